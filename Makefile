@@ -1,0 +1,46 @@
+# Everything a fresh machine needs is Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: setup refresh test test-quick check format samples docs pin clean-warehouse
+setup: $(READY)
+
+# Hash-checked installation of the complete list (so no resolver runs: --no-deps); the project itself
+# is linked, not copied: guoban runs from its checkout.
+$(READY):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "guoban needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	rm -f $(VENV)/.ready-*
+	touch $@
+
+refresh: setup ## read what is new in data/raw and publish
+	$(BIN)/guoban refresh
+
+test: check ## everything CI runs
+	$(BIN)/pytest -n auto
+
+test-quick: setup ## under two minutes
+	$(BIN)/pytest -n auto -m "not slow"
+
+check: setup ## formatter, linter, types, SQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/check_sql.py
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+samples: setup ## write data/raw anew from tests/golden
+	$(BIN)/python scripts/write_samples.py
+
+docs: setup ## write the generated pages in docs/ anew
+	$(BIN)/python scripts/write_docs.py
+
+pin: setup ## renew requirements*.txt (needs uv)
+	scripts/pin.sh

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Pins what pyproject.toml asks for, with hashes, for every Python and platform we support.
+# No index address is written: whoever installs chooses the index.
+set -eu
+cd "$(dirname "$0")/.."
+pin() {
+    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --no-header "$@"
+}
+pin pyproject.toml -o requirements.txt
+pin --extra dev pyproject.toml -o requirements-dev.txt
