@@ -1,0 +1,447 @@
+"""How a return is declared: a pandera model on polars whose fields carry their whole description.
+
+From one field come the pandera check, the DuckDB column with its comment, the header map, the
+entry of the data dictionary and the column of the blank workbook. What the values mean across
+rows, files or months is for the stages and for `sql/checks/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.rules import R101, R102, R103, R104, Rule, Severity
+
+# Amounts in yuan ("元") and other decimals: sixteen digits before the point, four after it, so a
+# figure typed in 亿元 with twelve decimals is still exact.
+SCALE = 4
+PRECISION = 20
+Text = str
+Whole = int
+YesNo = bool
+Day = pl.Date
+Money = Annotated[pl.Decimal, PRECISION, SCALE]
+Number = Annotated[pl.Decimal, PRECISION, SCALE]
+
+MAX_TEXT = 2000
+
+# Columns that a frame has beside the declared ones, for cross-field checks: the last day of the
+# submission's month (Date), and whether the zone counts half days of trips (Boolean).
+PERIOD_END = "period_end"
+HALF_DAYS = "half_days_count"
+
+# Province-level units by their short names, and where visitors from elsewhere come from.
+PROVINCES = (
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江",
+    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆",
+    "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆",
+    "香港", "澳门", "台湾", "境外",
+)  # fmt: skip
+
+
+class Kind(StrEnum):
+    """How a cell of the column is read."""
+
+    TEXT = "文字"
+    CHOICE = "选项"
+    PROVINCE = "省份"
+    LIST = "省份列表"
+    DEPARTMENT = "单位"
+    RETURN = "报表名称"
+    PROJECT = "项目编号"
+    CREDIT_CODE = "信用代码"
+    WHOLE = "整数"
+    NUMBER = "数值"
+    MONEY = "金额"
+    DATE = "日期"
+    MONTH = "月份"
+    YES_NO = "是否"
+
+
+class Cycle(StrEnum):
+    """How the months of a return hang together."""
+
+    SNAPSHOT = "每月快照"
+    """02, 04, 09, 10, 13: each month tells the whole state anew."""
+    FLOW = "每月发生"
+    """03: each month tells what happened in it."""
+    LEDGER = "台账"
+    """05 to 08, 11, 12: events; the same key in a later month updates the row."""
+    CUMULATIVE = "逐份累加"
+    """01 and 14: every file stays in force, a later one replaces rows of the same key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """What a field of a return is, beyond its name and polars type."""
+
+    kind: Kind
+    header: str
+    aliases: tuple[str, ...] = ()
+    description: str
+    unit: str | None = None
+    """Unit in which departments state it; money is stored in yuan whatever it says."""
+    required: bool = False
+    required_when: str = ""
+    choices: tuple[str, ...] = ()
+    above: int | None = None
+    at_least: int | None = None
+    within: tuple[int, int] | None = None
+    max_length: int | None = None
+    may_follow_period: bool = False
+    is_project_total: bool = False
+    """The whole amount of a project, whose size R106 judges."""
+    is_personal: bool = False
+    """Names and telephone numbers of contacts: masked in whatever leaves the department."""
+
+    @property
+    def is_envelope(self) -> bool:
+        """Whether the envelope may state it once for all rows: the reporter, or the month."""
+        return (self.kind, self.header) in {
+            (Kind.DEPARTMENT, "填报单位"),
+            (Kind.MONTH, "报告期"),
+        }
+
+    @property
+    def constraint(self) -> str:
+        """The column's constraint in Chinese words, for dictionary, template and findings."""
+        words = []
+        if self.required:
+            words.append("必填")
+        elif self.required_when:
+            words.append(f"{self.required_when}时必填")
+        if self.choices:
+            words.append("、".join(self.choices) + "之一")
+        if self.above is not None:
+            words.append(f"大于{self.above}")
+        if self.at_least is not None:
+            words.append(f"不小于{self.at_least}")
+        if self.within is not None:
+            words.append(f"{self.within[0]}至{self.within[1]}")
+        if self.max_length is not None and self.max_length != MAX_TEXT:
+            words.append(f"不超过{self.max_length}字")
+        return "；".join(words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossField:
+    """A check over several fields of one row: its rule, the cell it points at, what it shows."""
+
+    name: str
+    rule: Rule
+    at: str
+    shows: tuple[str, ...] = ()
+    severity: Severity | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The return as a whole, as its form states it."""
+
+    number: str
+    slug: str
+    title: str
+    form_no: str
+    filed_by: str
+    cycle: Cycle
+    grain: str
+    key: tuple[str, ...]
+    """Natural key of a row within one submission."""
+    month_from: str | None = None
+    """Field whose date gives the month where the envelope states none (14)."""
+    rows_decide_month: bool = False
+    """`month_from` wins over the envelope (01 belongs to the month of its 下达日期)."""
+    remark: str | None = "remark"
+    """Field that holds a note or explanation of the row."""
+    total_label: str = "合计"
+    cross_fields: Mapping[str, CrossField] = field(default_factory=dict)
+
+
+class Return(pa.DataFrameModel):
+    """Base of all returns: a frame with one column per field, null where nothing usable stood.
+
+    Cells that could not be parsed are null and already have their finding; `nullable=False` here
+    therefore means "required" (R101) and nothing else.
+    """
+
+    _form: ClassVar[Form]
+
+    def __init_subclass__(
+        cls,
+        *,
+        number: str,
+        title: str,
+        form_no: str,
+        filed_by: str,
+        cycle: Cycle,
+        grain: str,
+        key: tuple[str, ...],
+        month_from: str | None = None,
+        rows_decide_month: bool = False,
+        remark: str | None = "remark",
+        **options: Any,
+    ) -> None:
+        super().__init_subclass__(**options)  # type: ignore[no-untyped-call]
+        checks = [
+            found
+            for attribute in vars(cls).values()
+            if (found := getattr(attribute, "_cross_field", None)) is not None
+        ]
+        cls._form = Form(
+            number=number,
+            slug=cls.__module__.rpartition(".")[2],
+            title=title,
+            form_no=form_no,
+            filed_by=filed_by,
+            cycle=cycle,
+            grain=grain,
+            key=key,
+            month_from=month_from,
+            rows_decide_month=rows_decide_month,
+            remark=remark,
+            cross_fields={check.name: check for check in checks},
+        )
+
+    @classmethod
+    def form(cls) -> Form:
+        """The form's title, number, cycle and key."""
+        return cls._form
+
+    @classmethod
+    def own_key(cls) -> tuple[str, ...]:
+        """The key's fields that tell rows of one submission apart."""
+        columns = cls.columns()
+        return tuple(name for name in cls._form.key if not columns[name].is_envelope)
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """Each field's declaration by its English name, in the order of the form."""
+        schema = cls.to_schema()
+        return {name: column.metadata["column"] for name, column in schema.columns.items()}
+
+    @classmethod
+    def duckdb_types(cls) -> dict[str, str]:
+        """Each field's type in DuckDB by its English name."""
+        return {name: _duckdb_type(dtype) for name, dtype in cls.dtypes().items()}
+
+    @classmethod
+    def comments(cls) -> dict[str, str]:
+        """Each field's comment for the published database: header, stored unit, description."""
+        return {name: _comment(column) for name, column in cls.columns().items()}
+
+    @classmethod
+    def dtypes(cls) -> dict[str, pl.DataType]:
+        """Each field's polars type by its English name."""
+        schema = cls.to_schema()
+        return {name: column.dtype.type for name, column in schema.columns.items()}
+
+
+def _duckdb_type(dtype: pl.DataType) -> str:
+    names = {pl.String(): "VARCHAR", pl.Int64(): "BIGINT", pl.Boolean(): "BOOLEAN"}
+    if isinstance(dtype, pl.Decimal):
+        return f"DECIMAL({PRECISION},{SCALE})"
+    return names.get(dtype, "DATE")
+
+
+def _comment(column: Column) -> str:
+    unit = "元" if column.kind is Kind.MONEY else column.unit
+    return f"{column.header}{f'（{unit}）' if unit else ''}：{column.description}"
+
+
+# pandera's own checks, and the rule that each of them is.
+BUILT_IN_RULES: dict[str, Rule] = {
+    "not_nullable": R101,
+    "str_length": R102,
+    "greater_than": R103,
+    "greater_than_or_equal_to": R103,
+    "isin": R104,
+    "in_range": R104,
+}
+
+
+def _declare(column: Column) -> Any:
+    checks: dict[str, Any] = {}
+    if column.choices:
+        checks["isin"] = list(column.choices)
+    if column.above is not None:
+        checks["gt"] = column.above
+    if column.at_least is not None:
+        checks["ge"] = column.at_least
+    if column.within is not None:
+        checks["in_range"] = {"min_value": column.within[0], "max_value": column.within[1]}
+    if column.max_length is not None:
+        checks["str_length"] = {"max_value": column.max_length}
+    return pa.Field(
+        nullable=not column.required,
+        title=column.header,
+        description=column.description,
+        metadata={"column": column},
+        **checks,
+    )
+
+
+def province(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """A province-level unit by its short name, or 境外."""
+    return text(header, description, *aliases, kind=Kind.PROVINCE, **more)
+
+
+def province_list(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """Several provinces in one cell, stored by short names with "、" between them."""
+    return text(header, description, *aliases, kind=Kind.LIST, **more)
+
+
+def return_title(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """The title of one of the returns (报表名称)."""
+    return text(header, description, *aliases, kind=Kind.RETURN, **more)
+
+
+def text(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """Free text; `kind` says where more is known of it (a project number, a department)."""
+    more.setdefault("kind", Kind.TEXT)
+    more.setdefault("max_length", MAX_TEXT)
+    return _declare(Column(header=header, description=description, aliases=aliases, **more))
+
+
+def choice(
+    header: str, description: str, *aliases: str, choices: tuple[str, ...], **more: Any
+) -> Any:
+    """One of the values that the form allows."""
+    return _declare(
+        Column(
+            kind=Kind.CHOICE,
+            header=header,
+            description=description,
+            aliases=aliases,
+            choices=choices,
+            **more,
+        )
+    )
+
+
+def whole(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """A whole number."""
+    return _declare(
+        Column(kind=Kind.WHOLE, header=header, description=description, aliases=aliases, **more)
+    )
+
+
+def number(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """A decimal that is no money (days, kilometres, a target)."""
+    return _declare(
+        Column(kind=Kind.NUMBER, header=header, description=description, aliases=aliases, **more)
+    )
+
+
+def money(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """An amount of money: stated in 万元 as a rule, stored in yuan; the field ends in `_cny`."""
+    return _declare(
+        Column(
+            kind=Kind.MONEY,
+            header=header,
+            description=description,
+            aliases=aliases,
+            unit="万元",
+            **more,
+        )
+    )
+
+
+def day(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """A date; an event's date does not lie after its period unless `may_follow_period`."""
+    return _declare(
+        Column(kind=Kind.DATE, header=header, description=description, aliases=aliases, **more)
+    )
+
+
+def yes_no(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """是 or 否."""
+    return _declare(
+        Column(kind=Kind.YES_NO, header=header, description=description, aliases=aliases, **more)
+    )
+
+
+def report_month(header: str = "报告期", *aliases: str, **more: Any) -> Any:
+    """The month a row belongs to, stated in a column or once in the envelope."""
+    return _declare(
+        Column(
+            kind=Kind.MONTH,
+            header=header,
+            aliases=aliases or ("报表期", "统计月份", "所属期", "月份"),
+            description=more.pop("description", "数据所属的月份，存为当月第一天"),
+            required=True,
+            **more,
+        )
+    )
+
+
+def department(header: str = "填报单位", *aliases: str, **more: Any) -> Any:
+    """The department a row belongs to, stated in a column or once in the envelope."""
+    return text(
+        header,
+        more.pop("description", "报送本表的单位，按名录的规范名称"),
+        *(aliases or ("报送单位", "责任单位", "引资单位", "招商单位", "单位")),
+        kind=Kind.DEPARTMENT,
+        required=True,
+        **more,
+    )
+
+
+def project_number(header: str = "项目编号", *aliases: str, **more: Any) -> Any:
+    """The number that the zone issues once for a project; the returns meet on it."""
+    more.setdefault("required", True)
+    return text(
+        header,
+        more.pop("description", "备案登记时发放的项目编号，一个项目只有一个"),
+        *(aliases or ("项目代码", "备案号", "编号", "项目ID")),
+        kind=Kind.PROJECT,
+        **more,
+    )
+
+
+def remark(header: str = "备注", description: str = "说明文字", *aliases: str, **more: Any) -> Any:
+    """Free words about the row; rules that ask for a note look here."""
+    return text(header, description, *(aliases or ("说明", "情况说明")), **more)
+
+
+def cross_field(
+    rule: Rule,
+    *,
+    at: str,
+    shows: tuple[str, ...] = (),
+    severity: Severity | None = None,
+    message: str = "",
+) -> Callable[[Callable[..., pl.Expr]], Any]:
+    """Turns a method returning an expression into a pandera check of the whole row.
+
+    The expression is true where the row is sound; null (a value is missing) counts as sound. It
+    may use the row's fields and the columns `PERIOD_END` and `HALF_DAYS`. A failing
+    row gets a finding of `rule` at the cell of field `at`, its message `message` (else the rule's
+    wording) with the values of the fields in `shows`.
+    """
+
+    def decorate(method: Callable[..., pl.Expr]) -> Any:
+        check = CrossField(
+            name=f"{rule.id} {method.__name__}",
+            rule=rule,
+            at=at,
+            shows=shows,
+            severity=severity,
+            message=message,
+        )
+
+        def run(cls: type[Return], data: Any) -> pl.LazyFrame:
+            return data.lazyframe.select(method(cls).fill_null(value=True))  # type: ignore[no-any-return]
+
+        run.__name__ = method.__name__
+        run.__doc__ = method.__doc__
+        wrapped: Any = pa.dataframe_check(name=check.name)(run)
+        wrapped._cross_field = check
+        return wrapped
+
+    return decorate
