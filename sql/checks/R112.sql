@@ -1,0 +1,31 @@
+-- rule: R112
+-- level: row
+-- severity: warning
+-- zh: 同一凭证编号不得用于两个项目
+-- en: a voucher number must not serve two projects
+-- reason: 一张凭证只能证明一个项目的资金。
+-- remedy: 请核对凭证编号；确系一张凭证分属两个项目的，请在备注中说明。
+with vouchers as (
+    select *
+    from filed.paid_in
+    where evidence_no is not null and project_id is not null
+),
+
+shared as (
+    select
+        evidence_no,
+        string_agg(distinct project_id, '、' order by project_id) as projects
+    from vouchers
+    group by evidence_no
+    having count(distinct project_id) > 1
+)
+
+select
+    vouchers.submission_id,
+    vouchers.sheet,
+    vouchers.excel_row,
+    'evidence_no' as field,
+    vouchers.evidence_no as value,
+    '凭证编号“' || vouchers.evidence_no || '”用于多个项目：' || shared.projects || '。' as message
+from vouchers
+inner join shared using (evidence_no)
