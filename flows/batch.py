@@ -1,0 +1,41 @@
+"""What passes from normalise to validate and load: all rows of one return in a batch, typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.declare import Return
+
+# Columns beside the return's own fields: which submission, which sheet and spreadsheet row.
+PLACE = {"submission": pl.String(), "sheet": pl.String(), "excel_row": pl.Int64()}
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """Where the fields of one table stood: header as submitted and column letters, by field.
+
+    A field that the envelope states has no entry.
+    """
+
+    headers: Mapping[str, str]
+    letters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TypedBatch:
+    """One row per data row of every submission of one return.
+
+    `frame` has the columns of `PLACE`, `PERIOD_END` (Date) and every declared field in its
+    declared type; `texts` has the fields as submitted (strings), row for row. `parsed` holds the
+    cells (submission, sheet, excel_row, field) that already have a finding because they could
+    not be read; they are null in `frame`.
+    """
+
+    model: type[Return]
+    frame: pl.DataFrame
+    texts: pl.DataFrame
+    sources: Mapping[tuple[str, str], TableSource]
+    parsed: frozenset[tuple[str, str, int, str]]

@@ -1,0 +1,144 @@
+"""Rules across returns, months and departments: one SQL file each in `sql/checks/`.
+
+A file's header states the rule, its query returns the offending rows. The runner finds their
+cells and stores the findings; adding a rule is adding a file.
+
+A query returns `submission_id`, `sheet`, `excel_row`, `field` and `message`, and may return
+`value`, `suggestion`, `severity`, and, for what has no file, `report_month`, `department` and
+`return_name`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from flows.errors import WarehouseError
+from flows.settings import PROJECT
+from flows.zone import Zone
+from schemas.rules import Rule, Severity, all_rules
+
+CHECKS = PROJECT / "sql" / "checks"
+_LINE = re.compile(r"--\s*(\w+):\s*(.*)")
+_PARTS = ("rule", "level", "severity", "zh", "en", "reason", "remedy")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule across files: what it is, and the query that finds what breaks it."""
+
+    rule: Rule
+    query: str
+
+
+@cache
+def all_checks(folder: Path = CHECKS) -> tuple[Check, ...]:
+    """Every check of the folder, by the rule's id. Raises WarehouseError on an incomplete header."""
+    return tuple(_read(path) for path in sorted(folder.glob("*.sql")))
+
+
+def _read(path: Path) -> Check:
+    query = path.read_text("utf-8")
+    header: dict[str, str] = {}
+    for line in query.splitlines():
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            break
+        header[match[1]] = match[2].strip()
+    missing = [part for part in _PARTS if part not in header]
+    if missing:
+        raise WarehouseError(f"{path.name}: its header lacks {', '.join(missing)}")
+    rule = Rule(
+        header["rule"],
+        header["level"],
+        Severity(header["severity"]),
+        header["zh"],
+        header["en"],
+        header["reason"],
+        header["remedy"],
+        holds=header.get("holds", "yes") == "yes",
+    )
+    return Check(rule, query)
+
+
+def catalogue() -> dict[str, Rule]:
+    """Every rule there is, of Python and of SQL, ordered as the handbook orders them.
+
+    A rule whose parts are judged in both places (R106) is listed once, as `schemas.rules` has it.
+    """
+    rules = {check.rule.id: check.rule for check in all_checks()} | all_rules()
+    order = "ERXCMTKB"
+    return dict(sorted(rules.items(), key=lambda one: (order.index(one[0][0]), one[0])))
+
+
+def check_across(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+    """Runs every check over the current rows and stores its findings, replacing those before."""
+    con.execute("delete from core.findings where is_cross")
+    for check in all_checks():
+        _run(con, check, zone)
+
+
+def _run(con: duckdb.DuckDBPyConnection, check: Check, zone: Zone) -> None:
+    rule = check.rule
+    try:
+        con.execute(f"create or replace temp table offending as {check.query}")
+        found = {name for name, *_ in con.execute("describe offending").fetchall()}
+        for name, kind in (
+            ("value", "varchar"),
+            ("suggestion", "varchar"),
+            ("severity", "varchar"),
+            ("report_month", "date"),
+            ("department", "varchar"),
+            ("return_name", "varchar"),
+        ):
+            if name not in found:
+                con.execute(f"alter table offending add column {name} {kind}")
+        con.execute(
+            """
+            insert into core.findings by name
+            select
+                o.submission_id, ? as rule, coalesce(o.severity, ?) as severity,
+                ? and coalesce(o.severity, ?) = 'error' and o.excel_row is not null as holds,
+                true as is_cross, coalesce(o.sheet, '') as sheet,
+                c.column_letter || o.excel_row as cell, o.excel_row,
+                c.header as column_name, o.field, o.value, o.message,
+                coalesce(o.suggestion, ?) as suggestion,
+                coalesce(s.report_month, o.report_month) as report_month,
+                coalesce(s.department, o.department) as department,
+                coalesce(s.return_name, o.return_name) as return_name
+            from offending as o
+            left join core.submissions as s using (submission_id)
+            left join core.columns as c
+                on c.submission_id = o.submission_id and c.sheet = o.sheet and c.field = o.field
+            """,
+            [rule.id, rule.severity, rule.holds, rule.severity, rule.remedy],
+        )
+        con.execute("drop table offending")
+    except duckdb.Error as error:
+        raise WarehouseError(f"check {rule.id} failed: {error}") from error
+    apply_overrides(con, zone, rule)
+
+
+def apply_overrides(con: duckdb.DuckDBPyConnection, zone: Zone, rule: Rule) -> None:
+    """The zone's own severity of a rule, by month; "off" takes its findings away."""
+    months = con.execute(
+        "select distinct report_month, severity from core.findings where rule = ? and is_cross",
+        [rule.id],
+    ).fetchall()
+    for month, severity in months:
+        wanted = zone.severity(rule.id, severity, month) if month else severity
+        if wanted == severity:
+            continue
+        where = "where rule = ? and is_cross and report_month = ? and severity = ?"
+        if wanted == "off":
+            con.execute(f"delete from core.findings {where}", [rule.id, month, severity])  # noqa: S608
+        else:
+            con.execute(
+                "update core.findings set severity = ?, "  # noqa: S608
+                f"holds = holds and ? = 'error' {where}",
+                [wanted, wanted, rule.id, month, severity],
+            )

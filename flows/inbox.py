@@ -1,0 +1,191 @@
+"""The drop folder: what has arrived, what is known already, what is no submission at all.
+
+Files are only ever read here; what is inside them is for read. Nothing outside the drop folder is
+opened, links are not followed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.archive import Archive
+from flows.journal import Journal, Receipt
+
+# Names under which programs keep what is not finished or not meant for others.
+_NOT_A_SUBMISSION = re.compile(
+    r"~\$.*|\..*|.*~|\.~lock\..*#|~.*\.tmp|.*\.(?:tmp|part|partial|crdownload|download|swp|lock)"
+    r"|Thumbs\.db|desktop\.ini|__MACOSX",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A regular file in the drop folder, by its path below it ("/" between the parts)."""
+
+    path: str
+    location: Path
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Something in the drop folder that is no submission, and why (Chinese)."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """A file whose bytes were received before, as the receipt says."""
+
+    path: str
+    sha256: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What one look into the drop folder found."""
+
+    receipts: list[Receipt]
+    unchanged: list[Unchanged]
+    ignored: list[Ignored]
+
+
+def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
+    """Every file below the drop folder, ordered by path, and what is not taken from there."""
+    arrivals: list[Arrival] = []
+    ignored: list[Ignored] = []
+    for entry, path in _walk(folder, ""):
+        try:
+            if entry.is_symlink():
+                ignored.append(Ignored(path, "是链接，不跟随。"))
+            elif _NOT_A_SUBMISSION.fullmatch(entry.name):
+                ignored.append(Ignored(path, "是隐藏文件、锁定文件或临时文件。"))
+            elif not entry.is_file(follow_symlinks=False):
+                ignored.append(Ignored(path, "不是普通文件。"))
+            else:
+                info = entry.stat(follow_symlinks=False)
+                arrivals.append(Arrival(path, Path(entry.path), info.st_size, info.st_mtime_ns))
+        except OSError as error:
+            ignored.append(Ignored(path, f"无法查看（{error.strerror}）。"))
+    return arrivals, ignored
+
+
+def _walk(folder: Path | str, above: str) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Files and odd things below the folder; plain folders are gone into, not yielded."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = f"{above}{entry.name}"
+        if entry.is_dir(follow_symlinks=False) and not _NOT_A_SUBMISSION.fullmatch(entry.name):
+            yield from _walk(entry.path, f"{path}/")
+        else:
+            yield entry, path
+
+
+def take_in(
+    arrivals: Iterable[Arrival],
+    journal: Journal,
+    archive: Archive,
+    *,
+    run_id: str,
+    now: dt.datetime,
+    settle_seconds: float,
+    seen: Mapping[str, tuple[int, int, str]],
+) -> Intake:
+    """Archives and journals what is new; says what is known and what is still being written.
+
+    `seen` gives for a path the size, modification time (ns) and sha256 of the last look, so that
+    an untouched file is not opened again. Bytes known already are unchanged wherever they turn
+    up, unless they overwrite other bytes at the same path: then they are a new version.
+    """
+    by_hash: dict[str, Receipt] = {}
+    at_path: dict[str, Receipt] = {}
+    for receipt in journal.receipts:
+        by_hash[receipt.sha256] = receipt
+        at_path[receipt.path] = receipt
+    intake = Intake([], [], [])
+    number = len(journal.receipts)
+    for arrival, unfinished in _settled(arrivals, settle_seconds):
+        if unfinished:
+            intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
+            continue
+        known = seen.get(arrival.path)
+        if known and known[:2] == (arrival.size, arrival.modified_ns):
+            sha256, data = known[2], None
+        else:
+            try:
+                data = _bytes(arrival)
+            except OSError as error:
+                intake.ignored.append(Ignored(arrival.path, f"无法打开（{error.strerror}）。"))
+                continue
+            if data is None:
+                intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
+                continue
+            sha256 = hashlib.sha256(data).hexdigest()
+        before = at_path.get(arrival.path)
+        if sha256 in by_hash and (before is None or before.sha256 == sha256):
+            intake.unchanged.append(Unchanged(arrival.path, sha256, by_hash[sha256]))
+            continue
+        archive.keep(sha256, data if data is not None else arrival.location.read_bytes())
+        number += 1
+        receipt = Receipt(
+            number=number,
+            run_id=run_id,
+            received_at=now,
+            path=arrival.path,
+            sha256=sha256,
+            size=arrival.size,
+            modified_at=dt.datetime.fromtimestamp(arrival.modified_ns / 1e9, dt.UTC),
+        )
+        by_hash[sha256] = at_path[arrival.path] = receipt
+        intake.receipts.append(receipt)
+    journal.append("receipt", intake.receipts)
+    return intake
+
+
+def _settled(arrivals: Iterable[Arrival], seconds: float) -> Iterator[tuple[Arrival, bool]]:
+    """Each arrival, and whether it is still being written: very young ones get a second look."""
+    waited = False
+    for arrival in arrivals:
+        age = time.time() - arrival.modified_ns / 1e9
+        if not 0 <= age < seconds:
+            yield arrival, False
+            continue
+        if not waited:
+            time.sleep(seconds)
+            waited = True
+        try:
+            info = os.stat(arrival.location, follow_symlinks=False)
+        except OSError:
+            yield arrival, True
+            continue
+        yield arrival, (info.st_size, info.st_mtime_ns) != (arrival.size, arrival.modified_ns)
+
+
+def _bytes(arrival: Arrival) -> bytes | None:
+    """The file's bytes; None if it changed while it was read. Never follows a link or waits."""
+    handle = os.open(arrival.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            return None
+        data = file.read()
+        after = os.fstat(handle)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        return None
+    return data if len(data) == after.st_size else None

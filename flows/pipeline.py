@@ -1,0 +1,370 @@
+"""The stages in their order: what a refresh and a check do, whoever runs the stages.
+
+`refresh` takes a `Runner`: the direct one below, or the one in `flows.refresh` that makes each
+stage a Prefect task. Both call the same functions, so both give the same results.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import duckdb
+
+import schemas
+from flows import checks, load, publish, results, views
+from flows.archive import Archive
+from flows.findings import Finding
+from flows.inbox import Intake, Unchanged, scan, take_in
+from flows.journal import Journal, Publication, Receipt
+from flows.normalise import normalise
+from flows.read import Book, Limits, Unreadable, read_files
+from flows.recognise import Draft, Origin, recognise
+from flows.results import FileResult, RunResult
+from flows.settings import BEIJING, PROJECT, Settings
+from flows.validate import validate
+from flows.warehouse import Warehouse
+from flows.zone import Zone
+from schemas.rules import Severity
+
+T = TypeVar("T")
+LOG = logging.getLogger("guoban")
+# Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
+BATCH = 500
+# Remembered in the working database: what judged its rows, and whether they are published.
+_JUDGED_BY = "judged_by"
+_UNPUBLISHED = "unpublished"
+
+
+class Runner(Protocol):
+    """Runs one stage under its name."""
+
+    def __call__(self, name: str, stage: Callable[[], T]) -> T: ...
+
+
+def directly(name: str, stage: Callable[[], T]) -> T:
+    """Runs the stage in this process, with nothing around it."""
+    LOG.debug("stage %s", name)
+    return stage()
+
+
+def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult:
+    """Reads what is new below the drop folder, judges it, and publishes if anything changed.
+
+    Raises BusyError, WarehouseError or PublicationError; then what was published before stands.
+    """
+    warehouse = Warehouse(settings.warehouse)
+    clock = _Clock(run)
+    with warehouse.locked():
+        now = dt.datetime.now(BEIJING)
+        run_id = new_run_id(now)
+        journal = Journal(warehouse.journal)
+        archive = Archive(warehouse.archive)
+        con = warehouse.open()
+        try:
+            intake = clock(
+                "inbox", lambda: _take_in(con, settings, journal, archive, run_id=run_id, now=now)
+            )
+            con.begin()
+            _catch_up(con, settings, zone, journal, archive, clock)
+            con.commit()
+            published = None
+            if load.state(con, _UNPUBLISHED) or publish.newest(warehouse.folder) is None:
+                published = run_id
+                _publish(con, warehouse, settings, journal, run_id, clock)
+            files = results.of_intake(con, intake)
+        finally:
+            con.close()
+    return RunResult(run_id, published, files, clock.seconds)
+
+
+def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileResult]:
+    """The findings that a refresh would raise for these files; nothing is loaded or written.
+
+    Raises BusyError while a refresh has the working database.
+    """
+    warehouse = Warehouse(settings.warehouse)
+    journal = Journal(warehouse.journal)
+    con = warehouse.open_copy()
+    try:
+        _catch_up(con, settings, zone, journal, Archive(warehouse.archive), _Clock(directly))
+        return _check(con, settings, zone, journal, files)
+    finally:
+        con.close()
+
+
+def new_run_id(now: dt.datetime) -> str:
+    """An id that sorts by time and never repeats."""
+    return f"{now.astimezone(BEIJING):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+# --- parts of a refresh --------------------------------------------------------------------------
+
+
+class _Clock:
+    """Runs stages by the runner and adds up the seconds of each."""
+
+    def __init__(self, run: Runner) -> None:
+        self._run = run
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, name: str, stage: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return self._run(name, stage)
+        finally:
+            spent = time.perf_counter() - started
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
+
+
+def _take_in(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    journal: Journal,
+    archive: Archive,
+    *,
+    run_id: str,
+    now: dt.datetime,
+) -> Intake:
+    arrivals, ignored = scan(settings.raw)
+    seen = {
+        path: (size, modified_ns, sha256)
+        for path, size, modified_ns, sha256 in con.execute("from core.seen").fetchall()
+    }
+    intake = take_in(
+        arrivals,
+        journal,
+        archive,
+        run_id=run_id,
+        now=now,
+        settle_seconds=settings.settle_seconds,
+        seen=seen,
+    )
+    hashes = {one.path: one.sha256 for one in intake.receipts}
+    hashes |= {one.path: one.sha256 for one in intake.unchanged}
+    con.begin()
+    load.store_seen(
+        con,
+        [(a.path, a.size, a.modified_ns, hashes[a.path]) for a in arrivals if a.path in hashes],
+    )
+    con.commit()
+    LOG.info(
+        "%d new files, %d known, %d ignored",
+        len(intake.receipts),
+        len(intake.unchanged),
+        len(intake.ignored) + len(ignored),
+    )
+    return Intake(intake.receipts, intake.unchanged, [*ignored, *intake.ignored])
+
+
+def _catch_up(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    zone: Zone,
+    journal: Journal,
+    archive: Archive,
+    clock: _Clock,
+) -> None:
+    """Brings the working database to what journal and archive say.
+
+    Everything is judged anew when the rules, the readers or the zone's settings have changed.
+    """
+    judged_by = f"{code_fingerprint()} {zone.fingerprint()}"
+    has_new_judge = load.state(con, _JUDGED_BY) != judged_by
+    if has_new_judge:
+        load.clear(con)
+        load.store_zone(con, zone)
+        clock("views", lambda: views.build(con))
+    known = load.known_receipts(con)
+    waiting = [one for one in journal.receipts if one.number not in known]
+    if not waiting and not has_new_judge:
+        return
+    refreshes = refresh_numbers(journal.receipts)
+    for batch in _batches(waiting):
+        judged = judge(batch, settings, zone, archive, clock)
+        receipts = {one.number: one for one in batch}
+        clock("load", lambda j=judged, r=receipts: load.load(con, j, r, refreshes))  # type: ignore[misc]
+    clock("checks", lambda: _settle(con, zone))
+    load.remember(con, _JUDGED_BY, judged_by)
+    load.remember(con, _UNPUBLISHED, "yes")
+
+
+def _settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+    """Versions, months, the rules across files, statuses: everything that all rows decide."""
+    load.settle(con)
+    load.store_months(con, zone)
+    checks.check_across(con, zone)
+    load.say_replaced(con)
+    load.settle_statuses(con)
+
+
+def judge(
+    receipts: Sequence[Receipt],
+    settings: Settings,
+    zone: Zone,
+    archive: Archive,
+    clock: _Clock,
+) -> load.Judged:
+    """Reads, recognises, types and validates a batch of received files."""
+    limits = Limits(
+        seconds=settings.read_seconds,
+        memory_mib=settings.read_memory_mib,
+        workers=settings.read_workers,
+        max_file_mib=settings.max_file_mib,
+    )
+    paths = {one.number: archive.path(one.sha256) for one in receipts}
+    books: dict[int, Book | Unreadable] = clock("read", lambda: dict(read_files(paths, limits)))
+    origins = [
+        (one, Origin(one.number, one.path, one.received_at.astimezone(BEIJING).date()))
+        for one in receipts
+    ]
+    drafts: list[Draft] = clock(
+        "recognise",
+        lambda: [
+            draft
+            for one, origin in origins
+            for draft in recognise(books.pop(one.number), origin, zone)
+        ],
+    )
+    batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
+    failed = clock("validate", lambda: [one for b in batches for one in validate(b, zone)])
+    stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
+    findings = [*stated, *unread, *failed]
+    return load.Judged(drafts, batches, _with_overrides(findings, drafts, zone))
+
+
+def _with_overrides(
+    findings: Iterable[Finding], drafts: Iterable[Draft], zone: Zone
+) -> list[Finding]:
+    """The zone's own severities; "off" drops a finding."""
+    months = {draft.key: draft.month for draft in drafts}
+    kept = []
+    for one in findings:
+        wanted = zone.severity(one.rule, one.severity, months.get(one.submission or ""))
+        if wanted == "off":
+            continue
+        if wanted == one.severity:
+            kept.append(one)
+        else:
+            severity = Severity(wanted)
+            holds = severity is Severity.ERROR and one.row is not None
+            kept.append(Finding(**{**vars(one), "severity": severity, "holds": holds}))
+    return kept
+
+
+def _batches(receipts: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+    for start in range(0, len(receipts), BATCH):
+        yield receipts[start : start + BATCH]
+
+
+def refresh_numbers(receipts: Iterable[Receipt]) -> dict[str, int]:
+    """The refreshes in the order in which they received files."""
+    return {run_id: n for n, run_id in enumerate(dict.fromkeys(one.run_id for one in receipts))}
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    settings: Settings,
+    journal: Journal,
+    run_id: str,
+    clock: _Clock,
+) -> None:
+    accepted, rejected = con.execute(
+        "select count(*) filter (where status != 'rejected'), "
+        "count(*) filter (where status = 'rejected') from core.submissions"
+    ).fetchall()[0]
+    entry = Publication(run_id, dt.datetime.now(BEIJING), version("guoban"), accepted, rejected)
+    load.store_publications(con, [*journal.publications, entry])
+    comments = {model.form().slug: model.comments() for model in schemas.all_returns()}
+    clock(
+        "publish",
+        lambda: publish.publish(
+            con,
+            warehouse.folder,
+            run_id=run_id,
+            column_comments=comments,
+            keep=settings.keep_releases,
+        ),
+    )
+    # Only what really was published goes down in history.
+    journal.append("publication", [entry])
+    load.forget(con, _UNPUBLISHED)
+
+
+@cache
+def code_fingerprint() -> str:
+    """A hash over everything that judges: schemas, stages, SQL. A change judges all files again."""
+    digest = hashlib.sha256()
+    for folder, pattern in (("schemas", "*.py"), ("flows", "**/*.py"), ("sql", "**/*.sql")):
+        for path in sorted((PROJECT / folder).glob(pattern)):
+            digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+# --- a check -------------------------------------------------------------------------------------
+
+
+def _check(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    zone: Zone,
+    journal: Journal,
+    files: Sequence[Path],
+) -> list[FileResult]:
+    """Judges the files on top of the copied working database."""
+    now = dt.datetime.now(BEIJING)
+    run_id = new_run_id(now)
+    known = {one.sha256: one for one in journal.receipts}
+    at_path = {one.path: one for one in journal.receipts}
+    receipts: list[Receipt] = []
+    places: dict[str, Path] = {}
+    unchanged: dict[int, Unchanged] = {}
+    for number, path in enumerate(files, start=len(journal.receipts) + 1):
+        data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        name = _below(path, settings.raw)
+        before = at_path.get(name)
+        if sha256 in known and (before is None or before.sha256 == sha256):
+            unchanged[number] = Unchanged(name, sha256, known[sha256])
+            continue
+        modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+        receipt = Receipt(number, run_id, now, name, sha256, len(data), modified)
+        known[sha256] = receipt
+        receipts.append(receipt)
+        places[sha256] = path
+    if receipts:
+        refreshes = refresh_numbers([*journal.receipts, *receipts])
+        judged = judge(receipts, settings, zone, _Places(places), _Clock(directly))
+        load.load(con, judged, {one.number: one for one in receipts}, refreshes)
+        _settle(con, zone)
+    told = {one.number: results.of_receipts(con, [one.number]) for one in receipts}
+    told |= {number: results.of_unchanged(con, [one]) for number, one in unchanged.items()}
+    return [result for number in sorted(told) for result in told[number]]
+
+
+class _Places(Archive):
+    """Files where they lie, for a check: looked up by hash as in the archive, never stored."""
+
+    def __init__(self, places: Mapping[str, Path]) -> None:
+        self._places = places
+
+    def path(self, sha256: str) -> Path:
+        return self._places[sha256]
+
+
+def _below(path: Path, folder: Path) -> str:
+    """The path as a submission would have it: below the drop folder, else as given."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix().lstrip("/")

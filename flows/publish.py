@@ -1,0 +1,212 @@
+"""The finished views as a release: one read-only database file, and the link that leads to it.
+
+BI tools open `<warehouse>/current/guoban.duckdb` at any moment. A release is therefore built
+aside, checked, and becomes the current one by a single rename; what was published before stands
+until then, whatever goes wrong. Nothing else touches `releases/` and `current`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from flows.errors import PublicationError
+
+# DuckDB names the catalog after the file, so the name never changes.
+FILE_NAME = "guoban.duckdb"
+# The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
+STORAGE_VERSION = "v1.4.0"
+PUBLISHED_SCHEMAS = ("mart", "detail")
+_BUILD = ".build-"
+_LINK = ".current-"
+
+
+@dataclass(frozen=True)
+class _Relation:
+    schema: str
+    name: str
+    comment: str | None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{_quoted(self.name)}"
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    *,
+    run_id: str,
+    column_comments: Mapping[str, Mapping[str, str]] | None = None,
+    keep: int = 3,
+) -> Path:
+    """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
+
+    `column_comments` gives the comments of columns that the views' own files leave to the
+    returns' declarations: relation of `mart` -> column -> text. The last `keep` releases stay for
+    clients that still read them. Call it outside of a transaction, under the warehouse's lock.
+    Raises PublicationError; then what was published before stands.
+    """
+    releases = warehouse / "releases"
+    release = releases / run_id
+    build = releases / f"{_BUILD}{run_id}"
+    try:
+        _clear(warehouse, releases)
+        if release.exists():
+            raise PublicationError(f"{release} exists already")
+        build.mkdir(parents=True)
+        rows = _write(con, build / FILE_NAME, column_comments or {})
+        _verify(build / FILE_NAME, rows)
+        _seal(build)
+        build.rename(release)
+        _sync(releases)
+        _flip(warehouse, run_id)
+    except (OSError, duckdb.Error) as error:
+        raise PublicationError(f"the release {run_id} can't be published: {error}") from error
+    finally:
+        shutil.rmtree(build, ignore_errors=True)
+    _prune(releases, run_id, keep)
+    return release / FILE_NAME
+
+
+def newest(warehouse: Path) -> Path | None:
+    """The published file as it is now, by its release; None where nothing is published."""
+    path = warehouse / "current" / FILE_NAME
+    return path.resolve() if path.is_file() else None
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, path: Path, column_comments: Mapping[str, Mapping[str, str]]
+) -> dict[str, int]:
+    """Writes the release's tables, and returns the rows of each."""
+    # A view is bound to the working database; the release holds its rows and none of its private
+    # tables.
+    con.execute(f"attach {_text(str(path))} as release (storage_version '{STORAGE_VERSION}')")
+    try:
+        rows = {}
+        for schema in PUBLISHED_SCHEMAS:
+            con.execute(f"create schema release.{schema}")
+        for relation in _relations(con):
+            target = f"release.{relation.full_name}"
+            # By all columns from the first, so that the same figures give the same table.
+            con.execute(f"create table {target} as from {relation.full_name} order by all")
+            if relation.comment:
+                con.execute(f"comment on table {target} is {_text(relation.comment)}")
+            comments = _column_comments(con, relation)
+            if relation.schema == "mart":
+                comments = {**column_comments.get(relation.name, {}), **comments}
+            columns = _columns(con, relation)
+            for column, comment in comments.items():
+                if column in columns:
+                    con.execute(f"comment on column {target}.{_quoted(column)} is {_text(comment)}")
+            found = con.execute(f"select count(*) from {target}").fetchone()  # noqa: S608
+            rows[relation.full_name] = found[0] if found else 0
+        con.execute("checkpoint release")
+    finally:
+        con.execute("detach release")
+    return rows
+
+
+def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+    found = con.execute(
+        "select schema_name, view_name, comment from duckdb_views() "
+        "where not internal and database_name = current_database() "
+        "and list_contains(?, schema_name) order by all",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall()
+    return [_Relation(*one) for one in found]
+
+
+def _columns(con: duckdb.DuckDBPyConnection, relation: _Relation) -> set[str]:
+    return {name for name, _ in _described(con, relation)}
+
+
+def _column_comments(con: duckdb.DuckDBPyConnection, relation: _Relation) -> dict[str, str]:
+    return {name: comment for name, comment in _described(con, relation) if comment}
+
+
+def _described(con: duckdb.DuckDBPyConnection, relation: _Relation) -> list[tuple[str, str | None]]:
+    return con.execute(
+        "select column_name, comment from duckdb_columns() "
+        "where database_name = current_database() and schema_name = ? and table_name = ? "
+        "order by column_index",
+        [relation.schema, relation.name],
+    ).fetchall()
+
+
+def _verify(path: Path, rows: Mapping[str, int]) -> None:
+    """Reads the release as a client would: all tables there, with all rows, and nothing else."""
+    leftover = [one.name for one in path.parent.iterdir() if one != path]
+    if leftover:
+        raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
+        found = {
+            f"{schema}.{_quoted(name)}": kind
+            for schema, name, kind in client.execute(
+                "select schema_name, table_name, 'table' from duckdb_tables() where not internal "
+                "union all select schema_name, view_name, 'view' from duckdb_views() "
+                "where not internal"
+            ).fetchall()
+        }
+        if found != dict.fromkeys(rows, "table"):
+            raise PublicationError(
+                f"{path} holds {sorted(found)} where {sorted(rows)} were written"
+            )
+        for name, expected in rows.items():
+            counted = client.execute(f"select count(*) from {name}").fetchall()[0][0]  # noqa: S608
+            if counted != expected:
+                raise PublicationError(f"{name} has {counted} rows in {path}, not {expected}")
+
+
+def _seal(folder: Path) -> None:
+    """Nobody writes the file any more, and it lies on the disk."""
+    for path in folder.iterdir():
+        path.chmod(0o444)
+        _sync(path)
+    _sync(folder)
+
+
+def _flip(warehouse: Path, run_id: str) -> None:
+    """Leads `current` to the release, in one step."""
+    link = warehouse / f"{_LINK}{run_id}"
+    link.symlink_to(Path("releases") / run_id, target_is_directory=True)
+    link.replace(warehouse / "current")
+    _sync(warehouse)
+
+
+def _clear(warehouse: Path, releases: Path) -> None:
+    """Removes what a publication left that was ended half-way."""
+    for folder in releases.glob(f"{_BUILD}*"):
+        shutil.rmtree(folder)
+    for link in warehouse.glob(f"{_LINK}*"):
+        link.unlink()
+
+
+def _prune(releases: Path, current: str, keep: int) -> None:
+    """Removes the oldest releases but the last `keep`; the ids of runs sort by time."""
+    older = sorted(one for one in releases.iterdir() if one.name != current)
+    for folder in older[: max(0, len(older) - (keep - 1))]:
+        # A release that can't be removed now is tried again with the next one.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,10 @@
+"""Bytes of a received file in, grids of cells out; what the cells mean is for recognise.
+
+Reading happens in child processes under limits of memory and time, because a small hostile
+workbook can abort the process that opens it. `read_files` is the only door.
+"""
+
+from flows.read.grid import Book, Grid, Unreadable
+from flows.read.sandbox import Limits, read_files
+
+__all__ = ["Book", "Grid", "Limits", "Unreadable", "read_files"]

@@ -1,0 +1,71 @@
+"""The Prefect flow: the same stages as everywhere, each a task with its record, logs and retries.
+
+Everything Prefect needs is set here before it is imported: its home inside the warehouse folder,
+no telemetry, and the embedded API where no server is configured. No other module imports it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from flows.results import RunResult
+    from flows.settings import Settings
+    from flows.zone import Zone
+
+T = TypeVar("T")
+
+
+def prepare(settings: Settings) -> None:
+    """Points Prefect at the warehouse folder, offline. Must run before Prefect is imported."""
+    home = settings.warehouse.resolve() / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["PREFECT_HOME"] = str(home)
+    quiet = {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "guoban",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_CLI_WIZARD": "false",
+    }
+    for name, value in quiet.items():
+        os.environ.setdefault(name, value)
+
+
+def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResult:
+    """Runs one refresh as a Prefect flow and returns what it did; `tell` hears of each stage.
+
+    Raises what the refresh raises; the flow run is then recorded as failed.
+    """
+    prepare(settings)
+
+    from prefect import flow, task  # noqa: PLC0415 - after its environment is set
+    from prefect.cache_policies import NO_CACHE  # noqa: PLC0415
+    from prefect.settings import (  # noqa: PLC0415
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+
+    from flows.pipeline import refresh  # noqa: PLC0415
+
+    logging.getLogger("prefect").setLevel(logging.WARNING)
+
+    def as_task(name: str, stage: Callable[[], T]) -> T:
+        """One stage, one task run: its frames stay in this process, nothing is stored of them."""
+        tell(name)
+        made = task(name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
+        return made()
+
+    @flow(name="refresh", log_prints=False, persist_result=False, validate_parameters=False)
+    def refresh_flow() -> RunResult:
+        """Reads what is new below the drop folder, judges it, and publishes the figures."""
+        return refresh(settings, zone, as_task)
+
+    # The heartbeat's thread costs a second at the end of every run; `guoban serve` watches over
+    # its runs itself.
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        return refresh_flow()

@@ -1,0 +1,1 @@
+"""What a cell's text means: numbers, dates, months, units. Pure functions, no frames, no findings."""

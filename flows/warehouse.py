@@ -1,0 +1,232 @@
+"""The warehouse folder and the private working database in it: its tables and its lock.
+
+The database is a function of the archive and the journal and can be thrown away; `core` holds
+what is known of submissions, `rows` the rows of every version, one table per return.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+import schemas
+from flows.errors import BusyError, WarehouseError
+from schemas.declare import Cycle, Return
+
+_CORE = """
+create table core.state (key varchar, value varchar);
+create table core.seen (path varchar, size bigint, modified_ns bigint, sha256 varchar);
+create table core.submissions (
+    submission_id varchar, receipt_no bigint, refresh_no bigint, file varchar, sha256 varchar,
+    received_at timestamptz, modified_at timestamptz, return_name varchar, department varchar,
+    report_month date, filed_on date, is_nil boolean, is_late boolean, is_accepted boolean,
+    filler varchar, checker varchar, head varchar, is_withdrawn boolean, status varchar, version integer, is_current boolean,
+    rows_found bigint, rows_accepted bigint, rows_held bigint
+);
+create table core.findings (
+    submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
+    sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
+    value varchar, message varchar, suggestion varchar, report_month date, department varchar,
+    return_name varchar, explanation varchar
+);
+create table core.columns (
+    submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar
+);
+create table core.decisions (
+    row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz, decided_by varchar
+);
+create table core.refreshes (
+    run_id varchar, published_at timestamptz, guoban_version varchar,
+    submissions_accepted bigint, submissions_rejected bigint
+);
+create table core.zone (
+    zone_name varchar, large_project_cny decimal(20, 4), talk_project_cny decimal(20, 4),
+    major_project_cny decimal(20, 4), major_counts varchar, talk_rate_by varchar,
+    time_basis varchar, secretary_project varchar, campaign_name varchar,
+    campaign_starts_on date, campaign_ends_on date
+);
+create table core.indicators (
+    indicator_code varchar, indicator_name varchar, unit varchar, ordinal integer,
+    has_target boolean
+);
+create table core.departments (department varchar, ordinal integer);
+create table core.owed (department varchar, return_name varchar, from_month date);
+create table core.months (report_month date);
+create table core.due_dates (report_month date, due_on date);
+create table core.returns (
+    return_name varchar, number varchar, title varchar, ordinal integer, adds_up boolean
+);
+"""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The folders below the warehouse folder; nothing is written anywhere else."""
+
+    folder: Path
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive"
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / "journal"
+
+    @property
+    def working_database(self) -> Path:
+        return self.folder / "work" / "guoban-work.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.folder / "releases"
+
+    @property
+    def published(self) -> Path:
+        """The file that BI tools open, by the link that always leads to the newest release."""
+        return self.folder / "current" / "guoban.duckdb"
+
+    @property
+    def replies(self) -> Path:
+        return self.folder / "replies"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def prefect_home(self) -> Path:
+        return self.folder / "prefect"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the one writer's lock; the system frees it when the process ends, however.
+
+        Raises BusyError where another refresh holds it.
+        """
+        try:
+            self.working_database.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.working_database.parent / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise WarehouseError(
+                f"the warehouse folder {self.folder} can't be written: {error.strerror}"
+            ) from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise BusyError(
+                    f"another refresh is at work in {self.folder}; try again when it has finished"
+                ) from error
+            yield
+        finally:
+            os.close(handle)
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Opens the working database for writing, made anew where there is none.
+
+        Raises WarehouseError where it can't be opened. Call it under `locked`.
+        """
+        path = self.working_database
+        try:
+            return _ready(duckdb.connect(str(path)))
+        except duckdb.Error as error:
+            raise WarehouseError(f"{path} can't be opened: {error}") from error
+
+    def open_copy(self) -> duckdb.DuckDBPyConnection:
+        """A copy of the working database in memory: what is done to it is never written."""
+        con = _ready(duckdb.connect())
+        if self.working_database.exists():
+            source = str(self.working_database).replace("'", "''")
+            try:
+                con.execute(f"attach '{source}' as stored (read_only)")
+            except duckdb.Error as error:
+                raise BusyError(
+                    f"{self.working_database} is in use by a refresh; try again when it has finished"
+                ) from error
+            for schema, table in _tables(con):
+                columns = ", ".join(
+                    f'"{name}"'
+                    for (name,) in con.execute(
+                        "select column_name from duckdb_columns() where database_name = 'stored' "
+                        "and schema_name = ? and table_name = ? "
+                        "intersect select column_name from duckdb_columns() "
+                        "where database_name = current_database() "
+                        "and schema_name = ? and table_name = ?",
+                        [schema, table, schema, table],
+                    ).fetchall()
+                )
+                if columns:
+                    con.execute(
+                        f"insert into {schema}.{table} ({columns}) "  # noqa: S608 - our own names
+                        f"select {columns} from stored.{schema}.{table}"
+                    )
+            con.execute("detach stored")
+        return con
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return con.execute(
+        "select schema_name, table_name from duckdb_tables() "
+        "where database_name = current_database() and schema_name in ('core', 'rows')"
+    ).fetchall()
+
+
+def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    con.execute("set timezone = 'Asia/Shanghai'")
+    con.execute("set enable_progress_bar = false")
+    # Nothing is downloaded at run time, and no SQL reaches outside the databases.
+    con.execute("set autoinstall_known_extensions = false")
+    con.execute("set autoload_known_extensions = false")
+    exists = con.execute(
+        "select 1 from duckdb_schemas() where schema_name = 'core' "
+        "and database_name = current_database()"
+    ).fetchone()
+    if not exists:
+        create_tables(con)
+    return con
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes the empty working database: `core`, and `rows`, `filed`, `accepted` of every return."""
+    for schema in ("core", "rows", "filed", "accepted", "stg", "int", "detail", "mart"):
+        con.execute(f"create schema {schema}")
+    con.execute(_CORE)
+    for model in schemas.all_returns():
+        _create_return(con, model)
+
+
+def _create_return(con: duckdb.DuckDBPyConnection, model: type[Return]) -> None:
+    """The table and the two views of one return, from its declaration."""
+    form = model.form()
+    columns = ", ".join(f"{name} {kind}" for name, kind in model.duckdb_types().items())
+    con.execute(
+        f"create table rows.{form.slug} (submission_id varchar, sheet varchar, "
+        f"excel_row integer, own_key varchar, {columns})"
+    )
+    newest = ""
+    if form.cycle is Cycle.CUMULATIVE:
+        # Every file adds up: of the rows with one key, the latest received stands.
+        newest = (
+            f"qualify row_number() over (partition by {', '.join('r.' + k for k in form.key)} "
+            "order by s.refresh_no desc, s.filed_on desc, s.modified_at desc, s.file desc, "
+            "r.excel_row desc) = 1"
+        )
+        current = "s.is_accepted and not s.is_withdrawn"
+    else:
+        current = "s.is_current"
+    con.execute(
+        f"create view filed.{form.slug} as select r.* from rows.{form.slug} as r "  # noqa: S608
+        f"join core.submissions as s using (submission_id) where {current} {newest}"
+    )
+    con.execute(
+        f"create view accepted.{form.slug} as select r.* from filed.{form.slug} as r "  # noqa: S608
+        "anti join (select distinct submission_id, sheet, excel_row from core.findings "
+        "where holds) as held using (submission_id, sheet, excel_row)"
+    )
