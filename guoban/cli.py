@@ -1,0 +1,75 @@
+"""The command `guoban`: its commands, and what an error becomes for the operator."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+
+from flows.errors import GuobanError, SettingsError
+from guoban.commands import report, run
+from guoban.options import takes_settings
+from guoban.output import console
+
+COMMANDS: tuple[Callable[..., None], ...] = (
+    run.refresh,
+    run.check,
+    report.headline,
+    report.explain,
+    report.status,
+    report.rules,
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="From the departments' monthly workbooks to the five figures a zone is judged by.",
+)
+for command in COMMANDS:
+    app.command()(takes_settings(command))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line. 0 done, 1 failed, 2 wrong usage; no traceback for what is foreseen."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding shows a question mark rather than ending the command.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app(args=arguments, prog_name="guoban")
+    except SettingsError as error:
+        _fail(error, 2)
+    except GuobanError as error:
+        _fail(error, 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except SystemExit as end:
+        _leave(end)
+
+
+def _fail(error: GuobanError, status: int) -> NoReturn:
+    console(to_stderr=True).print(f"guoban: {error}")
+    sys.exit(status)
+
+
+def _leave(end: SystemExit) -> NoReturn:
+    """Ends the process with the status of `end`.
+
+    Prefect's threads keep objects of DuckDB alive to the very end, which DuckDB's binding reports
+    on stderr as leaks. Everything is flushed and closed by then, so the interpreter's last
+    clean-up, and that report, are left out.
+    """
+    if "prefect" not in sys.modules:
+        raise end
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))

@@ -1,0 +1,235 @@
+"""`headline`, `explain`, `status` and `rules`: what is published, told to people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+import schemas
+from flows.checks import catalogue
+from flows.zone import WHOLE_ZONE, Zone
+from guoban.options import Call
+from guoban.output import console, print_json, print_table
+from guoban.published import Row, open_published
+from guoban.wording import amount, headline_lines
+from guoban.words import say
+
+Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="The report month.")]
+Department = Annotated[
+    str | None, typer.Option(metavar="D", help="One department, by name or alias.")
+]
+CODES = ("ZS01", "ZS02", "ZS03", "ZS03a", "ZS04", "ZS04a", "ZS05")
+STATES = {
+    "on_time": ("on time", "按时"),
+    "late": ("late", "迟报"),
+    "nil": ("nil", "零报告"),
+    "missing": ("MISSING", "未报"),
+    "rejected": ("REJECTED", "退回"),
+}
+
+
+def parse_month(text: str) -> dt.date:
+    """A report month as commands take it. Raises typer.BadParameter."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        raise typer.BadParameter(
+            say(f"{text!r} is no month; write it as 2021-05", f"“{text}”不是月份，请写成2021-05")
+        ) from None
+
+
+def department_name(text: str | None, zone: Zone) -> str | None:
+    """The department of that name or alias; None for the whole zone. Raises BadParameter."""
+    if text is None or text == WHOLE_ZONE:
+        return None
+    name = zone.department_of(text)
+    if name is None:
+        near = zone.nearest_department(text)
+        raise typer.BadParameter(
+            say(f"unknown department {text}", f"没有“{text}”这个单位")
+            + (say(f"; did you mean {near}?", f"，是否为“{near}”？") if near else "")
+        )
+    return name
+
+
+def headline(call: Call, month: Month, department: Department = None) -> None:
+    """Print the five headline lines of a month."""
+    first = parse_month(month)
+    scope = department_name(department, call.zone) or WHOLE_ZONE
+    with open_published(call.warehouse.published) as published:
+        rows = published.headline(first, scope)
+    if not rows:
+        _nothing(f"no figures for {month} {scope}", f"没有{scope}{month}的数字")
+    lines = headline_lines({row["indicator_code"]: row for row in rows})
+    if call.is_json:
+        print_json(
+            {"month": month, "department": scope, "as_of": None, "lines": lines, "indicators": rows}
+        )
+        return
+    out = console()
+    for line in lines:
+        out.print(line)
+    if not rows[0]["is_complete"]:
+        notes = dict.fromkeys(note for row in rows if (note := row["note"]))
+        out.print(say("Incomplete: ", "数据不完整：") + "；".join(notes))
+
+
+def _nothing(english: str, chinese: str) -> None:
+    console(to_stderr=True).print(say(english, chinese))
+    raise typer.Exit(1)
+
+
+def explain(
+    call: Call,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="ZS01 to ZS05, ZS03a, ZS04a.")],
+    month: Month,
+    department: Department = None,
+) -> None:
+    """List the rows that make up a figure, and why rows near by were left out."""
+    first = parse_month(month)
+    if code not in CODES:
+        raise typer.BadParameter(
+            say(f"there is no figure {code}; one of ", f"没有{code}这项指标；可用：")
+            + "、".join(CODES)
+        )
+    scope = department_name(department, call.zone)
+    with open_published(call.warehouse.published) as published:
+        rows = published.candidates(code, first, scope)
+        figures = [one for one in published.headline(first, scope) if one["indicator_code"] == code]
+    if not rows and not figures:
+        _nothing(f"nothing about {code} in {month}", f"{month}没有与{code}有关的行")
+    counted = [row for row in rows if row["is_counted"]]
+    left_out = [row for row in rows if not row["is_counted"]]
+    if call.is_json:
+        print_json(
+            {
+                "month": month,
+                "department": scope or WHOLE_ZONE,
+                "indicator": figures[0] if figures else None,
+                "rows": counted,
+                "left_out": left_out,
+            }
+        )
+        return
+    _print_explained(figures, counted, left_out, code)
+
+
+def _print_explained(
+    figures: list[Row], counted: list[Row], left_out: list[Row], code: str
+) -> None:
+    out = console()
+    unit = counted[0]["unit"] if counted else figures[0]["unit"] if figures else ""
+    total = sum((row["contribution"] for row in counted), Decimal(0))
+    for one in figures:
+        value = amount(one["value"], 12)
+        out.print(f"{code} {one['indicator_name']} {one['department']}：{value}{one['unit']}")
+        if one["note"]:
+            out.print(f"  {one['note']}")
+    places = say("Counted", "计入") + f" {len(counted)}：{amount(total, 12)}{unit}"
+    out.print(places)
+    _print_rows(
+        counted, last=(say("contribution", "计入数"), lambda row: amount(row["contribution"], 12))
+    )
+    out.print(say("Left out", "未计入") + f" {len(left_out)}")
+    _print_rows(left_out, last=(say("why", "原因"), lambda row: row["reasons"]))
+
+
+def _print_rows(rows: Iterable[Row], last: tuple[str, Any]) -> None:
+    """Rows with the place each came from; `last` is the closing column and what it shows."""
+    title, shown = last
+    listed = [
+        (
+            row["department"],
+            row["row_key"],
+            row["label"],
+            _in_wan(row["amount_cny"]),
+            f"{row['file']} {row['sheet']}!{row['cell']}",
+            shown(row),
+        )
+        for row in rows
+    ]
+    if listed:
+        names = ("department", "key", "project", "万元", "cell")
+        chinese = ("单位", "主键", "项目", "万元", "出处")
+        heads = [say(*pair) for pair in zip(names, chinese, strict=True)]
+        print_table([*heads, title], listed, right=[3])
+
+
+def _in_wan(yuan: Decimal | None) -> str:
+    return amount(None if yuan is None else yuan / 10_000, 8)
+
+
+def status(call: Call, month: Month) -> None:
+    """Show who has filed what for a month: department by return."""
+    first = parse_month(month)
+    with open_published(call.warehouse.published) as published:
+        rows = published.status(first)
+    if call.is_json:
+        print_json({"month": month, "returns": rows})
+        return
+    if not rows:
+        console().print(say(f"no returns are owed for {month}", f"{month}没有应报的报表"))
+        return
+    titles = {model.form().slug: model.form() for model in schemas.all_returns()}
+    returns = sorted({row["return_name"] for row in rows}, key=lambda name: titles[name].number)
+    states = {(row["department"], row["return_name"]): row["state"] for row in rows}
+    order = [one.name for one in call.zone.departments]
+    departments = sorted({row["department"] for row in rows}, key=order.index)
+    print_table(
+        [
+            say("department", "单位"),
+            *(f"{titles[name].number} {titles[name].title}" for name in returns),
+        ],
+        [
+            [
+                department,
+                *(
+                    say(*STATES[states[department, name]]) if (department, name) in states else "·"
+                    for name in returns
+                ),
+            ]
+            for department in departments
+        ],
+    )
+    wanting = [row for row in rows if row["state"] in {"missing", "rejected"}]
+    counts = {name: sum(row["state"] == name for row in rows) for name in STATES}
+    console().print("，".join(f"{say(*STATES[name])} {n}" for name, n in counts.items() if n))
+    for row in wanting:
+        state = say(*STATES[row["state"]])
+        title = titles[row["return_name"]].title
+        due = say(f"was due {row['due_on']}", f"应于{row['due_on']}报")
+        console().print(f"  {state}  {row['department']}  {title}  {due}")
+
+
+def rules(call: Call) -> None:
+    """List every rule: its id, level, severity and wording."""
+    listed = catalogue().values()
+    if call.is_json:
+        print_json(
+            [
+                {
+                    "rule": rule.id,
+                    "level": rule.level,
+                    "severity": str(rule.severity),
+                    "zh": rule.zh,
+                    "en": rule.en,
+                    "reason": rule.reason,
+                    "remedy": rule.remedy,
+                }
+                for rule in listed
+            ]
+        )
+        return
+    print_table(
+        [
+            say("rule", "编号"),
+            say("level", "层次"),
+            say("severity", "程度"),
+            say("wording", "内容"),
+        ],
+        [(rule.id, rule.level, str(rule.severity), say(rule.en, rule.zh)) for rule in listed],
+    )

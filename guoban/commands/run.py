@@ -1,0 +1,96 @@
+"""`refresh` and `check`: the stages over the drop folder, or over given files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import pipeline
+from flows.results import RunResult
+from guoban.options import Call
+from guoban.output import console, file_json, print_file, print_json, status_words
+from guoban.progress import StageDisplay, log_to_file
+from guoban.words import say
+
+# People see the findings of this many files, and of each this many; `check` and the replies show all.
+MOST_FILES = 20
+MOST_FINDINGS = 5
+TO_LOOK_AT = ("rejected", "partly_accepted")
+
+
+def refresh(call: Call) -> None:
+    """Read everything new below the drop folder and publish the figures."""
+    zone = call.zone
+    log_to_file(call.warehouse.logs)
+    with StageDisplay() as display:
+        if call.settings.orchestrator == "prefect":
+            # Prefect costs seconds to import; nobody else pays for it.
+            from flows import refresh as flow  # noqa: PLC0415
+
+            result = flow.run(call.settings, zone, display.stage)
+        else:
+            result = pipeline.refresh(call.settings, zone, display.runner)
+    if call.is_json:
+        print_json(
+            {
+                "run_id": result.run_id,
+                "published": result.published,
+                "submissions": result.counts,
+                "files": [file_json(one) for one in result.files],
+                "seconds": result.seconds,
+            }
+        )
+    else:
+        _print_result(result)
+
+
+def _print_result(result: RunResult) -> None:
+    out = console()
+    counts = "，".join(f"{status_words(name)} {n}" for name, n in sorted(result.counts.items()))
+    if counts:
+        out.print(say("Submissions: ", "报送：") + counts)
+    wanting = [one for one in result.files if one.status in TO_LOOK_AT]
+    for one in wanting[:MOST_FILES]:
+        print_file(one, most=MOST_FINDINGS)
+    if len(wanting) > MOST_FILES:
+        more = len(wanting) - MOST_FILES
+        out.print(say(f"… and {more} more files turned back", f"……另有{more}份退回"))
+    for one in result.files:
+        if one.status == "ignored":
+            print_file(one)
+    seconds = sum(result.seconds.values())
+    if result.published:
+        out.print(
+            say(
+                f"Published {result.published} in {seconds:.1f} s.",
+                f"已发布 {result.published}，用时{seconds:.1f}秒。",
+            )
+        )
+    else:
+        out.print(
+            say(
+                "Nothing new: the published figures stand.",
+                "没有新的报送，已发布的数字不变。",
+            )
+        )
+
+
+def check(
+    call: Call, files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=False)]
+) -> None:
+    """Say what a refresh would find in the files, and load nothing."""
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        names = ", ".join(str(path) for path in missing)
+        console(to_stderr=True).print(say(f"no such file: {names}", f"没有这个文件：{names}"))
+        raise typer.Exit(2)
+    told = pipeline.check(call.settings, call.zone, files)
+    if call.is_json:
+        print_json({"files": [file_json(one) for one in told]})
+    else:
+        for one in told:
+            print_file(one)
+    if any(one.has_error for one in told):
+        raise typer.Exit(1)

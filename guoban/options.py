@@ -1,0 +1,99 @@
+"""The options that every command takes, and what they come to: settings, zone, output.
+
+A command is a function whose first parameter is the `Call`; `takes_settings` gives it the shared
+options, so that none repeats them.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from pydantic import ValidationError
+
+from flows.errors import SettingsError
+from flows.settings import Settings
+from flows.warehouse import Warehouse
+from flows.zone import Zone, load_zone
+
+SHARED: dict[str, Any] = {
+    "raw": Annotated[Path | None, typer.Option(help="Drop folder [GUOBAN_RAW].", metavar="DIR")],
+    "warehouse": Annotated[
+        Path | None, typer.Option(help="Warehouse folder [GUOBAN_WAREHOUSE].", metavar="DIR")
+    ],
+    "zone": Annotated[
+        Path | None, typer.Option(help="The zone's own file [GUOBAN_ZONE].", metavar="FILE")
+    ],
+    "orchestrator": Annotated[
+        str | None,
+        typer.Option(
+            help="Who runs the stages: prefect or none [GUOBAN_ORCHESTRATOR].", metavar="WHO"
+        ),
+    ],
+    "json": Annotated[bool, typer.Option("--json", help="Print JSON for machines.")],
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a command: its settings, and whether it prints for machines."""
+
+    settings: Settings
+    is_json: bool
+
+    @functools.cached_property
+    def zone(self) -> Zone:
+        """The zone's file, read when first needed. Raises SettingsError."""
+        return load_zone(self.settings.zone)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return Warehouse(self.settings.warehouse)
+
+
+def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the shared options added; they reach it as its first argument."""
+    hints = get_type_hints(command, include_extras=True)
+    own = [
+        parameter.replace(annotation=hints[name])
+        for name, parameter in list(inspect.signature(command).parameters.items())[1:]
+    ]
+    shared = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False if name == "json" else None,
+            annotation=annotation,
+        )
+        for name, annotation in SHARED.items()
+    ]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        chosen = {name: given.pop(name) for name in SHARED}
+        is_json = bool(chosen.pop("json"))
+        command(Call(_settings(chosen), is_json), **given)
+
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [*(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own), *shared]
+    )
+    # Typer reads annotations again, in the wrapper's module, where the names are unknown.
+    run.__annotations__ = {one.name: one.annotation for one in [*own, *shared]}
+    del run.__wrapped__
+    return run
+
+
+def _settings(chosen: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+    except ValidationError as errors:
+        said = [
+            f"GUOBAN_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+            for one in errors.errors()
+        ]
+        raise SettingsError("\n".join(said)) from None

@@ -1,0 +1,135 @@
+"""How commands print: JSON for machines, tables and lines for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.findings import Finding
+from flows.results import FileResult
+from guoban.words import say
+
+# Piped output is not folded to the width of a terminal that isn't there.
+PIPED_WIDTH = 240
+MARKS = {"error": "✗", "warning": "!", "info": "i"}
+COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+def console(*, to_stderr: bool = False) -> Console:
+    """A console on stdout or stderr; plain text where that is no terminal."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    width = None if stream.isatty() else PIPED_WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def print_json(value: object) -> None:
+    """Prints the value as JSON; decimals as strings, so that no digit is lost, dates as ISO."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def finding_json(one: Finding) -> dict[str, Any]:
+    """A finding as the public surface has it."""
+    return {
+        "rule": one.rule,
+        "severity": str(one.severity),
+        "sheet": one.sheet,
+        "cell": one.cell,
+        "row": one.row,
+        "column": one.column,
+        "field": one.field,
+        "value": one.value,
+        "message": one.message,
+        "suggestion": one.suggestion,
+    }
+
+
+def file_json(one: FileResult) -> dict[str, Any]:
+    """A submission (or a file that is none) as the public surface has it."""
+    plain: dict[str, Any] = {
+        "file": one.file,
+        "sha256": one.sha256,
+        "return": one.return_name,
+        "department": one.department,
+        "month": f"{one.month:%Y-%m}" if one.month else None,
+        "status": one.status,
+        "findings": [finding_json(found) for found in one.findings],
+    }
+    return plain | ({"note": one.note} if one.note else {})
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
+) -> None:
+    """A table for people; the columns numbered in `right` are set flush right."""
+    table = Table(show_edge=False, header_style="bold", pad_edge=False)
+    flush = set(right)
+    for number, name in enumerate(columns):
+        table.add_column(name, justify="right" if number in flush else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console().print(table)
+
+
+def print_file(one: FileResult, *, most: int | None = None) -> None:
+    """One file's status and findings for people; at most `most` findings, the rest counted."""
+    out = console()
+    names = "，".join(
+        part
+        for part in (
+            one.return_name or "",
+            one.department or "",
+            f"{one.month:%Y-%m}" if one.month else "",
+        )
+        if part
+    )
+    out.print(f"{one.file}  [{status_words(one.status)}] {names}")
+    if one.note:
+        out.print(f"    {one.note}")
+    shown = one.findings if most is None else one.findings[:most]
+    for found in shown:
+        print_finding(found)
+    if len(shown) < len(one.findings):
+        more = len(one.findings) - len(shown)
+        out.print(say(f"    … and {more} more", f"    ……另有{more}条"))
+
+
+def print_finding(one: Finding) -> None:
+    """One finding for people: where it is, what is wrong, what to do."""
+    place = " ".join(part for part in (one.sheet, one.cell) if part)
+    mark = MARKS[one.severity]
+    line = f"  {mark} {one.rule} {f'{place}  ' if place else ''}{one.message}"
+    out = console()
+    out.print(line, style=COLOURS[one.severity] if out.is_terminal else None)
+    if one.suggestion and one.severity != "info":
+        out.print(f"      → {one.suggestion}")
+
+
+_STATUS: Mapping[str, str] = {
+    "accepted": "已接收",
+    "accepted_with_warnings": "已接收，有提示",
+    "partly_accepted": "部分接收",
+    "rejected": "退回",
+    "unchanged": "内容未变",
+    "ignored": "未读取",
+    "withdrawn": "已撤回",
+}
+
+
+def status_words(status: str) -> str:
+    """A status in the language of the command line."""
+    return say(status.replace("_", " "), _STATUS.get(status, status))

@@ -1,0 +1,86 @@
+"""What the operator sees and keeps of a run: stages on the terminal, lines in a log file."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from rich.status import Status
+
+from guoban.output import console
+from guoban.words import say
+
+T = TypeVar("T")
+LOG = logging.getLogger("guoban")
+STAGES = {
+    "inbox": ("looking into the drop folder", "查看投放文件夹"),
+    "read": ("reading workbooks", "读取表格"),
+    "recognise": ("recognising returns", "识别报表"),
+    "normalise": ("reading cells", "解析单元格"),
+    "validate": ("checking rows", "逐行校验"),
+    "load": ("loading", "入库"),
+    "views": ("building views", "生成视图"),
+    "checks": ("checking across returns", "跨表校验"),
+    "publish": ("publishing", "发布"),
+    "reply": ("writing replies", "生成审核意见"),
+}
+
+
+class StageDisplay:
+    """Shows the stage at work on a terminal; elsewhere each stage is a line of the log."""
+
+    def __init__(self) -> None:
+        out = console(to_stderr=True)
+        self._status: Status | None = out.status("guoban") if out.is_terminal else None
+        self._started = time.perf_counter()
+
+    def __enter__(self) -> StageDisplay:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def stage(self, name: str) -> None:
+        """Says that the stage begins."""
+        words = say(*STAGES.get(name, (name, name)))
+        LOG.info("%5.1f s  %s", time.perf_counter() - self._started, words)
+        if self._status is not None:
+            self._status.update(f"guoban: {words}")
+
+    def runner(self, name: str, stage: Callable[[], T]) -> T:
+        """Runs a stage in this process and shows it."""
+        self.stage(name)
+        return stage()
+
+
+def log_to_file(folder: Path) -> None:
+    """Sends the log of a run to `<warehouse>/logs/guoban.log`, and to stderr where it is piped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handlers: list[logging.Handler] = [
+        RotatingFileHandler(
+            folder / "guoban.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
+        )
+    ]
+    if not sys.stderr.isatty():
+        handlers.append(logging.StreamHandler())
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+    for handler in LOG.handlers:
+        handler.close()
+    LOG.handlers = handlers
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
