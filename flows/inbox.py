@@ -19,17 +19,25 @@ from pathlib import Path
 from flows.archive import Archive
 from flows.journal import Journal, Receipt
 
+# A folder called like a file is no place to file in: somebody unpacked or renamed something.
+_CALLED_LIKE_A_FILE = re.compile(
+    r".*\.(?:xls|xlsx|xlsm|xlsb|xlt|xltx|et|ett|ods|csv|tsv|txt|html?|xml|pdf|docx?|wps|zip|rar|7z)",
+    re.IGNORECASE | re.DOTALL,
+)
 # Names under which programs keep what is not finished or not meant for others.
 _NOT_A_SUBMISSION = re.compile(
     r"~\$.*|\..*|.*~|\.~lock\..*#|~.*\.tmp|.*\.(?:tmp|part|partial|crdownload|download|swp|lock)"
     r"|Thumbs\.db|desktop\.ini|__MACOSX",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A regular file in the drop folder, by its path below it ("/" between the parts)."""
+    """A regular file in the drop folder, by its path below it ("/" between the parts).
+
+    `location` is where it lies; `path` is the same as text, whatever bytes its name is made of.
+    """
 
     path: str
     location: Path
@@ -39,10 +47,15 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Ignored:
-    """Something in the drop folder that is no submission, and why (Chinese)."""
+    """Something in the drop folder that is not taken from there, and why (Chinese).
+
+    `is_rejected` tells a file that was meant to be filed but can't be opened (E011) from what is
+    no submission at all.
+    """
 
     path: str
     reason: str
+    is_rejected: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,8 @@ def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
                 ignored.append(Ignored(path, "是链接，不跟随。"))
             elif _NOT_A_SUBMISSION.fullmatch(entry.name):
                 ignored.append(Ignored(path, "是隐藏文件、锁定文件或临时文件。"))
+            elif entry.is_dir(follow_symlinks=False):
+                ignored.append(Ignored(path, "是文件夹，名称却像文件，其中的文件没有读取。"))
             elif not entry.is_file(follow_symlinks=False):
                 ignored.append(Ignored(path, "不是普通文件。"))
             else:
@@ -90,11 +105,25 @@ def _walk(folder: Path | str, above: str) -> Iterator[tuple[os.DirEntry[str], st
     except OSError:
         return
     for entry in entries:
-        path = f"{above}{entry.name}"
-        if entry.is_dir(follow_symlinks=False) and not _NOT_A_SUBMISSION.fullmatch(entry.name):
+        path = f"{above}{_as_text(entry.name)}"
+        is_place = entry.is_dir(follow_symlinks=False) and not (
+            _NOT_A_SUBMISSION.fullmatch(entry.name) or _CALLED_LIKE_A_FILE.fullmatch(entry.name)
+        )
+        if is_place:
             yield from _walk(entry.path, f"{path}/")
         else:
             yield entry, path
+
+
+def _as_text(name: str) -> str:
+    """A name whose bytes are not UTF-8 is from an old Windows and means GBK; else it is escaped."""
+    if name.isprintable() or not any("\udc80" <= character <= "\udcff" for character in name):
+        return name
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace")
 
 
 def take_in(
@@ -125,23 +154,21 @@ def take_in(
             intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
             continue
         known = seen.get(arrival.path)
-        if known and known[:2] == (arrival.size, arrival.modified_ns):
+        if known and known[:2] == (arrival.size, arrival.modified_ns) and known[2] in by_hash:
+            # Looked at before: what is archived under that hash needs no second look.
             sha256, data = known[2], None
         else:
-            try:
-                data = _bytes(arrival)
-            except OSError as error:
-                intake.ignored.append(Ignored(arrival.path, f"无法打开（{error.strerror}）。"))
+            taken = _take(arrival)
+            if isinstance(taken, Ignored):
+                intake.ignored.append(taken)
                 continue
-            if data is None:
-                intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
-                continue
-            sha256 = hashlib.sha256(data).hexdigest()
+            sha256, data = taken
         before = at_path.get(arrival.path)
         if sha256 in by_hash and (before is None or before.sha256 == sha256):
             intake.unchanged.append(Unchanged(arrival.path, sha256, by_hash[sha256]))
             continue
-        archive.keep(sha256, data if data is not None else arrival.location.read_bytes())
+        if data is not None:
+            archive.keep(sha256, data)
         number += 1
         receipt = Receipt(
             number=number,
@@ -154,7 +181,7 @@ def take_in(
         )
         by_hash[sha256] = at_path[arrival.path] = receipt
         intake.receipts.append(receipt)
-    journal.append("receipt", intake.receipts)
+    journal.append(intake.receipts)
     return intake
 
 
@@ -170,11 +197,23 @@ def _settled(arrivals: Iterable[Arrival], seconds: float) -> Iterator[tuple[Arri
             time.sleep(seconds)
             waited = True
         try:
-            info = os.stat(arrival.location, follow_symlinks=False)
+            info = arrival.location.lstat()
         except OSError:
             yield arrival, True
             continue
         yield arrival, (info.st_size, info.st_mtime_ns) != (arrival.size, arrival.modified_ns)
+
+
+def _take(arrival: Arrival) -> tuple[str, bytes] | Ignored:
+    """The file's sha256 and bytes, or why there are none yet."""
+    try:
+        data = _bytes(arrival)
+    except OSError as error:
+        reason = f"文件无法打开（{error.strerror}）。"
+        return Ignored(arrival.path, reason, is_rejected=True)
+    if data is None:
+        return Ignored(arrival.path, "文件还在写入，下次再取。")
+    return hashlib.sha256(data).hexdigest(), data
 
 
 def _bytes(arrival: Arrival) -> bytes | None:

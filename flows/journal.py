@@ -7,13 +7,15 @@ archive can be rebuilt from here.
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True)
@@ -31,55 +33,131 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Publication:
-    """A refresh that published."""
+    """A refresh that published; what changed with it stands in `published/<run_id>`."""
 
     run_id: str
     published_at: dt.datetime
     guoban_version: str
     submissions_accepted: int
     submissions_rejected: int
+    judged_by: str
+    """Fingerprint of the rules, definitions and settings that the figures were computed with."""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A submission taken out of the figures."""
+
+    submission_id: str
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A month closed; its figures stay those of the publication in force then."""
+
+    month: dt.date
+    run_id: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """A month opened again."""
+
+    month: dt.date
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether two suspected duplicates (C307) are one project; the keys in order."""
+
+    row_key_a: str
+    row_key_b: str
+    is_same: bool
+    by: str
+    at: dt.datetime
+
+
+Entry = Receipt | Publication | Withdrawal | Lock | Unlock | Decision
+KINDS: dict[str, type[Entry]] = {
+    "receipt": Receipt,
+    "publication": Publication,
+    "withdrawal": Withdrawal,
+    "lock": Lock,
+    "unlock": Unlock,
+    "decision": Decision,
+}
+_KIND_OF = {made: kind for kind, made in KINDS.items()}
+E = TypeVar("E", Receipt, Publication, Withdrawal, Lock, Unlock, Decision)
 
 
 class Journal:
     """The entries of one warehouse, oldest first."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._file = folder / "journal.jsonl"
-        self._folder = folder
-        self.receipts: list[Receipt] = []
-        self.publications: list[Publication] = []
-        for entry in self._read():
-            self._keep(entry)
+        self.entries: list[Entry] = list(self._read())
 
-    def _read(self) -> Iterable[dict[str, Any]]:
-        if not self._file.exists():
-            return
-        for line in self._file.read_bytes().split(b"\n"):
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
-            yield entry
+    @property
+    def receipts(self) -> list[Receipt]:
+        return self.all(Receipt)
 
-    def _keep(self, entry: Mapping[str, Any]) -> None:
-        fields = {name: value for name, value in entry.items() if name != "kind"}
-        if entry["kind"] == "receipt":
-            fields["received_at"] = dt.datetime.fromisoformat(fields["received_at"])
-            fields["modified_at"] = dt.datetime.fromisoformat(fields["modified_at"])
-            self.receipts.append(Receipt(**fields))
-        elif entry["kind"] == "publication":
-            fields["published_at"] = dt.datetime.fromisoformat(fields["published_at"])
-            self.publications.append(Publication(**fields))
+    @property
+    def publications(self) -> list[Publication]:
+        return self.all(Publication)
 
-    def append(self, kind: str, entries: Iterable[Receipt] | Iterable[Publication]) -> None:
+    def all(self, kind: type[E]) -> list[E]:
+        """The entries of one kind, oldest first."""
+        return [one for one in self.entries if isinstance(one, kind)]
+
+    def last_publication(self) -> Publication | None:
+        """The newest publication, if there is one."""
+        return next((one for one in reversed(self.entries) if isinstance(one, Publication)), None)
+
+    def is_published(self, judged_by: str) -> bool:
+        """Whether everything is in the newest publication: nothing came after it, nor judges anew."""
+        last = self.entries[-1] if self.entries else None
+        return isinstance(last, Publication) and last.judged_by == judged_by
+
+    def until_last_publication(self) -> Journal:
+        """The journal as it was when the newest publication was made, that one included."""
+        earlier = copy.copy(self)
+        last = max(
+            (n for n, one in enumerate(self.entries) if isinstance(one, Publication)), default=-1
+        )
+        earlier.entries = self.entries[: last + 1]
+        return earlier
+
+    def acts(self) -> list[Entry]:
+        """What people decided: everything but receipts and publications."""
+        return [one for one in self.entries if not isinstance(one, Receipt | Publication)]
+
+    def locked_months(self) -> dict[dt.date, Lock]:
+        """The months that are locked now, each with its lock."""
+        locked: dict[dt.date, Lock] = {}
+        for one in self.entries:
+            if isinstance(one, Lock):
+                locked[one.month] = one
+            elif isinstance(one, Unlock):
+                locked.pop(one.month, None)
+        return locked
+
+    def append(self, entries: Iterable[Entry]) -> None:
         """Writes the entries and waits until they are on disk."""
-        plain = [{"kind": kind, **vars(entry)} for entry in entries]
-        if not plain:
+        text = "".join(_line(one) for one in entries)
+        if not text:
             return
-        text = "".join(json.dumps(one, ensure_ascii=False, default=_plain) + "\n" for one in plain)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         is_new = not self._file.exists()
-        with self._file.open("r+b" if not is_new else "xb") as file:
+        with self._file.open("xb" if is_new else "r+b") as file:
             # What a crash left of a line gets its own line end, so that it spoils no other.
             if file.seek(0, os.SEEK_END) and not self._ends_with_newline():
                 file.write(b"\n")
@@ -87,9 +165,19 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         if is_new:
-            fsync_folder(self._folder)
-        for one in plain:
-            self._keep(json.loads(json.dumps(one, default=_plain)))
+            fsync_folder(self.folder)
+        # Read back from the text, so that an entry is the same now and after a restart.
+        self.entries += [_entry(json.loads(line)) for line in text.splitlines()]
+
+    def _read(self) -> Iterator[Entry]:
+        if not self._file.exists():
+            return
+        for line in self._file.read_bytes().split(b"\n"):
+            try:
+                plain = json.loads(line)
+            except ValueError:
+                continue
+            yield _entry(plain)
 
     def _ends_with_newline(self) -> bool:
         with self._file.open("rb") as file:
@@ -97,10 +185,30 @@ class Journal:
             return file.read(1) == b"\n"
 
 
+def _line(entry: Entry) -> str:
+    plain = {"kind": _KIND_OF[type(entry)], **vars(entry)}
+    return json.dumps(plain, ensure_ascii=False, default=_plain) + "\n"
+
+
 def _plain(value: object) -> str:
     if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
+
+
+def _entry(plain: Mapping[str, Any]) -> Entry:
+    made = KINDS[plain["kind"]]
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(made):
+        value = plain[field.name]
+        if field.type == "dt.datetime":
+            value = dt.datetime.fromisoformat(value)
+        elif field.type == "dt.date":
+            value = dt.date.fromisoformat(value)
+        values[field.name] = value
+    return made(**values)
 
 
 def fsync_folder(folder: Path) -> None:

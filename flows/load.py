@@ -49,7 +49,7 @@ def load(
     for draft in judged.drafts:
         receipt = receipts[draft.origin.receipt]
         found = draft.rows_found
-        is_accepted = draft.key not in turned_back and (
+        is_sound = draft.key not in turned_back and (
             found == 0 or held_rows.get(draft.key, 0) < found
         )
         submissions.append(
@@ -70,8 +70,7 @@ def load(
                 "filler": draft.envelope_value("filler"),
                 "checker": draft.envelope_value("checker"),
                 "head": draft.envelope_value("head"),
-                "is_accepted": is_accepted,
-                "is_withdrawn": False,
+                "is_sound": is_sound,
                 "rows_found": found,
             }
         )
@@ -155,6 +154,7 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     A later refresh replaces an earlier one; within one it is 报出日期, then the file's
     modification time, then its path. Returns that add up have every file with a row in force.
     """
+    con.execute("update core.submissions set is_accepted = is_sound and not is_locked_out")
     con.execute(
         """
         update core.submissions as s set version = v.version, is_current = v.is_current
@@ -349,13 +349,32 @@ def store_months(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
 def store_publications(con: duckdb.DuckDBPyConnection, publications: Sequence[Publication]) -> None:
     """The history of publications, from the journal."""
     con.execute("delete from core.refreshes")
-    _insert(con, "core.refreshes", [vars(one) for one in publications])
+    names = (
+        "run_id", "published_at", "guoban_version", "submissions_accepted", "submissions_rejected"
+    )  # fmt: skip
+    _insert(
+        con,
+        "core.refreshes",
+        [
+            {"publication_no": n, **{name: getattr(one, name) for name in names}}
+            for n, one in enumerate(publications, start=1)
+        ],
+    )
+
+
+def store_pending(con: duckdb.DuckDBPyConnection, last: Publication | None, judged_by: str) -> None:
+    """What lies between the last publication and now: its time, and whether the judge is new."""
+    con.execute("truncate core.pending")
+    is_new = last is not None and last.judged_by != judged_by
+    con.execute(
+        "insert into core.pending values (?, ?)", [is_new, last.published_at if last else None]
+    )
 
 
 def state(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
     """A remembered value of the working database."""
-    found = con.execute("select value from core.state where key = ?", [key]).fetchone()
-    return found[0] if found else None
+    found = con.execute("select value from core.state where key = ?", [key]).fetchall()
+    return found[0][0] if found else None
 
 
 def remember(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:

@@ -7,40 +7,52 @@ repair is an info finding; what would be a guess is an error, and the cell becom
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
-from functools import partial
 from typing import Any
 
 import polars as pl
 
+import schemas
 from flows.batch import PLACE, TableSource, TypedBatch
 from flows.findings import Finding, column_letter, finding
+from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
-from flows.values.dates import month_end, parse_date, parse_month
+from flows.recognise.headers import Heading, is_counted_in
+from flows.recognise.tables import MERGED, Total
+from flows.values.dates import month_end, parse_date, parse_month, parse_year
 from flows.values.numbers import decimal_places, parse_number
-from flows.values.text import is_placeholder
-from flows.values.units import UnknownRateError, money_units, yuan_per
+from flows.values.text import folded, is_placeholder
+from flows.values.units import (
+    UnknownRateError,
+    money_unit,
+    money_units,
+    nearest_unit,
+    yuan_per,
+)
 from flows.values.words import parse_yes_no, province, province_list
 from schemas.declare import PERIOD_END, PRECISION, SCALE, Column, Kind, Return
 from schemas.rules import E007, E008, R102, R104, R105, R110, R111, Rule, Severity
 
 _STEP = Decimal(1).scaleb(-SCALE)
 _LIMIT = Decimal(10) ** (PRECISION - SCALE)
+_NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.WHOLE})
+Rates = Mapping[str, Decimal]
 
 
 @dataclass(frozen=True)
 class Read:
-    """One parsed cell: its value, and what has to be said about it, if anything."""
+    """One parsed cell: its value, and what has to be said about it, if anything.
+
+    `lacks_unit` marks an amount that the finding of its column (E007) speaks for.
+    """
 
     value: Any = None
     rule: Rule | None = None
     message: str = ""
     severity: Severity | None = None
-
-
-Parser = Callable[[str], Read]
+    lacks_unit: bool = False
 
 
 @dataclass
@@ -71,7 +83,7 @@ class _Columns:
 
 
 def normalise(
-    drafts: Iterable[Draft], rates: Mapping[str, Decimal] | None = None
+    drafts: Iterable[Draft], rates: Rates | None = None
 ) -> tuple[list[TypedBatch], list[Finding]]:
     """Types the rows of all submissions, one batch per return, and says what could not be read.
 
@@ -79,6 +91,7 @@ def normalise(
     back; its rows are in the batch all the same, so that its other faults are found as well.
     """
     columns: dict[str, _Columns] = {}
+    tallies: dict[int, _Tally] = {}
     findings: list[Finding] = []
     for draft in drafts:
         if draft.model is None:
@@ -90,29 +103,32 @@ def normalise(
             for name in draft.model.dtypes():
                 target.values[name], target.texts[name] = [], []
         for part in draft.slices:
-            found = _add(target, draft, part.table, part.rows, rates or {})
+            values, found = _add(target, draft, part.table, part.rows, rates or {})
             findings += [one.of(draft.key) for one in found]
+            if part.table.totals:
+                tally = tallies.setdefault(id(part.table), _Tally(part.table))
+                tally.add(draft.key, part.rows, values)
+    for tally in tallies.values():
+        findings += tally.differences(rates or {})
     return [target.batch() for target in columns.values()], findings
 
 
 def _add(
-    target: _Columns,
-    draft: Draft,
-    table: Table,
-    rows: Sequence[int],
-    rates: Mapping[str, Decimal],
-) -> list[Finding]:
-    """Appends one table's rows of a submission to the columns of its return."""
+    target: _Columns, draft: Draft, table: Table, rows: Sequence[int], rates: Rates
+) -> tuple[dict[str, list[Any]], list[Finding]]:
+    """Appends one table's rows of a submission to the columns of its return.
+
+    Gives the values by field as well, and what has to be said of them.
+    """
     findings: list[Finding] = []
-    sheet = table.sheet
     numbers = [table.rows[index] + 1 for index in rows]
     target.place["submission"] += [draft.key] * len(rows)
-    target.place["sheet"] += [sheet] * len(rows)
+    target.place["sheet"] += [table.sheet] * len(rows)
     target.place["excel_row"] += numbers
     end = month_end(draft.month) if draft.month else None
     target.period_end += [end] * len(rows)
     headings = table.header.fields
-    target.sources[draft.key, sheet] = TableSource(
+    target.sources[draft.key, table.sheet] = TableSource(
         {name: heading.text for name, heading in headings.items()},
         {name: column_letter(heading.index) for name, heading in headings.items()},
     )
@@ -122,46 +138,19 @@ def _add(
         if own is not None or name not in headings:
             values[name] = [own] * len(rows)
             target.texts[name] += [str(own) if own is not None else ""] * len(rows)
-            target.values[name] += values[name]
-            continue
-        texts = [table.texts[name][index] for index in rows]
-        target.texts[name] += texts
-        parse = _parser(column, draft, table)
-        if column.kind is Kind.MONEY:
-            reads, problems = _money(name, column, table, rows, texts, rates)
-            findings += problems
         else:
-            cache: dict[str, Read] = {}
-            reads = [
-                cache[text] if text in cache else cache.setdefault(text, parse(text))
-                for text in texts
-            ]
-        values[name] = [read.value for read in reads]
+            texts = [table.texts[name][index] for index in rows]
+            target.texts[name] += texts
+            reads, problems = _reads(name, column, draft, table, rows, texts, rates)
+            values[name] = [read.value for read in reads]
+            findings += problems
+            said = list(_said(name, table, rows, texts, reads))
+            findings += said
+            unread = [one.row for one in said if one.is_error and one.row is not None]
+            unread += [n for n, read in zip(numbers, reads, strict=True) if read.lacks_unit]
+            target.parsed |= {(draft.key, table.sheet, row, name) for row in unread}
         target.values[name] += values[name]
-        letter = column_letter(headings[name].index)
-        for position, read in enumerate(reads):
-            error = table.broken.get((rows[position], name)) if table.broken else None
-            if error is not None:
-                read = _broken(column, error)  # noqa: PLW2901
-            if read.rule is None:
-                continue
-            number = numbers[position]
-            one = finding(
-                read.rule,
-                read.message,
-                severity=read.severity,
-                sheet=sheet or None,
-                cell=f"{letter}{number}",
-                row=number,
-                column=headings[name].text,
-                field=name,
-                value=error if error is not None and error != "=" else texts[position],
-            )
-            findings.append(one)
-            if one.is_error:
-                target.parsed.add((draft.key, sheet, number, name))
-    findings += _check_totals(table, rows, values, rates)
-    return findings
+    return values, findings
 
 
 def _envelope_value(draft: Draft, column: Column) -> Any:
@@ -171,38 +160,134 @@ def _envelope_value(draft: Draft, column: Column) -> Any:
     return draft.month if column.kind is Kind.MONTH else draft.department
 
 
+def _reads(
+    name: str,
+    column: Column,
+    draft: Draft,
+    table: Table,
+    rows: Sequence[int],
+    texts: Sequence[str],
+    rates: Rates,
+) -> tuple[list[Read], list[Finding]]:
+    """The cells of one column, and what is wrong with the column as a whole."""
+    if column.kind is Kind.MONEY:
+        reads, problems = _money(name, column, table, rows, texts, rates)
+    else:
+        parse = _PARSERS.get(column.kind, _text)
+        context = _Context(column, draft, table)
+        cache: dict[str, Read] = {}
+        for text in texts:
+            if text not in cache:
+                cache[text] = parse(context, text)
+        reads, problems = [cache[text] for text in texts], []
+    if table.broken:
+        errors = (table.broken.get((index, name)) for index in rows)
+        reads = [
+            read if error is None else _broken(column, error)
+            for read, error in zip(reads, errors, strict=True)
+        ]
+    return reads, problems
+
+
 def _broken(column: Column, error: str) -> Read:
-    if error == "=":
+    if error == NO_RESULT:
         return Read(rule=R111, message=f"“{column.header}”是公式，但文件里没有保存计算结果。")
+    if error == MERGED:
+        return Read(rule=R110, message=f"“{column.header}”合并了几行，不知道每行各是多少。")
     return Read(rule=R111, message=f"“{column.header}”是错误值 {error}。")
+
+
+def _said(
+    name: str, table: Table, rows: Sequence[int], texts: Sequence[str], reads: Sequence[Read]
+) -> Iterator[Finding]:
+    """The findings of one column's cells."""
+    heading = table.header.fields[name]
+    letter = column_letter(heading.index)
+    for index, text, read in zip(rows, texts, reads, strict=True):
+        rule, message, severity = read.rule, read.message, read.severity
+        if rule is None:
+            if not table.unseen or (index, name) not in table.unseen:
+                continue
+            words = f"“{heading.text}”含有看不见的字符，已去掉，按“{text}”读取。"
+            rule, message, severity = R102, words, Severity.INFO
+        error = table.broken.get((index, name), NO_RESULT) if table.broken else NO_RESULT
+        number = table.rows[index] + 1
+        yield finding(
+            rule,
+            message,
+            severity=severity,
+            sheet=table.sheet or None,
+            cell=f"{letter}{number}",
+            row=number,
+            column=heading.text,
+            field=name,
+            value=text if error in {NO_RESULT, MERGED} else error,
+        )
 
 
 # --- one parser a kind ---------------------------------------------------------------------------
 
 
-def _parser(column: Column, draft: Draft, table: Table) -> Parser:
-    year = draft.month.year if draft.month else None
-    match column.kind:
-        case Kind.WHOLE:
-            return partial(_whole, column)
-        case Kind.NUMBER:
-            return partial(_number, column)
-        case Kind.DATE:
-            return partial(_date, column, year, table.uses_1904)
-        case Kind.MONTH:
-            return partial(_month, column, year)
-        case Kind.YES_NO:
-            return partial(_yes_no, column)
-        case Kind.PROVINCE:
-            return partial(_province, column)
-        case Kind.LIST:
-            return partial(_province_list, column)
-        case _:
-            return _text
+@dataclass(frozen=True)
+class _Context:
+    """What a cell's meaning may hang on beside its text."""
+
+    column: Column
+    draft: Draft
+    table: Table
+
+    @property
+    def header(self) -> str:
+        return self.column.header
 
 
-def _text(text: str) -> Read:
+def _text(_: _Context, text: str) -> Read:
     return Read(None if not text or is_placeholder(text) else text)
+
+
+def _read_as(context: _Context, text: str, value: str, rule: Rule) -> Read:
+    """A value that was written in another way, which is said."""
+    if value == text:
+        return Read(value)
+    words = f"“{context.header}”写作“{text}”，按“{value}”读取。"
+    return Read(value, rule, words, Severity.INFO)
+
+
+def _code(context: _Context, text: str) -> Read:
+    """A number of letters and digits: full-width and lower-case forms are the same one."""
+    if not text or is_placeholder(text):
+        return Read()
+    return _read_as(context, text, folded(text).upper(), R102)
+
+
+def _choice(context: _Context, text: str) -> Read:
+    """One of the options, also with other brackets or blanks; what is none is left for R104."""
+    if not text or text in context.column.choices:
+        return Read(text or None)
+    known = {folded(one): one for one in context.column.choices}
+    if folded(text) in known:
+        return _read_as(context, text, known[folded(text)], R104)
+    return _text(context, text)
+
+
+def _title(context: _Context, text: str) -> Read:
+    """A return's title, also by its form number or the number in front of it."""
+    if not text or is_placeholder(text):
+        return Read()
+    forms = [model.form() for model in schemas.all_returns()]
+    known = {
+        folded(word): form.title
+        for form in forms
+        for word in (form.title, form.form_no, f"{form.number}{form.title}")
+    }
+    return _read_as(context, text, known.get(folded(text), text), R104)
+
+
+def _department(context: _Context, text: str) -> Read:
+    """A department by its name in the roster; what is not on it is left for R104."""
+    if not text or is_placeholder(text):
+        return Read()
+    return _read_as(context, text, context.draft.departments.get(folded(text), text), R104)
 
 
 def _blank(column: Column, text: str) -> bool:
@@ -210,26 +295,26 @@ def _blank(column: Column, text: str) -> bool:
     return not text or (is_placeholder(text) and not column.required)
 
 
-def _decimal(column: Column, text: str) -> Read:
+def _decimal(context: _Context, text: str) -> Read:
+    """A number; the column's own unit may stand behind it."""
+    unit = context.column.unit
     number = parse_number(text)
+    if number is None and unit and folded(text).endswith(unit):
+        bare = parse_number(folded(text).removesuffix(unit))
+        number = replace(bare, repaired=True) if bare else None
     if number is None or number.unit is not None or number.is_percent:
-        return Read(rule=R110, message=f"“{column.header}”应是数字，填的是“{text}”。")
-    return Read(number.value, *_respelled(column, text, number.value, repaired=number.repaired))
+        return Read(rule=R110, message=f"“{context.header}”应是数字，填的是“{text}”。")
+    if not number.repaired:
+        return Read(number.value)
+    words = f"“{context.header}”写作“{text}”，按 {number.value:f} 读取。"
+    return Read(number.value, R110, words, Severity.INFO)
 
 
-def _respelled(
-    column: Column, text: str, value: Decimal, *, repaired: bool
-) -> tuple[Rule | None, str, Severity | None]:
-    if not repaired:
-        return None, "", None
-    return R110, f"“{column.header}”写作“{text}”，按 {value:f} 读取。", Severity.INFO
-
-
-def _number(column: Column, text: str) -> Read:
-    if _blank(column, text):
+def _number(context: _Context, text: str) -> Read:
+    if _blank(context.column, text):
         return Read()
-    read = _decimal(column, text)
-    return read if read.value is None else _fit(column, text, read)
+    read = _decimal(context, text)
+    return read if read.value is None else _fit(context.column, text, read)
 
 
 def _fit(column: Column, text: str, read: Read) -> Read:
@@ -243,66 +328,99 @@ def _fit(column: Column, text: str, read: Read) -> Read:
     return read
 
 
-def _whole(column: Column, text: str) -> Read:
-    if _blank(column, text):
+def _whole(context: _Context, text: str) -> Read:
+    if _blank(context.column, text):
         return Read()
-    read = _decimal(column, text)
+    year = parse_year(text) if context.header == "年度" else None
+    if year is not None:
+        return _as_whole(_read_as(context, text, str(year), R102))
+    read = _decimal(context, text)
     if read.value is None:
         return read
     if read.value != read.value.to_integral_value() or abs(read.value) >= 2**63:
-        return Read(rule=R102, message=f"“{column.header}”应是整数，填的是“{text}”。")
-    return Read(int(read.value), read.rule, read.message, read.severity)
+        return Read(rule=R102, message=f"“{context.header}”应是整数，填的是“{text}”。")
+    return _as_whole(read)
 
 
-def _date(column: Column, year: int | None, epoch_1904: bool, text: str) -> Read:
+def _as_whole(read: Read) -> Read:
+    return replace(read, value=int(read.value))
+
+
+def _date(context: _Context, text: str) -> Read:
     if not text or is_placeholder(text):
         return Read()
-    day = parse_date(text, year=year, epoch_1904=epoch_1904)
+    year = context.draft.month.year if context.draft.month else None
+    day = parse_date(text, year=year, epoch_1904=context.table.uses_1904)
     if day is None:
-        return Read(rule=R105, message=f"“{column.header}”不是真实的日期：“{text}”。")
+        return Read(rule=R105, message=f"“{context.header}”不是真实的日期：“{text}”。")
     if not day.repaired:
         return Read(day.value)
-    words = f"“{column.header}”写作“{text}”，按 {day.value} 读取。"
+    words = f"“{context.header}”写作“{text}”，按 {day.value} 读取。"
     return Read(day.value, R105, words, Severity.INFO)
 
 
-def _month(column: Column, year: int | None, text: str) -> Read:
+def _month(context: _Context, text: str) -> Read:
+    """A month with its year: which one is meant without would be a guess."""
     if not text or is_placeholder(text):
         return Read()
-    month = parse_month(text, year=year)
+    month = parse_month(text, epoch_1904=context.table.uses_1904)
     if month is None:
-        return Read(rule=R105, message=f"“{column.header}”不是月份：“{text}”。")
+        return Read(rule=R105, message=f"“{context.header}”不是年份齐全的月份：“{text}”。")
     return Read(month)
 
 
-def _yes_no(column: Column, text: str) -> Read:
-    if not text or text in {"/", "-", "—"}:
-        return Read()
+def _yes_no(context: _Context, text: str) -> Read:
     value = parse_yes_no(text)
-    if value is None:
-        return Read(rule=R102, message=f"“{column.header}”应填“是”或“否”，填的是“{text}”。")
+    if value is not None and text not in {"是", "否"}:
+        shown = "是" if value else "否"
+        return replace(_read_as(context, text, shown, R102), value=value)
+    if value is None and text and not is_placeholder(text):
+        return Read(rule=R102, message=f"“{context.header}”应填“是”或“否”，填的是“{text}”。")
     return Read(value)
 
 
-def _province(column: Column, text: str) -> Read:
+def _province(context: _Context, text: str) -> Read:
     if not text or is_placeholder(text):
         return Read()
-    return _shortened(column, text, province(text))
+    return _read_as(context, text, province(text), R104)
 
 
-def _province_list(column: Column, text: str) -> Read:
+def _province_list(context: _Context, text: str) -> Read:
     if not text or is_placeholder(text):
         return Read()
-    return _shortened(column, text, "、".join(province_list(text)))
+    return _read_as(context, text, "、".join(province_list(text)), R104)
 
 
-def _shortened(column: Column, text: str, short: str) -> Read:
-    if short == text:
-        return Read(short)
-    return Read(short, R104, f"“{column.header}”写作“{text}”，按“{short}”读取。", Severity.INFO)
+_PARSERS: dict[Kind, Callable[[_Context, str], Read]] = {
+    Kind.CHOICE: _choice,
+    Kind.PROVINCE: _province,
+    Kind.LIST: _province_list,
+    Kind.DEPARTMENT: _department,
+    Kind.RETURN: _title,
+    Kind.PROJECT: _code,
+    Kind.CREDIT_CODE: _code,
+    Kind.WHOLE: _whole,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.MONTH: _month,
+    Kind.YES_NO: _yes_no,
+}
 
 
 # --- money ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """The unit that counts for a cell without one of its own, or why there is none.
+
+    `cell` is where it goes wrong, if that is not the column's header.
+    """
+
+    name: str | None
+    problem: str = ""
+    cell: str | None = None
+    suggestion: str = ""
 
 
 def _money(
@@ -311,61 +429,82 @@ def _money(
     table: Table,
     rows: Sequence[int],
     texts: Sequence[str],
-    rates: Mapping[str, Decimal],
+    rates: Rates,
 ) -> tuple[list[Read], list[Finding]]:
-    """Amounts in yuan. The unit is the cell's, else the header's, a unit column's, the line's."""
-    unit, problems = _column_unit(name, table)
+    """Amounts in yuan, and one finding for the column if any amount lacks its unit (E007)."""
+    heading = table.header.fields[name]
+    common = _unit_of_column(table, heading)
+    units: dict[tuple[str, str] | None, _Unit] = {None: common}
     cache: dict[tuple[str, str | None], Read] = {}
     reads = []
-    lacking: list[int] = []
+    lacking: tuple[_Unit, str] | None = None
     for index, text in zip(rows, texts, strict=True):
-        own = table.row_units.get(index) if not table.header.fields[name].units else None
-        key = (text, own or unit)
+        stated = table.row_units.get(index)
+        unit = units.get(stated)
+        if unit is None:
+            unit = units[stated] = _unit_of_row(heading, common, *(stated or ("", "")))
+        key = (text, unit.name)
         read = cache.get(key)
         if read is None:
-            read = cache[key] = _amount(column, text, key[1], rates)
+            read = cache[key] = _amount(column, text, unit.name, rates)
         if read.rule is E007:
-            lacking.append(index)
-            read = Read()
+            lacking = lacking or (unit, read.message)
+            read = Read(lacks_unit=True)
         reads.append(read)
-    if lacking and not problems:
-        words = cache[texts[list(rows).index(lacking[0])], _unit_of(table, name, lacking[0], unit)]
-        problems = [_unit_finding(name, table, words.message)]
-    return reads, problems
+    if lacking is None:
+        return reads, []
+    return reads, [_unit_finding(name, table, *lacking)]
 
 
-def _unit_of(table: Table, name: str, index: int, unit: str | None) -> str | None:
-    own = table.row_units.get(index) if not table.header.fields[name].units else None
-    return own or unit
+def _unit_of_column(table: Table, heading: Heading) -> _Unit:
+    """What the header says, else the unit line. Two that differ at one level are none."""
+    lines = table.envelope.all("unit")
+    if heading.units:
+        return _only(heading.units, f"“{heading.text}”的括号内")
+    stated = set().union(*(money_units(one.value) for one in lines))
+    if stated or not lines:
+        return _only(stated, "计量单位")
+    near = nearest_unit(lines[0].value)
+    hint = f"是否为“{near}”？{E007.remedy}" if near else ""
+    words = f"计量单位“{lines[0].value}”不是认识的金额单位。"
+    return _Unit(None, words, lines[0].cell, hint)
 
 
-def _column_unit(name: str, table: Table) -> tuple[str | None, list[Finding]]:
-    """The unit stated for a column: in its header, else in the unit line. Two that differ: E007."""
-    heading = table.header.fields[name]
-    stated = heading.units
-    where = f"“{heading.text}”的括号内"
-    if not stated:
-        stated = set().union(*(money_units(one.value) for one in table.envelope.all("unit")))
-        where = "计量单位"
+def _only(stated: set[str], where: str) -> _Unit:
     if len(stated) > 1:
-        words = f"{where}写了不同的单位：{'、'.join(sorted(stated))}。"
-        return None, [_unit_finding(name, table, words)]
-    return next(iter(stated), None), []
+        return _Unit(None, f"{where}写了不同的单位：{'、'.join(sorted(stated))}。")
+    return _Unit(next(iter(stated), None))
 
 
-def _unit_finding(name: str, table: Table, message: str) -> Finding:
+def _unit_of_row(heading: Heading, common: _Unit, text: str, cell: str) -> _Unit:
+    """What a unit column says for a row; it stands as near to the amount as the header does."""
+    unit = money_unit(text)
+    if unit is None:
+        if heading.units or is_counted_in(text):
+            return common
+        near = nearest_unit(text)
+        hint = f"是否为“{near}”？{E007.remedy}" if near else ""
+        return _Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint)
+    if heading.units and heading.units != {unit}:
+        header = "、".join(sorted(heading.units))
+        return _Unit(None, f"“{heading.text}”以{header}计，计量单位一列却是“{text}”。", cell)
+    return _Unit(unit)
+
+
+def _unit_finding(name: str, table: Table, unit: _Unit, message: str) -> Finding:
     heading = table.header.fields[name]
     return finding(
         E007,
-        message,
+        unit.problem or message,
+        suggestion=unit.suggestion,
         sheet=table.sheet or None,
-        cell=f"{column_letter(heading.index)}{table.header.last_row + 1}",
+        cell=unit.cell or f"{column_letter(heading.index)}{table.header.last_row + 1}",
         column=heading.text,
         field=name,
     )
 
 
-def _amount(column: Column, text: str, unit: str | None, rates: Mapping[str, Decimal]) -> Read:
+def _amount(column: Column, text: str, unit: str | None, rates: Rates) -> Read:
     if _blank(column, text):
         return Read()
     number = parse_number(text)
@@ -387,40 +526,53 @@ def _amount(column: Column, text: str, unit: str | None, rates: Mapping[str, Dec
 # --- control totals ------------------------------------------------------------------------------
 
 
-def _check_totals(
-    table: Table,
-    rows: Sequence[int],
-    values: Mapping[str, list[Any]],
-    rates: Mapping[str, Decimal],
-) -> list[Finding]:
-    """E008: each 合计 against the sum of the rows it stands for, in the unit of the sheet."""
-    # Rows split over several submissions can't be held against one total.
-    if not table.totals or len(rows) != len(table.rows):
-        return []
-    found = []
-    for total in table.totals:
-        for name, text in total.texts.items():
-            column = table.model.columns()[name]
-            if column.kind not in {Kind.MONEY, Kind.NUMBER, Kind.WHOLE} or not text:
-                continue
-            expected = _total_value(name, column, table, text, rates)
-            cells = [values[name][index] for index in total.rows]
-            unread = any(
-                value is None and table.texts[name][index]
-                for index, value in zip(total.rows, cells, strict=True)
-            )
-            if expected is None or unread:
-                continue
-            actual = sum((Decimal(value) for value in cells if value is not None), Decimal(0))
-            if abs(actual - expected.value) > expected.tolerance:
-                found.append(
-                    _total_finding(table, total.row, total.label, name, text, expected, actual)
-                )
-    return found
+class _Tally:
+    """The numbers of one table over all submissions that its rows belong to, against its totals."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._owners: dict[int, str] = {}
+        self._any_owner = ""
+        self._values: dict[str, dict[int, Any]] = {}
+
+    def add(self, key: str, rows: Sequence[int], values: Mapping[str, list[Any]]) -> None:
+        """The values of the rows that belong to one submission."""
+        self._any_owner = key
+        self._owners |= dict.fromkeys(rows, key)
+        for name, column in values.items():
+            self._values.setdefault(name, {}).update(zip(rows, column, strict=True))
+
+    def differences(self, rates: Rates) -> Iterator[Finding]:
+        """E008 for each total that none of the rows it may stand for add up to."""
+        columns = self._table.model.columns()
+        for total in self._table.totals:
+            for name, text in total.texts.items():
+                if columns[name].kind in _NUMERIC and total.spans:
+                    yield from self._difference(total, name, columns[name], text, rates)
+
+    def _difference(
+        self, total: Total, name: str, column: Column, text: str, rates: Rates
+    ) -> Iterator[Finding]:
+        expected = _stated_total(name, column, self._table, text, rates)
+        sums = [self._sum(name, span) for span in total.spans]
+        if expected is None or sums[0] is None:
+            return
+        if any(one is not None and expected.is_met_by(one) for one in sums):
+            return
+        owner = self._owners.get(total.spans[0][-1], self._any_owner)
+        yield _total_finding(self._table, total, name, text, expected, sums[0]).of(owner)
+
+    def _sum(self, name: str, span: range) -> Decimal | None:
+        """The rows' sum; None where one of them could not be read."""
+        values, texts = self._values[name], self._table.texts[name]
+        if any(values.get(index) is None and texts[index] for index in span):
+            return None
+        found = (values.get(index) for index in span)
+        return sum((Decimal(value) for value in found if value is not None), Decimal(0))
 
 
 @dataclass(frozen=True)
-class _Expected:
+class _Stated:
     """A stated total in stored units; `per` turns stored units into those of the sheet."""
 
     value: Decimal
@@ -428,56 +580,47 @@ class _Expected:
     unit: str
     tolerance: Decimal
 
+    def is_met_by(self, actual: Decimal) -> bool:
+        return abs(actual - self.value) <= self.tolerance
 
-def _total_value(
-    name: str, column: Column, table: Table, text: str, rates: Mapping[str, Decimal]
-) -> _Expected | None:
+
+def _stated_total(
+    name: str, column: Column, table: Table, text: str, rates: Rates
+) -> _Stated | None:
     number = parse_number(text)
     if number is None or number.is_percent:
         return None
     if column.kind is not Kind.MONEY:
-        return _Expected(number.value, Decimal(1), column.unit or "", Decimal(0))
-    unit, problems = _column_unit(name, table)
-    stated = number.unit or unit
-    if problems or stated is None or (table.row_units and number.unit is None):
+        return _Stated(number.value, Decimal(1), column.unit or "", Decimal(0))
+    common = _unit_of_column(table, table.header.fields[name]).name
+    in_rows = {money_unit(text) for text, _ in table.row_units.values()}
+    unit = number.unit or (next(iter(in_rows)) if len(in_rows) == 1 else None) or common
+    if unit is None or (len(in_rows) > 1 and number.unit is None):
         return None
     try:
-        per = yuan_per(stated, rates)
+        per = yuan_per(unit, rates)
     except UnknownRateError:
         return None
     # Rows are kept to a hundredth of a fen; a total may differ by what their rounding adds up to.
-    tolerance = (
-        _STEP * len(table.rows) if decimal_places(number.value * per) > SCALE else Decimal(0)
-    )
-    return _Expected(number.value * per, per, stated, tolerance)
+    is_exact = decimal_places(number.value * per) <= SCALE
+    tolerance = Decimal(0) if is_exact else _STEP * len(table.rows)
+    return _Stated(number.value * per, per, unit, tolerance)
 
 
 def _total_finding(
-    table: Table,
-    row: int,
-    label: str,
-    name: str,
-    text: str,
-    expected: _Expected,
-    actual: Decimal,
+    table: Table, total: Total, name: str, text: str, expected: _Stated, actual: Decimal
 ) -> Finding:
     heading = table.header.fields[name]
     unit = expected.unit
-    return Finding(
-        **{
-            **vars(
-                finding(
-                    E008,
-                    f"{label}的“{heading.text}”填的是 {expected.value / expected.per:f}{unit}，"
-                    f"各行之和是 {(actual / expected.per).normalize():f}{unit}。",
-                    sheet=table.sheet or None,
-                    cell=f"{column_letter(heading.index)}{row + 1}",
-                    row=row + 1,
-                    column=heading.text,
-                    field=name,
-                    value=text,
-                )
-            ),
-            "holds": False,
-        }
+    one = finding(
+        E008,
+        f"{total.label}的“{heading.text}”填的是 {expected.value / expected.per:f}{unit}，"
+        f"各行之和是 {(actual / expected.per).normalize():f}{unit}。",
+        sheet=table.sheet or None,
+        cell=f"{column_letter(heading.index)}{total.row + 1}",
+        row=total.row + 1,
+        column=heading.text,
+        field=name,
+        value=text,
     )
+    return replace(one, holds=False)

@@ -20,7 +20,7 @@ from typing import Protocol, TypeVar
 import duckdb
 
 import schemas
-from flows import checks, load, publish, results, views
+from flows import checks, decisions, history, load, publish, results, views
 from flows.archive import Archive
 from flows.findings import Finding
 from flows.inbox import Intake, Unchanged, scan, take_in
@@ -39,9 +39,11 @@ T = TypeVar("T")
 LOG = logging.getLogger("guoban")
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
 BATCH = 500
-# Remembered in the working database: what judged its rows, and whether they are published.
+# Remembered in the working database: what judged its rows, how many decisions of the journal are
+# applied, and how many publications' history it holds.
 _JUDGED_BY = "judged_by"
-_UNPUBLISHED = "unpublished"
+_ACTS = "acts"
+_HISTORY = "history"
 
 
 class Runner(Protocol):
@@ -76,10 +78,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             con.begin()
             _catch_up(con, settings, zone, journal, archive, clock)
             con.commit()
-            published = None
-            if load.state(con, _UNPUBLISHED) or publish.newest(warehouse.folder) is None:
-                published = run_id
-                _publish(con, warehouse, settings, journal, run_id, clock)
+            published = _publish(con, warehouse, settings, zone, journal, run_id, clock)
             files = results.of_intake(con, intake)
         finally:
             con.close()
@@ -95,7 +94,8 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
     journal = Journal(warehouse.journal)
     con = warehouse.open_copy()
     try:
-        _catch_up(con, settings, zone, journal, Archive(warehouse.archive), _Clock(directly))
+        views.build(con)
+        catch_up(con, settings, zone, journal, Archive(warehouse.archive))
         return _check(con, settings, zone, journal, files)
     finally:
         con.close()
@@ -165,6 +165,17 @@ def _take_in(
     return Intake(intake.receipts, intake.unchanged, [*ignored, *intake.ignored])
 
 
+def catch_up(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    zone: Zone,
+    journal: Journal,
+    archive: Archive,
+) -> None:
+    """Brings a working database to what journal and archive say; nothing else is written."""
+    _catch_up(con, settings, zone, journal, archive, _Clock(directly))
+
+
 def _catch_up(
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -177,7 +188,10 @@ def _catch_up(
 
     Everything is judged anew when the rules, the readers or the zone's settings have changed.
     """
-    judged_by = f"{code_fingerprint()} {zone.fingerprint()}"
+    judged_by = judge_of(zone)
+    if load.state(con, _HISTORY) != str(len(journal.publications)):
+        clock("history", lambda: history.restore(con, journal))
+        load.remember(con, _HISTORY, str(len(journal.publications)))
     has_new_judge = load.state(con, _JUDGED_BY) != judged_by
     if has_new_judge:
         load.clear(con)
@@ -185,20 +199,23 @@ def _catch_up(
         clock("views", lambda: views.build(con))
     known = load.known_receipts(con)
     waiting = [one for one in journal.receipts if one.number not in known]
-    if not waiting and not has_new_judge:
+    acts = str(len(journal.acts()))
+    if not waiting and not has_new_judge and load.state(con, _ACTS) == acts:
         return
     refreshes = refresh_numbers(journal.receipts)
     for batch in _batches(waiting):
         judged = judge(batch, settings, zone, archive, clock)
         receipts = {one.number: one for one in batch}
         clock("load", lambda j=judged, r=receipts: load.load(con, j, r, refreshes))  # type: ignore[misc]
-    clock("checks", lambda: _settle(con, zone))
+    clock("checks", lambda: _settle(con, zone, journal))
     load.remember(con, _JUDGED_BY, judged_by)
-    load.remember(con, _UNPUBLISHED, "yes")
+    load.remember(con, _ACTS, acts)
 
 
-def _settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+def _settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> None:
     """Versions, months, the rules across files, statuses: everything that all rows decide."""
+    load.store_publications(con, journal.publications)
+    decisions.apply(con, journal)
     load.settle(con)
     load.store_months(con, zone)
     checks.check_across(con, zone)
@@ -274,30 +291,60 @@ def _publish(
     con: duckdb.DuckDBPyConnection,
     warehouse: Warehouse,
     settings: Settings,
+    zone: Zone,
     journal: Journal,
     run_id: str,
     clock: _Clock,
-) -> None:
+) -> str | None:
+    """Publishes what the last publication does not have; returns the release's id, None for none.
+
+    Where only the release itself is gone, the same one is made again and nothing is recorded.
+    """
+    judged_by = judge_of(zone)
+    last = journal.last_publication()
+    if last is not None and journal.is_published(judged_by):
+        current = publish.newest(warehouse.folder)
+        if current is not None and current.parent.name == last.run_id:
+            return None
+        clock("publish", lambda: _write_release(con, warehouse, settings, last.run_id))
+        return last.run_id
     accepted, rejected = con.execute(
         "select count(*) filter (where status != 'rejected'), "
         "count(*) filter (where status = 'rejected') from core.submissions"
     ).fetchall()[0]
-    entry = Publication(run_id, dt.datetime.now(BEIJING), version("guoban"), accepted, rejected)
-    load.store_publications(con, [*journal.publications, entry])
-    comments = {model.form().slug: model.comments() for model in schemas.all_returns()}
-    clock(
-        "publish",
-        lambda: publish.publish(
-            con,
-            warehouse.folder,
-            run_id=run_id,
-            column_comments=comments,
-            keep=settings.keep_releases,
-        ),
+    entry = Publication(
+        run_id, dt.datetime.now(dt.UTC), version("guoban"), accepted, rejected, judged_by
     )
-    # Only what really was published goes down in history.
-    journal.append("publication", [entry])
-    load.forget(con, _UNPUBLISHED)
+    number = len(journal.publications) + 1
+    con.begin()
+    load.store_pending(con, last, judged_by)
+    clock("history", lambda: history.record(con, journal, run_id, number))
+    load.store_publications(con, [*journal.publications, entry])
+    load.remember(con, _HISTORY, str(number))
+    con.commit()
+    clock("publish", lambda: _write_release(con, warehouse, settings, run_id))
+    # Only what really was published goes down in history; without this entry it is made anew.
+    journal.append([entry])
+    return run_id
+
+
+def _write_release(
+    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, settings: Settings, run_id: str
+) -> None:
+    comments = {model.form().slug: model.comments() for model in schemas.all_returns()}
+    publish.publish(
+        con,
+        warehouse.folder,
+        run_id=run_id,
+        column_comments=comments,
+        macros=publish.MACROS,
+        keep=settings.keep_releases,
+    )
+
+
+def judge_of(zone: Zone) -> str:
+    """What judges: a hash over schemas, stages and SQL, and one over the zone's settings."""
+    return f"{code_fingerprint()} {zone.fingerprint()}"
 
 
 @cache
@@ -346,7 +393,7 @@ def _check(
         refreshes = refresh_numbers([*journal.receipts, *receipts])
         judged = judge(receipts, settings, zone, _Places(places), _Clock(directly))
         load.load(con, judged, {one.number: one for one in receipts}, refreshes)
-        _settle(con, zone)
+        _settle(con, zone, journal)
     told = {one.number: results.of_receipts(con, [one.number]) for one in receipts}
     told |= {number: results.of_unchanged(con, [one]) for number, one in unchanged.items()}
     return [result for number in sorted(told) for result in told[number]]

@@ -10,18 +10,20 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from flows.errors import PublicationError
+from flows.settings import PROJECT
 
 # DuckDB names the catalog after the file, so the name never changes.
 FILE_NAME = "guoban.duckdb"
 # The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
 STORAGE_VERSION = "v1.4.0"
+MACROS = PROJECT / "sql" / "release"
 PUBLISHED_SCHEMAS = ("mart", "detail")
 _BUILD = ".build-"
 _LINK = ".current-"
@@ -44,12 +46,14 @@ def publish(
     *,
     run_id: str,
     column_comments: Mapping[str, Mapping[str, str]] | None = None,
+    macros: Path | None = None,
     keep: int = 3,
 ) -> Path:
     """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
 
     `column_comments` gives the comments of columns that the views' own files leave to the
-    returns' declarations: relation of `mart` -> column -> text. The last `keep` releases stay for
+    returns' declarations: relation of `mart` -> column -> text; `macros` is a folder of SQL files
+    that each make a macro over them. The last `keep` releases stay for
     clients that still read them. Call it outside of a transaction, under the warehouse's lock.
     Raises PublicationError; then what was published before stands.
     """
@@ -62,6 +66,8 @@ def publish(
             raise PublicationError(f"{release} exists already")
         build.mkdir(parents=True)
         rows = _write(con, build / FILE_NAME, column_comments or {})
+        if macros is not None:
+            _add_macros(build / FILE_NAME, macros)
         _verify(build / FILE_NAME, rows)
         _seal(build)
         build.rename(release)
@@ -73,6 +79,27 @@ def publish(
         shutil.rmtree(build, ignore_errors=True)
     _prune(releases, run_id, keep)
     return release / FILE_NAME
+
+
+@contextlib.contextmanager
+def open_release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The newest release, read only. Raises PublicationError where there is none."""
+    path = newest_file(warehouse)
+    try:
+        con = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise PublicationError(f"{path} can't be opened: {error}") from error
+    with contextlib.closing(con):
+        con.execute("set timezone = 'Asia/Shanghai'")
+        yield con
+
+
+def newest_file(warehouse: Path) -> Path:
+    """The published file as it is now, by its release. Raises PublicationError: there is none."""
+    path = newest(warehouse)
+    if path is None:
+        raise PublicationError(f"nothing is published in {warehouse} yet; run guoban refresh first")
+    return path
 
 
 def newest(warehouse: Path) -> Path | None:
@@ -105,12 +132,25 @@ def _write(
             for column, comment in comments.items():
                 if column in columns:
                     con.execute(f"comment on column {target}.{_quoted(column)} is {_text(comment)}")
-            found = con.execute(f"select count(*) from {target}").fetchone()  # noqa: S608
-            rows[relation.full_name] = found[0] if found else 0
+            ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
+            rows[relation.full_name] = found
         con.execute("checkpoint release")
     finally:
         con.execute("detach release")
     return rows
+
+
+def _add_macros(path: Path, macros: Path) -> None:
+    """Makes the macros in the release itself: one made elsewhere would keep the name it had there."""
+    with contextlib.closing(duckdb.connect(str(path))) as release:
+        for file in sorted(macros.glob("*.sql")):
+            release.execute(file.read_text("utf-8"))
+        release.execute("checkpoint")
+
+
+def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The full names of all views that are published."""
+    return [one.full_name for one in _relations(con)]
 
 
 def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:

@@ -30,6 +30,8 @@ def prepare(settings: Settings) -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "guoban",
         "PREFECT_LOGGING_LEVEL": "WARNING",
+        # A failure is told once, by the command, in words; Prefect's own record has the traceback.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_CLI_WIZARD": "false",
     }
     for name, value in quiet.items():

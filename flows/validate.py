@@ -140,8 +140,10 @@ def _at(
 
 
 def _has_finding(batch: TypedBatch, position: int, name: str) -> bool:
-    """Whether the cell could not be read and says so already."""
-    return bool(batch.parsed) and (*batch.frame.row(position)[:3], name) in batch.parsed
+    """Whether it is said already why the value isn't there: an unread cell, or no such column."""
+    submission, sheet, row = batch.frame.row(position)[:3]
+    is_missing_column = name not in batch.sources[submission, sheet].letters
+    return is_missing_column or (submission, sheet, row, name) in batch.parsed
 
 
 def _from_column(batch: TypedBatch, rule: Rule, name: str, position: int) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from flows.errors import WarehouseError
 from flows.settings import PROJECT
 
 SQL = PROJECT / "sql"
-SCHEMAS = ("stg", "int", "detail", "mart")
+SCHEMAS = ("stg", "int", "detail", "mart", "changes")
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.\w+")
 # Comments and quoted text may name relations that the file doesn't read.
 _ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)

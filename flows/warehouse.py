@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ create table core.seen (path varchar, size bigint, modified_ns bigint, sha256 va
 create table core.submissions (
     submission_id varchar, receipt_no bigint, refresh_no bigint, file varchar, sha256 varchar,
     received_at timestamptz, modified_at timestamptz, return_name varchar, department varchar,
-    report_month date, filed_on date, is_nil boolean, is_late boolean, is_accepted boolean,
+    report_month date, filed_on date, is_nil boolean, is_late boolean, is_sound boolean,
+    is_locked_out boolean, is_accepted boolean,
     filler varchar, checker varchar, head varchar, is_withdrawn boolean, status varchar, version integer, is_current boolean,
     rows_found bigint, rows_accepted bigint, rows_held bigint
 );
@@ -41,9 +43,19 @@ create table core.columns (
 create table core.decisions (
     row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz, decided_by varchar
 );
+create table core.same_projects (project_id varchar, canonical_id varchar);
+create table core.locks (
+    report_month date, publication_no integer, locked_at timestamptz, locked_by varchar
+);
 create table core.refreshes (
-    run_id varchar, published_at timestamptz, guoban_version varchar,
+    publication_no integer, run_id varchar, published_at timestamptz, guoban_version varchar,
     submissions_accepted bigint, submissions_rejected bigint
+);
+create table core.pending (has_new_judge boolean, published_at timestamptz);
+create table core.figure_changes (
+    publication_no integer, ordinal integer, report_month date, department varchar,
+    indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
+    cause varchar, submission_id varchar
 );
 create table core.zone (
     zone_name varchar, large_project_cny decimal(20, 4), talk_project_cny decimal(20, 4),
@@ -61,6 +73,41 @@ create table core.months (report_month date);
 create table core.due_dates (report_month date, due_on date);
 create table core.returns (
     return_name varchar, number varchar, title varchar, ordinal integer, adds_up boolean
+);
+"""
+
+
+# Under which key the hash of the tables' definitions is remembered.
+_TABLES = "tables"
+_SCHEMAS = ("core", "history", "rows", "filed", "accepted")
+# What has been published: each row with the numbers of the publications from which and until
+# which it stood. Their columns are those of the views that are published under the same names.
+_HISTORY = """
+create table history.headline_indicators (
+    report_month date, department varchar, indicator_code varchar, indicator_name varchar,
+    value decimal(38, 12), unit varchar, target_value decimal(28, 8),
+    completion_pct decimal(38, 10), completion_pct_rounded bigint, is_past_half boolean,
+    time_progress_pct decimal(38, 10), progress_gap_pp decimal(38, 10), rank bigint,
+    is_complete boolean, note varchar, since_no integer, until_no integer
+);
+create table history.headline_candidates (
+    report_month date, indicator_code varchar, department varchar, submission_id varchar,
+    file varchar, sheet varchar, cell varchar, excel_row integer, row_key varchar,
+    filed_month date, label varchar, amount_cny decimal(20, 4), contribution decimal(38, 12),
+    unit varchar, is_counted boolean, reasons varchar, since_no integer, until_no integer
+);
+create table history.secondary_indicators (
+    report_month date, indicator_code varchar, indicator_name varchar, value decimal(38, 12),
+    unit varchar, note varchar, since_no integer, until_no integer
+);
+create table history.campaign (
+    report_month date, starts_on date, ends_on date, elapsed_days bigint, remaining_days bigint,
+    elapsed_pct decimal(38, 10), contracts_signed bigint, contract_value decimal(38, 12),
+    since_no integer, until_no integer
+);
+create table history.submissions_in_force (
+    submission_id varchar, return_name varchar, department varchar, report_month date,
+    since_no integer, until_no integer
 );
 """
 
@@ -135,13 +182,23 @@ class Warehouse:
         """
         path = self.working_database
         try:
-            return _ready(duckdb.connect(str(path)))
+            con = _ready(duckdb.connect(str(path)))
+            if not _is_of_this_version(con):
+                # It holds nothing that archive and journal don't.
+                con.close()
+                path.unlink()
+                con = _ready(duckdb.connect(str(path)))
         except duckdb.Error as error:
             raise WarehouseError(f"{path} can't be opened: {error}") from error
+        return con
+
+    def open_scratch(self) -> duckdb.DuckDBPyConnection:
+        """An empty working database in memory."""
+        return _ready(duckdb.connect())
 
     def open_copy(self) -> duckdb.DuckDBPyConnection:
         """A copy of the working database in memory: what is done to it is never written."""
-        con = _ready(duckdb.connect())
+        con = self.open_scratch()
         if self.working_database.exists():
             source = str(self.working_database).replace("'", "''")
             try:
@@ -150,31 +207,36 @@ class Warehouse:
                 raise BusyError(
                     f"{self.working_database} is in use by a refresh; try again when it has finished"
                 ) from error
-            for schema, table in _tables(con):
-                columns = ", ".join(
-                    f'"{name}"'
-                    for (name,) in con.execute(
-                        "select column_name from duckdb_columns() where database_name = 'stored' "
-                        "and schema_name = ? and table_name = ? "
-                        "intersect select column_name from duckdb_columns() "
-                        "where database_name = current_database() "
-                        "and schema_name = ? and table_name = ?",
-                        [schema, table, schema, table],
-                    ).fetchall()
-                )
-                if columns:
-                    con.execute(
-                        f"insert into {schema}.{table} ({columns}) "  # noqa: S608 - our own names
-                        f"select {columns} from stored.{schema}.{table}"
-                    )
+            is_usable = con.execute(
+                "select count(*) from stored.core.state where key = ? and value = ?",
+                [_TABLES, tables_fingerprint()],
+            ).fetchall()
+            for schema, table in _tables(con) if is_usable == [(1,)] else []:
+                con.execute(f"truncate {schema}.{table}")
+                con.execute(f"insert into {schema}.{table} by name from stored.{schema}.{table}")
             con.execute("detach stored")
         return con
+
+
+def tables_fingerprint() -> str:
+    """A hash over the definitions of all tables: one made by other code is made anew."""
+    declared = [(model.form().slug, model.duckdb_types()) for model in schemas.all_returns()]
+    text = f"{_CORE}{_HISTORY}{declared}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_of_this_version(con: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        stored = con.execute("select value from core.state where key = ?", [_TABLES]).fetchall()
+    except duckdb.CatalogException:
+        return False
+    return stored == [(tables_fingerprint(),)]
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return con.execute(
         "select schema_name, table_name from duckdb_tables() "
-        "where database_name = current_database() and schema_name in ('core', 'rows')"
+        "where database_name = current_database() and schema_name in ('core', 'history', 'rows')"
     ).fetchall()
 
 
@@ -187,7 +249,7 @@ def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     exists = con.execute(
         "select 1 from duckdb_schemas() where schema_name = 'core' "
         "and database_name = current_database()"
-    ).fetchone()
+    ).fetchall()
     if not exists:
         create_tables(con)
     return con
@@ -195,9 +257,11 @@ def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Makes the empty working database: `core`, and `rows`, `filed`, `accepted` of every return."""
-    for schema in ("core", "rows", "filed", "accepted", "stg", "int", "detail", "mart"):
+    for schema in _SCHEMAS:
         con.execute(f"create schema {schema}")
     con.execute(_CORE)
+    con.execute(_HISTORY)
+    con.execute("insert into core.state values (?, ?)", [_TABLES, tables_fingerprint()])
     for model in schemas.all_returns():
         _create_return(con, model)
 

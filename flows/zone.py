@@ -315,6 +315,8 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
             here = (table[2], nth)
             if here == wanted:
                 best = number
-        elif (here == wanted and keys and re.match(rf'\s*"?{re.escape(keys[0])}"?\s*[=.]', line)) or (here is None and re.match(rf'\s*"?{re.escape(wanted[0])}"?\s*[=.]', line)):
+        elif (
+            here == wanted and keys and re.match(rf'\s*"?{re.escape(keys[0])}"?\s*[=.]', line)
+        ) or (here is None and re.match(rf'\s*"?{re.escape(wanted[0])}"?\s*[=.]', line)):
             return number
     return best

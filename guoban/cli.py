@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from flows.errors import GuobanError, SettingsError
-from guoban.commands import report, run
+from guoban.commands import decide, report, run
 from guoban.options import takes_settings
 from guoban.output import console
 
@@ -22,7 +22,13 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     report.headline,
     report.explain,
     report.status,
+    report.changes,
+    decide.lock,
+    decide.unlock,
+    decide.withdraw,
+    decide.decide,
     report.rules,
+    decide.verify,
 )
 
 app = typer.Typer(
@@ -41,35 +47,41 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal of another encoding shows a question mark rather than ending the command.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _leave(run_command(arguments))
+
+
+def run_command(arguments: list[str] | None) -> int:
+    """Runs one command and returns its exit status."""
     try:
         app(args=arguments, prog_name="guoban")
     except SettingsError as error:
-        _fail(error, 2)
+        return _said(error, 2)
     except GuobanError as error:
-        _fail(error, 1)
+        return _said(error, 1)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
+        return 1
     except SystemExit as end:
-        _leave(end)
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
-def _fail(error: GuobanError, status: int) -> NoReturn:
+def _said(error: GuobanError, status: int) -> int:
     console(to_stderr=True).print(f"guoban: {error}")
-    sys.exit(status)
+    return status
 
 
-def _leave(end: SystemExit) -> NoReturn:
-    """Ends the process with the status of `end`.
+def _leave(status: int) -> NoReturn:
+    """Ends the process.
 
     Prefect's threads keep objects of DuckDB alive to the very end, which DuckDB's binding reports
     on stderr as leaks. Everything is flushed and closed by then, so the interpreter's last
     clean-up, and that report, are left out.
     """
     if "prefect" not in sys.modules:
-        raise end
+        sys.exit(status)
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+    os._exit(status)

@@ -27,6 +27,7 @@ STAGES = {
     "load": ("loading", "入库"),
     "views": ("building views", "生成视图"),
     "checks": ("checking across returns", "跨表校验"),
+    "history": ("recording what changed", "登记变化"),
     "publish": ("publishing", "发布"),
     "reply": ("writing replies", "生成审核意见"),
 }

@@ -8,13 +8,22 @@ zero-based and absolute, so row 0, column 0 is the cell that the department know
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells."""
+
+# More is no return; a dense grid of it would fill the memory of whoever holds it.
+MAX_CELLS = 10_000_000
+NO_RESULT = "="
+"""What stands in `Grid.broken` for a formula whose result was not stored."""
+
+
+class UnreadableError(Exception):
+    """The file can't be read; the message is Chinese and meant for the department."""
 
 
 @dataclass(frozen=True)
@@ -27,30 +36,39 @@ class Grid:
     is_hidden: bool = False
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
-    broken: dict[str, str] = field(default_factory=dict)
-    """Cells without a usable value, by "row,column": the error ("#REF!"), or "=" for a formula
-    whose result was not stored."""
+    broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells without a usable value, by row and column: the error ("#REF!"), or `NO_RESULT`."""
     uses_1904: bool = False
 
 
 @dataclass(frozen=True)
 class Book:
-    """A file that could be read. `format` is what its content is, whatever its name says."""
+    """A file that could be read. `format` is what its content is, whatever its name says.
+
+    `damaged` names the sheets that could not be read where others could.
+    """
 
     format: str
     sheets: list[Grid]
     properties: Mapping[str, str] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
 
-    def to_plain(self) -> dict[str, Any]:
-        return asdict(self)
+    def to_plain(self) -> list[Any]:
+        """Lists, texts and numbers only, for the way out of the process that read it."""
+        sheets = [
+            {**vars(one), "broken": [[*place, error] for place, error in one.broken.items()]}
+            for one in self.sheets
+        ]
+        return [self.format, sheets, self.properties, self.damaged]
 
     @classmethod
-    def from_plain(cls, plain: dict[str, Any]) -> Book:
-        sheets = [
-            Grid(**{**sheet, "merged": [tuple(area) for area in sheet["merged"]]})
-            for sheet in plain["sheets"]
-        ]
-        return cls(plain["format"], sheets, plain["properties"])
+    def from_plain(cls, plain: list[Any]) -> Book:
+        """The book that `to_plain` took apart."""
+        kind, sheets, properties, damaged = plain
+        for one in sheets:
+            one["broken"] = {(row, column): error for row, column, error in one["broken"]}
+            one["merged"] = [tuple(area) for area in one["merged"]]
+        return cls(kind, [Grid(**one) for one in sheets], properties, damaged)
 
 
 @dataclass(frozen=True)
@@ -60,25 +78,47 @@ class Unreadable:
     reason: str
 
 
+def refuse_wide(rows: int, columns: int) -> None:
+    """Raises UnreadableError where a sheet reaches over more cells than any return has."""
+    if rows * columns > MAX_CELLS:
+        raise UnreadableError("工作表的范围过大，请删除多余的空行空列后重新报送。")
+
+
+def column_index(letters: str) -> int:
+    """The zero-based column that the letters name: A is 0, AA is 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _float_text(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    shown = f"{value:.15g}"
+    return format(Decimal(shown), "f") if "e" in shown else shown
+
+
+def _moment_text(value: dt.datetime) -> str:
+    if value.time() == dt.time():
+        return value.date().isoformat()
+    return value.isoformat(sep=" ", timespec="seconds")
+
+
+_TEXT_OF: dict[type, Callable[[Any], str]] = {
+    str: str,
+    bool: lambda value: "TRUE" if value else "FALSE",
+    int: str,
+    float: _float_text,
+    dt.datetime: _moment_text,
+    dt.date: dt.date.isoformat,
+    dt.time: dt.time.isoformat,
+    # A length of time is stored as a number of days.
+    dt.timedelta: lambda value: _float_text(value.total_seconds() / 86400),
+    type(None): lambda _: "",
+}
+
+
 def cell_text(value: object) -> str:
     """The canonical text of a stored value (see the module's docstring)."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        shown = f"{value:.15g}"
-        return format(Decimal(shown), "f") if "e" in shown else shown
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, dt.datetime):
-        if value.time() == dt.time():
-            return value.date().isoformat()
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        return str(value.total_seconds() / 86400)
-    return "" if value is None else str(value)
+    return _TEXT_OF[value.__class__](value)

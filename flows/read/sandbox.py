@@ -5,22 +5,32 @@ A file that kills or stalls its reader is unreadable; the reader is replaced and
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import queue
 import select
 import subprocess
 import sys
-import threading
 import time
+from collections import deque
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+import orjson
+
+from flows.errors import SettingsError
 from flows.read.grid import Book, Unreadable
 
 K = TypeVar("K", bound=Hashable)
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 60.0
+_LENGTH_BYTES = 8
+# No grid of a file within the limits is as long; more is the answer of a reader gone wrong.
+_MAX_REPLY = 1 << 29
+_CRASHED = Unreadable("读取文件时内存超出限制，或文件使读取程序崩溃。")
 
 
 @dataclass(frozen=True)
@@ -36,102 +46,171 @@ class Limits:
 def read_files(files: Mapping[K, Path], limits: Limits) -> Iterator[tuple[K, Book | Unreadable]]:
     """Reads every file and yields its key with its grids, or why it can't be read.
 
-    The order is that of completion. Never raises for what a file contains.
+    The order is that of completion. Never raises for what a file contains; raises SettingsError
+    where a reader can't even start.
     """
-    waiting: queue.SimpleQueue[tuple[K, Path]] = queue.SimpleQueue()
-    for item in files.items():
-        waiting.put(item)
-    done: queue.SimpleQueue[tuple[K, Book | Unreadable]] = queue.SimpleQueue()
-    count = min(limits.workers, len(files))
-    stop = threading.Event()
-    threads = [
-        threading.Thread(target=_serve, args=(waiting, done, limits, stop), daemon=True)
-        for _ in range(count)
-    ]
-    for thread in threads:
-        thread.start()
+    waiting = deque(files.items())
+    readers: list[_Reader[K]] = [_Reader(limits) for _ in range(min(limits.workers, len(files)))]
     try:
-        for _ in files:
-            yield done.get()
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-
-
-def _serve(waiting: queue.SimpleQueue, done: queue.SimpleQueue, limits: Limits, stop: threading.Event) -> None:  # type: ignore[type-arg]  # fmt: skip
-    reader = _Reader(limits)
-    try:
-        while not stop.is_set():
-            try:
-                key, path = waiting.get_nowait()
-            except queue.Empty:
+        while True:
+            for reader in readers:
+                while waiting and reader.is_idle:
+                    key, path = waiting.popleft()
+                    if (refused := _refused(path, limits)) is not None:
+                        yield key, refused
+                    else:
+                        reader.take(key, path)
+            busy = [reader for reader in readers if not reader.is_idle]
+            if not busy:
                 return
-            try:
-                answer = reader.read(path)
-            except Exception as error:
-                answer = Unreadable(f"文件无法读取（{type(error).__name__}）。")
-                reader.end()
-            done.put((key, answer))
+            for reader in _settled(busy):
+                key, reply = reader.hand_over()
+                # The reader works on while its last answer is taken in.
+                if waiting and _refused(waiting[0][1], limits) is None:
+                    reader.take(*waiting.popleft())
+                yield key, _book(reply)
     finally:
-        reader.end()
+        for reader in readers:
+            reader.end()
 
 
-class _Reader:
+def _refused(path: Path, limits: Limits) -> Unreadable | None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        return Unreadable(f"文件无法打开（{error.strerror}）。")
+    if size > limits.max_file_mib * 1024 * 1024:
+        return Unreadable(f"文件超过 {limits.max_file_mib} MB，超出限制。")
+    return None
+
+
+def _book(reply: bytes | Unreadable) -> Book | Unreadable:
+    if isinstance(reply, Unreadable):
+        return reply
+    answer = orjson.loads(reply)
+    if "book" in answer:
+        return Book.from_plain(answer["book"])
+    return Unreadable(answer["unreadable"])
+
+
+def _settled(busy: list[_Reader[K]]) -> list[_Reader[K]]:
+    """Waits until something happens; gives the readers whose answer is complete or given up."""
+    left = min(reader.deadline for reader in busy) - time.monotonic()
+    ready = select.select([reader.output for reader in busy], [], [], max(0.0, left))[0]
+    for reader in busy:
+        if reader.output in ready:
+            reader.receive()
+        elif reader.deadline <= time.monotonic():
+            reader.give_up()
+    return [reader for reader in busy if reader.is_done]
+
+
+class _Reader(Generic[K]):
     """One child process, started when first needed and again after it died."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
+        self._key: K | None = None
+        self._buffer = bytearray()
+        self._reply: bytes | Unreadable | None = None
+        self._is_starting = False
+        self.is_idle = True
+        self.deadline = 0.0
 
-    def read(self, path: Path) -> Book | Unreadable:
-        if path.stat().st_size > self._limits.max_file_mib * 1024 * 1024:
-            return Unreadable(f"文件超过 {self._limits.max_file_mib} MB，超出限制。")
-        process = self._process or self._start()
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both piped
-        deadline = time.monotonic() + self._limits.seconds
+    @property
+    def is_done(self) -> bool:
+        return self._reply is not None
+
+    @property
+    def output(self) -> int:
+        assert self._process is not None and self._process.stdout is not None  # noqa: S101
+        return self._process.stdout.fileno()
+
+    def take(self, key: K, path: Path) -> None:
+        """Begins to read a file."""
+        self.is_idle, self._key, self._reply = False, key, None
+        order = json.dumps(os.fspath(path)).encode() + b"\n"
         try:
-            process.stdin.write(json.dumps(str(path)).encode() + b"\n")
-            process.stdin.flush()
-            length = self._receive(process.stdout.fileno(), 8, deadline)
-            reply = self._receive(process.stdout.fileno(), int.from_bytes(length, "big"), deadline)
-        except TimeoutError:
+            self._send(order)
+        except BrokenPipeError:
+            # It died while it had nothing to do: that is no file's fault.
             self.end()
-            return Unreadable(f"读取文件超过 {self._limits.seconds:g} 秒，超出限制。")
-        except (EOFError, BrokenPipeError):
+            self._send(order)
+        starting = _START_SECONDS if self._is_starting else 0.0
+        self.deadline = time.monotonic() + self._limits.seconds + starting
+
+    def _send(self, order: bytes) -> None:
+        process = self._process or self._start()
+        assert process.stdin is not None  # noqa: S101 - it is piped
+        process.stdin.write(order)
+        process.stdin.flush()
+
+    def receive(self) -> None:
+        """Takes what has arrived of the answer."""
+        part = os.read(self.output, 1 << 20)
+        self._buffer += part
+        if self._is_starting:
+            self._hear_first(ended=not part)
+            if not self._buffer:
+                return
+        length = int.from_bytes(self._buffer[:_LENGTH_BYTES], "big")
+        if not part or length > _MAX_REPLY:
             self.end()
-            return Unreadable("读取文件时内存超出限制，或文件使读取程序崩溃。")
-        answer = json.loads(reply.decode("utf-8", "surrogatepass"))
-        if "book" in answer:
-            return Book.from_plain(answer["book"])
-        return Unreadable(answer["unreadable"])
+            self._reply = _CRASHED
+        elif len(self._buffer) >= _LENGTH_BYTES + length:
+            self._reply = bytes(memoryview(self._buffer)[_LENGTH_BYTES:])
+            self._buffer = bytearray()
+
+    def give_up(self) -> None:
+        """The file took too long."""
+        self.end()
+        self._reply = Unreadable(f"读取文件超过 {self._limits.seconds:g} 秒，超出限制。")
+
+    def hand_over(self) -> tuple[K, bytes | Unreadable]:
+        """The answer; the reader is idle afterwards."""
+        assert self._key is not None and self._reply is not None  # noqa: S101 - it is done
+        self.is_idle, reply, self._reply = True, self._reply, None
+        return self._key, reply
 
     def end(self) -> None:
+        """Ends the process, if there is one."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+            process, self._process = self._process, None
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe and pipe.close()
+            process.wait()
+        self._buffer = bytearray()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(
+        """A new process; its first word, that it is ready, comes with the first answer."""
+        self._process = process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
             [sys.executable, "-P", "-m", "flows.read.worker", str(self._limits.memory_mib)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # Allocation of address space per thread would eat the limit.
-            env={"PATH": os.environ.get("PATH", ""), "MALLOC_ARENA_MAX": "2", "LANG": "C.UTF-8"},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "PYTHONPATH": str(_PROJECT),
+                "LANG": "C.UTF-8",
+                # Address space reserved for each thread would eat the limit.
+                "MALLOC_ARENA_MAX": "2",
+            },
         )
-        return self._process
+        self._is_starting = True
+        return process
 
-    @staticmethod
-    def _receive(source: int, length: int, deadline: float) -> bytes:
-        parts = bytearray()
-        while len(parts) < length:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([source], [], [], left)[0]:
-                raise TimeoutError
-            part = os.read(source, min(length - len(parts), 1 << 20))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
+    def _hear_first(self, *, ended: bool) -> None:
+        """Takes the reader's word that it is ready. Raises SettingsError where it never comes."""
+        if ended:
+            self.end()
+            raise SettingsError(
+                "a reader process can't start: is its memory (GUOBAN_READ_MEMORY_MIB, "
+                f"{self._limits.memory_mib} MiB) too small?"
+            )
+        if len(self._buffer) >= _LENGTH_BYTES:
+            del self._buffer[:_LENGTH_BYTES]
+            self._is_starting = False
+            self.deadline = time.monotonic() + self._limits.seconds

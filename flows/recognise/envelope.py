@@ -1,22 +1,34 @@
 """The envelope: who reports, for which month, in which unit, and who answers for it.
 
 It is stated in lines above the header or below the rows ("填报单位：招商局"), in one cell or with
-the value in the next one. Names of sheet, file and folder may help out; what is stated wins.
+the value in the next one, or in columns of its own. Names of sheet, file and folder may help out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flows.findings import column_letter
+from flows.values.dates import is_month
 from flows.values.text import clean, folded
 
 # The envelope's parts with the words they go by; "department" and the rest are our own names.
 LABELS: dict[str, tuple[str, ...]] = {
-    "month": ("报告期", "报表期", "统计月份", "所属期", "报告期别"),
-    "department": ("填报单位", "报送单位", "报告单位", "填表单位", "编报单位"),
+    "month": ("报告期", "报表期", "统计月份", "所属期", "报告期别", "所属月份", "月份"),
+    "department": (
+        "填报单位",
+        "报送单位",
+        "报告单位",
+        "填表单位",
+        "编报单位",
+        "责任单位",
+        "引资单位",
+        "招商单位",
+        "填报部门",
+        "报送部门",
+    ),
     "unit": ("计量单位", "金额单位", "单位"),
     "nil": ("零报告", "是否零报告"),
     "filed_on": ("报出日期", "报送日期", "填报日期", "填报时间", "填表日期"),
@@ -32,6 +44,10 @@ _LABEL = re.compile(
     + r")\s*(?:\([^)]*\)|（[^）]*）)?\s*[:：]"
 )
 _BARE_UNIT = re.compile(r"[(（]\s*(?:计量|金额)?单位\s*[:：]?\s*([^)）]+)[)）]")
+# 单位 is the measure or the reporter; who reports is a body.
+_BODY = re.compile(r".*(?:局|办|室|中心|队|委|部|处|会|公司|镇|乡|街道)")
+_WIDE_BLANKS = re.compile(r"\s{2,}|[\t\u3000]+")
+_BRACKETS = "()（）[]【】"
 
 
 @dataclass(frozen=True)
@@ -66,39 +82,71 @@ class Envelope:
         return one.value if one else ""
 
 
+def part_of(label: str) -> str | None:
+    """The part that a label without its colon, or a column's header, names."""
+    return _BY_LABEL.get(folded(label).rstrip(":："))
+
+
 def statements(row: Sequence[str], number: int) -> list[Statement]:
     """What one row of a sheet states; `row` as submitted, without filling merged cells."""
     found: list[Statement] = []
+    taken = -1
     for column, text in enumerate(row):
-        if not text:
+        if not text or column == taken:
             continue
         labels = list(_LABEL.finditer(text))
         for position, label in enumerate(labels):
-            end = labels[position + 1].start() if position + 1 < len(labels) else len(text)
-            value = clean(text[label.end() : end])
-            if not value and position + 1 == len(labels):
-                value = _next_value(row, column)
-            found.append(Statement(_BY_LABEL[folded(label[1])], value, number, column))
-        if not labels and (unit := _BARE_UNIT.search(text)):
+            is_last = position + 1 == len(labels)
+            end = len(text) if is_last else labels[position + 1].start()
+            found += _said(folded(label[1]), text[label.end() : end], number, column)
+            if is_last and not found[-1].value:
+                taken, value = _next_value(row, column)
+                found[-1] = _settled(folded(label[1]), value, number, column)
+        if labels:
+            continue
+        if unit := _BARE_UNIT.search(text):
             found.append(Statement("unit", clean(unit[1]), number, column))
-        elif not labels and folded(text).rstrip(":：") in _BY_LABEL:
-            value = _next_value(row, column)
+        elif part_of(text):
+            taken, value = _next_value(row, column)
             if value:
-                part = _BY_LABEL[folded(text).rstrip(":：")]
-                found.append(Statement(part, value, number, column))
+                found.append(_settled(folded(text).rstrip(":："), value, number, column))
+        elif is_month(bare := text.strip().strip(_BRACKETS)):
+            found.append(Statement("month", clean(bare), number, column))
     return found
 
 
-def _next_value(row: Sequence[str], column: int) -> str:
-    """The value in the next filled cell, unless that cell is a label itself."""
-    for text in row[column + 1 :]:
+def _said(label: str, text: str, row: int, column: int) -> list[Statement]:
+    """The statement behind a label; a month that only stands behind it is one of its own."""
+    words, *rest = _WIDE_BLANKS.split(text.strip())
+    months = [part for part in rest if is_month(part)]
+    if not months or is_month(clean(text)):
+        return [_settled(label, clean(text), row, column)]
+    value = clean(" ".join([words, *(part for part in rest if part not in months)]))
+    month = Statement("month", months[0], row, column)
+    return [month, _settled(label, value, row, column)]
+
+
+def _settled(label: str, value: str, row: int, column: int) -> Statement:
+    is_reporter = label == "单位" and _BODY.fullmatch(folded(value)) is not None
+    return Statement("department" if is_reporter else _BY_LABEL[label], value, row, column)
+
+
+def _next_value(row: Sequence[str], column: int) -> tuple[int, str]:
+    """Column and text of the next filled cell, unless that cell is a label itself."""
+    for index, text in enumerate(row[column + 1 :], start=column + 1):
         if text:
-            if _LABEL.search(text) or folded(text).rstrip(":：") in _BY_LABEL:
-                return ""
-            return clean(text)
-    return ""
+            return (-1, "") if _LABEL.search(text) or part_of(text) else (index, clean(text))
+    return -1, ""
 
 
-def is_envelope_row(row: Iterable[str]) -> bool:
-    """Whether the row holds a label with its colon: an envelope line or a signature line."""
-    return any(_LABEL.search(text) for text in row if text)
+def is_envelope_row(row: Sequence[str]) -> bool:
+    """Whether the row is an envelope line or a signature line: it begins with a label.
+
+    A label without a colon counts where the next cell holds its value.
+    """
+    for column, text in enumerate(row):
+        if text and text.strip():
+            if _LABEL.match(text.strip()):
+                return True
+            return part_of(text) is not None and bool(_next_value(row, column)[1])
+    return False

@@ -6,20 +6,22 @@ An exact 表头 beats a synonym; a near miss is a suggestion, never a match.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
 import schemas
 from flows.values.text import folded
-from flows.values.units import money_units
+from flows.values.units import money_units, unbracketed_unit, without_unit
 from schemas.declare import Return
 
 _BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 _NOISE = re.compile(r"[*＊#:：]")
+_NO_WORDS = re.compile(r"[\d.,/\-年月日]+")
 MAX_HEADER_ROWS = 3
 # Headers are looked for in this many rows from the top; titles and notes are never this long.
 SEARCH_ROWS = 60
@@ -31,10 +33,14 @@ NEAR_SCORE = 75
 
 @dataclass(frozen=True)
 class Heading:
-    """One column of the header: where it stands and what it says."""
+    """One column of the header: where it stands and what it says.
+
+    `above` are the texts of merged cells above it that do not belong to its name.
+    """
 
     index: int
     text: str
+    above: tuple[str, ...] = ()
 
     @property
     def bare(self) -> str:
@@ -43,8 +49,14 @@ class Heading:
 
     @property
     def units(self) -> set[str]:
-        """Units of money that the header's brackets name."""
-        return set().union(*(money_units(inner) for inner in _BRACKETS.findall(folded(self.text))))
+        """Units of money that the header names; what stands lowest is nearest to the numbers."""
+        for text in (self.text, *reversed(self.above)):
+            flat = folded(text)
+            if found := set().union(*(money_units(one) for one in _BRACKETS.findall(flat))):
+                return found
+            if money_units(flat) or unbracketed_unit(flat):
+                return money_units(flat) or {unbracketed_unit(flat) or ""}
+        return set()
 
 
 @dataclass(frozen=True)
@@ -61,10 +73,11 @@ class Header:
     score: float
 
 
+@lru_cache(maxsize=10_000)
 def bare(text: str) -> str:
     """A header for comparison: NFKC, no blanks, no brackets with their content, no marks."""
     flat = folded(text)
-    stripped = _NOISE.sub("", _BRACKETS.sub("", flat))
+    stripped = without_unit(_NOISE.sub("", _BRACKETS.sub("", flat)))
     return stripped or _NOISE.sub("", flat)
 
 
@@ -80,9 +93,26 @@ def _index() -> dict[str, list[tuple[type[Return], str, bool]]]:
     return index
 
 
+@cache
+def _unit_words() -> frozenset[str]:
+    """Units that a header row may hold below the names: 万元, 天, 人次 and the like."""
+    columns = [column for model in schemas.all_returns() for column in model.columns().values()]
+    return frozenset({column.unit for column in columns if column.unit} | {"个", "项", "%"})
+
+
+@lru_cache(maxsize=10_000)
 def names_a_field(text: str) -> bool:
     """Whether the text is a known header of any return."""
     return bare(text) in _index() or folded(text) in _index()
+
+
+def is_counted_in(text: str) -> bool:
+    """Whether the text is the unit of some column: 万元, 天, 人次."""
+    return folded(text).strip("()") in _unit_words()
+
+
+def _is_unit(text: str) -> bool:
+    return is_counted_in(text) or bool(money_units(text.strip("()（）")))
 
 
 def find_header(rows: Sequence[Sequence[str]], title: str | None = None) -> Header | None:
@@ -93,30 +123,58 @@ def find_header(rows: Sequence[Sequence[str]], title: str | None = None) -> Head
     """
     best: Header | None = None
     for first in range(min(len(rows), SEARCH_ROWS)):
+        if best is not None and first > best.last_row + 1:
+            break
         if not any(names_a_field(text) for text in rows[first] if text):
             continue
-        for height in range(1, MAX_HEADER_ROWS + 1):
-            if first + height > len(rows):
-                break
+        for height in range(1, min(MAX_HEADER_ROWS, len(rows) - first) + 1):
+            block = rows[first : first + height]
+            if height > 1 and not _adds_something(block):
+                continue
+            headings = _headings(block)
             for model in schemas.all_returns():
-                found = _match(model, rows, first, height)
+                found = _match(model, headings, first, height)
                 if found is None:
                     continue
                 bonus = 0.5 if model.form().title == title else 0.0
-                found = Header(**{**vars(found), "score": found.score + bonus})
+                found = replace(found, score=found.score + bonus)
                 if best is None or found.score > best.score:
                     best = found
-        if best is not None and first > best.last_row:
-            break
-    return best
+    return _extended(best, rows) if best else None
+
+
+def _extended(header: Header, rows: Sequence[Sequence[str]]) -> Header:
+    """The header with rows that add no name: groups above merged cells, units below the names."""
+    first, last = header.first_row, header.last_row
+    while (
+        last + 1 < len(rows)
+        and last - first + 1 < MAX_HEADER_ROWS
+        and _is_unit_row(rows[last], rows[last + 1])
+    ):
+        last += 1
+    while first and last - first + 1 < MAX_HEADER_ROWS and _reaches(rows[first - 1], rows[first]):
+        first -= 1
+    if (first, last) == (header.first_row, header.last_row):
+        return header
+    headings = _headings(rows[first : last + 1])
+    taller = _match(header.model, headings, first, last - first + 1)
+    return taller if taller and taller.fields.keys() == header.fields.keys() else header
+
+
+def _is_unit_row(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether the row holds units and nothing else beside merged cells from above."""
+    units = [b for a, b in itertools.zip_longest(above, row, fillvalue="") if b and a != b]
+    return bool(units) and all(_is_unit(text) for text in units)
+
+
+def _reaches(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether cells of the row are merged with those above."""
+    return any(a and a == b for a, b in zip(above, row, strict=False))
 
 
 def _match(
-    model: type[Return], rows: Sequence[Sequence[str]], first: int, height: int
+    model: type[Return], headings: Sequence[Heading], first: int, height: int
 ) -> Header | None:
-    headings = _headings(rows[first : first + height])
-    if height > 1 and not _adds_something(rows[first : first + height]):
-        return None
     fields, repeated, extra = assign(model, headings)
     if len(fields) < MIN_FIELDS:
         return None
@@ -141,34 +199,61 @@ def _adds_something(rows: Sequence[Sequence[str]]) -> bool:
     """
     for row in rows[1:]:
         words = [text for text in row if text]
-        if not words or any(re.fullmatch(r"[\d.,/\-年月日]+", folded(text)) for text in words):
+        if not words or any(_NO_WORDS.fullmatch(folded(text)) for text in words):
             return False
     above, below = rows[-2], rows[-1]
     changed = [b for a, b in zip(above, below, strict=False) if b and a != b]
     same = [b for a, b in zip(above, below, strict=False) if b and a == b]
     if not changed:
         return bool(same)
-    named = sum(names_a_field(text) or bool(money_units(text)) for text in changed)
-    joined = sum(names_a_field(a + b) for a, b in zip(above, below, strict=False) if b and a != b)
+    named = sum(names_a_field(text) or _is_unit(text) for text in changed)
+    joined = sum(
+        names_a_field(a + b) or names_a_field(b + a)
+        for a, b in zip(above, below, strict=False)
+        if b and a != b
+    )
     return max(named, joined) * 2 >= len(changed)
 
 
 def _headings(rows: Sequence[Sequence[str]]) -> list[Heading]:
     """One heading a column: the rows' texts from top to bottom, repeats of merged cells once."""
-    width = max(len(row) for row in rows)
+    rows = [_spread(row, below) for row, below in zip(rows, [*rows[1:], None], strict=True)]
     headings = []
-    for index in range(width):
+    for index in range(max(len(row) for row in rows)):
         parts: list[str] = []
         for row in rows:
             text = row[index] if index < len(row) else ""
             if text and text not in parts:
                 parts.append(text)
         if parts:
-            # The lowest part names the column if it can alone; else all parts together do.
-            lowest = parts[-1]
-            alone = names_a_field(lowest) and not names_a_field("".join(parts))
-            headings.append(Heading(index, lowest if alone else "".join(parts)))
+            headings.append(_heading(index, parts))
     return headings
+
+
+def _heading(index: int, parts: list[str]) -> Heading:
+    """The lowest part names the column if it can alone, units aside; else all parts together do."""
+    units = [part for part in parts if _is_unit(part)]
+    named = [part for part in parts if part not in units] or parts
+    above = tuple(units) if named is not parts else ()
+    # A group's word may stand above what it belongs behind: 实到投资额 over 本月.
+    for joined in ("".join(named), "".join(reversed(named))):
+        if len(named) == 1 or names_a_field(joined):
+            return Heading(index, joined, above)
+    if names_a_field(named[-1]):
+        return Heading(index, named[-1], (*named[:-1], *above))
+    return Heading(index, "".join(named), above)
+
+
+def _spread(row: Sequence[str], below: Sequence[str] | None) -> Sequence[str]:
+    """A group's heading over all its columns, where the format does not tell how far it reaches."""
+    if below is None:
+        return row
+    filled = list(row)
+    for index in range(1, min(len(row), len(below))):
+        is_open = not row[index] and below[index] and below[index - 1]
+        if is_open and filled[index - 1] != below[index - 1]:
+            filled[index] = filled[index - 1]
+    return filled
 
 
 def assign(
@@ -201,7 +286,8 @@ def _candidates(model: type[Return], heading: Heading, *, exact: bool) -> list[s
         for candidate, name, is_exact in _index().get(key, ()):
             if candidate is model and is_exact == exact and name not in found:
                 found.append(name)
-    return found
+    # 责任单位 may be the reporter, whom the envelope names as well, or a field of the row.
+    return sorted(found, key=lambda name: model.columns()[name].is_envelope)
 
 
 def nearest_field(model: type[Return], heading: Heading, missing: Sequence[str]) -> str | None:
@@ -215,3 +301,22 @@ def nearest_field(model: type[Return], heading: Heading, missing: Sequence[str])
         heading.bare, known.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
     )
     return known[match[0]] if match else None
+
+
+def nearest_return(rows: Sequence[Sequence[str]]) -> tuple[type[Return], list[str]] | None:
+    """The return whose headers the sheet's rows come nearest to, and the required ones they lack."""
+    best: tuple[int, type[Return], list[str]] | None = None
+    for row in rows[:SEARCH_ROWS]:
+        headings = [Heading(index, text) for index, text in enumerate(row) if text]
+        for model in schemas.all_returns():
+            fields, _, extra = assign(model, headings)
+            near = [one for one in extra if nearest_field(model, one, list(model.columns()))]
+            score = 2 * len(fields) + len(near)
+            if len(fields) + len(near) >= MIN_FIELDS and (best is None or score > best[0]):
+                lacking = [
+                    column.header
+                    for name, column in model.columns().items()
+                    if column.required and name not in fields and not column.is_envelope
+                ]
+                best = score, model, lacking
+    return best[1:] if best else None

@@ -7,13 +7,14 @@ looks like data it is data, and the rules say what is wrong with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
 import schemas
 from flows.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
-from flows.recognise.envelope import Envelope, is_envelope_row, statements
+from flows.recognise.envelope import Envelope, Statement, is_envelope_row, part_of, statements
 from flows.recognise.headers import (
     SEARCH_ROWS,
     Header,
@@ -23,28 +24,39 @@ from flows.recognise.headers import (
     find_header,
     nearest_field,
 )
-from flows.values.text import clean, folded, is_placeholder
+from flows.values.text import clean, folded, has_invisible, is_placeholder
 from flows.values.units import money_unit
-from schemas.declare import Return
+from flows.values.words import parse_yes_no
+from schemas.declare import Column, Kind, Return
 from schemas.rules import E002, E013, Severity
 
-_TOTAL = re.compile(r"(?:.{0,10})(合计|小计|总计|共计|累计)(?:\(.*\))?[:：]?")
+_TOTAL = re.compile(r".{0,10}(合计|小计|总计|共计|累计)(?:\(.*\))?[:：]?(?:\d+\D{0,3})?")
 _SUBTOTAL = re.compile(r".*小计.*")
+# What stands beside the rows without being the sum of any.
+_NO_SUM = re.compile(r".*累计.*")
+_PART = re.compile(r"其中[:：]?.*")
 _NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*\d*\s*[:：.、]|[*※]")
+_NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,2}[)）]?\s*[、.．)）]")
 _NIL = frozenset({"零报告", "本月零报告", "本月无", "无数据", "本月无数据", "无发生额"})
 _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|\(?\d{1,2}\)?")
+_ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)")
 UNIT_COLUMN = frozenset({"计量单位", "金额单位", "单位"})
-NIL_COLUMN = frozenset({"零报告", "是否零报告"})
+COUNTING_COLUMN = frozenset({"序号", "编次", "行号"})
+# Stands in `Table.broken` where one number is merged over several rows.
+MERGED = "merged"
 
 
 @dataclass(frozen=True)
 class Total:
-    """A 合计 or 小计 row: its texts by field, and which data rows it adds up."""
+    """A 合计 or 小计 row: its texts by field, and the data rows that it may add up.
+
+    `spans` are ranges of data rows, the likeliest first; a row such as 累计 has none.
+    """
 
     row: int
     label: str
     texts: dict[str, str]
-    rows: range
+    spans: tuple[range, ...]
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,10 @@ class Table:
     """One return's table in one sheet. Row numbers and columns are zero-based.
 
     `texts[field][i]` is the cell of field `field` in data row `i`, which stands in sheet row
-    `rows[i]`; `broken` holds the cells that have no usable value, by (i, field). `row_units` is
-    the unit of money that a unit column gives for row i.
+    `rows[i]`; `broken` holds the cells that have no usable value, `unseen` those that held
+    characters nobody sees, both by (i, field). `row_units` is what a unit column says for row i,
+    `stated[i]` what columns such as 填表人 state for it. `nil_rows` are rows that only report
+    that there is nothing, with what their own columns state.
     """
 
     model: type[Return]
@@ -61,13 +75,17 @@ class Table:
     header: Header
     envelope: Envelope
     rows: list[int]
-    texts: dict[str, list[str]]
-    broken: dict[tuple[int, str], str]
     totals: list[Total]
-    row_units: dict[int, str]
     says_nil: bool
     uses_1904: bool
-    title_text: str
+    title: Statement | None
+    nil_rows: list[int] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    broken: dict[tuple[int, str], str] = field(default_factory=dict)
+    unseen: set[tuple[int, str]] = field(default_factory=set)
+    row_units: dict[int, tuple[str, str]] = field(default_factory=dict)
+    stated: dict[int, list[Statement]] = field(default_factory=dict)
+    nil_stated: dict[int, list[Statement]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def cell(self, index: int, name: str) -> str | None:
@@ -81,34 +99,35 @@ def recognise_table(grid: Grid) -> Table | None:
     top = [list(row) for row in grid.rows[:SEARCH_ROWS]]
     _fill_merged(top, grid)
     cleaned = [[clean(text) if text else "" for text in row] for row in top]
-    title = _title(cleaned)
-    header = find_header(cleaned, title)
+    header = find_header(cleaned, _title(cleaned))
     if header is None:
         return None
     header = _settle_bare_unit(header, grid)
     envelope = Envelope()
     for number in range(header.first_row):
         envelope.statements += statements(grid.rows[number], number)
-    rows, totals, says_nil = _split(grid, header, envelope)
+    sorter = _Sorter(grid, header, envelope)
+    sorter.sort()
     table = Table(
         model=header.model,
         sheet=grid.name,
         header=header,
         envelope=envelope,
-        rows=rows,
-        texts={},
-        broken={},
-        totals=totals,
-        row_units={},
-        says_nil=says_nil,
+        rows=sorter.rows,
+        totals=sorter.totals(),
+        says_nil=sorter.says_nil,
         uses_1904=grid.uses_1904,
-        title_text=" ".join(text for row in cleaned[: header.first_row] for text in row if text),
+        title=_words_above(grid, header.first_row, envelope),
+        nil_rows=sorter.nil_rows,
         findings=_header_findings(grid, header),
     )
-    _take_texts(table, grid)
-    _take_extras(table, grid)
+    _take_texts(table, grid, sorter.filled_down)
+    _take_extras(table, grid, sorter.filled_down)
     _say_hidden(table, grid)
     return table
+
+
+# --- above the header ----------------------------------------------------------------------------
 
 
 def _title(rows: Sequence[Sequence[str]]) -> str | None:
@@ -120,6 +139,20 @@ def _title(rows: Sequence[Sequence[str]]) -> str | None:
         if model.form().title in text or model.form().form_no in text
     ]
     return named[0] if len(named) == 1 else None
+
+
+def _words_above(grid: Grid, header_row: int, envelope: Envelope) -> Statement | None:
+    """What stands above the header beside the envelope's parts: the title, mostly."""
+    taken = {(one.row, one.column) for one in envelope.statements}
+    words = [
+        Statement("title", clean(text), number, column)
+        for number, row in enumerate(grid.rows[:header_row])
+        for column, text in enumerate(row)
+        if text and (number, column) not in taken
+    ]
+    if not words:
+        return None
+    return replace(words[0], value=" ".join(one.value for one in words))
 
 
 def _fill_merged(rows: list[list[str]], grid: Grid) -> None:
@@ -145,98 +178,187 @@ def _settle_bare_unit(header: Header, grid: Grid) -> Header:
         for row in grid.rows[header.last_row + 1 :]
         if heading.index < len(row) and row[heading.index]
     }
-    if not below or not any(money_unit(text) for text in below):
+    if not any(money_unit(text) for text in below):
         return header
     others = [one for name, one in header.fields.items() if name != "department"]
     others += [one for _, one in header.repeated] + header.extra
     fields, repeated, extra = assign(header.model, sorted(others, key=lambda one: one.index))
-    return Header(
-        header.model,
-        header.first_row,
-        header.last_row,
-        fields,
-        repeated,
-        [*extra, heading],
-        header.score,
-    )
+    return replace(header, fields=fields, repeated=repeated, extra=[*extra, heading])
 
 
-def _split(grid: Grid, header: Header, envelope: Envelope) -> tuple[list[int], list[Total], bool]:
+# --- below the header ----------------------------------------------------------------------------
+
+
+class _Sort(Enum):
+    """What a row below the header is."""
+
+    DATA = auto()
+    TOTAL = auto()
+    ENVELOPE = auto()
+    NIL = auto()
+    NIL_ALONE = auto()
+    NOTHING = auto()
+
+
+class _Sorter:
     """Sorts what stands below the header into data rows, totals, envelope lines and notes."""
-    rows: list[int] = []
-    marked: list[tuple[int, str]] = []
-    says_nil = False
-    columns = {name: heading.index for name, heading in header.fields.items()}
-    declared = header.model.columns()
-    required = [
-        index
-        for name, index in columns.items()
-        if declared[name].required and not declared[name].is_envelope
-    ]
-    enough = max(2, (len(required) + 1) // 2)
-    mapped = sorted(columns.values())
-    spans = {(first, column) for first, column, _, last in grid.merged if last > column}
-    down = _columns_merged_down(grid, header.last_row)
-    for number in range(header.last_row + 1, len(grid.rows)):
-        row = grid.rows[number]
-        if not any(row):
-            continue
+
+    def __init__(self, grid: Grid, header: Header, envelope: Envelope) -> None:
+        self.grid = grid
+        self.header = header
+        self.envelope = envelope
+        self.rows: list[int] = []
+        self.nil_rows: list[int] = []
+        self.says_nil = False
+        self.filled_down = _values_merged_down(grid, header.last_row)
+        self._marked: list[tuple[int, str]] = []
+        self._has_ended = False
+        declared = header.model.columns()
+        columns = {name: heading.index for name, heading in header.fields.items()}
+        self._required = [
+            index
+            for name, index in columns.items()
+            if declared[name].required and not declared[name].is_envelope
+        ]
+        self._enough = max(2, (len(self._required) + 1) // 2)
+        self._envelope_columns = {
+            heading.index for name, heading in header.fields.items() if declared[name].is_envelope
+        } | {heading.index for heading in header.extra if part_of(heading.bare)}
+        self._nil_column = next(
+            (heading.index for heading in header.extra if part_of(heading.bare) == "nil"), None
+        )
+        self._mapped = set(columns.values())
+        self._key = header.fields.get(header.model.form().key[-1])
+        self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}
+
+    def sort(self) -> None:
+        for number in range(self.header.last_row + 1, len(self.grid.rows)):
+            row = self.grid.rows[number]
+            if not any(row):
+                continue
+            sort = self._sort_of(number, row)
+            if sort is _Sort.DATA:
+                self.rows.append(number)
+            elif sort is _Sort.TOTAL:
+                self._marked.append((number, self._label(row)))
+            elif sort is _Sort.ENVELOPE:
+                self.envelope.statements += statements(row, number)
+                self._has_ended = bool(self.rows)
+            elif sort is _Sort.NIL:
+                self.nil_rows.append(number)
+            elif sort is _Sort.NIL_ALONE:
+                self.says_nil = True
+
+    def _sort_of(self, number: int, row: Sequence[str]) -> _Sort:
         width = len(row)
-        filled = sum(1 for index in required if index < width and row[index])
-        if filled >= enough and not _restates_header(row, header):
-            label = _total_label(row, mapped, header, width)
-            if label and filled < len(required):
-                marked.append((number, label))
-            elif not (not rows and _is_numbering(row)):
-                rows.append(number)
-            continue
-        kept = [(index, clean(text)) for index, text in enumerate(row) if text and clean(text)]
-        if not kept:
-            continue
-        label = _total_label(row, mapped, header, width)
-        if label:
-            marked.append((number, label))
-        elif is_envelope_row(row):
-            envelope.statements += statements(row, number)
-        elif folded(kept[0][1]).strip("。.!！:：") in _NIL and len(kept) == 1:
-            says_nil = True
-        elif (
-            _is_note(kept, number, spans)
-            or _restates_header(row, header)
-            or (not rows and _is_numbering(row))
-            or not any(index in columns.values() for index, _ in kept if index not in down)
-        ):
-            continue
-        else:
-            rows.append(number)
-    return rows, _totals(grid, header, rows, marked), says_nil
+        filled = sum(1 for index in self._required if index < width and row[index])
+        filled += self._merged_in(number, row)
+        if filled >= self._enough and not _restates_header(row, self.header):
+            return self._sort_of_full(row)
+        kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
+        return self._sort_of_sparse(number, row, kept) if kept else _Sort.NOTHING
 
+    def _sort_of_sparse(
+        self, number: int, row: Sequence[str], kept: Sequence[tuple[int, str]]
+    ) -> _Sort:
+        if self._label(row) or _PART.fullmatch(kept[0][1]):
+            return _Sort.TOTAL
+        if is_envelope_row(row):
+            return _Sort.ENVELOPE
+        if nil := self._nil(kept):
+            return nil
+        return _Sort.NOTHING if self._is_nothing(number, row, kept) else _Sort.DATA
 
-def _columns_merged_down(grid: Grid, header_row: int) -> set[int]:
-    return {column for first, column, last, _ in grid.merged if first > header_row and last > first}
+    def _merged_in(self, number: int, row: Sequence[str]) -> int:
+        """How many required cells a merged area above fills for the row."""
+        if not self.filled_down:
+            return 0
+        return sum(
+            1
+            for index in self._required
+            if not _at(row, index) and self.filled_down.get(index, {}).get(number)
+        )
 
+    def _sort_of_full(self, row: Sequence[str]) -> _Sort:
+        """A row with enough of what is required: data, unless it says that it is something else."""
+        if self._label(row):
+            return _Sort.TOTAL
+        if is_envelope_row(row):
+            return _Sort.ENVELOPE
+        return _Sort.NOTHING if not self.rows and _is_numbering(row) else _Sort.DATA
 
-def _total_label(row: Sequence[str], mapped: Sequence[int], header: Header, width: int) -> str:
-    """合计, 小计 and the like where the row is one: the word in front, and no key of its own."""
-    if not any("计" in text for text in row if text):
-        return ""
-    for text in (clean(text) for text in row if text):
-        flat = folded(text)
-        if _TOTAL.fullmatch(flat):
-            key = header.model.form().key[-1]
-            heading = header.fields.get(key)
-            own = clean(row[heading.index]) if heading and heading.index < width else ""
-            return flat if not own or folded(own) == flat or is_placeholder(own) else ""
-        if not re.fullmatch(r"\d{1,4}", flat):
+    def _nil(self, kept: Sequence[tuple[int, str]]) -> _Sort | None:
+        """Whether the row only says that there is nothing: alone, or for those its columns name."""
+        said = [
+            (index, text)
+            for index, text in kept
+            if _is_nil(text) or (index == self._nil_column and parse_yes_no(text))
+        ]
+        others = [index for index, _ in kept if index not in self._envelope_columns]
+        if not said or any(index not in {one for one, _ in said} for index in others):
+            return None
+        return _Sort.NIL_ALONE if len(kept) == 1 and _is_nil(kept[0][1]) else _Sort.NIL
+
+    def _is_nothing(self, number: int, row: Sequence[str], kept: Sequence[tuple[int, str]]) -> bool:
+        """Whether a row of few cells is a note, a heading in between, a header again."""
+        index, text = kept[0]
+        is_alone = len(kept) == 1
+        return (
+            _NOTE.match(text) is not None
+            or (is_alone and self._is_lone_note(number, index, text))
+            or _restates_header(row, self.header)
+            or (not self.rows and _is_numbering(row))
+            or not any(one in self._mapped for one, _ in kept)
+        )
+
+    def _is_lone_note(self, number: int, index: int, text: str) -> bool:
+        return (
+            self._has_ended
+            or (number, index) in self._spans
+            or len(text) > 20
+            or _NUMBERED.match(text) is not None
+        )
+
+    def _label(self, row: Sequence[str]) -> str:
+        """合计, 小计 and the like where the row is one: it has the word, and no key of its own."""
+        if not any("计" in text for text in row if text):
             return ""
-    return ""
+        own = clean(_at(row, self._key.index)) if self._key else ""
+        if own and not is_placeholder(own) and not _TOTAL.fullmatch(folded(own)):
+            return ""
+        flat = (folded(text) for text in row if text)
+        return next((text for text in flat if _TOTAL.fullmatch(text)), "")
+
+    def totals(self) -> list[Total]:
+        """The totals, each with the rows that it may add up."""
+        above = [sum(row < number for row in self.rows) for number, _ in self._marked]
+        return [
+            Total(number, label, self._texts(number), self._spans_of(position, label, above))
+            for position, (number, label) in enumerate(self._marked)
+        ]
+
+    def _spans_of(self, position: int, label: str, above: Sequence[int]) -> tuple[range, ...]:
+        """All rows above, or those since the total before; one that stands in front: those below."""
+        if not label or _NO_SUM.fullmatch(label):
+            return ()
+        here = above[position]
+        since = range(above[position - 1] if position else 0, here)
+        until = range(here, above[position + 1] if position + 1 < len(above) else len(self.rows))
+        everything = range(here) if here else range(len(self.rows))
+        order = (since, everything) if _SUBTOTAL.fullmatch(label) else (everything, since)
+        return tuple(span for span in dict.fromkeys((*order, until)) if span)
+
+    def _texts(self, number: int) -> dict[str, str]:
+        row = self.grid.rows[number]
+        return {
+            name: clean(text)
+            for name, heading in self.header.fields.items()
+            if (text := _at(row, heading.index))
+        }
 
 
-def _is_note(kept: Sequence[tuple[int, str]], number: int, spans: set[tuple[int, int]]) -> bool:
-    index, text = kept[0]
-    if _NOTE.match(text):
-        return True
-    return len(kept) == 1 and ((number, index) in spans or len(text) > 20)
+def _is_nil(text: str) -> bool:
+    return folded(text).strip("。.!！:：") in _NIL
 
 
 def _restates_header(row: Sequence[str], header: Header) -> bool:
@@ -262,50 +384,6 @@ def _is_numbering(row: Sequence[str]) -> bool:
     )
 
 
-def _totals(
-    grid: Grid, header: Header, rows: Sequence[int], marked: Sequence[tuple[int, str]]
-) -> list[Total]:
-    totals = []
-    start = 0
-    for number, label in marked:
-        above = sum(row < number for row in rows)
-        if _SUBTOTAL.fullmatch(label):
-            span = range(start, above)
-            start = above
-        else:
-            # A total in the first line stands above what it adds up.
-            span = range(above) if above else range(len(rows))
-        row = grid.rows[number]
-        texts = {
-            name: clean(row[heading.index])
-            for name, heading in header.fields.items()
-            if heading.index < len(row) and row[heading.index]
-        }
-        totals.append(Total(number, label, texts, span))
-    return totals
-
-
-def _take_texts(table: Table, grid: Grid) -> None:
-    fill = _values_merged_down(grid, table.header.last_row)
-    for name, heading in table.header.fields.items():
-        index = heading.index
-        column = [
-            clean(text) if (text := _at(grid.rows[number], index)) else "" for number in table.rows
-        ]
-        if index in fill:
-            for position, number in enumerate(table.rows):
-                column[position] = column[position] or fill[index].get(number, "")
-        table.texts[name] = column
-    if grid.broken:
-        position_of = {number: position for position, number in enumerate(table.rows)}
-        field_of = {heading.index: name for name, heading in table.header.fields.items()}
-        for address, error in grid.broken.items():
-            number, index = map(int, address.split(","))
-            if number in position_of and index in field_of:
-                table.broken[position_of[number], field_of[index]] = error
-                table.texts[field_of[index]][position_of[number]] = ""
-
-
 def _at(row: Sequence[str], index: int) -> str:
     return row[index] if index < len(row) else ""
 
@@ -321,32 +399,134 @@ def _values_merged_down(grid: Grid, header_row: int) -> dict[int, dict[int, str]
     return fill
 
 
-def _take_extras(table: Table, grid: Grid) -> None:
-    """Columns the return does not know: a unit column is used, the others are kept and named."""
-    named: list[Heading] = []
+# --- the cells of the data rows ------------------------------------------------------------------
+
+_Fill = Mapping[int, Mapping[int, str]]
+
+
+def _take_texts(table: Table, grid: Grid, fill: _Fill) -> None:
+    columns = table.model.columns()
+    for name, heading in table.header.fields.items():
+        table.texts[name] = _column(table, grid, heading.index, fill)
+        for position, number in enumerate(table.rows):
+            raw = _at(grid.rows[number], heading.index)
+            if raw and not raw.isascii() and has_invisible(raw):
+                table.unseen.add((position, name))
+            elif raw[:1] == "#" and _ERROR.fullmatch(raw):
+                # Formats without types carry an error as its text.
+                table.broken[position, name] = raw
+                table.texts[name][position] = ""
+        if heading.index in fill and _measures(columns[name]):
+            _refuse_merged_numbers(table, grid, name, heading.index)
+    if grid.broken:
+        position_of = {number: position for position, number in enumerate(table.rows)}
+        field_of = {heading.index: name for name, heading in table.header.fields.items()}
+        for (number, index), error in grid.broken.items():
+            if number in position_of and index in field_of:
+                table.broken[position_of[number], field_of[index]] = error
+                table.texts[field_of[index]][position_of[number]] = ""
+
+
+def _column(table: Table, grid: Grid, index: int, fill: _Fill) -> list[str]:
+    """The column's cleaned texts; what is merged down stands in every row that it covers."""
+    texts = [clean(text) if (text := _at(grid.rows[row], index)) else "" for row in table.rows]
+    below = fill.get(index)
+    if not below:
+        return texts
+    return [text or below.get(row, "") for row, text in zip(table.rows, texts, strict=True)]
+
+
+def _measures(column: Column) -> bool:
+    return column.kind in {Kind.MONEY, Kind.NUMBER, Kind.WHOLE} and column.unit is not None
+
+
+def _refuse_merged_numbers(table: Table, grid: Grid, name: str, index: int) -> None:
+    """One number over several rows: whose it is, or what each one's part is, would be a guess."""
+    for first, column, last, _ in grid.merged:
+        if column != index or last == first:
+            continue
+        covered = [at for at, row in enumerate(table.rows) if first <= row <= last]
+        if len(covered) > 1:
+            table.broken.update({(at, name): MERGED for at in covered if table.texts[name][at]})
+
+
+def _take_extras(table: Table, grid: Grid, fill: _Fill) -> None:
+    """Columns the return does not know: units and the envelope's parts are used, others named."""
     for heading in table.header.extra:
-        values = [clean(_at(grid.rows[number], heading.index)) for number in table.rows]
+        part = part_of(heading.bare)
         if heading.bare in UNIT_COLUMN:
-            for position, text in enumerate(values):
-                if unit := money_unit(text):
-                    table.row_units[position] = unit
-        elif heading.bare in NIL_COLUMN:
-            for number in range(table.header.last_row + 1, len(grid.rows)):
-                if text := clean(_at(grid.rows[number], heading.index)):
-                    table.envelope.statements.append(statements([f"零报告：{text}"], number)[0])
-                    break
-        elif heading.bare not in {"序号", "编次", "行号"}:
-            named.append(heading)
-    for heading in named:
-        table.findings.append(
-            finding(
-                E013,
-                f"本表没有“{heading.text}”这一列，已保存，不参与计算。",
-                sheet=grid.name or None,
-                cell=f"{column_letter(heading.index)}{table.header.last_row + 1}",
-                column=heading.text,
+            for position, text in enumerate(_column(table, grid, heading.index, fill)):
+                if text:
+                    letter = column_letter(heading.index)
+                    table.row_units[position] = text, f"{letter}{table.rows[position] + 1}"
+        elif part is not None:
+            _state(table, _column(table, grid, heading.index, fill), part, heading.index)
+        elif heading.bare not in COUNTING_COLUMN:
+            table.findings.append(_extra(table, heading))
+    _state_nil_rows(table, grid)
+    _say_unheaded(table, grid)
+
+
+def _state(table: Table, texts: Sequence[str], part: str, column: int) -> None:
+    for position, text in enumerate(texts):
+        if text:
+            one = Statement(part, text, table.rows[position], column)
+            table.stated.setdefault(position, []).append(one)
+
+
+def _state_nil_rows(table: Table, grid: Grid) -> None:
+    declared = table.model.columns()
+    columns = {
+        heading.index: name.removeprefix("report_")
+        for name, heading in table.header.fields.items()
+        if declared[name].is_envelope
+    }
+    columns |= {one.index: part for one in table.header.extra if (part := part_of(one.bare))}
+    for number in table.nil_rows:
+        table.nil_stated[number] = [
+            Statement(part, text, number, index)
+            for index, part in columns.items()
+            if (text := clean(_at(grid.rows[number], index)))
+        ]
+
+
+def _extra(table: Table, heading: Heading) -> Finding:
+    """E013, or what the column may have been meant for: then it is worth a word."""
+    absent = [
+        name
+        for name, column in table.model.columns().items()
+        if name not in table.header.fields and not column.required
+    ]
+    near = nearest_field(table.model, heading, absent)
+    header = table.model.columns()[near].header if near else ""
+    return finding(
+        E013,
+        f"本表没有“{heading.text}”这一列，已保存，不参与计算。",
+        severity=Severity.WARNING if near else None,
+        suggestion=f"是否为“{header}”？是的话请改用这一表头。" if near else "",
+        sheet=table.sheet or None,
+        cell=f"{column_letter(heading.index)}{table.header.last_row + 1}",
+        column=heading.text,
+    )
+
+
+def _say_unheaded(table: Table, grid: Grid) -> None:
+    """Columns with values in data rows but nothing in the header."""
+    named = {one.index for one in (*table.header.fields.values(), *table.header.extra)}
+    named |= {one.index for _, one in table.header.repeated}
+    width = max((len(grid.rows[number]) for number in table.rows), default=0)
+    for index in sorted(set(range(width)) - named):
+        first = next((row for row in table.rows if clean(_at(grid.rows[row], index))), None)
+        if first is not None:
+            letter = column_letter(index)
+            table.findings.append(
+                finding(
+                    E013,
+                    f"{letter}列没有表头，已保存，不参与计算。",
+                    sheet=table.sheet or None,
+                    cell=f"{letter}{first + 1}",
+                )
             )
-        )
 
 
 def _say_hidden(table: Table, grid: Grid) -> None:
@@ -375,9 +555,11 @@ def _say_hidden(table: Table, grid: Grid) -> None:
             )
 
 
+# --- E002 ----------------------------------------------------------------------------------------
+
+
 def _header_findings(grid: Grid, header: Header) -> list[Finding]:
     """E002: required columns that are missing, and columns that stand twice."""
-    found = []
     declared = header.model.columns()
     missing = [
         name
@@ -389,39 +571,34 @@ def _header_findings(grid: Grid, header: Header) -> list[Finding]:
         for heading in reversed(header.extra)
         if (name := nearest_field(header.model, heading, missing))
     }
-    for name in missing:
-        column = declared[name]
-        heading = nearest.get(name)
-        hint = (
-            f"“{heading.text}”与之相近，请改为“{column.header}”。"
-            if heading
-            else f"请补上“{column.header}”一列。"
-        )
-        found.append(
-            finding(
-                E002,
-                f"缺少必填的列“{column.header}”。",
-                suggestion=hint,
-                sheet=grid.name or None,
-                cell=f"{column_letter(heading.index)}{header.last_row + 1}" if heading else None,
-                column=heading.text if heading else column.header,
-                field=name,
-                value=heading.text if heading else None,
-            )
-        )
-    for name, heading in header.repeated:
-        first = header.fields[name]
-        found.append(
-            finding(
-                E002,
-                f"“{heading.text}”与“{first.text}”（{column_letter(first.index)}列）"
-                f"都是“{declared[name].header}”，不知以哪一列为准。",
-                severity=Severity.ERROR,
-                sheet=grid.name or None,
-                cell=f"{column_letter(heading.index)}{header.last_row + 1}",
-                column=heading.text,
-                field=name,
-                value=heading.text,
-            )
-        )
-    return found
+    found = [_missing(grid, header, name, nearest.get(name)) for name in missing]
+    return found + [_repeated(grid, header, name, heading) for name, heading in header.repeated]
+
+
+def _missing(grid: Grid, header: Header, name: str, near: Heading | None) -> Finding:
+    wanted = header.model.columns()[name].header
+    hint = f"“{near.text}”与之相近，请改为“{wanted}”。" if near else f"请补上“{wanted}”一列。"
+    return finding(
+        E002,
+        f"缺少必填的列“{wanted}”。",
+        suggestion=hint,
+        sheet=grid.name or None,
+        cell=f"{column_letter(near.index)}{header.last_row + 1}" if near else None,
+        column=near.text if near else wanted,
+        field=name,
+        value=near.text if near else None,
+    )
+
+
+def _repeated(grid: Grid, header: Header, name: str, heading: Heading) -> Finding:
+    first = header.fields[name]
+    return finding(
+        E002,
+        f"“{heading.text}”与“{first.text}”（{column_letter(first.index)}列）"
+        f"都是“{header.model.columns()[name].header}”，不知以哪一列为准。",
+        sheet=grid.name or None,
+        cell=f"{column_letter(heading.index)}{header.last_row + 1}",
+        column=heading.text,
+        field=name,
+        value=heading.text,
+    )

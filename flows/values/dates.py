@@ -74,18 +74,24 @@ def parse_date(text: str, *, year: int | None = None, epoch_1904: bool = False) 
     return Day(value, repaired=True) if value else None
 
 
-def parse_month(text: str, *, year: int | None = None) -> dt.date | None:
+def parse_month(text: str, *, year: int | None = None, epoch_1904: bool = False) -> dt.date | None:
     """The month that the text names, as its first day: 2021-05, 2021年5月, 202105, 2021年1-5月.
 
-    A full date names its month, "5月" needs `year`.
+    A full date or its serial number names its month, "5月" needs `year`.
     """
     flat = _arabic(folded(text))
     if (match := _MONTH.fullmatch(flat)) or (match := _COMPACT_MONTH.fullmatch(flat)):
         return _date(match[1], match[2], 1)
     if year is not None and (match := _MONTH_ONLY.fullmatch(flat)):
         return _date(year, match[1], 1)
-    day = parse_date(text)
+    day = parse_date(text, epoch_1904=epoch_1904)
     return day.value.replace(day=1) if day else None
+
+
+def is_month(text: str) -> bool:
+    """Whether the text is a year's month and nothing else: 2021年5月, 2021-05; no full date."""
+    match = _MONTH.fullmatch(_arabic(folded(text)))
+    return match is not None and _date(match[1], match[2], 1) is not None
 
 
 def parse_year(text: str) -> int | None:

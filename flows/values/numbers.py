@@ -22,6 +22,11 @@ _TAIL = re.compile(r"(?P<number>[\d.,eE+-]+)(?P<tail>[^\d.,].*)")
 _DIGITS = {c: d for d, cs in enumerate(["零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"]) for c in cs}  # fmt: skip
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _CAPITALS = re.compile(r"(?:人民币)?(?P<digits>[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+)(?P<unit>元|圆)?整?")  # fmt: skip
+_COUNTS_YUAN = re.compile("[元圆万亿]")
+_PREFIXES = ("人民币", "¥", "￥")
+_MINUS = "-−－"
+_BLANK_INSIDE = re.compile(r"\d\s+[\d.]|\d\.\s+\d")
+_BLANK_GROUPS = re.compile(r"[^\d]*\d{1,3}(?:\s\d{3})+(?:\.\d+)?[^\d]*")
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,12 @@ def parse_number(text: str) -> Number | None:
     flat = folded(text)
     if _SCIENTIFIC.fullmatch(flat):
         return Number(Decimal(flat), repaired=True)
-    negative = False
-    if (flat.startswith("(") and flat.endswith(")")) or (
-        flat.startswith("【") and flat.endswith("】")
-    ):
-        negative, flat = True, flat[1:-1]
-    elif flat[:1] in "-−－" and len(flat) > 1:
-        negative, flat = True, flat[1:]
-    elif flat[:1] == "+":
-        flat = flat[1:]
-    flat = flat.removeprefix("¥").removeprefix("￥").removeprefix("人民币")
+    # Blanks between digits part thousands, or else two numbers.
+    if _BLANK_INSIDE.search(text) and not _BLANK_GROUPS.fullmatch(text.strip()):
+        return None
+    sign, flat = _sign(flat)
+    for prefix in _PREFIXES:
+        flat = flat.removeprefix(prefix)
     unit, is_percent = None, False
     tail = _TAIL.fullmatch(flat)
     if tail and tail["tail"] == "%":
@@ -65,11 +66,23 @@ def parse_number(text: str) -> Number | None:
     value = _digits(flat)
     if value is None and not tail:
         value = _capitals(flat)
-        if value is not None and flat.rstrip("整").endswith(("元", "圆")):
-            unit = "元"
+        # 壹佰万元整, and 壹佰万 as well: who writes 万 in words counts in yuan.
+        unit = "元" if value is not None and _COUNTS_YUAN.search(flat) else None
     if value is None:
         return None
-    return Number(-value if negative else value, unit, is_percent, repaired=True)
+    return Number(sign * value, unit, is_percent, repaired=True)
+
+
+def _sign(flat: str) -> tuple[int, str]:
+    """The sign, and the text without it: -5, (5), 5-."""
+    for opening, closing in ("()", "【】", "[]"):
+        if flat.startswith(opening) and flat.endswith(closing):
+            return -1, flat[1:-1]
+    if len(flat) > 1 and flat[0] in _MINUS:
+        return -1, flat[1:]
+    if len(flat) > 1 and flat[-1] in _MINUS:
+        return -1, flat[:-1]
+    return 1, flat.removeprefix("+")
 
 
 def _digits(flat: str) -> Decimal | None:
@@ -83,25 +96,38 @@ def _capitals(flat: str) -> Decimal | None:
     match = _CAPITALS.fullmatch(flat)
     if not match:
         return None
-    total, section, digit = 0, 0, None
-    last_ten = 10_000
-    for character in match["digits"]:
+    total = 0
+    rest = match["digits"]
+    for weight, mark in ((100_000_000, "亿"), (10_000, "万"), (1, "")):
+        section, found, after = rest.partition(mark) if mark else (rest, "", "")
+        if mark and not found:
+            continue
+        if not section and (mark or not total):
+            return None
+        value = _section(section) if section else 0
+        if value is None or (mark and not value):
+            return None
+        total += value * weight
+        rest = after
+    return Decimal(total)
+
+
+def _section(text: str) -> int | None:
+    """Up to four places in numerals: 三千零五. None where it is not well formed."""
+    total, digit, last_ten = 0, None, 10_000
+    for character in text:
         if character in _DIGITS:
-            if digit not in (None, 0):
+            if digit:
                 return None
             digit = _DIGITS[character]
-        elif character in _TENS:
-            weight = _TENS[character]
-            if weight >= last_ten:
-                return None
-            section += (1 if digit is None else digit) * weight
-            last_ten, digit = weight, None
-        else:
-            weight = 10_000 if character == "万" else 100_000_000
-            section += digit or 0
-            total = (total + section) * weight if weight > 10_000 else total + section * weight
-            section, digit, last_ten = 0, None, 10_000
-    return Decimal(total + section + (digit or 0))
+            continue
+        weight = _TENS.get(character, 10_000)
+        # Only ten may stand without a digit: 十五.
+        if weight >= last_ten or (not digit and weight > 10):
+            return None
+        total += (digit or 1) * weight
+        last_ten, digit = weight, None
+    return total + (digit or 0)
 
 
 def decimal_places(value: Decimal) -> int:

@@ -20,6 +20,11 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
+def has_invisible(text: str) -> bool:
+    """Whether the text holds characters that nobody can see."""
+    return not text.isascii() and _INVISIBLE.search(text) is not None
+
+
 def folded(text: str) -> str:
     """The text for comparison: full-width forms made narrow (NFKC), every blank taken out."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from rapidfuzz import fuzz, process
+
 from flows.values.text import folded
 
 _FACTORS: dict[str, int] = {
@@ -22,6 +24,8 @@ _WORDS = "|".join(sorted([*_FACTORS, *_DOLLARS], key=len, reverse=True))
 # A unit of money inside a longer statement ("万元、个", "单位：人民币万元").
 _UNIT = re.compile(rf"(?<![一-龥])(?:人民币)?({_WORDS})(?:人民币)?(?![一-龥])")
 _ALONE = re.compile(rf"(?:单位[:：]?|人民币)?({_WORDS}|千万|百万|[千万亿])(?:人民币)?")
+_AT_END = re.compile(rf"[,，、/:：_-]?(?:单位[:：]?)?({_WORDS})$")
+NEAR_SCORE = 50
 
 
 class UnknownRateError(Exception):
@@ -39,6 +43,24 @@ def money_units(text: str) -> set[str]:
     found = set(_UNIT.findall(folded(text)))
     alone = money_unit(text)
     return found | ({alone} if alone else set())
+
+
+def nearest_unit(text: str) -> str | None:
+    """The unit of money that the text nearly names, for a suggestion."""
+    words = [*_FACTORS, *_DOLLARS]
+    match = process.extractOne(folded(text), words, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
+    return match[0] if match else None
+
+
+def unbracketed_unit(header: str) -> str | None:
+    """The unit at a header's end that no brackets set apart: 合同投资额，万元."""
+    match = _AT_END.search(folded(header))
+    return match[1] if match else None
+
+
+def without_unit(header: str) -> str:
+    """The header without such a unit."""
+    return _AT_END.sub("", header)
 
 
 def yuan_per(unit: str, rates: Mapping[str, Decimal] | None = None) -> Decimal:

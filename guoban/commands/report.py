@@ -11,6 +11,7 @@ import typer
 
 import schemas
 from flows.checks import catalogue
+from flows.settings import BEIJING
 from flows.zone import WHOLE_ZONE, Zone
 from guoban.options import Call
 from guoban.output import console, print_json, print_table
@@ -21,6 +22,10 @@ from guoban.words import say
 Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="The report month.")]
 Department = Annotated[
     str | None, typer.Option(metavar="D", help="One department, by name or alias.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="As published then: 2021-06-04, 2021-06-04T12:00."),
 ]
 CODES = ("ZS01", "ZS02", "ZS03", "ZS03a", "ZS04", "ZS04a", "ZS05")
 STATES = {
@@ -42,6 +47,24 @@ def parse_month(text: str) -> dt.date:
         ) from None
 
 
+def parse_time(text: str | None) -> dt.datetime | None:
+    """An ISO 8601 time, in Beijing where it names no zone; a bare date is its end of day.
+
+    Raises typer.BadParameter.
+    """
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        if len(text) <= len("2021-06-04"):
+            moment += dt.timedelta(days=1, microseconds=-1)
+    except ValueError:
+        raise typer.BadParameter(
+            say(f"{text!r} is no time; write it as 2021-06-04T12:00", f"“{text}”不是时间")
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
 def department_name(text: str | None, zone: Zone) -> str | None:
     """The department of that name or alias; None for the whole zone. Raises BadParameter."""
     if text is None or text == WHOLE_ZONE:
@@ -56,18 +79,24 @@ def department_name(text: str | None, zone: Zone) -> str | None:
     return name
 
 
-def headline(call: Call, month: Month, department: Department = None) -> None:
+def headline(call: Call, month: Month, department: Department = None, as_of: AsOf = None) -> None:
     """Print the five headline lines of a month."""
-    first = parse_month(month)
+    first, moment = parse_month(month), parse_time(as_of)
     scope = department_name(department, call.zone) or WHOLE_ZONE
-    with open_published(call.warehouse.published) as published:
-        rows = published.headline(first, scope)
+    with open_published(call.warehouse.folder) as published:
+        rows = published.headline(first, scope, moment)
     if not rows:
         _nothing(f"no figures for {month} {scope}", f"没有{scope}{month}的数字")
     lines = headline_lines({row["indicator_code"]: row for row in rows})
     if call.is_json:
         print_json(
-            {"month": month, "department": scope, "as_of": None, "lines": lines, "indicators": rows}
+            {
+                "month": month,
+                "department": scope,
+                "as_of": moment,
+                "lines": lines,
+                "indicators": rows,
+            }
         )
         return
     out = console()
@@ -88,18 +117,21 @@ def explain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="ZS01 to ZS05, ZS03a, ZS04a.")],
     month: Month,
     department: Department = None,
+    as_of: AsOf = None,
 ) -> None:
     """List the rows that make up a figure, and why rows near by were left out."""
-    first = parse_month(month)
+    first, moment = parse_month(month), parse_time(as_of)
     if code not in CODES:
         raise typer.BadParameter(
             say(f"there is no figure {code}; one of ", f"没有{code}这项指标；可用：")
             + "、".join(CODES)
         )
     scope = department_name(department, call.zone)
-    with open_published(call.warehouse.published) as published:
-        rows = published.candidates(code, first, scope)
-        figures = [one for one in published.headline(first, scope) if one["indicator_code"] == code]
+    with open_published(call.warehouse.folder) as published:
+        rows = published.candidates(code, first, scope, moment)
+        figures = [
+            one for one in published.headline(first, scope, moment) if one["indicator_code"] == code
+        ]
     if not rows and not figures:
         _nothing(f"nothing about {code} in {month}", f"{month}没有与{code}有关的行")
     counted = [row for row in rows if row["is_counted"]]
@@ -166,7 +198,7 @@ def _in_wan(yuan: Decimal | None) -> str:
 def status(call: Call, month: Month) -> None:
     """Show who has filed what for a month: department by return."""
     first = parse_month(month)
-    with open_published(call.warehouse.published) as published:
+    with open_published(call.warehouse.folder) as published:
         rows = published.status(first)
     if call.is_json:
         print_json({"month": month, "returns": rows})
@@ -203,6 +235,53 @@ def status(call: Call, month: Month) -> None:
         title = titles[row["return_name"]].title
         due = say(f"was due {row['due_on']}", f"应于{row['due_on']}报")
         console().print(f"  {state}  {row['department']}  {title}  {due}")
+
+
+CAUSES = {
+    "new_file": ("new file", "新报"),
+    "resubmission": ("resubmission", "重报"),
+    "correction": ("correction", "更正"),
+    "withdrawal": ("withdrawal", "撤回"),
+    "target": ("target", "目标调整"),
+    "definition": ("rules or definitions", "口径或规则变化"),
+    "decision": ("decision on duplicates", "重复项目的认定"),
+}
+
+
+def changes(call: Call, month: Month, department: Department = None) -> None:
+    """Show every change to a month's published figures, and what caused it."""
+    first = parse_month(month)
+    scope = department_name(department, call.zone)
+    with open_published(call.warehouse.folder) as published:
+        rows = published.changes(first, scope)
+    if call.is_json:
+        print_json({"month": month, "changes": rows})
+        return
+    if not rows:
+        console().print(
+            say(f"no published figure of {month} has changed", f"{month}已发布的数字没有变化")
+        )
+        return
+    heads = ("changed", "figure", "scope", "old", "new", "cause", "submission", "file")
+    chinese = ("时间", "指标", "范围", "原值", "新值", "原因", "报送", "文件")
+    print_table(
+        [say(*pair) for pair in zip(heads, chinese, strict=True)],
+        [
+            (
+                f"{row['changed_at']:%Y-%m-%d %H:%M:%S}",
+                row["indicator_code"]
+                + ("" if row["figure"] == "value" else say(" target", "目标")),
+                row["department"],
+                amount(row["old_value"], 12),
+                amount(row["new_value"], 12),
+                say(*CAUSES[row["cause"]]),
+                row["submission_id"],
+                row["file"],
+            )
+            for row in rows
+        ],
+        right=[3, 4],
+    )
 
 
 def rules(call: Call) -> None:

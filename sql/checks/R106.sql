@@ -5,32 +5,55 @@
 -- en: an amount must be plausible and not differ from its last report by a power of ten
 -- reason: 最常见的错误是万元与亿元、万元与元相混。
 -- remedy: 请核对计量单位；数字无误的，请在备注中说明。
-with amounts as (
+--
+-- The handbook: "10, 100, 1000 times (or one such part of) the project's last amount, within 0.5%:
+-- warning; 10000 times or one 10000th: error". The last amount is that of the same department's
+-- last report of the project in the same return; of a contract reported for the first time, what
+-- the talk (04) stood at last. A row that goes back to the amount before the slip is not asked:
+-- the slip has the finding. Sizes that are implausible by themselves are judged within the file.
+with contracts as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id,
-        'signed_projects' as return_name,
         'contract_amount_cny' as field,
         contract_amount_cny as amount_cny
     from filed.signed_projects
-    union all by name
+    where contract_amount_cny > 0 and project_id is not null
+    qualify count(*) over (partition by report_month, department, project_id) = 1
+),
+
+talks as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id,
-        'pipeline_projects' as return_name,
         'planned_amount_cny' as field,
         planned_amount_cny as amount_cny
     from filed.pipeline_projects
+    where planned_amount_cny > 0 and project_id is not null
+    qualify count(*) over (partition by report_month, department, project_id) = 1
 ),
 
--- The project's amount as the same department reported it last in the same return.
 followed as (
     select
-        *,
-        lag(amount_cny) over (
-            partition by return_name, department, project_id
-            order by report_month
-        ) as last_cny
-    from amounts
-    where amount_cny > 0 and project_id is not null
+        contracts.*,
+        coalesce(lag(contracts.amount_cny) over same_contract, talks.amount_cny) as last_cny,
+        lag(contracts.amount_cny, 2) over same_contract as before_cny
+    from contracts
+    asof left join talks
+        on
+            contracts.department = talks.department
+            and contracts.project_id = talks.project_id
+            and contracts.report_month >= talks.report_month
+    window same_contract as (
+        partition by contracts.department, contracts.project_id order by contracts.report_month
+    )
+    union all by name
+    select
+        talks.*,
+        lag(talks.amount_cny) over same_talk as last_cny,
+        lag(talks.amount_cny, 2) over same_talk as before_cny
+    from talks
+    window same_talk as (
+        partition by talks.department, talks.project_id order by talks.report_month
+    )
 ),
 
 -- Within half a percent of a power of ten, compared by multiplication: no division, no rounding.
@@ -47,6 +70,11 @@ slipped as (
             between followed.amount_cny * powers.power * 995
             and followed.amount_cny * powers.power * 1005
         )
+    where
+        not coalesce(
+            followed.amount_cny * 1000 between followed.before_cny * 995 and followed.before_cny * 1005,
+            false
+        )
 )
 
 select
@@ -55,10 +83,8 @@ select
     excel_row,
     field,
     case when power = 10000 then 'error' else 'warning' end as severity,
-    (amount_cny * 0.0001::decimal(5, 4))::decimal(38, 4) || '万元' as value,
+    plain_wan(amount_cny) as value,
     '金额是上次填报的'
     || case when amount_cny > last_cny then power || '倍' else power || '分之一' end
-    || '：上次 ' || rtrim(rtrim((last_cny * 0.0001::decimal(5, 4))::decimal(38, 4)::varchar, '0'), '.')
-    || '万元，这次 ' || rtrim(rtrim((amount_cny * 0.0001::decimal(5, 4))::decimal(38, 4)::varchar, '0'), '.')
-    || '万元，疑为单位错误。' as message
+    || '：上次 ' || plain_wan(last_cny) || '，这次 ' || plain_wan(amount_cny) || '，疑为单位错误。' as message
 from slipped

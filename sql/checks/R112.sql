@@ -5,18 +5,23 @@
 -- en: a voucher number must not serve two projects
 -- reason: 一张凭证只能证明一个项目的资金。
 -- remedy: 请核对凭证编号；确系一张凭证分属两个项目的，请在备注中说明。
+--
+-- The handbook: "凭证编号 used by two projects", in whatever months, by whatever departments.
+-- Numbers are compared as names are: width of characters, blanks and case don't matter.
 with vouchers as (
-    select *
+    select
+        submission_id, sheet, excel_row, project_id, evidence_no,
+        stg.name_key(evidence_no) as number_key
     from filed.paid_in
     where evidence_no is not null and project_id is not null
 ),
 
 shared as (
     select
-        evidence_no,
+        number_key,
         string_agg(distinct project_id, '、' order by project_id) as projects
     from vouchers
-    group by evidence_no
+    group by number_key
     having count(distinct project_id) > 1
 )
 
@@ -28,4 +33,4 @@ select
     vouchers.evidence_no as value,
     '凭证编号“' || vouchers.evidence_no || '”用于多个项目：' || shared.projects || '。' as message
 from vouchers
-inner join shared using (evidence_no)
+inner join shared using (number_key)

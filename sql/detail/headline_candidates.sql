@@ -1,56 +1,71 @@
 -- question: which rows lie near a headline figure, which are in it, and why are the others not?
 -- grain: month of the figure × indicator × row of its return (current versions, held back or not).
--- formula: as in the indicators; the cell is that of the row's amount, in the file as received.
--- authority: the handbook, indicators ZS01 to ZS05; what a zone wants beyond: from a headline to
---   its source.
+-- formula: as computed now (int.candidates_live); of a locked month, as published when it was locked:
+--   later files, rules, definitions and targets do not move it.
+-- authority: the handbook, what a zone wants beyond: lock.
 create or replace view detail.headline_candidates as
-with candidates as (
+with locked as (
+    select report_month, publication_no
+    from core.locks
+),
+
+live as (
     select
-        report_month, indicator_code, department, submission_id, sheet, excel_row, row_key,
-        filed_month, label, amount_field, amount_cny, contribution, is_counted, reasons
-    from int.headline_candidates
+        report_month, indicator_code, department, submission_id, file, sheet, cell, excel_row,
+        row_key, filed_month, label, amount_cny, contribution, unit, is_counted, reasons
+    from int.candidates_live
+    anti join locked using (report_month)
 ),
 
-indicators as (
-    select indicator_code, unit
-    from core.indicators
-),
-
-submissions as (
-    select submission_id, file
-    from stg.submissions_in_force
-),
-
-columns as (
-    select submission_id, sheet, field, column_letter
-    from core.columns
+frozen as (
+    select
+        past.report_month, past.indicator_code, past.department, past.submission_id, past.file,
+        past.sheet, past.cell, past.excel_row, past.row_key, past.filed_month, past.label,
+        past.amount_cny, past.contribution, past.unit, past.is_counted, past.reasons
+    from history.headline_candidates as past
+    inner join locked using (report_month)
+    where
+        past.since_no <= locked.publication_no
+        and (past.until_no is null or past.until_no > locked.publication_no)
 )
 
 select
-    candidates.report_month,
-    candidates.indicator_code,
-    candidates.department,
-    candidates.submission_id,
-    submissions.file,
-    candidates.sheet,
-    columns.column_letter || candidates.excel_row as cell,
-    candidates.excel_row,
-    candidates.row_key,
-    candidates.filed_month,
-    candidates.label,
-    candidates.amount_cny,
-    candidates.contribution,
-    indicators.unit,
-    candidates.is_counted,
-    candidates.reasons
-from candidates
-inner join indicators using (indicator_code)
-inner join submissions using (submission_id)
-left join columns
-    on
-        candidates.submission_id = columns.submission_id
-        and candidates.sheet = columns.sheet
-        and candidates.amount_field = columns.field;
+    report_month,
+    indicator_code,
+    department,
+    submission_id,
+    file,
+    sheet,
+    cell,
+    excel_row,
+    row_key,
+    filed_month,
+    label,
+    amount_cny,
+    contribution,
+    unit,
+    is_counted,
+    reasons
+from live
+union all
+select
+    report_month,
+    indicator_code,
+    department,
+    submission_id,
+    file,
+    sheet,
+    cell,
+    excel_row,
+    row_key,
+    filed_month,
+    label,
+    amount_cny,
+    contribution,
+    unit,
+    is_counted,
+    reasons
+from frozen;
 
 comment on view detail.headline_candidates is '主要指标附近的每一行：是否计入，不计的原因，出自哪份文件的哪个单元格';
 comment on column detail.headline_candidates.report_month is '指标所属月份，当月第一天';

@@ -5,7 +5,8 @@
 --   Each condition is one column that is null where it is met and else says, in Chinese, what
 --   stands there instead: what counts and why the rest does not can therefore never disagree.
 --   Of two lead rows of one project the one that came first stays: earlier refresh, then earlier
---   signing, then path, as the rule about suspected duplicates (C307) has it.
+--   signing, then path, as the rule about suspected duplicates (C307) has it; of two numbers that
+--   were decided to be one project, the one signed first.
 -- authority: the handbook, indicators, definition of S; counting rules: one project, one first
 --   introducer.
 create or replace view int.contract_rows as
@@ -22,6 +23,12 @@ held as (
 submissions as (
     select submission_id, refresh_no, file
     from stg.submissions_in_force
+),
+
+-- Projects that somebody decided to be one; each with the number that stands for all of them.
+decided as (
+    select project_id, canonical_id
+    from core.same_projects
 ),
 
 filed as (
@@ -85,15 +92,22 @@ qualified as (
 
 placed as (
     select
-        *,
+        qualified.*,
         row_number() over same_project as place,
-        first_value(department) over same_project as first_department,
-        first_value(file) over same_project as first_file,
-        first_value(excel_row) over same_project as first_row
+        first_value(qualified.project_id) over same_project as first_project,
+        first_value(qualified.department) over same_project as first_department,
+        first_value(qualified.file) over same_project as first_file,
+        first_value(qualified.excel_row) over same_project as first_row
     from qualified
+    left join decided using (project_id)
     window same_project as (
-        partition by report_month, project_id, is_qualified
-        order by refresh_no, signed_on, file, sheet, excel_row
+        partition by
+            qualified.report_month, coalesce(decided.canonical_id, qualified.project_id),
+            qualified.is_qualified
+        order by
+            case when decided.canonical_id is not null then qualified.signed_on end nulls last,
+            qualified.refresh_no, qualified.signed_on, qualified.file, qualified.sheet,
+            qualified.excel_row
     )
 ),
 
@@ -103,7 +117,11 @@ repeated as (
         case
             when is_qualified and place > 1
                 then
-                    '同一项目编号已由' || first_department || '（' || first_file || '第' || first_row
+                    case
+                        when first_project = project_id then '同一项目编号'
+                        else '经认定与' || first_project || '为同一项目，'
+                    end
+                    || '已由' || first_department || '（' || first_file || '第' || first_row
                     || '行）计入'
         end as repeated_reason
     from placed

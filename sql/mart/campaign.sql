@@ -1,72 +1,54 @@
 -- question: how far is the zone's campaign, and what has been signed since its start?
 -- grain: month whose end lies within the campaign; no rows where the zone has none.
--- formula: the first day is day 0, so 04-21 to 06-30 are 70 days and 05-31 is day 40; the counted
---   contracts (S) of the month signed on or after the first day, their number and amount. Null
---   where nobody has filed signed projects for the month.
--- authority: the handbook, 70-day campaign.
+-- formula: as computed now (int.campaign_live); of a locked month, as published when it was locked:
+--   later files, rules, definitions and targets do not move it.
+-- authority: the handbook, what a zone wants beyond: lock.
 create or replace view mart.campaign as
-with calendar as (
-    select report_month, ends_on
-    from int.calendar
+with locked as (
+    select report_month, publication_no
+    from core.locks
 ),
 
-zone as (
-    select campaign_starts_on as starts_on, campaign_ends_on as ends_on
-    from core.zone
-),
-
-contracts as (
-    select report_month, signed_on, contract_amount_cny
-    from int.contract_rows
-    where is_contract
-),
-
-filed as (
-    select distinct report_month
-    from stg.submissions_in_force
-    where return_name = 'signed_projects'
-),
-
-days as (
+live as (
     select
-        calendar.report_month,
-        zone.starts_on,
-        zone.ends_on,
-        calendar.ends_on - zone.starts_on as elapsed_days,
-        zone.ends_on - calendar.ends_on as remaining_days
-    from calendar
-    inner join zone on calendar.ends_on between zone.starts_on and zone.ends_on
+        report_month, starts_on, ends_on, elapsed_days, remaining_days, elapsed_pct,
+        contracts_signed, contract_value
+    from int.campaign_live
+    anti join locked using (report_month)
 ),
 
-signed as (
+frozen as (
     select
-        days.report_month,
-        count(*) as contracts_signed,
-        stg.in_yi(sum(contracts.contract_amount_cny)) as contract_value
-    from days
-    inner join contracts
-        on
-            days.report_month = contracts.report_month
-            and contracts.signed_on >= days.starts_on
-    group by days.report_month
+        past.report_month, past.starts_on, past.ends_on, past.elapsed_days,
+        past.remaining_days, past.elapsed_pct, past.contracts_signed, past.contract_value
+    from history.campaign as past
+    inner join locked using (report_month)
+    where
+        past.since_no <= locked.publication_no
+        and (past.until_no is null or past.until_no > locked.publication_no)
 )
 
 select
-    days.report_month,
-    days.starts_on,
-    days.ends_on,
-    days.elapsed_days,
-    days.remaining_days,
-    stg.ratio_pct(days.elapsed_days, days.elapsed_days + days.remaining_days) as elapsed_pct,
-    case when filed.report_month is not null then coalesce(signed.contracts_signed, 0) end
-        as contracts_signed,
-    case
-        when filed.report_month is not null
-            then coalesce(signed.contract_value, 0)::decimal(38, 12)
-    end as contract_value
-from days
-left join filed using (report_month)
-left join signed using (report_month);
+    report_month,
+    starts_on,
+    ends_on,
+    elapsed_days,
+    remaining_days,
+    elapsed_pct,
+    contracts_signed,
+    contract_value
+from live
+union all
+select
+    report_month,
+    starts_on,
+    ends_on,
+    elapsed_days,
+    remaining_days,
+    elapsed_pct,
+    contracts_signed,
+    contract_value
+from frozen;
 
 comment on view mart.campaign is '集中行动（如70天攻坚）的进度，按行动期内的月末';
 comment on column mart.campaign.report_month is '月份，当月第一天；数值截至月末';

@@ -1,0 +1,171 @@
+"""What people decide about the figures: locked months, withdrawals, duplicates that are one project.
+
+Each is an entry of the journal, with who, when and why, and takes effect with the next refresh.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import duckdb
+
+from flows.errors import GuobanError
+from flows.journal import Decision, Journal, Lock, Unlock, Withdrawal
+from flows.publish import open_release
+from flows.warehouse import Warehouse
+
+
+class RefusedError(GuobanError):
+    """The decision can't be taken; the text says why."""
+
+
+def lock(warehouse: Warehouse, month: dt.date, by: str) -> list[str]:
+    """Locks a month at its published figures. Returns what blocks it: then nothing is locked.
+
+    Raises RefusedError where the month has no published figures or is locked already.
+    """
+    with warehouse.locked():
+        journal = Journal(warehouse.journal)
+        last = journal.last_publication()
+        if month in journal.locked_months():
+            raise RefusedError(f"{month:%Y-%m} is locked already")
+        with open_release(warehouse.folder) as release:
+            if not release.execute(
+                "select 1 from mart.headline_indicators where report_month = ? limit 1", [month]
+            ).fetchall():
+                raise RefusedError(f"{month:%Y-%m} has no published figures")
+            blocking = _blocking(release, month)
+        if last is None or blocking:
+            return blocking
+        journal.append([Lock(month, last.run_id, by, dt.datetime.now(dt.UTC))])
+        return []
+
+
+def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
+    """The month's errors that stand in what counts now, or turned back what is still owed."""
+    rows = release.execute(
+        """
+        select f.rule, coalesce(f.department, ''), coalesce(f.return_name, ''),
+            coalesce(s.file, ''), coalesce(f.cell, ''), f.message
+        from mart.findings as f
+        left join mart.submissions as s using (submission_id)
+        where f.severity = 'error' and f.report_month = ?
+            and (
+                s.is_current or s.submission_id is null
+                or not exists (
+                    select 1 from mart.submissions as other
+                    where other.is_current and other.return_name = s.return_name
+                        and other.department = s.department
+                        and other.report_month = s.report_month
+                )
+            )
+        order by all
+        """,
+        [month],
+    ).fetchall()
+    return [" ".join(part for part in row if part) for row in rows]
+
+
+def unlock(warehouse: Warehouse, month: dt.date, reason: str, by: str) -> None:
+    """Opens a locked month again. Raises RefusedError where it is not locked."""
+    with warehouse.locked():
+        journal = Journal(warehouse.journal)
+        if month not in journal.locked_months():
+            raise RefusedError(f"{month:%Y-%m} is not locked")
+        journal.append([Unlock(month, reason, by, dt.datetime.now(dt.UTC))])
+
+
+def withdraw(warehouse: Warehouse, submission_id: str, reason: str, by: str) -> None:
+    """Takes a submission out of the figures. Raises RefusedError: unknown, or its month is locked."""
+    with warehouse.locked():
+        journal = Journal(warehouse.journal)
+        with open_release(warehouse.folder) as release:
+            found = release.execute(
+                "select report_month, status from mart.submissions where submission_id = ?",
+                [submission_id],
+            ).fetchall()
+        if not found:
+            raise RefusedError(f"there is no submission {submission_id}")
+        month, status = found[0]
+        if status == "withdrawn" or any(
+            one.submission_id == submission_id for one in journal.all(Withdrawal)
+        ):
+            raise RefusedError(f"{submission_id} is withdrawn already")
+        if month in journal.locked_months():
+            raise RefusedError(f"{submission_id} belongs to {month:%Y-%m}, which is locked")
+        journal.append([Withdrawal(submission_id, reason, by, dt.datetime.now(dt.UTC))])
+
+
+def decide(warehouse: Warehouse, first: str, second: str, *, is_same: bool, by: str) -> None:
+    """Records whether two project numbers are one project. Raises RefusedError: not filed."""
+    if first == second:
+        raise RefusedError("two different row keys are wanted")
+    with warehouse.locked():
+        with open_release(warehouse.folder) as release:
+            for key in (first, second):
+                if not release.execute(
+                    "select 1 from mart.signed_projects where project_id = ? "
+                    "union all select 1 from detail.headline_candidates where row_key = ? limit 1",
+                    [key, key],
+                ).fetchall():
+                    raise RefusedError(f"no row has the key {key}")
+        journal = Journal(warehouse.journal)
+        low, high = sorted((first, second))
+        journal.append([Decision(low, high, is_same, by, dt.datetime.now(dt.UTC))])
+
+
+def apply(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
+    """Brings the decisions of the journal into the working database, before versions are settled."""
+    numbers = {one.run_id: n for n, one in enumerate(journal.publications, start=1)}
+    newest = {(one.row_key_a, one.row_key_b): one for one in journal.all(Decision)}
+    same = same_projects({pair: one.is_same for pair, one in newest.items()})
+    con.execute("truncate core.locks")
+    con.execute("truncate core.decisions")
+    con.execute("truncate core.same_projects")
+    for month, closed in journal.locked_months().items():
+        con.execute(
+            "insert into core.locks values (?, ?, ?, ?)",
+            [month, numbers[closed.run_id], closed.at, closed.by],
+        )
+    for pair, one in newest.items():
+        con.execute(
+            "insert into core.decisions values (?, ?, ?, ?, ?)",
+            [*pair, one.is_same, one.at, one.by],
+        )
+    for key, canonical in same.items():
+        con.execute("insert into core.same_projects values (?, ?)", [key, canonical])
+    withdrawn = [one.submission_id for one in journal.all(Withdrawal)]
+    # 01 and 14 are how a locked month is corrected and its successors are planned: never locked out.
+    con.execute(
+        """
+        update core.submissions set
+            is_withdrawn = list_contains(?, submission_id),
+            is_locked_out = exists (
+                select 1 from core.locks as l join core.returns as r
+                    on r.return_name = submissions.return_name and not r.adds_up
+                where l.report_month = submissions.report_month
+                    and submissions.received_at >= l.locked_at
+            )
+        """,
+        [withdrawn],
+    )
+
+
+def same_projects(pairs: Mapping[tuple[str, str], bool]) -> dict[str, str]:
+    """Every project that is decided to be another one too, with the number that stands for all.
+
+    `pairs` gives the newest decision on each pair; what is the same as the same is the same.
+    """
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for (first, second), is_same in sorted(pairs.items()):
+        if is_same:
+            low, high = sorted((root(first), root(second)))
+            parent[high] = low
+    return {key: root(key) for key in parent}

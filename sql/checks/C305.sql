@@ -1,0 +1,34 @@
+-- rule: C305
+-- level: cross-return
+-- severity: error
+-- zh: 已签正式合同的项目，当月不得仍列为在谈
+-- en: a project under a formal contract is not in talks in the same month
+-- reason: 一个项目不能既算签约又算在谈。
+-- remedy: 已签约的，请把项目状态改为“已转签约”；尚未签约的，请核对签约项目月报表中的合同类型。
+--
+-- The handbook: "same project 在谈 in 04 (项目状态 在谈) and under 正式合同 in 02 in one month",
+-- whichever departments report it. The talk is held back.
+with talks as (
+    select submission_id, sheet, excel_row, report_month, project_id, status
+    from filed.pipeline_projects
+    where status = '在谈'
+),
+
+contracts as (
+    select
+        report_month, project_id, string_agg(distinct department, '、' order by department) as names
+    from filed.signed_projects
+    where contract_type = '正式合同' and project_id is not null
+    group by report_month, project_id
+)
+
+select
+    talks.submission_id,
+    talks.sheet,
+    talks.excel_row,
+    'status' as field,
+    talks.status as value,
+    '项目 ' || talks.project_id || ' 仍填“在谈”，但' || contracts.names
+    || '当月的签约项目月报表已列为正式合同。' as message
+from talks
+inner join contracts using (report_month, project_id)

@@ -1,0 +1,174 @@
+-- rule: C307
+-- level: cross-return
+-- severity: warning
+-- zh: 一个项目当月只有一个牵头单位、只用一个项目编号
+-- en: a project has one lead department and one number in a month
+-- reason: 同一个项目由两个单位牵头、或用两个编号填报，合同额和个数就会重复计算。
+-- remedy: 请与另一单位核实由谁牵头、是否同一项目；不是同一项目的，请报招商局裁定。
+--
+-- The handbook: "two 牵头 for one project number in a month; or two numbers with the same normalised
+-- investor, the same amount and 签约日期: error. Same normalised investor, and name similarity ≥ 85
+-- (0-100), and amounts within 5% or dates within 31 days: candidate pair with its score, warning.
+-- No 牵头 for a project: warning. Pairs decided by `guoban decide` are silent". Asked of contracts
+-- (02) and talks (04), each by itself. Of an error the row that came later is held back; what that
+-- is stands in int.duplicate_candidates. A project without a lead is not said where the department
+-- that led it the month before has no accepted return this month.
+with projects as (
+    select
+        'signed_projects' as return_name,
+        submission_id, sheet, excel_row, report_month, department, project_id, role,
+        signed_on as dated_on
+    from filed.signed_projects
+    where project_id is not null
+    union all by name
+    select
+        'pipeline_projects' as return_name,
+        submission_id, sheet, excel_row, report_month, department, project_id, role,
+        first_contact_on as dated_on
+    from filed.pipeline_projects
+    where project_id is not null
+),
+
+submissions as (
+    select submission_id, refresh_no, file, is_accepted and not is_withdrawn as is_valid
+    from core.submissions
+),
+
+returns as (
+    select return_name, department, report_month
+    from core.submissions
+    where is_current
+),
+
+filings as (
+    select 'signed_projects' as return_name, submission_id, department, project_id
+    from rows.signed_projects
+    where role = '牵头'
+    union all by name
+    select 'pipeline_projects' as return_name, submission_id, department, project_id
+    from rows.pipeline_projects
+    where role = '牵头'
+),
+
+-- The refresh in which a department first filed the project as its lead, in whatever version.
+arrivals as (
+    select
+        filings.return_name,
+        filings.department,
+        filings.project_id,
+        min(submissions.refresh_no) as first_refresh_no
+    from filings
+    inner join submissions using (submission_id)
+    where submissions.is_valid
+    group by filings.return_name, filings.department, filings.project_id
+),
+
+leads as (
+    select
+        projects.*,
+        first_value(projects.department) over came as first_department,
+        first_value(projects.dated_on) over came as first_dated_on,
+        row_number() over came as place
+    from projects
+    inner join arrivals using (return_name, department, project_id)
+    inner join submissions using (submission_id)
+    where projects.role = '牵头'
+    window came as (
+        partition by projects.return_name, projects.report_month, projects.project_id
+        order by
+            arrivals.first_refresh_no, projects.dated_on, submissions.file, projects.excel_row
+    )
+),
+
+-- Of the departments that have it, the first one is told; a role that could not be read may be it.
+unled as (
+    select
+        projects.return_name,
+        projects.report_month,
+        projects.project_id,
+        string_agg(distinct projects.department, '、' order by projects.department) as departments
+    from projects
+    group by projects.return_name, projects.report_month, projects.project_id
+    having bool_and(projects.role is not distinct from '协办')
+),
+
+absent_leads as (
+    select distinct
+        leads.return_name,
+        (leads.report_month + interval 1 month)::date as report_month,
+        leads.project_id
+    from leads
+    left join returns
+        on
+            leads.return_name = returns.return_name
+            and leads.department = returns.department
+            and (leads.report_month + interval 1 month)::date = returns.report_month
+    where returns.department is null
+),
+
+-- The same contract twice, or a pair whose names are alike.
+pairs as (
+    select
+        candidates.*,
+        scores.score
+    from int.duplicate_candidates as candidates
+    left join name_scores as scores
+        on
+            candidates.project_name = scores.name
+            and candidates.earlier_project_name = scores.other_name
+    where candidates.is_same is null and (candidates.is_same_deal or scores.score >= 85)
+)
+
+select
+    submission_id,
+    sheet,
+    excel_row,
+    'role' as field,
+    'error' as severity,
+    '牵头' as value,
+    '项目 ' || project_id || ' 当月有两个单位填报牵头：' || first_department || '（日期 '
+    || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '）在先，' || department || '（日期 '
+    || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。' as message
+from leads
+where place > 1 and department <> first_department
+union all
+select
+    submission_id,
+    sheet,
+    excel_row,
+    'project_id' as field,
+    case when is_same_deal then 'error' else 'warning' end as severity,
+    project_id as value,
+    case
+        when is_same_deal
+            then
+                '项目 ' || project_id || ' 与' || earlier_department || '的项目 ' || earlier_project_id
+                || '（' || earlier_project_name || '）投资方、金额（' || plain_wan(amount_cny)
+                || '）、签约日期（' || strftime(dated_on, '%Y-%m-%d') || '）都相同，应为同一项目，'
+                || '在后的一行暂不计入。'
+        else
+            '项目 ' || project_id || '（' || project_name || '，' || coalesce(plain_wan(amount_cny), '金额空')
+            || '）与' || earlier_department || '的项目 ' || earlier_project_id || '（' || earlier_project_name
+            || '，' || coalesce(plain_wan(earlier_amount_cny), '金额空')
+            || '）投资方相同、名称相似度 ' || plain_number(score) || '，疑为同一项目。'
+    end as message
+from pairs
+union all
+select
+    projects.submission_id,
+    projects.sheet,
+    projects.excel_row,
+    'role' as field,
+    'warning' as severity,
+    projects.role as value,
+    '项目 ' || projects.project_id || ' 当月没有单位填报牵头，只有' || unled.departments || '填报协办。'
+        as message
+from projects
+inner join unled using (return_name, report_month, project_id)
+left join absent_leads using (return_name, report_month, project_id)
+where absent_leads.project_id is null
+qualify
+    row_number() over (
+        partition by projects.return_name, projects.report_month, projects.project_id
+        order by projects.submission_id, projects.sheet, projects.excel_row
+    ) = 1

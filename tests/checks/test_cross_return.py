@@ -1,0 +1,488 @@
+"""C301 to C310, and R106 and R112 across files: rows in, findings out, and when they are silent."""
+
+import datetime as dt
+from decimal import Decimal
+
+from bench import Bench
+from house import WAN, YI
+
+JAN, FEB, MAR, APR = "2021-01", "2021-02", "2021-03", "2021-04"
+UNIT, OTHER, THIRD = "招商局", "经济发展局", "项目服务中心"
+P1, P2 = "GCKF-2021-0001", "GCKF-2021-0002"
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+# --- C301: the paid-in project is in the signed return of the month, same lead -------------------
+
+
+def test_c301_project_not_in_the_signed_return(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"project_id": P2})
+    paid = bench.file("paid_in", UNIT, JAN, {"project_id": P1})
+    (one,) = bench.of("C301")
+    assert (one.submission, one.cell, one.severity, one.holds) == (paid, "C5", "error", True)
+    assert one.message == f"项目 {P1} 不在招商局 2021-01 的签约项目月报表中。"
+
+
+def test_c301_led_by_another_department(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"role": "协办"})
+    bench.file("signed_projects", OTHER, JAN, {"role": "牵头"})
+    bench.file("paid_in", UNIT, JAN, {})
+    (one,) = bench.of("C301")
+    assert (
+        one.message
+        == f"项目 {P1} 当月由经济发展局牵头，招商局是协办单位，到位资金应由牵头单位填报。"
+    )
+
+
+def test_c301_a_nil_signed_return_has_no_project(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN)
+    bench.file("paid_in", UNIT, JAN, {})
+    assert len(bench.of("C301")) == 1
+
+
+def test_c301_is_silent(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {}, {"project_id": P2, "role": None})
+    bench.file("paid_in", UNIT, JAN, {}, {"project_id": P2})
+    # The signed return of the month was turned back, or isn't there.
+    bench.file("signed_projects", OTHER, JAN, is_accepted=False, is_current=False)
+    bench.file("paid_in", OTHER, JAN, {"project_id": P2})
+    bench.file("paid_in", UNIT, FEB, {"project_id": "GCKF-2021-0009"})
+    assert bench.of("C301") == []
+
+
+# --- C302: paid in beyond the contract -----------------------------------------------------------
+
+
+def test_c302_more_than_the_contract(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"contract_amount_cny": 6 * YI})
+    paid = bench.file("paid_in", UNIT, JAN, {"paid_total_cny": 6 * YI + Decimal("0.5")})
+    (one,) = bench.of("C302")
+    assert (one.submission, one.cell, one.severity, one.holds) == (paid, "G5", "warning", False)
+    assert one.message == (
+        "自签约累计实到 60000.00005万元，超过合同投资额 60000万元，多出 0.00005万元。"
+    )
+
+
+def test_c302_is_silent_up_to_the_contract(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"contract_amount_cny": YI})
+    bench.file("paid_in", UNIT, JAN, {"paid_total_cny": YI})
+    assert bench.of("C302") == []
+
+
+# --- C303: money before the day of signing -------------------------------------------------------
+
+
+def test_c303_a_payment_in_a_month_before_signing(bench: Bench) -> None:
+    early = bench.file("paid_in", UNIT, JAN, {})
+    bench.file("paid_in", UNIT, FEB, {"paid_ytd_cny": 2 * YI, "paid_total_cny": 2 * YI})
+    bench.file("signed_projects", UNIT, FEB, {"signed_on": day("2021-02-03")})
+    (one,) = bench.of("C303")
+    assert (one.submission, one.field, one.severity) == (early, "paid_month_cny", "warning")
+    assert one.message == "2021-01 到位 10000万元，早于签约日期 2021-02-03。"
+
+
+def test_c303_the_cumulative_holds_money_from_before(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, FEB, {"signed_on": day("2021-02-03")})
+    bench.file("signed_projects", UNIT, MAR, {"signed_on": day("2021-02-03")})
+    first = bench.file("paid_in", UNIT, FEB, {"paid_total_cny": 3 * YI})
+    bench.file("paid_in", UNIT, MAR, {"paid_ytd_cny": 2 * YI, "paid_total_cny": 4 * YI})
+    (one,) = bench.of("C303")
+    assert (one.submission, one.field) == (first, "paid_total_cny")
+    assert "有 20000万元 是签约月份以前到位的" in one.message
+
+
+def test_c303_a_day_of_signing_moved_behind_payments(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"signed_on": day("2021-01-05")})
+    bench.file("signed_projects", UNIT, FEB, {"signed_on": day("2021-02-05")})
+    bench.file("paid_in", UNIT, JAN, {})
+    late = bench.file("paid_in", UNIT, FEB, {"paid_ytd_cny": 2 * YI, "paid_total_cny": 2 * YI})
+    assert bench.places("C303") == [(late, "paid_total_cny")]
+
+
+def test_c303_is_silent(bench: Bench) -> None:
+    # Paid from the month of signing on; a carried-over contract whose first months aren't known.
+    old = {"project_id": P2, "signed_on": day("2020-05-05"), "nature": "续建"}
+    bench.file("signed_projects", UNIT, JAN, {"signed_on": day("2021-01-20")}, old)
+    bench.file("paid_in", UNIT, JAN, {}, {"project_id": P2, "paid_total_cny": 9 * YI})
+    assert bench.of("C303") == []
+
+
+# --- C304: started two months ago, and no money --------------------------------------------------
+
+
+def started(on: str) -> dict[str, object]:
+    return {"status": "开工", "signed_on": day("2021-01-04"), "started_on": day(on)}
+
+
+def test_c304_two_months_after_its_start(bench: Bench) -> None:
+    signed = bench.file("signed_projects", UNIT, MAR, started("2021-01-31"))
+    bench.file("paid_in", UNIT, MAR)
+    (one,) = bench.of("C304")
+    assert (one.submission, one.field, one.severity) == (signed, "started_on", "warning")
+    assert one.message.startswith("开工日期 2021-01-31，到 2021-03-31 已满两个月")
+
+
+def test_c304_counts_calendar_months(bench: Bench) -> None:
+    # 31 December and two months is 28 February, the end of the period.
+    bench.file("signed_projects", UNIT, FEB, started("2020-12-31"))
+    bench.file("paid_in", UNIT, FEB)
+    assert len(bench.of("C304")) == 1
+
+
+def test_c304_is_silent(bench: Bench) -> None:
+    bench.file(
+        "signed_projects",
+        UNIT,
+        MAR,
+        started("2021-02-01"),
+        started("2021-01-05") | {"project_id": P2},
+        started("2021-01-05") | {"project_id": "GCKF-2021-0003", "role": "协办"},
+        started("2021-01-05") | {"project_id": "GCKF-2021-0004", "status": "终止"},
+    )
+    bench.file("paid_in", UNIT, FEB, {"project_id": P2})
+    bench.file("paid_in", UNIT, MAR, {"project_id": P2})
+    # Its 03 of the month isn't there.
+    bench.file(
+        "signed_projects", OTHER, MAR, started("2021-01-05") | {"project_id": "GCKF-2021-0009"}
+    )
+    assert bench.of("C304") == []
+
+
+def test_c304_money_that_came_later_is_none_so_far(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, MAR, started("2021-01-05"))
+    bench.file("paid_in", UNIT, MAR)
+    bench.file("paid_in", UNIT, APR, {})
+    assert len(bench.of("C304")) == 1
+
+
+# --- C305, C306: talks and contracts -------------------------------------------------------------
+
+
+def test_c305_in_talks_and_under_contract(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {})
+    talk = bench.file("pipeline_projects", OTHER, JAN, {"project_id": P1})
+    (one,) = bench.of("C305")
+    assert (one.submission, one.field, one.severity, one.holds) == (talk, "status", "error", True)
+    assert "招商局当月的签约项目月报表已列为正式合同" in one.message
+
+
+def test_c305_is_silent(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"contract_type": "框架协议"}, {"project_id": P2})
+    bench.file(
+        "pipeline_projects", UNIT, JAN, {"project_id": P1}, {"project_id": P2, "status": "已转签约"}
+    )
+    # Another month's contract.
+    bench.file("pipeline_projects", UNIT, FEB, {"project_id": P2})
+    assert bench.of("C305") == []
+
+
+def test_c306_turned_into_no_contract(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {})
+    talk = bench.file("pipeline_projects", UNIT, JAN, {"project_id": P2, "status": "已转签约"})
+    (one,) = bench.of("C306")
+    assert (one.submission, one.field, one.severity, one.holds) == (talk, "status", "error", True)
+
+
+def test_c306_is_silent(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN)
+    bench.file("signed_projects", OTHER, JAN, {})
+    bench.file("pipeline_projects", UNIT, JAN, {"project_id": P1, "status": "已转签约"})
+    # Its department's 02 isn't there.
+    bench.file("pipeline_projects", THIRD, JAN, {"project_id": P2, "status": "已转签约"})
+    assert bench.of("C306") == []
+
+
+# --- C307: one lead, one number ------------------------------------------------------------------
+
+
+def test_c307_two_leads_hold_the_later_refresh(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"signed_on": day("2021-01-25")})
+    later = bench.file("signed_projects", OTHER, JAN, {"signed_on": day("2021-01-05")})
+    (one,) = bench.of("C307")
+    assert (one.submission, one.field, one.severity, one.holds) == (later, "role", "error", True)
+    assert "招商局（日期 2021-01-25）在先，经济发展局（日期 2021-01-05）在后" in one.message
+
+
+def test_c307_two_leads_of_one_refresh_hold_the_later_day_then_path(bench: Bench) -> None:
+    one = bench.file("signed_projects", UNIT, JAN, {"signed_on": day("2021-01-25")}, refresh_no=1)
+    bench.file("signed_projects", OTHER, JAN, {"signed_on": day("2021-01-05")}, refresh_no=1)
+    assert bench.places("C307") == [(one, "role")]
+    bench.house.con.execute("update rows.signed_projects set signed_on = '2021-01-05'")
+    bench.house.con.execute(
+        "update core.submissions set file = case when submission_id = ? then 'a' else 'b' end",
+        [one],
+    )
+    assert [other != one for other, _ in bench.places("C307")] == [True]
+
+
+def test_c307_filing_a_month_again_does_not_lose_the_place(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {}, refresh_no=1, is_current=False)
+    later = bench.file("signed_projects", OTHER, JAN, {}, refresh_no=2)
+    bench.file("signed_projects", UNIT, JAN, {}, refresh_no=3)
+    assert bench.places("C307") == [(later, "role")]
+
+
+def test_c307_talks_have_one_lead_too(bench: Bench) -> None:
+    bench.file("pipeline_projects", UNIT, JAN, {"first_contact_on": day("2021-01-01")})
+    later = bench.file("pipeline_projects", OTHER, JAN, {"first_contact_on": day("2021-01-02")})
+    assert bench.places("C307") == [(later, "role")]
+
+
+def test_c307_one_contract_under_two_numbers(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"investor": "甲（武汉）公司"})
+    later = bench.file(
+        "signed_projects",
+        OTHER,
+        JAN,
+        {"project_id": P2, "investor": "甲 (武汉)公司", "project_name": "完全另外的名字"},
+    )
+    (one,) = bench.of("C307")
+    assert (one.submission, one.cell, one.severity, one.holds) == (later, "C5", "error", True)
+    assert (
+        f"与招商局的项目 {P1}（甲项目）投资方、金额（60000万元）、签约日期（2021-01-20）都相同"
+        in one.message
+    )
+
+
+def test_c307_alike_names_are_a_pair_with_a_score(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"project_name": "新能源汽车零部件生产基地建设项目"})
+    later = bench.file(
+        "signed_projects",
+        OTHER,
+        JAN,
+        {
+            "project_id": P2,
+            "project_name": "新能源汽车零部件生产基地项目",
+            "contract_amount_cny": 9 * YI,
+            "signed_on": day("2021-01-30"),
+        },
+    )
+    (one,) = bench.of("C307")
+    assert (one.submission, one.severity, one.holds) == (later, "warning", False)
+    assert "名称相似度 93.333333" in one.message
+
+
+def test_c307_pairs_that_differ_are_silent(bench: Bench) -> None:
+    name = {"project_name": "甲项目一期"}
+    bench.file(
+        "signed_projects",
+        UNIT,
+        JAN,
+        name,
+        # Another investor; another name; alike but neither amount nor date is near.
+        name | {"project_id": P2, "investor": "乙公司"},
+        {"project_id": "GCKF-2021-0003", "project_name": "物流园", "contract_amount_cny": 5 * YI},
+        name
+        | {
+            "project_id": "GCKF-2021-0004",
+            "contract_amount_cny": 5 * YI,
+            "signed_on": day("2020-11-20"),
+        },
+    )
+    assert bench.of("C307") == []
+
+
+def test_c307_decided_pairs_are_silent_both_ways(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {}, {"project_id": P2})
+    assert len(bench.of("C307")) == 1
+    bench.decide(P2, P1, is_same=False)
+    assert bench.of("C307") == []
+    bench.decide(P2, P1, is_same=True)
+    assert bench.of("C307") == []
+    (pair,) = bench.house.read(
+        "select row_key_a, row_key_b, is_same, project_id from int.duplicate_candidates"
+    )
+    assert pair == {"row_key_a": P1, "row_key_b": P2, "is_same": True, "project_id": P2}
+
+
+def test_c307_no_lead(bench: Bench) -> None:
+    first = bench.file("signed_projects", UNIT, JAN, {"role": "协办"})
+    bench.file("signed_projects", OTHER, JAN, {"role": "协办"})
+    (one,) = bench.of("C307")
+    assert (one.submission, one.field, one.severity, one.holds) == (first, "role", "warning", False)
+    assert one.message == f"项目 {P1} 当月没有单位填报牵头，只有招商局、经济发展局填报协办。"
+
+
+def test_c307_no_lead_is_silent_while_its_lead_has_not_filed(bench: Bench) -> None:
+    for month in (JAN, FEB):
+        bench.file("signed_projects", UNIT, month, {"role": "协办"})
+    bench.file("signed_projects", OTHER, JAN, {})
+    assert bench.of("C307") == []
+
+
+# --- C308: visits within their trip --------------------------------------------------------------
+
+TRIP = {
+    "trip_no": "WC-1",
+    "depart_on": day("2021-01-11"),
+    "return_on": day("2021-01-16"),
+    "provinces": "广东、江苏",
+}
+VISIT = {"trip_no": "WC-1", "visited_on": day("2021-01-16"), "province": "江苏", "org_name": "甲"}
+
+
+def test_c308_outside_dates_and_provinces(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, JAN, TRIP)
+    visits = bench.file(
+        "outbound_visits",
+        UNIT,
+        JAN,
+        VISIT | {"visited_on": day("2021-01-17")},
+        VISIT | {"province": "浙江"},
+        VISIT | {"trip_no": "WC-9"},
+    )
+    found = bench.of("C308")
+    assert [(one.submission, one.field, one.holds) for one in found] == [
+        (visits, "visited_on", True),
+        (visits, "province", True),
+        (visits, "trip_no", True),
+    ]
+    assert found[0].message == (
+        "走访日期 2021-01-17 不在行程“WC-1”的 2021-01-11 至 2021-01-16 之内。"
+    )
+
+
+def test_c308_the_latest_row_of_the_trip_stands(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, JAN, TRIP)
+    bench.file("outbound_trips", UNIT, FEB, TRIP | {"return_on": day("2021-02-03")})
+    bench.file("outbound_visits", UNIT, JAN, VISIT | {"visited_on": day("2021-01-31")})
+    assert bench.of("C308") == []
+
+
+def test_c308_is_silent(bench: Bench) -> None:
+    bench.file("outbound_visits", UNIT, JAN, VISIT)
+    assert bench.of("C308") == []
+
+
+# --- C309: the project exists --------------------------------------------------------------------
+
+
+def test_c309_unknown_projects(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {})
+    bench.file("pipeline_projects", UNIT, FEB, {"project_id": P2})
+    issue = bench.file("secretary_log", UNIT, JAN, {"project_id": "X"}, {"project_id": P1})
+    visit = bench.file(
+        "receptions", UNIT, JAN, {"project_id": "Y"}, {"project_id": P2}, {"project_id": None}
+    )
+    found = bench.of("C309")
+    assert [(one.submission, one.cell, one.severity, one.holds) for one in found] == [
+        (issue, "D5", "error", True),
+        (visit, "I5", "error", True),
+    ]
+
+
+def test_c309_is_silent_while_nobody_has_filed_projects(bench: Bench) -> None:
+    bench.file("secretary_log", UNIT, JAN, {"project_id": "X"})
+    assert bench.of("C309") == []
+
+
+# --- C310: targets add up ------------------------------------------------------------------------
+
+
+def targets(bench: Bench, zone: int, *units: int, **more: object) -> str:
+    return bench.file(
+        "annual_targets",
+        UNIT,
+        JAN,
+        {"department": "全区", "target": Decimal(zone), "remark": "由通报反推"},
+        *(
+            {"department": name, "target": Decimal(target)} | more
+            for name, target in zip((UNIT, OTHER, THIRD), units, strict=False)
+        ),
+    )
+
+
+def test_c310_a_sum_below_the_zones(bench: Bench) -> None:
+    key = targets(bench, 10, 4, 5, remark="预留")
+    (one,) = bench.of("C310")
+    assert (one.submission, one.cell, one.severity, one.holds) == (key, "E5", "warning", False)
+    assert one.message == "2021年 ZS01：各单位目标之和 9亿元，全区目标 10亿元，少 1亿元。"
+
+
+def test_c310_a_sum_above_the_zones_needs_a_note(bench: Bench) -> None:
+    targets(bench, 10, 6, 5)
+    assert [one.field for one in bench.of("C310")] == ["target"]
+
+
+def test_c310_is_silent(bench: Bench) -> None:
+    targets(bench, 10, 6, 4)
+    assert bench.of("C310") == []
+    bench.house.empty()
+    targets(bench, 10, 6, 5, remark="加压")
+    assert bench.of("C310") == []
+    bench.house.empty()
+    # No department has one, or the zone has none.
+    targets(bench, 10)
+    bench.file("annual_targets", UNIT, JAN, {"indicator_code": "ZS02", "department": OTHER})
+    assert bench.of("C310") == []
+
+
+def test_c310_compares_what_is_in_force_last(bench: Bench) -> None:
+    targets(bench, 10, 6, 4)
+    bench.file(
+        "annual_targets",
+        UNIT,
+        MAR,
+        {
+            "department": OTHER,
+            "target": Decimal(30000),
+            "unit": "万元",
+            "issued_on": day("2021-03-05"),
+        },
+    )
+    assert "各单位目标之和 9亿元" in bench.of("C310")[0].message
+
+
+# --- R106, R112: what the file alone doesn't show ------------------------------------------------
+
+
+def test_r106_a_power_of_ten_from_the_last_report(bench: Bench) -> None:
+    for month, amount in ((JAN, 6 * YI), (FEB, 60 * YI), (MAR, 6 * YI)):
+        bench.file("signed_projects", UNIT, month, {"contract_amount_cny": amount})
+    (one,) = bench.of("R106")
+    # March goes back to January's amount: it is February's that is wrong.
+    assert (one.month, one.severity, one.holds) == (FEB, "warning", False)
+    assert one.message == "金额是上次填报的10倍：上次 60000万元，这次 600000万元，疑为单位错误。"
+
+
+def test_r106_ten_thousand_times_is_an_error(bench: Bench) -> None:
+    for month, amount in ((JAN, 2 * YI), (FEB, 2 * WAN + 50)):
+        bench.file("pipeline_projects", UNIT, month, {"planned_amount_cny": amount})
+    (one,) = bench.of("R106")
+    assert (one.month, one.field, one.severity, one.holds) == (
+        FEB, "planned_amount_cny", "error", True,
+    )  # fmt: skip
+    assert "10000分之一" in one.message
+
+
+def test_r106_a_first_contract_is_compared_with_its_talk(bench: Bench) -> None:
+    bench.file("pipeline_projects", UNIT, JAN, {"project_id": P1, "planned_amount_cny": 6 * WAN})
+    signed = bench.file("signed_projects", UNIT, FEB, {})
+    assert bench.places("R106") == [(signed, "contract_amount_cny")]
+
+
+def test_r106_is_silent_beside_powers_of_ten(bench: Bench) -> None:
+    for month, amount in ((JAN, 6 * YI), (FEB, 7 * YI), (MAR, Decimal("70.4") * YI)):
+        bench.file("signed_projects", UNIT, month, {"contract_amount_cny": amount})
+    bench.file("signed_projects", OTHER, MAR, {"contract_amount_cny": Decimal("0.7") * YI})
+    assert bench.of("R106") == []
+
+
+def test_r112_a_voucher_for_two_projects(bench: Bench) -> None:
+    first = bench.file("paid_in", UNIT, JAN, {"evidence_no": "A-1"}, {"evidence_no": "B-1"})
+    other = bench.file("paid_in", OTHER, FEB, {"project_id": P2, "evidence_no": "Ａ-1 "})
+    found = bench.of("R112")
+    assert [(one.submission, one.cell, one.severity, one.holds) for one in found] == [
+        (first, "J5", "warning", False),
+        (other, "J5", "warning", False),
+    ]
+    assert found[0].message == f"凭证编号“A-1”用于多个项目：{P1}、{P2}。"
+
+
+def test_r112_is_silent_within_one_project(bench: Bench) -> None:
+    for month in (JAN, FEB):
+        bench.file("paid_in", UNIT, month, {"evidence_no": "A-1"})
+    assert bench.of("R112") == []

@@ -1,0 +1,38 @@
+"""Documents say what the code does: generated pages are as generated, the README knows the commands."""
+
+import importlib.util
+import re
+
+import pytest
+
+from flows.settings import PROJECT
+from guoban.cli import COMMANDS
+
+
+def write_docs() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("write_docs", PROJECT / "scripts/write_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return dict(module.pages())
+
+
+@pytest.mark.parametrize("name", ["data-dictionary.md", "rules.md"])
+def test_generated_pages_are_up_to_date(name: str) -> None:
+    assert (PROJECT / "docs" / name).read_text("utf-8") == write_docs()[name]
+
+
+def test_the_readme_lists_every_command_as_its_help_does() -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `guoban (\w+)[^`]*` \| (.*?) \|$", readme, re.MULTILINE))
+    assert listed == {
+        command.__name__: (command.__doc__ or "").strip().splitlines()[0] for command in COMMANDS
+    }
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in ("README.md", "README.zh.md"):
+        text = (PROJECT / page).read_text("utf-8")
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            assert (PROJECT / target).exists(), f"{page}: {target}"

@@ -1,0 +1,114 @@
+"""A drop folder and a warehouse of its own for a test: workbooks in, findings and figures out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+
+from flows import pipeline
+from flows.findings import Finding
+from flows.results import FileResult, RunResult
+from flows.settings import PROJECT, Settings
+from flows.zone import Zone, load_zone
+
+SAMPLES = PROJECT / "data" / "raw"
+
+
+class Drop:
+    """Files are put below `raw`; `refresh` reads them, `query` asks the published database."""
+
+    def __init__(self, folder: Path, zone: Zone | None = None) -> None:
+        self.raw = folder / "raw"
+        self.raw.mkdir(parents=True, exist_ok=True)
+        self.settings = Settings(
+            raw=self.raw,
+            warehouse=folder / "warehouse",
+            orchestrator="none",
+            settle_seconds=0,
+        )
+        self.zone = zone or load_zone(PROJECT / "zone.toml")
+        self.last: RunResult | None = None
+
+    def samples(self, pattern: str = "**/*.xlsx") -> Drop:
+        """Copies sample workbooks to the same places."""
+        for path in SAMPLES.glob(pattern):
+            target = self.raw / path.relative_to(SAMPLES)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        return self
+
+    def edit(self, name: str, change: Callable[[Any], None] | dict[str, Any]) -> Path:
+        """Changes a workbook: cells by address, or whatever `change` does to its first sheet."""
+        path = self.raw / name
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        if callable(change):
+            change(sheet)
+        else:
+            for address, value in change.items():
+                sheet[address] = value
+        book.save(path)
+        return path
+
+    def refresh(self) -> RunResult:
+        self.last = pipeline.refresh(self.settings, self.zone)
+        return self.last
+
+    def result(self, name: str) -> FileResult:
+        """What the last refresh tells of a file that holds one submission."""
+        assert self.last is not None
+        (found,) = [one for one in self.last.files if one.file == name]
+        return found
+
+    def findings(self, name: str) -> list[Finding]:
+        """The last refresh's findings of a file, errors and warnings."""
+        return [one for one in self.result(name).findings if one.severity != "info"]
+
+    def query(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Asks the published database, as a client would."""
+        return [tuple(row.values()) for row in self.rows(sql, parameters)]
+
+    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """The same with the columns' names."""
+        path = self.settings.warehouse / "current" / "guoban.duckdb"
+        with duckdb.connect(str(path.resolve()), read_only=True) as con:
+            con.execute("set timezone = 'Asia/Shanghai'")
+            found = con.execute(sql, parameters or [])
+            names = [column[0] for column in found.description or []]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def value(self, code: str, month: str, department: str = "全区") -> Any:
+        """One headline figure."""
+        ((value,),) = self.query(
+            "select value from mart.headline_indicators where indicator_code = ? "
+            "and report_month = ? and department = ?",
+            [code, f"{month}-01", department],
+        )
+        return value
+
+
+def cell_of(sheet: Any, key: str, header: str) -> str:
+    """The address of a sample workbook's cell: the row that holds `key`, the column of `header`."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value == header:
+                column, first = cell.column_letter, cell.row
+    for row in sheet.iter_rows(min_row=first + 1):
+        if any(cell.value == key for cell in row):
+            return f"{column}{row[0].row}"
+    raise LookupError(key)
+
+
+def change_of(key: str, **values: Any) -> Callable[[Any], None]:
+    """A change for `Drop.edit`: in the row that holds `key`, each header's cell gets its value."""
+
+    def change(sheet: Any) -> None:
+        for header, value in values.items():
+            sheet[cell_of(sheet, key, header)] = value
+
+    return change

@@ -1,0 +1,242 @@
+"""The commands as people and scripts call them: what they print, and with which exit status."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drop import Drop, change_of
+
+from guoban.cli import run_command
+from guoban.words import is_chinese
+
+LINES = [
+    "招商引资合同投资额84.57亿元，占目标任务114%；",
+    "招商引资实到投资额35.8亿元，占目标任务53%；",
+    "招商引资新引进亿元以上项目19个，占目标任务79%，其中，已开工7个项目；",
+    "亿元以上在谈项目45个，总投资126.1亿元，占目标任务113%；",
+    "完成5亿元以上重大工业项目4个。",
+]
+Guoban = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def guoban(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Guoban:
+    """Calls a command against a drop; gives its status and what it printed."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    is_chinese.cache_clear()
+
+    def call(drop: Drop, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setenv("GUOBAN_RAW", str(drop.settings.raw))
+        monkeypatch.setenv("GUOBAN_WAREHOUSE", str(drop.settings.warehouse))
+        monkeypatch.setenv("GUOBAN_ORCHESTRATOR", "none")
+        monkeypatch.setenv("GUOBAN_SETTLE_SECONDS", "0")
+        capsys.readouterr()
+        status = run_command([str(one) for one in arguments])
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return call
+
+
+def test_the_five_lines_of_the_article(golden: Drop, guoban: Guoban) -> None:
+    status, out, _ = guoban(golden, "headline", "--month", "2021-05")
+    assert (status, out.splitlines()) == (0, LINES)
+
+
+def test_headline_for_machines(golden: Drop, guoban: Guoban) -> None:
+    status, out, _ = guoban(
+        golden, "headline", "--month", "2021-04", "--department", "经发局", "--json"
+    )
+    told = json.loads(out)
+    assert status == 0
+    assert (told["month"], told["department"], told["as_of"]) == ("2021-04", "经济发展局", None)
+    assert len(told["lines"]) == 5
+    by_code = {one["indicator_code"]: one for one in told["indicators"]}
+    assert set(by_code) == {"ZS01", "ZS02", "ZS03", "ZS03a", "ZS04", "ZS04a", "ZS05"}
+    assert isinstance(by_code["ZS01"]["value"], str)
+    assert by_code["ZS01"]["report_month"] == "2021-04-01"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("headline", "--month", "2020-01"), 1),
+        (("headline", "--month", "2021-05", "--department", "党政办公室"), 1),
+        (("headline", "--month", "2021-13"), 2),
+        (("headline", "--month", "2021-05", "--department", "某局"), 2),
+        (("headline", "--month", "2021-05", "--as-of", "2021-06-04"), 1),
+        (("headline", "--month", "2021-05", "--as-of", "yesterday"), 2),
+        (("headline",), 2),
+        (("explain", "ZS09", "--month", "2021-05"), 2),
+        (("explain", "ZS01", "--month", "2020-05"), 1),
+        (("status", "--month", "2021-05"), 0),
+        (("changes", "--month", "2021-05"), 0),
+        (("rules",), 0),
+        (("verify",), 0),
+        (("unlock", "2021-05", "--reason", "x"), 1),
+        (("lock", "2020-05"), 1),
+        (("withdraw", "nothing", "--reason", "x"), 1),
+        (("decide", "A", "B", "--same"), 1),
+        (("decide", "A", "B"), 2),
+        (("check", "no-such-file.xlsx"), 2),
+        (("headline", "--month", "2021-05", "--zone", "no-such-file.toml", "--department", "a"), 2),
+        (("refresh", "--orchestrator", "someone"), 2),
+        (("nonsense",), 2),
+    ],
+)
+def test_exit_statuses(
+    golden: Drop, guoban: Guoban, arguments: tuple[str, ...], expected: int
+) -> None:
+    status, _, err = guoban(golden, *arguments)
+    assert status == expected, err
+    assert "Traceback" not in err
+
+
+def test_before_anything_is_published(drop: Drop, guoban: Guoban) -> None:
+    status, _, err = guoban(drop, "headline", "--month", "2021-05")
+    assert status == 1
+    assert "run guoban refresh first" in err
+
+
+def test_explain_says_why_rows_near_by_are_left_out(golden: Drop, guoban: Guoban) -> None:
+    status, out, _ = guoban(golden, "explain", "ZS01", "--month", "2021-05")
+    assert status == 0
+    counted, left_out = out.split("Left out")
+    assert counted.count("GCKF-") == 26
+    for key, reason in {
+        "GCKF-2021-0002": "引资角色为协办",
+        "GCKF-2021-0026": "项目状态为终止",
+        "GCKF-2021-0027": "审核状态为待审核",
+        "GCKF-2021-0028": "合同类型为框架协议",
+        "GCKF-2021-0029": "县内资金",
+        "GCKF-2020-0110": "签约日期2020-11-18不在本年",
+    }.items():
+        assert any(key in line and reason in line for line in left_out.splitlines()), key
+    assert "2021-05/招商局/签约项目月报表.xlsx 签约项目月报表!L8" in counted
+
+
+def test_explain_adds_up_for_machines(golden: Drop, guoban: Guoban) -> None:
+    for code in ("ZS01", "ZS02", "ZS03", "ZS03a", "ZS04", "ZS04a", "ZS05"):
+        _, out, _ = guoban(golden, "explain", code, "--month", "2021-05", "--json")
+        told = json.loads(out)
+        total = sum(Decimal(row["contribution"]) for row in told["rows"])
+        assert total == Decimal(told["indicator"]["value"])
+
+
+def test_status_shows_what_is_missing(drop: Drop, guoban: Guoban) -> None:
+    drop.samples("2021-01/**/*.xlsx")
+    (drop.raw / "2021-01/招商局/签约项目月报表.xlsx").unlink()
+    drop.refresh()
+    _, out, _ = guoban(drop, "status", "--month", "2021-01")
+    assert "MISSING  招商局  签约项目月报表  was due 2021-02-02" in out
+    _, out, _ = guoban(drop, "status", "--month", "2021-01", "--json")
+    states = {
+        (one["department"], one["return_name"]): one["state"] for one in json.loads(out)["returns"]
+    }
+    assert states["招商局", "signed_projects"] == "missing"
+    _, out, _ = guoban(drop, "headline", "--month", "2021-01")
+    assert out.splitlines()[5].startswith("Incomplete: ")
+
+
+def test_refresh_for_machines(drop: Drop, guoban: Guoban) -> None:
+    drop.samples("2021-01/京津冀招商分队/签约*.xlsx").samples("2021-01/京津冀招商分队/在谈*.xlsx")
+    (drop.raw / "~$签约项目月报表.xlsx").write_bytes(b"lock")
+    status, out, _ = guoban(drop, "refresh", "--json")
+    told = json.loads(out)
+    assert status == 0
+    assert told["published"] == told["run_id"]
+    assert told["submissions"] == {"accepted": 2, "ignored": 1}
+    assert {"file", "sha256", "return", "department", "month", "status", "findings"} <= set(
+        told["files"][0]
+    )
+    assert told["seconds"]["read"] > 0
+    _, out, _ = guoban(drop, "refresh", "--json")
+    told = json.loads(out)
+    assert told["published"] is None
+    assert told["submissions"] == {"unchanged": 2, "ignored": 1}
+
+
+def test_check_finds_what_refresh_would_and_writes_nothing(drop: Drop, guoban: Guoban) -> None:
+    drop.samples("2021-04/招商局/*.xlsx").samples("2021-01/招商局/年度*.xlsx")
+    drop.refresh()
+    before = snapshot(drop.settings.warehouse)
+    drop.samples("2021-05/招商局/签约*.xlsx")
+    path = drop.edit(
+        "2021-05/招商局/签约项目月报表.xlsx", change_of("GCKF-2021-0013", 合同投资额=280000)
+    )
+    status, out, _ = guoban(drop, "check", path, "--json")
+    assert snapshot(drop.settings.warehouse) == before
+    (checked,) = json.loads(out)["files"]
+    _, out, _ = guoban(drop, "refresh", "--json")
+    (refreshed,) = [one for one in json.loads(out)["files"] if one["status"] != "unchanged"]
+    assert checked == refreshed
+    # Ten times last month's amount: a rule that looks across months (R106, M403).
+    assert {one["rule"] for one in checked["findings"]} >= {"R106"}
+    assert status == (1 if any(one["severity"] == "error" for one in checked["findings"]) else 0)
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(path): (path.stat().st_size, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_check_of_what_is_known_tells_its_findings_again(golden: Drop, guoban: Guoban) -> None:
+    late = golden.raw / "2021-02/项目服务中心/实到资金月报表.xlsx"
+    status, out, _ = guoban(golden, "check", late, "--json")
+    (told,) = json.loads(out)["files"]
+    assert (status, told["status"]) == (0, "unchanged")
+    assert [one["rule"] for one in told["findings"]] == ["E010", "E006"]
+
+
+def test_chinese_where_the_locale_is(
+    golden: Drop, guoban: Guoban, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    is_chinese.cache_clear()
+    _, out, _ = guoban(golden, "status", "--month", "2021-02")
+    is_chinese.cache_clear()
+    assert "按时" in out
+    assert "on time" not in out
+
+
+def prefect_runs(warehouse: Path) -> list[Any]:
+    with sqlite3.connect(warehouse / "prefect" / "prefect.db") as con:
+        return con.execute("select name, state_type from task_run order by start_time").fetchall()
+
+
+@pytest.mark.slow
+def test_refresh_as_a_prefect_flow_gives_the_same(drop: Drop, golden: Drop) -> None:
+    """Offline with the embedded API: its home in the warehouse, each stage a task run."""
+    command = [sys.executable, "-m", "guoban", "refresh", "--json"]
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PREFECT")
+    }
+    run = subprocess.run(
+        [*command, "--raw", str(golden.raw), "--warehouse", str(drop.settings.warehouse)],
+        env={**environment, "HOME": str(drop.raw)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "leaked" not in run.stderr
+    assert json.loads(run.stdout)["submissions"] == {"accepted": 146, "accepted_with_warnings": 9}
+    for relation in ("mart.headline_indicators", "mart.findings"):
+        assert drop.query(f"from {relation} order by all") == golden.query(
+            f"from {relation} order by all"
+        )
+    names = {name.rsplit("-", 1)[0] for name, state in prefect_runs(drop.settings.warehouse)}
+    assert {"inbox", "read", "recognise", "normalise", "validate", "load", "publish"} <= names
+    assert {state for _, state in prefect_runs(drop.settings.warehouse)} == {"COMPLETED"}
+    assert list(drop.raw.iterdir()) == []

@@ -1,0 +1,242 @@
+"""Old binary workbooks: .xls as Excel 97 (BIFF8) and Excel 5 (BIFF5) wrote it, and .xlsb."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from struct import pack
+
+from renderer.sheets import Broken, Formula, Sheet, Value, serial
+
+ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}  # fmt: skip
+GENERAL, DATE = 15, 16
+FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+# --- the container of .xls -----------------------------------------------------------------------
+
+
+def ole2(name: str, stream: bytes) -> bytes:
+    """A compound file that holds one stream."""
+    size = max(4096, len(stream))
+    count = -(-size // 512)
+    fats = 1
+    while fats * 128 < count + 1 + fats:
+        fats += 1
+    chain = [*range(1, count), END, END, *[FAT] * fats]
+    chain += [FREE] * (fats * 128 - len(chain))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += pack("<IIIIIIIII", 0, fats, count, 0, 4096, END, 0, END, 0)
+    header += pack("<109I", *range(count + 1, count + 1 + fats), *[FREE] * (109 - fats))
+    folder = _entry("Root Entry", 5, child=1, start=END, size=0)
+    folder += _entry(name, 2, child=FREE, start=0, size=size) + bytes(256)
+    return header + stream.ljust(count * 512, b"\0") + folder + pack(f"<{len(chain)}I", *chain)
+
+
+def _entry(name: str, kind: int, *, child: int, start: int, size: int) -> bytes:
+    text = name.encode("utf-16-le").ljust(64, b"\0")
+    length = 2 * len(name) + 2
+    return text + pack("<HBBIII36xIQ", length, kind, 1, FREE, FREE, child, start, size)
+
+
+# --- .xls ----------------------------------------------------------------------------------------
+
+
+def xls(sheets: Sequence[Sheet], *, biff8: bool = True) -> bytes:
+    """A workbook in its container."""
+    head = _globals(sheets, [0] * len(sheets), biff8=biff8)
+    bodies = [_xls_sheet(sheet, biff8=biff8) for sheet in sheets]
+    offsets = [len(head) + sum(map(len, bodies[:n])) for n in range(len(bodies))]
+    stream = _globals(sheets, offsets, biff8=biff8) + b"".join(bodies)
+    return ole2("Workbook" if biff8 else "Book", stream)
+
+
+def _record(kind: int, content: bytes) -> bytes:
+    return pack("<HH", kind, len(content)) + content
+
+
+def _bof(kind: int, *, biff8: bool) -> bytes:
+    version = pack("<HHHH", 0x600 if biff8 else 0x500, kind, 0x1FAF, 1997)
+    return _record(0x809, version + (pack("<II", 0x41, 6) if biff8 else b""))
+
+
+def _globals(sheets: Sequence[Sheet], offsets: Sequence[int], *, biff8: bool) -> bytes:
+    parts = [_bof(5, biff8=biff8), _record(0x42, pack("<H", 1200 if biff8 else 936))]
+    parts.append(_record(0x22, pack("<H", any(sheet.uses_1904 for sheet in sheets))))
+    name = "Arial"
+    font = pack("<HHHHHBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0)
+    text = bytes([len(name), 0]) + name.encode() if biff8 else bytes([len(name)]) + name.encode()
+    parts += [_record(0x31, font + text)] * 4
+    for index in range(17):
+        look = pack("<HHH", 0, 14 if index == DATE else 0, 0xFFF5 if index < 15 else 1)
+        parts.append(_record(0xE0, look + bytes(14 if biff8 else 10)))
+    for sheet, offset in zip(sheets, offsets, strict=True):
+        place = pack("<IBB", offset, sheet.is_hidden, 0)
+        parts.append(_record(0x85, place + _text(sheet.name, "<B", biff8=biff8)))
+    return b"".join(parts) + _record(0x0A, b"")
+
+
+def _text(text: str, length: str, *, biff8: bool) -> bytes:
+    if biff8:
+        return pack(length, len(text)) + b"\x01" + text.encode("utf-16-le")
+    raw = text.encode("gbk")
+    return pack(length, len(raw)) + raw
+
+
+def _xls_sheet(sheet: Sheet, *, biff8: bool) -> bytes:
+    parts = [_bof(0x10, biff8=biff8)]
+    for column in sorted(sheet.hidden_columns):
+        parts.append(_record(0x7D, pack("<HHHHHH", column, column, 2304, GENERAL, 1, 0)))
+    parts.append(_record(0x200, pack("<IIHHH", 0, sheet.height, 0, sheet.width, 0) if biff8 else pack("<HHHHH", 0, sheet.height, 0, sheet.width, 0)))  # fmt: skip
+    for row in range(sheet.height):
+        options = 0x100 | (0x20 if row in sheet.hidden_rows else 0)
+        parts.append(_record(0x208, pack("<HHHHHHI", row, 0, sheet.width, 255, 0, 0, options)))
+    for (row, column), value in sorted(sheet.cells.items(), key=lambda item: item[0]):
+        parts.append(_xls_cell(sheet, pack("<HH", row, column), value, biff8=biff8))
+    if biff8 and sheet.merged:
+        areas = b"".join(pack("<HHHH", r, last, c, right) for r, c, last, right in sheet.merged)
+        parts.append(_record(0xE5, pack("<H", len(sheet.merged)) + areas))
+    return b"".join(parts) + _record(0x0A, b"")
+
+
+def _xls_cell(sheet: Sheet, place: bytes, value: Value, *, biff8: bool) -> bytes:
+    general, date = pack("<H", GENERAL), pack("<H", DATE)
+    match value:
+        case Formula():
+            return _xls_formula(place + general, value, biff8=biff8)
+        case bool():
+            return _record(0x205, place + general + bytes([value, 0]))
+        case int() | float():
+            return _record(0x203, place + general + pack("<d", value))
+        case dt.date():
+            return _record(0x203, place + date + pack("<d", serial(value, uses_1904=sheet.uses_1904)))  # fmt: skip
+        case Broken():
+            return _record(0x205, place + general + bytes([ERRORS[value.error], 1]))
+        case _:
+            return _record(0x204, place + general + _text(str(value), "<H", biff8=biff8))
+
+
+def _xls_formula(place: bytes, formula: Formula, *, biff8: bool) -> bytes:
+    tokens = pack("<HIH", 0, 0, 3) + b"\x1e\0\0"
+    match formula.result:
+        case Broken():
+            result = bytes([2, 0, ERRORS[formula.result.error], 0, 0, 0, 0xFF, 0xFF])
+        case str():
+            result = bytes([0, 0, 0, 0, 0, 0, 0xFF, 0xFF])
+        case _:
+            result = pack("<d", formula.result or 0)
+    record = _record(0x06, place + result + tokens)
+    if isinstance(formula.result, str):
+        record += _record(0x207, _text(formula.result, "<H", biff8=biff8))
+    return record
+
+
+# --- .xlsb ---------------------------------------------------------------------------------------
+
+_TYPES = (
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    "{overrides}</Types>"
+)
+_RELS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>'  # fmt: skip
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def xlsb(sheets: Sequence[Sheet]) -> bytes:
+    """A binary workbook of Excel 2007 and later."""
+    numbers = range(1, len(sheets) + 1)
+    links = [f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.bin"/>' for n in numbers]  # fmt: skip
+    links.append(f'<Relationship Id="rId0" Type="{_OFFICE}/styles" Target="styles.bin"/>')
+    overrides = [f'<Override PartName="/xl/worksheets/sheet{n}.bin" ContentType="application/vnd.ms-excel.worksheet"/>' for n in numbers]  # fmt: skip
+    overrides.append('<Override PartName="/xl/styles.bin" ContentType="application/vnd.ms-excel.styles"/>')  # fmt: skip
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": _TYPES.format(overrides="".join(overrides)),
+        "_rels/.rels": _RELS.format(
+            links=f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.bin"/>'
+        ),
+        "xl/_rels/workbook.bin.rels": _RELS.format(links="".join(links)),
+        "xl/workbook.bin": _xlsb_book(sheets),
+        "xl/styles.bin": _xlsb_styles(),
+    }
+    for number, sheet in zip(numbers, sheets, strict=True):
+        parts[f"xl/worksheets/sheet{number}.bin"] = b"".join(_xlsb_sheet(sheet))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return target.getvalue()
+
+
+def _part(kind: int, content: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    length = len(content)
+    while length > 0x7F:
+        head += bytes([length & 0x7F | 0x80])
+        length >>= 7
+    return head + bytes([length]) + content
+
+
+def _wide(text: str) -> bytes:
+    return pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _xlsb_book(sheets: Sequence[Sheet]) -> bytes:
+    parts = [_part(131), _part(153, pack("<II", any(s.uses_1904 for s in sheets), 0) + _wide(""))]
+    parts.append(_part(143))
+    for number, sheet in enumerate(sheets, start=1):
+        place = pack("<II", sheet.is_hidden, number)
+        parts.append(_part(156, place + _wide(f"rId{number}") + _wide(sheet.name)))
+    return b"".join([*parts, _part(144), _part(132)])
+
+
+def _xlsb_styles() -> bytes:
+    looks = [_part(47, pack("<HHHHHBBHH", 0, kind, 0, 0, 0, 0, 0, 0, 0)) for kind in (0, 14)]
+    return b"".join([_part(278), _part(617, pack("<I", 2)), *looks, _part(618), _part(279)])
+
+
+def _xlsb_sheet(sheet: Sheet) -> Iterator[bytes]:
+    yield _part(129)
+    yield _part(148, pack("<IIII", 0, max(0, sheet.height - 1), 0, max(0, sheet.width - 1)))
+    if sheet.hidden_columns:
+        yield _part(390)
+        for column in sorted(sheet.hidden_columns):
+            yield _part(60, pack("<IIIIH", column, column, 2304, 0, 1))
+        yield _part(391)
+    yield _part(145)
+    for number, row in enumerate(sheet.rows()):
+        flags = bytes([0, 0x10 if number in sheet.hidden_rows else 0, 0])
+        yield _part(0, pack("<IIH", number, 0, 300) + flags + pack("<I", 0))
+        for column, value in enumerate(row):
+            if value is not None:
+                yield _xlsb_cell(sheet, column, value)
+    yield _part(146)
+    if sheet.merged:
+        yield _part(177, pack("<I", len(sheet.merged)))
+        for first, left, last, right in sheet.merged:
+            yield _part(176, pack("<IIII", first, last, left, right))
+        yield _part(178)
+    yield _part(130)
+
+
+def _xlsb_cell(sheet: Sheet, column: int, value: Value) -> bytes:
+    style, after = 0, b""
+    if isinstance(value, Formula):
+        after = pack("<HI", 0, 3) + b"\x1e\0\0" + pack("<I", 0)
+        value = 0.0 if value.result is None else value.result
+    match value:
+        case bool():
+            kind, content = 4, bytes([value])
+        case dt.date():
+            style = 1
+            kind, content = 5, pack("<d", serial(value, uses_1904=sheet.uses_1904))
+        case int() | float():
+            kind, content = 9 if after else 5, pack("<d", value)
+        case Broken():
+            kind, content = 11 if after else 3, bytes([ERRORS[value.error]])
+        case _:
+            kind, content = 8 if after else 6, _wide(str(value))
+    return _part(kind, pack("<II", column, style) + content + after)
