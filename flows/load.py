@@ -234,7 +234,7 @@ def say_replaced(con: duckdb.DuckDBPyConnection) -> None:
 
 def store_zone(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Writes what the views need of the zone's settings, and the declared returns."""
-    for table in ("zone", "indicators", "departments", "owed", "returns"):
+    for table in ("zone", "indicators", "departments", "owed", "returns", "personal_fields"):
         con.execute(f"delete from core.{table}")  # noqa: S608 - our own names
     campaign = zone.campaign
     _insert(
@@ -282,6 +282,18 @@ def store_zone(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
                 "adds_up": form.cycle is Cycle.CUMULATIVE,
             }
             for n, form in enumerate(model.form() for model in schemas.all_returns())
+        ],
+    )
+
+
+    _insert(
+        con,
+        "core.personal_fields",
+        [
+            {"return_name": model.form().slug, "field": name}
+            for model in schemas.all_returns()
+            for name, column in model.columns().items()
+            if column.is_personal
         ],
     )
 
@@ -393,6 +405,8 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("delete from core.submissions")
     con.execute("delete from core.findings")
     con.execute("delete from core.columns")
+    con.execute("delete from core.compared")
+    con.execute("delete from core.version_changes")
     for model in schemas.all_returns():
         con.execute(f"delete from rows.{model.form().slug}")  # noqa: S608 - our own names
 

@@ -22,6 +22,7 @@ import duckdb
 import schemas
 from flows import checks, decisions, history, load, publish, results, views
 from flows.archive import Archive
+from flows.differences import store_differences
 from flows.findings import Finding
 from flows.inbox import Intake, Unchanged, scan, take_in
 from flows.journal import Journal, Publication, Receipt
@@ -64,7 +65,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
     Raises BusyError, WarehouseError or PublicationError; then what was published before stands.
     """
     warehouse = Warehouse(settings.warehouse)
-    clock = _Clock(run)
+    clock = Clock(run)
     with warehouse.locked():
         now = dt.datetime.now(BEIJING)
         run_id = new_run_id(now)
@@ -109,7 +110,7 @@ def new_run_id(now: dt.datetime) -> str:
 # --- parts of a refresh --------------------------------------------------------------------------
 
 
-class _Clock:
+class Clock:
     """Runs stages by the runner and adds up the seconds of each."""
 
     def __init__(self, run: Runner) -> None:
@@ -173,7 +174,7 @@ def catch_up(
     archive: Archive,
 ) -> None:
     """Brings a working database to what journal and archive say; nothing else is written."""
-    _catch_up(con, settings, zone, journal, archive, _Clock(directly))
+    _catch_up(con, settings, zone, journal, archive, Clock(directly))
 
 
 def _catch_up(
@@ -182,7 +183,7 @@ def _catch_up(
     zone: Zone,
     journal: Journal,
     archive: Archive,
-    clock: _Clock,
+    clock: Clock,
 ) -> None:
     """Brings the working database to what journal and archive say.
 
@@ -218,6 +219,7 @@ def _settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> Non
     decisions.apply(con, journal)
     load.settle(con)
     load.store_months(con, zone)
+    store_differences(con)
     checks.check_across(con, zone)
     load.say_replaced(con)
     load.settle_statuses(con)
@@ -228,9 +230,10 @@ def judge(
     settings: Settings,
     zone: Zone,
     archive: Archive,
-    clock: _Clock,
+    clock: Clock | None = None,
 ) -> load.Judged:
     """Reads, recognises, types and validates a batch of received files."""
+    clock = clock or Clock(directly)
     limits = Limits(
         seconds=settings.read_seconds,
         memory_mib=settings.read_memory_mib,
@@ -294,7 +297,7 @@ def _publish(
     zone: Zone,
     journal: Journal,
     run_id: str,
-    clock: _Clock,
+    clock: Clock,
 ) -> str | None:
     """Publishes what the last publication does not have; returns the release's id, None for none.
 
@@ -391,7 +394,7 @@ def _check(
         places[sha256] = path
     if receipts:
         refreshes = refresh_numbers([*journal.receipts, *receipts])
-        judged = judge(receipts, settings, zone, _Places(places), _Clock(directly))
+        judged = judge(receipts, settings, zone, _Places(places), Clock(directly))
         load.load(con, judged, {one.number: one for one in receipts}, refreshes)
         _settle(con, zone, journal)
     told = {one.number: results.of_receipts(con, [one.number]) for one in receipts}

@@ -51,6 +51,11 @@ create table core.refreshes (
     publication_no integer, run_id varchar, published_at timestamptz, guoban_version varchar,
     submissions_accepted bigint, submissions_rejected bigint
 );
+create table core.compared (submission_id varchar, replaced_id varchar);
+create table core.version_changes (
+    submission_id varchar, replaced_id varchar, return_name varchar, row_key varchar,
+    field varchar, old_value varchar, new_value varchar, change varchar
+);
 create table core.pending (has_new_judge boolean, published_at timestamptz);
 create table core.figure_changes (
     publication_no integer, ordinal integer, report_month date, department varchar,
@@ -69,6 +74,7 @@ create table core.indicators (
 );
 create table core.departments (department varchar, ordinal integer);
 create table core.owed (department varchar, return_name varchar, from_month date);
+create table core.personal_fields (return_name varchar, field varchar);
 create table core.months (report_month date);
 create table core.due_dates (report_month date, due_on date);
 create table core.returns (

@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from flows.errors import GuobanError, SettingsError
-from guoban.commands import decide, report, run
+from guoban.commands import decide, explain, report, run
 from guoban.options import takes_settings
 from guoban.output import console
 
@@ -20,7 +20,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     run.refresh,
     run.check,
     report.headline,
-    report.explain,
+    explain.explain,
     report.status,
     report.changes,
     decide.lock,

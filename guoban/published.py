@@ -34,8 +34,7 @@ class Published:
         """The rows of `mart.headline_indicators` for a month and scope, as published at a time."""
         source = "mart.headline_as_of(?)" if as_of else "mart.headline_indicators"
         return self.rows(
-            f"from {source} where report_month = ? and department = ? "
-            "order by indicator_code",
+            f"from {source} where report_month = ? and department = ? order by indicator_code",
             [*([as_of] if as_of else []), month, department or WHOLE_ZONE],
         )
 
@@ -47,6 +46,8 @@ class Published:
         as_of: dt.datetime | None = None,
     ) -> list[Row]:
         """The rows near a figure: those in it first, then the others with their reasons."""
+        if not code.startswith("ZS"):
+            return self.secondary(code, month, department)
         stood = "since_at <= $moment and (until_at is null or until_at > $moment)"
         source = (
             f"(select * exclude (since_at, until_at) from detail.candidate_history where {stood})"  # noqa: S608
@@ -64,6 +65,56 @@ class Published:
                 **({"moment": as_of} if as_of else {}),
             },
         )
+
+    def secondary(self, code: str, month: dt.date, department: str | None) -> list[Row]:
+        """The rows near a secondary figure, as they are published now."""
+        return self.rows(
+            "from detail.secondary_rows where indicator_code = ? and report_month = ? "
+            "and (? is null or department = ?) "
+            "order by not is_counted, department, row_key, file, excel_row",
+            [code, month, department, department],
+        )
+
+    def figure(
+        self, code: str, month: dt.date, department: str | None, as_of: dt.datetime | None = None
+    ) -> Row | None:
+        """The figure of that code: a headline one of a scope, or a secondary one of the zone."""
+        if code.startswith("ZS"):
+            rows = self.headline(month, department, as_of)
+        else:
+            rows = self.rows(
+                "select *, ? as department from mart.secondary_indicators where report_month = ?",
+                [WHOLE_ZONE, month],
+            )
+        return next((row for row in rows if row["indicator_code"] == code), None)
+
+    def versions(self, submission_id: str) -> list[Row]:
+        """All submissions of the same return, department and month, the newest first."""
+        return self.rows(
+            "select other.submission_id, other.file, other.sha256, other.version, other.status, "
+            "other.is_current, other.received_at "
+            "from mart.submissions as other join mart.submissions as one "
+            "using (return_name, department, report_month) "
+            "where one.submission_id = ? order by other.submission_id desc",
+            [submission_id],
+        )
+
+    def row_findings(self, submission_id: str, sheet: str, excel_row: int) -> list[Row]:
+        """The findings at one row of a submission."""
+        return self.rows(
+            "select rule, severity, cell, value, message, suggestion, explanation "
+            "from mart.findings where submission_id = ? and coalesce(sheet, '') = ? "
+            "and excel_row = ? order by all",
+            [submission_id, sheet, excel_row],
+        )
+
+    def codes(self) -> list[str]:
+        """The codes of all figures that are published."""
+        found = self.rows(
+            "select distinct indicator_code from mart.headline_indicators "
+            "union select distinct indicator_code from mart.secondary_indicators order by all"
+        )
+        return [row["indicator_code"] for row in found]
 
     def changes(self, month: dt.date, department: str | None) -> list[Row]:
         """Every change of the month's published figures, with the file that caused it."""

@@ -14,6 +14,7 @@ from collections import Counter
 from flows.read.grid import Book, Grid, UnreadableError
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_UNMARKED = ("utf-8", "gb18030")
 _SEPARATORS = ",\t;"
 # Excel's own first line that names the separator and is not shown.
 _NAMED = re.compile(r"sep=(.)\r?\n")
@@ -28,14 +29,24 @@ MIN_COLUMNS = 3
 def decode(data: bytes) -> str | None:
     """The file's text, None where it is none in any encoding that spreadsheet programs write."""
     marked = next((name for bom, name in _BOMS.items() if data.startswith(bom)), None)
-    for encoding in (marked,) if marked else ("utf-8", "gb18030", "utf-16-le", "utf-16-be"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _NOT_IN_TEXT.search(text):
+    for encoding in (marked,) if marked else _UNMARKED:
+        if text := _decoded(data, encoding):
             return text
-    return None
+    # UTF-16 without its mark: the right order of bytes is the one that gives separators.
+    found = [_decoded(data, one) or "" for one in ("utf-16-le", "utf-16-be") if not marked]
+    return max(found, key=_count_marks, default="") or None
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if _NOT_IN_TEXT.search(text) else text
+
+
+def _count_marks(text: str) -> int:
+    return sum(text.count(mark) for mark in f"{_SEPARATORS}\n")
 
 
 def read(text: str) -> Book:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,7 +13,7 @@ from flows.settings import BEIJING
 from flows.zone import WHOLE_ZONE, Zone
 from guoban.options import Call
 from guoban.output import console, print_json, print_table
-from guoban.published import Row, open_published
+from guoban.published import open_published
 from guoban.wording import amount, headline_lines
 from guoban.words import say
 
@@ -27,7 +25,6 @@ AsOf = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="As published then: 2021-06-04, 2021-06-04T12:00."),
 ]
-CODES = ("ZS01", "ZS02", "ZS03", "ZS03a", "ZS04", "ZS04a", "ZS05")
 STATES = {
     "on_time": ("on time", "按时"),
     "late": ("late", "迟报"),
@@ -86,7 +83,7 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
     with open_published(call.warehouse.folder) as published:
         rows = published.headline(first, scope, moment)
     if not rows:
-        _nothing(f"no figures for {month} {scope}", f"没有{scope}{month}的数字")
+        nothing(f"no figures for {month} {scope}", f"没有{scope}{month}的数字")
     lines = headline_lines({row["indicator_code"]: row for row in rows})
     if call.is_json:
         print_json(
@@ -107,92 +104,10 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
         out.print(say("Incomplete: ", "数据不完整：") + "；".join(notes))
 
 
-def _nothing(english: str, chinese: str) -> None:
+def nothing(english: str, chinese: str) -> NoReturn:
+    """Says that there is nothing of what was asked, and ends with 1."""
     console(to_stderr=True).print(say(english, chinese))
     raise typer.Exit(1)
-
-
-def explain(
-    call: Call,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="ZS01 to ZS05, ZS03a, ZS04a.")],
-    month: Month,
-    department: Department = None,
-    as_of: AsOf = None,
-) -> None:
-    """List the rows that make up a figure, and why rows near by were left out."""
-    first, moment = parse_month(month), parse_time(as_of)
-    if code not in CODES:
-        raise typer.BadParameter(
-            say(f"there is no figure {code}; one of ", f"没有{code}这项指标；可用：")
-            + "、".join(CODES)
-        )
-    scope = department_name(department, call.zone)
-    with open_published(call.warehouse.folder) as published:
-        rows = published.candidates(code, first, scope, moment)
-        figures = [
-            one for one in published.headline(first, scope, moment) if one["indicator_code"] == code
-        ]
-    if not rows and not figures:
-        _nothing(f"nothing about {code} in {month}", f"{month}没有与{code}有关的行")
-    counted = [row for row in rows if row["is_counted"]]
-    left_out = [row for row in rows if not row["is_counted"]]
-    if call.is_json:
-        print_json(
-            {
-                "month": month,
-                "department": scope or WHOLE_ZONE,
-                "indicator": figures[0] if figures else None,
-                "rows": counted,
-                "left_out": left_out,
-            }
-        )
-        return
-    _print_explained(figures, counted, left_out, code)
-
-
-def _print_explained(
-    figures: list[Row], counted: list[Row], left_out: list[Row], code: str
-) -> None:
-    out = console()
-    unit = counted[0]["unit"] if counted else figures[0]["unit"] if figures else ""
-    total = sum((row["contribution"] for row in counted), Decimal(0))
-    for one in figures:
-        value = amount(one["value"], 12)
-        out.print(f"{code} {one['indicator_name']} {one['department']}：{value}{one['unit']}")
-        if one["note"]:
-            out.print(f"  {one['note']}")
-    places = say("Counted", "计入") + f" {len(counted)}：{amount(total, 12)}{unit}"
-    out.print(places)
-    _print_rows(
-        counted, last=(say("contribution", "计入数"), lambda row: amount(row["contribution"], 12))
-    )
-    out.print(say("Left out", "未计入") + f" {len(left_out)}")
-    _print_rows(left_out, last=(say("why", "原因"), lambda row: row["reasons"]))
-
-
-def _print_rows(rows: Iterable[Row], last: tuple[str, Any]) -> None:
-    """Rows with the place each came from; `last` is the closing column and what it shows."""
-    title, shown = last
-    listed = [
-        (
-            row["department"],
-            row["row_key"],
-            row["label"],
-            _in_wan(row["amount_cny"]),
-            f"{row['file']} {row['sheet']}!{row['cell']}",
-            shown(row),
-        )
-        for row in rows
-    ]
-    if listed:
-        names = ("department", "key", "project", "万元", "cell")
-        chinese = ("单位", "主键", "项目", "万元", "出处")
-        heads = [say(*pair) for pair in zip(names, chinese, strict=True)]
-        print_table([*heads, title], listed, right=[3])
-
-
-def _in_wan(yuan: Decimal | None) -> str:
-    return amount(None if yuan is None else yuan / 10_000, 8)
 
 
 def status(call: Call, month: Month) -> None:

@@ -15,7 +15,7 @@ submissions as (
 ),
 
 meetings as (
-    select submission_id, sheet, excel_row, report_month, meeting_no, meeting_type
+    select submission_id, sheet, excel_row, department, report_month, meeting_no, meeting_type
     from accepted.meetings
 ),
 
@@ -29,6 +29,7 @@ spans as (
                 meetings.report_month, submissions.refresh_no, submissions.filed_on nulls first,
                 submissions.file, meetings.sheet, meetings.excel_row
         ) as replaced_from,
+        meetings.submission_id, meetings.sheet, meetings.excel_row, meetings.department,
         meetings.meeting_no, meetings.meeting_type
     from meetings
     inner join submissions using (submission_id)
@@ -36,6 +37,10 @@ spans as (
 
 select
     calendar.report_month,
+    spans.submission_id,
+    spans.sheet,
+    spans.excel_row,
+    spans.department,
     spans.meeting_no,
     spans.meeting_type
 from calendar

@@ -15,7 +15,7 @@ submissions as (
 ),
 
 problems as (
-    select submission_id, sheet, excel_row, report_month, problem_no, status
+    select submission_id, sheet, excel_row, department, report_month, problem_no, status
     from accepted.problem_ledger
 ),
 
@@ -29,6 +29,7 @@ spans as (
                 problems.report_month, submissions.refresh_no, submissions.filed_on nulls first,
                 submissions.file, problems.sheet, problems.excel_row
         ) as replaced_from,
+        problems.submission_id, problems.sheet, problems.excel_row, problems.department,
         problems.problem_no, problems.status
     from problems
     inner join submissions using (submission_id)
@@ -36,6 +37,10 @@ spans as (
 
 select
     calendar.report_month,
+    spans.submission_id,
+    spans.sheet,
+    spans.excel_row,
+    spans.department,
     spans.problem_no,
     spans.status
 from calendar

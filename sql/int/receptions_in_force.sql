@@ -15,7 +15,8 @@ submissions as (
 ),
 
 receptions as (
-    select submission_id, sheet, excel_row, report_month, reception_no, org_name, visitors
+    select
+        submission_id, sheet, excel_row, department, report_month, reception_no, org_name, visitors
     from accepted.receptions
 ),
 
@@ -29,6 +30,7 @@ spans as (
                 receptions.report_month, submissions.refresh_no, submissions.filed_on nulls first,
                 submissions.file, receptions.sheet, receptions.excel_row
         ) as replaced_from,
+        receptions.submission_id, receptions.sheet, receptions.excel_row, receptions.department,
         receptions.reception_no, receptions.org_name, receptions.visitors
     from receptions
     inner join submissions using (submission_id)
@@ -36,6 +38,10 @@ spans as (
 
 select
     calendar.report_month,
+    spans.submission_id,
+    spans.sheet,
+    spans.excel_row,
+    spans.department,
     spans.reception_no,
     spans.org_name,
     spans.visitors

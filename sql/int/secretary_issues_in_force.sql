@@ -15,7 +15,7 @@ submissions as (
 ),
 
 issues as (
-    select submission_id, sheet, excel_row, report_month, issue_no, project_id, status
+    select submission_id, sheet, excel_row, department, report_month, issue_no, project_id, status
     from accepted.secretary_log
 ),
 
@@ -29,6 +29,7 @@ spans as (
                 issues.report_month, submissions.refresh_no, submissions.filed_on nulls first,
                 submissions.file, issues.sheet, issues.excel_row
         ) as replaced_from,
+        issues.submission_id, issues.sheet, issues.excel_row, issues.department,
         issues.issue_no, issues.project_id, issues.status
     from issues
     inner join submissions using (submission_id)
@@ -36,6 +37,10 @@ spans as (
 
 select
     calendar.report_month,
+    spans.submission_id,
+    spans.sheet,
+    spans.excel_row,
+    spans.department,
     spans.issue_no,
     spans.project_id,
     spans.status

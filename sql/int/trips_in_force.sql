@@ -15,7 +15,7 @@ submissions as (
 ),
 
 trips as (
-    select submission_id, sheet, excel_row, report_month, trip_no, days, km
+    select submission_id, sheet, excel_row, department, report_month, trip_no, days, km
     from accepted.outbound_trips
 ),
 
@@ -29,6 +29,7 @@ spans as (
                 trips.report_month, submissions.refresh_no, submissions.filed_on nulls first,
                 submissions.file, trips.sheet, trips.excel_row
         ) as replaced_from,
+        trips.submission_id, trips.sheet, trips.excel_row, trips.department,
         trips.trip_no, trips.days, trips.km
     from trips
     inner join submissions using (submission_id)
@@ -36,6 +37,10 @@ spans as (
 
 select
     calendar.report_month,
+    spans.submission_id,
+    spans.sheet,
+    spans.excel_row,
+    spans.department,
     spans.trip_no,
     spans.days,
     spans.km

@@ -16,8 +16,8 @@ submissions as (
 
 visits as (
     select
-        submission_id, sheet, excel_row, report_month, trip_no, visited_on, org_name, province,
-        city, org_type
+        submission_id, sheet, excel_row, department, report_month, trip_no, visited_on, org_name,
+        province, city, org_type
     from accepted.outbound_visits
 ),
 
@@ -31,6 +31,7 @@ spans as (
                 visits.report_month, submissions.refresh_no, submissions.filed_on nulls first,
                 submissions.file, visits.sheet, visits.excel_row
         ) as replaced_from,
+        visits.submission_id, visits.sheet, visits.excel_row, visits.department,
         visits.trip_no, visits.visited_on, visits.org_name, visits.province, visits.city,
         visits.org_type
     from visits
@@ -39,6 +40,10 @@ spans as (
 
 select
     calendar.report_month,
+    spans.submission_id,
+    spans.sheet,
+    spans.excel_row,
+    spans.department,
     spans.trip_no,
     spans.visited_on,
     spans.org_name,

@@ -9,6 +9,11 @@ with findings as (
         column_name, field, value, message, suggestion, report_month, department, return_name,
         explanation
     from core.findings
+),
+
+personal as (
+    select return_name, field, true as is_personal
+    from core.personal_fields
 )
 
 select
@@ -19,7 +24,7 @@ select
     cell,
     excel_row,
     column_name,
-    value,
+    case when is_personal then stg.masked(value) else value end as value,
     message,
     suggestion,
     report_month,
@@ -28,7 +33,8 @@ select
     explanation,
     field,
     holds as is_holding
-from findings;
+from findings
+left join personal using (return_name, field);
 
 comment on view mart.findings is '审核意见：每条一行，指明文件、工作表、单元格、所见的值和处理办法';
 comment on column mart.findings.submission_id is '报送编号；没有文件的（如未报）为空';

@@ -1,6 +1,6 @@
 -- question: whom did the journeys call on?
 -- grain: call on an organisation as filed in a month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back; contacts are masked.
 -- authority: the handbook, return 06. The columns' comments come from the return's declaration.
 create or replace view mart.outbound_visits as
 with accepted as (
@@ -20,7 +20,7 @@ select
     org_name,
     org_type,
     org_rank,
-    contact,
+    stg.masked(contact) as contact,
     outcome,
     remark,
     submission_id,

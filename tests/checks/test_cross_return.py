@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from bench import Bench
 from house import WAN, YI
 
@@ -50,6 +51,12 @@ def test_c301_is_silent(bench: Bench) -> None:
     bench.file("signed_projects", OTHER, JAN, is_accepted=False, is_current=False)
     bench.file("paid_in", OTHER, JAN, {"project_id": P2})
     bench.file("paid_in", UNIT, FEB, {"project_id": "GCKF-2021-0009"})
+    assert bench.of("C301") == []
+
+
+def test_c301_one_lead_row_is_enough(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"role": "协办"}, {})
+    bench.file("paid_in", UNIT, JAN, {})
     assert bench.of("C301") == []
 
 
@@ -110,6 +117,30 @@ def test_c303_is_silent(bench: Bench) -> None:
     assert bench.of("C303") == []
 
 
+def test_c303_is_silent_to_the_day(bench: Bench) -> None:
+    """Signed on the month's last day; nothing paid before; no 03 of the month of signing."""
+    bench.file(
+        "signed_projects",
+        UNIT,
+        FEB,
+        {"signed_on": day("2021-01-31")},
+        {"project_id": P2, "signed_on": day("2021-02-03")},
+    )
+    nothing = {"paid_month_cny": 0, "paid_total_cny": 0}
+    bench.file("paid_in", UNIT, JAN, {}, {"project_id": P2} | nothing)
+    bench.file("paid_in", UNIT, FEB, {"paid_total_cny": 2 * YI}, {"project_id": P2})
+    third = {"project_id": "GCKF-2021-0003", "signed_on": day("2021-01-20")}
+    bench.file("signed_projects", OTHER, FEB, third)
+    bench.file("paid_in", OTHER, FEB, {"project_id": "GCKF-2021-0003", "paid_total_cny": 9 * YI})
+    assert bench.of("C303") == []
+
+
+def test_c303_early_money_is_said_without_the_month_of_signing(bench: Bench) -> None:
+    early = bench.file("paid_in", UNIT, JAN, {})
+    bench.file("signed_projects", UNIT, FEB, {"signed_on": day("2021-02-03")})
+    assert bench.places("C303") == [(early, "paid_month_cny")]
+
+
 # --- C304: started two months ago, and no money --------------------------------------------------
 
 
@@ -158,6 +189,24 @@ def test_c304_money_that_came_later_is_none_so_far(bench: Bench) -> None:
     assert len(bench.of("C304")) == 1
 
 
+def test_c304_a_line_of_noughts_is_no_money(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, MAR, started("2021-01-05"))
+    bench.file("paid_in", UNIT, MAR, {"paid_month_cny": 0, "paid_total_cny": 0})
+    assert len(bench.of("C304")) == 1
+
+
+def test_c304_money_of_earlier_years_is_money(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, MAR, started("2021-01-05"))
+    bench.file("paid_in", UNIT, MAR, {"paid_month_cny": 0, "paid_total_cny": 5})
+    assert bench.of("C304") == []
+
+
+def test_c304_is_silent_where_the_03_was_turned_back(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, MAR, started("2021-01-05"))
+    bench.file("paid_in", UNIT, MAR, is_accepted=False, is_current=False)
+    assert bench.of("C304") == []
+
+
 # --- C305, C306: talks and contracts -------------------------------------------------------------
 
 
@@ -195,6 +244,12 @@ def test_c306_is_silent(bench: Bench) -> None:
     assert bench.of("C306") == []
 
 
+def test_c306_is_silent_where_the_02_was_turned_back(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, is_accepted=False, is_current=False)
+    bench.file("pipeline_projects", UNIT, JAN, {"project_id": P2, "status": "已转签约"})
+    assert bench.of("C306") == []
+
+
 # --- C307: one lead, one number ------------------------------------------------------------------
 
 
@@ -223,6 +278,19 @@ def test_c307_filing_a_month_again_does_not_lose_the_place(bench: Bench) -> None
     later = bench.file("signed_projects", OTHER, JAN, {}, refresh_no=2)
     bench.file("signed_projects", UNIT, JAN, {}, refresh_no=3)
     assert bench.places("C307") == [(later, "role")]
+
+
+def test_c307_a_joint_partner_that_becomes_the_lead_came_later(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"role": "协办"})
+    bench.file("pipeline_projects", UNIT, JAN, {"role": "协办"})
+    bench.file("signed_projects", OTHER, FEB, {})
+    bench.file("pipeline_projects", OTHER, FEB, {})
+    later = [
+        bench.file("signed_projects", UNIT, FEB, {}),
+        bench.file("pipeline_projects", UNIT, FEB, {}),
+    ]
+    found = [one.submission for one in bench.of("C307") if one.month == FEB]
+    assert sorted(str(one) for one in found) == later
 
 
 def test_c307_talks_have_one_lead_too(bench: Bench) -> None:
@@ -265,6 +333,46 @@ def test_c307_alike_names_are_a_pair_with_a_score(bench: Bench) -> None:
     assert "名称相似度 93.333333" in one.message
 
 
+@pytest.mark.parametrize(
+    ("amount", "on", "is_pair"),
+    [
+        ("5.7", "2021-06-01", True),
+        ("5.69", "2021-06-01", False),
+        ("1", "2021-02-20", True),
+        ("1", "2021-02-21", False),
+    ],
+)
+def test_c307_amounts_within_a_twentieth_or_days_within_31(
+    bench: Bench, amount: str, on: str, is_pair: bool
+) -> None:
+    bench.file("signed_projects", UNIT, JAN, {})
+    other = {"project_id": P2, "contract_amount_cny": Decimal(amount) * YI, "signed_on": day(on)}
+    bench.file("signed_projects", OTHER, JAN, other)
+    assert [one.severity for one in bench.of("C307")] == (["warning"] if is_pair else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_pair"), [("甲" * 17 + "乙" * 3, True), ("甲" * 16 + "乙" * 4, False)]
+)
+def test_c307_names_alike_by_85(bench: Bench, name: str, is_pair: bool) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"project_name": "甲" * 20})
+    bench.file(
+        "signed_projects",
+        OTHER,
+        JAN,
+        {"project_id": P2, "project_name": name, "contract_amount_cny": Decimal("5.9") * YI},
+    )
+    found = bench.of("C307")
+    assert len(found) == is_pair
+    assert all("名称相似度 85，" in one.message for one in found)
+
+
+def test_c307_talks_of_one_investor_are_a_pair_only_by_name(bench: Bench) -> None:
+    """Talks have no day of signing, so the same amount and date are no error."""
+    bench.file("pipeline_projects", UNIT, JAN, {}, {"project_id": P2})
+    assert [one.severity for one in bench.of("C307")] == ["warning"]
+
+
 def test_c307_pairs_that_differ_are_silent(bench: Bench) -> None:
     name = {"project_name": "甲项目一期"}
     bench.file(
@@ -283,6 +391,20 @@ def test_c307_pairs_that_differ_are_silent(bench: Bench) -> None:
         },
     )
     assert bench.of("C307") == []
+
+
+def test_c307_talks_investors_are_compared_normalised(bench: Bench) -> None:
+    bench.file("pipeline_projects", UNIT, JAN, {"investor": "Ａ公司"})
+    bench.file("pipeline_projects", OTHER, JAN, {"project_id": P2, "investor": "a 公司"})
+    assert len(bench.of("C307")) == 1
+
+
+def test_c307_a_number_stands_by_its_lead(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"role": "协办"})
+    bench.file("signed_projects", OTHER, JAN, {})
+    bench.file("signed_projects", THIRD, JAN, {"project_id": P2})
+    (one,) = bench.of("C307")
+    assert f"与经济发展局的项目 {P1}" in one.message
 
 
 def test_c307_decided_pairs_are_silent_both_ways(bench: Bench) -> None:
@@ -310,6 +432,7 @@ def test_c307_no_lead_is_silent_while_its_lead_has_not_filed(bench: Bench) -> No
     for month in (JAN, FEB):
         bench.file("signed_projects", UNIT, month, {"role": "协办"})
     bench.file("signed_projects", OTHER, JAN, {})
+    bench.file("signed_projects", OTHER, MAR)
     assert bench.of("C307") == []
 
 
@@ -357,6 +480,36 @@ def test_c308_is_silent(bench: Bench) -> None:
     assert bench.of("C308") == []
 
 
+def test_c308_is_silent_where_the_05_was_turned_back(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, JAN, is_accepted=False, is_current=False)
+    bench.file("outbound_visits", UNIT, JAN, VISIT)
+    assert bench.of("C308") == []
+
+
+def test_c308_an_unknown_trip_without_its_05(bench: Bench) -> None:
+    """The trip is known from another month, the month's own 05 isn't there."""
+    bench.file("outbound_trips", UNIT, FEB, TRIP)
+    bench.file("outbound_visits", UNIT, JAN, VISIT, VISIT | {"province": "浙江"})
+    assert [one.field for one in bench.of("C308")] == ["province"]
+
+
+def test_c308_numbers_begin_anew_each_year(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, "2020-03", TRIP | {"return_on": day("2020-01-12")})
+    bench.file("outbound_trips", UNIT, JAN, TRIP)
+    bench.file("outbound_visits", UNIT, JAN, VISIT)
+    assert bench.of("C308") == []
+    bench.house.con.execute("delete from rows.outbound_trips where report_month = '2021-01-01'")
+    assert [one.field for one in bench.of("C308")] == ["visited_on"]
+
+
+def test_c308_of_one_month_the_row_received_later_stands(bench: Bench) -> None:
+    # Numbered so that the order of neither path nor row decides.
+    bench.file("outbound_trips", OTHER, JAN, TRIP | {"provinces": "浙江"}, file="z")
+    bench.file("outbound_trips", UNIT, JAN, TRIP, file="a")
+    bench.file("outbound_visits", UNIT, JAN, VISIT)
+    assert bench.of("C308") == []
+
+
 # --- C309: the project exists --------------------------------------------------------------------
 
 
@@ -375,6 +528,19 @@ def test_c309_unknown_projects(bench: Bench) -> None:
 
 
 def test_c309_is_silent_while_nobody_has_filed_projects(bench: Bench) -> None:
+    bench.file("secretary_log", UNIT, JAN, {"project_id": "X"})
+    assert bench.of("C309") == []
+
+
+def test_c309_is_said_once(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {})
+    bench.file("pipeline_projects", UNIT, JAN, {})
+    bench.file("secretary_log", UNIT, JAN, {"project_id": "X"})
+    assert len(bench.of("C309")) == 1
+
+
+def test_c309_is_silent_where_the_02_was_turned_back(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, is_accepted=False, is_current=False)
     bench.file("secretary_log", UNIT, JAN, {"project_id": "X"})
     assert bench.of("C309") == []
 
@@ -420,6 +586,13 @@ def test_c310_is_silent(bench: Bench) -> None:
     assert bench.of("C310") == []
 
 
+def test_c310_the_note_of_one_department_is_enough(bench: Bench) -> None:
+    zone = {"department": "全区", "target": Decimal(10)}
+    units = [{"department": UNIT, "target": Decimal(6), "remark": "加压"}, {"department": OTHER}]
+    bench.file("annual_targets", UNIT, JAN, zone, *units)
+    assert bench.of("C310") == []
+
+
 def test_c310_compares_what_is_in_force_last(bench: Bench) -> None:
     targets(bench, 10, 6, 4)
     bench.file(
@@ -462,6 +635,39 @@ def test_r106_a_first_contract_is_compared_with_its_talk(bench: Bench) -> None:
     bench.file("pipeline_projects", UNIT, JAN, {"project_id": P1, "planned_amount_cny": 6 * WAN})
     signed = bench.file("signed_projects", UNIT, FEB, {})
     assert bench.places("R106") == [(signed, "contract_amount_cny")]
+
+
+def test_r106_a_first_contract_is_compared_with_the_talk_of_its_month(bench: Bench) -> None:
+    bench.file("pipeline_projects", UNIT, FEB, {"project_id": P1, "planned_amount_cny": 6 * WAN})
+    bench.file("signed_projects", UNIT, FEB, {})
+    assert [(one.field, one.severity) for one in bench.of("R106")] == [
+        ("contract_amount_cny", "error")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "is_slip"),
+    [
+        ("1000", "9950", True),
+        ("1000", "10050", True),
+        ("1000", "9949.9999", False),
+        ("1000", "10050.0001", False),
+        ("9950", "1000", True),
+        ("10050.0001", "1000", False),
+        ("1", "1000", True),
+        ("1", "100", True),
+    ],
+)
+def test_r106_within_half_a_percent(bench: Bench, last: str, now: str, is_slip: bool) -> None:
+    for month, amount in ((JAN, last), (FEB, now)):
+        bench.file("signed_projects", UNIT, month, {"contract_amount_cny": Decimal(amount)})
+    assert bool(bench.of("R106")) is is_slip
+
+
+def test_r106_a_month_that_has_the_project_twice_is_not_compared(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {}, {"contract_amount_cny": 60 * YI})
+    bench.file("pipeline_projects", UNIT, JAN, {}, {"planned_amount_cny": 20 * YI})
+    assert bench.of("R106") == []
 
 
 def test_r106_is_silent_beside_powers_of_ten(bench: Bench) -> None:

@@ -74,6 +74,19 @@ def test_t502_a_change_under_the_old_date(bench: Bench) -> None:
     assert "目标由 10亿元 改为 12亿元，下达日期仍是 2021-01-08" in one.message
 
 
+def test_t502_compares_with_what_was_filed_last(bench: Bench) -> None:
+    for amount in (9, 10, 12):
+        bench.file("annual_targets", UNIT, JAN, target("2021-01-08", amount, doc_no="1号"))
+    (one,) = bench.of("T502")
+    assert "目标由 10亿元 改为 12亿元" in one.message
+
+
+def test_t502_the_same_again_is_no_change(bench: Bench) -> None:
+    for _ in range(2):
+        bench.file("annual_targets", UNIT, JAN, target("2021-01-08", 10))
+    assert bench.of("T502") == []
+
+
 def test_t502_is_silent(bench: Bench) -> None:
     bench.file("annual_targets", UNIT, JAN, target("2021-01-08", 10))
     bench.file(
@@ -153,6 +166,13 @@ def test_k601_a_row_whose_return_is_owed_is_not_missed(bench: Bench) -> None:
     bench.house.owes(UNIT, "paid_in")
     correction(bench)
     assert bench.of("K601") == []
+
+
+def test_k601_a_row_of_before_anything_was_owed_is_missed(bench: Bench) -> None:
+    bench.house.owes(UNIT, "paid_in", since="2021-03")
+    correction(bench)
+    correction(bench, report_month=day("2021-02-01"), correction_no="GZ-2")
+    assert [one.field for one in bench.of("K601")] == ["row_key"]
 
 
 def test_k601_changes_nothing(bench: Bench) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from drop import Drop, cell_of, change_of
 
+from flows import publish
+from flows.errors import PublicationError
+
 SIGNED = "2021-05/招商局/签约项目月报表.xlsx"
 TALKS = "2021-05/招商局/在谈项目月报表.xlsx"
 MARTS = ("headline_indicators", "headline_rows", "secondary_indicators", "campaign", "findings")
@@ -172,9 +175,6 @@ def test_a_publication_that_failed_is_made_up_for(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was loaded but could not be published is published by the next refresh."""
-    from flows import publish
-    from flows.errors import PublicationError
-
     drop.samples("2021-01/招商局/*.xlsx").refresh()
     shutil.copyfile(Path(drop.raw / "2021-01/招商局/签约项目月报表.xlsx"), drop.raw / "again.xlsx")
     drop.edit("again.xlsx", {"L6": 99999})

@@ -131,6 +131,40 @@ def test_explain_adds_up_for_machines(golden: Drop, guoban: Guoban) -> None:
         assert total == Decimal(told["indicator"]["value"])
 
 
+def test_explain_leads_from_a_secondary_figure_to_its_rows(golden: Drop, guoban: Guoban) -> None:
+    _, out, _ = guoban(golden, "explain", "firms_visited", "--month", "2021-05", "--json")
+    told = json.loads(out)
+    assert len(told["rows"]) == 76
+    reasons = {one["row_key"]: one["reasons"] for one in told["left_out"]}
+    assert reasons["WC-2021-05 / 嘉兴湖北商会"] == "对象类型为商(协)会"
+
+
+def test_explain_leads_from_a_row_to_its_cells_and_versions(drop: Drop, guoban: Guoban) -> None:
+    name = "2021-05/招商局/签约项目月报表.xlsx"
+    drop.samples("2021-05/招商局/*.xlsx")
+    drop.refresh()
+    drop.edit(name, change_of("GCKF-2021-0004", 合同投资额="5.1亿元"))
+    drop.refresh()
+    _, out, _ = guoban(
+        drop, "explain", "ZS01", "--month", "2021-05", "--row", "GCKF-2021-0004", "--json"
+    )
+    (row,) = json.loads(out)["rows"]
+    newer, older = row["versions"]
+    assert [(one["version"], one["is_current"]) for one in (newer, older)] == [
+        (2, True),
+        (1, False),
+    ]
+    amounts = [
+        next(cell for cell in version["cells"] if cell["field"] == "contract_amount_cny")
+        for version in (newer, older)
+    ]
+    assert [(one["text"], one["unit"], one["value"]) for one in amounts] == [
+        ("5.1亿元", "亿元", "510000000.0000"),
+        ("50000", "万元", "500000000.0000"),
+    ]
+    assert "R110" in {one["rule"] for one in newer["findings"]}
+
+
 def test_status_shows_what_is_missing(drop: Drop, guoban: Guoban) -> None:
     drop.samples("2021-01/**/*.xlsx")
     (drop.raw / "2021-01/招商局/签约项目月报表.xlsx").unlink()

@@ -93,11 +93,11 @@ def picture() -> bytes:
 # --- too large -----------------------------------------------------------------------------------
 
 
-def far_cells(last: str = "XFD1048576") -> bytes:
+def far_cells(column: str = "XFD", row: int = 1_048_576) -> bytes:
     """Two cells in the corners of the largest sheet there is."""
     data = write([GOOD], "xlsx")
     name = "xl/worksheets/sheet1.xml"
-    far = f'<row r="1048576"><c r="{last}"><v>1</v></c></row></sheetData>'.encode()
+    far = f'<row r="{row}"><c r="{column}{row}"><v>1</v></c></row></sheetData>'.encode()
     return repacked(data, {name: part(data, name).replace(b"</sheetData>", far)})
 
 
@@ -203,7 +203,7 @@ CORPUS: dict[str, Callable[[], bytes]] = {
     "全零.xls": lambda: bytes(5000),
     "文档.xlsx": other_zip,
     "图片.xlsx": picture,
-    "说明.csv": lambda: "各位同事，请于2日前报送。\n谢谢，招商局\n".encode(),
+    "说明.csv": "各位同事，请于2日前报送。\n谢谢，招商局\n".encode,
     "论文.xls": lambda: b"%PDF-1.7\n" + random.Random(2).randbytes(3000),  # noqa: S311
     "乱码.csv": lambda: random.Random(3).randbytes(3000),  # noqa: S311
     "网页.xls": lambda: b"<html><body><p>404</p></body></html>",

@@ -69,9 +69,9 @@ class Sheet:
 
     def rows(self) -> list[list[Value]]:
         """Every row in full width."""
+        width = self.width
         return [
-            [self.cells.get((row, column)) for column in range(self.width)]
-            for row in range(self.height)
+            [self.cells.get((row, column)) for column in range(width)] for row in range(self.height)
         ]
 
 

@@ -1,0 +1,365 @@
+"""Workbooks of ours that come back: replies with corrections and explanations, filled-in templates.
+
+A very hidden sheet tells what a workbook is; it is written and read here and nowhere else. Nobody
+stops a department from changing it, so what it says is matched and compared, never trusted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+import schemas
+from flows.findings import Finding, finding
+from flows.read import Book, Grid, Limits, Unreadable, read_files
+from flows.recognise.submissions import Draft, Origin, recognise
+from flows.values.text import clean
+from flows.zone import Zone
+from schemas.declare import Return
+from schemas.rules import Rule, Severity
+
+K = TypeVar("K", bound=Hashable)
+
+# A reply's data is compared with what it answers; a template's columns with those of today.
+E012 = Rule(
+    "E012",
+    "file",
+    Severity.INFO,
+    "退回的审核意见须有改动或说明，模板须是现行版本",
+    "a reply sent back has something changed or explained, a template is the current one",
+    "没有改动也没有说明的审核意见与原报表相同；旧模板可能缺少新增的栏目。",
+    "请改正数据或填写“单位说明”后再报送；模板请换用现行版本。",
+)
+
+MARK_SHEET = "_guoban"
+REPLY, TEMPLATE = "reply", "template"
+REPLY_FORMAT = "1"
+# The table of findings: the columns that lead from an explanation to its findings.
+NUMBER_HEADER, EXPLANATION_HEADER = "序号", "单位说明"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LINE = "finding"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A finding that a reply tells: which line of the first sheet and of the full list it is on.
+
+    `explanation` is what stood beside it when the reply was written.
+    """
+
+    number: int
+    line: str
+    rule: str
+    return_name: str
+    department: str
+    month: str
+    sheet: str
+    cell: str
+    own_key: str
+    field: str
+    value: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyMark:
+    """What a reply says of itself. `own_sheets` are the sheets that hold no data, by name."""
+
+    sha256: str
+    file: str
+    received_at: str
+    submissions: tuple[str, ...] = ()
+    own_sheets: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows of the hidden sheet, all of them texts."""
+        yield ["guoban", REPLY, REPLY_FORMAT]
+        yield ["sha256", self.sha256]
+        yield ["file", self.file]
+        yield ["received_at", self.received_at]
+        yield ["submissions", *self.submissions]
+        yield ["sheets", *self.own_sheets]
+        for one in self.lines:
+            yield [_LINE, *(str(part) for part in vars(one).values())]
+
+    @classmethod
+    def parse(cls, rows: Sequence[Sequence[str]]) -> ReplyMark | None:
+        """The mark that `rows` wrote; None where too little of it is left."""
+        stated = {row[0]: [text for text in row[1:] if text] for row in rows if row and row[0]}
+        sha256 = "".join(stated.get("sha256", ()))
+        if not _SHA256.fullmatch(sha256):
+            return None
+        return cls(
+            sha256,
+            "".join(stated.get("file", ())),
+            "".join(stated.get("received_at", ())),
+            tuple(stated.get("submissions", ())),
+            tuple(stated.get("sheets", ())),
+            tuple(_lines(rows)),
+        )
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
+    width = len(Line.__dataclass_fields__)
+    for row in rows:
+        if row and row[0] == _LINE:
+            number, *rest = [*row[1:], *[""] * width][:width]
+            if number.isdecimal():
+                yield Line(int(number), *rest)
+
+
+@dataclass(frozen=True)
+class TemplateMark:
+    """Which return's blank workbook it is, and of which version."""
+
+    return_name: str
+    version: str
+
+    def rows(self) -> Iterator[list[str]]:
+        """The rows of the hidden sheet."""
+        yield ["guoban", TEMPLATE, self.version]
+        yield ["return", self.return_name]
+
+    @classmethod
+    def parse(cls, rows: Sequence[Sequence[str]]) -> TemplateMark | None:
+        """The mark that `rows` wrote; None where too little of it is left."""
+        stated = {row[0]: row[1] for row in rows if len(row) > 1}
+        version = next((row[2] for row in rows[:1] if len(row) > 2), "")
+        name = stated.get("return", "")
+        return cls(name, version) if name and version else None
+
+
+def template_version(model: type[Return]) -> str:
+    """The version of a return's blank workbook: it changes with the return's columns."""
+    told = [
+        (one.header, one.kind, one.unit, one.constraint, one.description)
+        for one in model.columns().values()
+        if not one.is_envelope
+    ]
+    text = repr([model.form().title, *told])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+# --- what a received workbook is -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A department's word on a finding, for every finding of the same rule, row and value.
+
+    `own_key` is "" for what concerns no row, `value` "" where the finding shows none.
+    """
+
+    submission: str
+    rule: str
+    return_name: str
+    department: str
+    month: dt.date
+    own_key: str
+    field: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The submissions in a file, and what its department explains in it."""
+
+    drafts: list[Draft]
+    explanations: list[Explanation] = field(default_factory=list)
+
+
+def mark_of(book: Book) -> ReplyMark | TemplateMark | None:
+    """What the workbook says of itself, None where it is not one of ours."""
+    for grid in book.sheets:
+        if grid.name == MARK_SHEET and grid.rows and grid.rows[0][:1] == ["guoban"]:
+            kind = grid.rows[0][1] if len(grid.rows[0]) > 1 else ""
+            if kind == REPLY:
+                return ReplyMark.parse(grid.rows)
+            return TemplateMark.parse(grid.rows) if kind == TEMPLATE else None
+    return None
+
+
+def without_own_sheets(book: Book, mark: ReplyMark | TemplateMark) -> Book:
+    """The workbook without the sheets that we added: what is left is the department's data."""
+    ours = {MARK_SHEET, *(mark.own_sheets if isinstance(mark, ReplyMark) else ())}
+    return replace(book, sheets=[grid for grid in book.sheets if grid.name not in ours])
+
+
+def read_originals(
+    books: Iterable[Book | Unreadable], path_of: Callable[[str], Path], limits: Limits
+) -> dict[str, Book | Unreadable]:
+    """What the replies among the books answer, by sha256, read again from the archive.
+
+    `path_of` gives a file's place by its sha256; what is not there is left out.
+    """
+    marks = [mark_of(book) for book in books if isinstance(book, Book)]
+    wanted = {mark.sha256 for mark in marks if isinstance(mark, ReplyMark)}
+    paths = {sha256: path for sha256 in sorted(wanted) if (path := path_of(sha256)).is_file()}
+    return dict(read_files(paths, limits)) if paths else {}
+
+
+def recognise_any(
+    book: Book | Unreadable,
+    origin: Origin,
+    zone: Zone,
+    originals: Mapping[str, Book | Unreadable],
+) -> Recognised:
+    """The submissions of any received file; a workbook of ours is taken for what it is."""
+    mark = mark_of(book) if isinstance(book, Book) else None
+    if mark is None or isinstance(book, Unreadable):
+        return Recognised(recognise(book, origin, zone))
+    if isinstance(mark, TemplateMark):
+        drafts = recognise(without_own_sheets(book, mark), origin, zone)
+        drafts[0].findings += _outdated(mark)
+        return Recognised(drafts)
+    return _recognise_reply(book, mark, origin, zone, originals)
+
+
+# --- a template ----------------------------------------------------------------------------------
+
+
+def _outdated(mark: TemplateMark) -> list[Finding]:
+    """E012 for a template that was made before the return's columns changed."""
+    try:
+        model = schemas.by_name(mark.return_name)
+    except KeyError:
+        words = f"所用模板（版本{_shown(mark.version)}）的报表已不再使用。"
+        return [finding(E012, words, severity=Severity.WARNING)]
+    current = template_version(model)
+    if mark.version == current:
+        return []
+    title = model.form().title
+    return [
+        finding(
+            E012,
+            f"所用的“{title}”模板是旧版本（{_shown(mark.version)}），现行版本是{current}。",
+            severity=Severity.WARNING,
+            suggestion="请向联系人索取现行模板，下次报送时改用。",
+        )
+    ]
+
+
+def _shown(text: str) -> str:
+    return clean(text)[:20]
+
+
+# --- a reply -------------------------------------------------------------------------------------
+
+
+def _recognise_reply(
+    book: Book,
+    mark: ReplyMark,
+    origin: Origin,
+    zone: Zone,
+    originals: Mapping[str, Book | Unreadable],
+) -> Recognised:
+    data = without_own_sheets(book, mark)
+    said = list(_explained(book, mark))
+    has_change = bool(data.sheets) and not _has_same_data(data, originals.get(mark.sha256))
+    if not has_change and not (said and data.sheets):
+        draft = Draft(origin, f"{origin.receipt:06d}-1", findings=[_not_taken_in(mark, said)])
+        return Recognised([draft])
+    drafts = recognise(data, replace(origin, path=_with_first_names(origin, mark)), zone)
+    for draft in drafts:
+        draft.origin = origin
+    return Recognised(drafts, list(_of_own(said, drafts)))
+
+
+def _not_taken_in(mark: ReplyMark, said: Sequence[tuple[Line, str]]) -> Finding:
+    what = f"“{clean(mark.file)}”" if mark.file else "原报表"
+    if said:
+        words = f"这是对{what}的审核意见，里面没有数据表，填写的说明无从对应，不再计入。"
+        return finding(E012, words, suggestion="请在退回的工作簿里填写，不要删去数据表。")
+    return finding(E012, f"这是对{what}的审核意见，数据没有改动，也没有填写说明，不再计入。")
+
+
+def _with_first_names(origin: Origin, mark: ReplyMark) -> str:
+    """The reply's path with the names of the file it answers in front.
+
+    Names of file and folder may say who reports for which month; the reply's own are nearer.
+    """
+    first = PurePosixPath("/", mark.file.replace("\0", ""))
+    return str(first.with_suffix("") / origin.path).lstrip("/") if first.name else origin.path
+
+
+def _has_same_data(book: Book, original: Book | Unreadable | None) -> bool:
+    """Whether every cell says what it said before; formats, names of sheets and blanks aside."""
+    if not isinstance(original, Book):
+        return False
+    mark = mark_of(original)
+    before = without_own_sheets(original, mark) if mark else original
+    return [_cells(grid) for grid in book.sheets] == [_cells(grid) for grid in before.sheets]
+
+
+def _cells(grid: Grid) -> list[list[str]]:
+    """The cleaned texts of a sheet without the blanks at the ends of rows and of the sheet."""
+    rows = []
+    for row in grid.rows:
+        texts = [clean(text) if text else "" for text in row]
+        while texts and not texts[-1]:
+            texts.pop()
+        rows.append(texts)
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _explained(book: Book, mark: ReplyMark) -> Iterator[tuple[Line, str]]:
+    """The findings beside which something new is written; the first sheet wins over the list."""
+    grids = {grid.name: grid for grid in book.sheets}
+    first, everything = (
+        {number: text for name in names if name in grids for number, text in _written(grids[name])}
+        for names in (mark.own_sheets[:1], mark.own_sheets[1:])
+    )
+    for line in mark.lines:
+        texts = (first.get(line.line), everything.get(str(line.number)))
+        told = clean(line.explanation)
+        new = next((text for text in texts if text and text != told), None)
+        if new is not None:
+            yield line, new
+
+
+def _written(grid: Grid) -> Iterator[tuple[str, str]]:
+    """The explanations of a sheet by the number of their line."""
+    header: dict[str, int] = {}
+    for row in grid.rows:
+        if not header:
+            if NUMBER_HEADER in row and EXPLANATION_HEADER in row:
+                header = {text: index for index, text in enumerate(row)}
+            continue
+        number, text = (
+            row[index] if (index := header[name]) < len(row) else ""
+            for name in (NUMBER_HEADER, EXPLANATION_HEADER)
+        )
+        if number and clean(text):
+            yield number, clean(text)
+
+
+def _of_own(said: Iterable[tuple[Line, str]], drafts: Sequence[Draft]) -> Iterator[Explanation]:
+    """The explanations on what the file itself reports: nobody explains another's return."""
+    owners = {
+        (draft.model.form().slug, draft.department, draft.month.isoformat()): draft
+        for draft in drafts
+        if draft.model and draft.department and draft.month
+    }
+    for line, text in said:
+        draft = owners.get((line.return_name, line.department, line.month))
+        if draft is not None and draft.department and draft.month:
+            yield Explanation(
+                draft.key,
+                line.rule,
+                line.return_name,
+                draft.department,
+                draft.month,
+                line.own_key,
+                line.field,
+                line.value,
+                text,
+            )

@@ -1,0 +1,184 @@
+"""`explain`: from a figure to its rows, and from a row to its cells, findings and versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from flows.trace import trace
+from flows.zone import WHOLE_ZONE
+from guoban.commands.report import (
+    AsOf,
+    Department,
+    Month,
+    department_name,
+    nothing,
+    parse_month,
+    parse_time,
+)
+from guoban.options import Call
+from guoban.output import console, print_json, print_table
+from guoban.published import Published, Row, open_published
+from guoban.wording import amount
+from guoban.words import say
+
+
+def explain(
+    call: Call,
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="ZS01 to ZS05, or a secondary figure's code.")
+    ],
+    month: Month,
+    department: Department = None,
+    as_of: AsOf = None,
+    row: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="One row: its cells, findings and versions."),
+    ] = None,
+) -> None:
+    """List the rows that make up a figure, and why rows near by were left out."""
+    first, moment = parse_month(month), parse_time(as_of)
+    scope = department_name(department, call.zone)
+    with open_published(call.warehouse.folder) as published:
+        codes = published.codes()
+        if code not in codes:
+            raise typer.BadParameter(
+                say(f"there is no figure {code}; one of ", f"没有{code}这项指标；可用：")
+                + "、".join(codes)
+            )
+        rows = published.candidates(code, first, scope, moment)
+        figure = published.figure(code, first, scope, moment)
+        if row is not None:
+            rows = [one for one in rows if one["row_key"] == row]
+            traced = [_traced(call, published, one) for one in rows]
+    if not rows and (figure is None or row is not None):
+        nothing(f"nothing about {code} in {month}", f"{month}没有与{code}有关的行")
+    if row is not None:
+        _tell_traced(call, traced)
+    else:
+        _tell_rows(call, month, scope, figure, rows)
+
+
+def _tell_rows(
+    call: Call, month: str, scope: str | None, figure: Row | None, rows: list[Row]
+) -> None:
+    counted = [one for one in rows if one["is_counted"]]
+    left_out = [one for one in rows if not one["is_counted"]]
+    if call.is_json:
+        print_json(
+            {
+                "month": month,
+                "department": scope or WHOLE_ZONE,
+                "indicator": figure,
+                "rows": counted,
+                "left_out": left_out,
+            }
+        )
+        return
+    out = console()
+    unit = (counted or [figure or {"unit": ""}])[0]["unit"]
+    if figure is not None:
+        name, value = figure["indicator_name"], amount(figure["value"], 12)
+        out.print(f"{figure['indicator_code']} {name} {figure['department']}：{value}{unit}")
+        if figure["note"]:
+            out.print(f"  {figure['note']}")
+    total = amount(sum((one["contribution"] for one in counted), Decimal(0)), 12)
+    out.print(say("Counted", "计入") + f" {len(counted)}：{total}{unit}")
+    shown = say("contribution", "计入数")
+    _print_rows(counted, shown, lambda one: amount(one["contribution"], 12))
+    out.print(say("Left out", "未计入") + f" {len(left_out)}")
+    _print_rows(left_out, say("why", "原因"), lambda one: one["reasons"])
+
+
+def _print_rows(rows: Iterable[Row], title: str, shown: Callable[[Row], str]) -> None:
+    """Rows with the place each came from; the closing column `title` has what `shown` gives."""
+    listed = [
+        (
+            one["department"],
+            one["row_key"],
+            one["label"],
+            _in_wan(one.get("amount_cny")),
+            f"{one['file']} {one['sheet']}!{one['cell']}",
+            shown(one),
+        )
+        for one in rows
+    ]
+    if listed:
+        names = ("department", "key", "name", "万元", "cell")
+        chinese = ("单位", "主键", "名称", "万元", "出处")
+        heads = [say(*pair) for pair in zip(names, chinese, strict=True)]
+        print_table([*heads, title], listed, right=[3])
+
+
+def _in_wan(yuan: Decimal | None) -> str:
+    return "" if yuan is None else amount(yuan / 10_000, 8)
+
+
+# --- one row -------------------------------------------------------------------------------------
+
+
+def _traced(call: Call, published: Published, one: Row) -> dict[str, Any]:
+    """Everything known of a row: each version with its cells and findings, newest first."""
+    versions = []
+    for version in published.versions(one["submission_id"]):
+        found = trace(call.settings, call.zone, version["submission_id"], one["row_key"])
+        versions += [
+            {
+                **version,
+                "sheet": row.sheet,
+                "excel_row": row.excel_row,
+                "cells": [vars(cell) for cell in row.cells],
+                "findings": published.row_findings(row.submission_id, row.sheet, row.excel_row),
+            }
+            for row in found
+        ]
+    return {**one, "versions": versions}
+
+
+def _tell_traced(call: Call, traced: list[dict[str, Any]]) -> None:
+    if call.is_json:
+        print_json({"rows": traced})
+        return
+    out = console()
+    for one in traced:
+        said = say("counted", "计入") if one["is_counted"] else one["reasons"]
+        out.print(f"{one['row_key']} {one['label'] or ''} {one['department']}：{said}")
+        for version in one["versions"]:
+            state = version["status"] + (
+                say(", current", "，现行") if version["is_current"] else ""
+            )
+            received = f"{version['received_at']:%Y-%m-%d %H:%M}"
+            number = version["version"] or "—"
+            out.print(
+                say(f"version {number}", f"第{number}版")
+                + f" {version['submission_id']} [{state}] {received} "
+                f"{version['file']} {version['sheet']} {say('row', '行')} {version['excel_row']}"
+            )
+            heads = (("field", "栏目"), ("cell", "单元格"), ("written", "原文"), ("unit", "单位"),
+                     ("value", "取值"))  # fmt: skip
+            print_table(
+                [say(*pair) for pair in heads],
+                [
+                    (cell["header"], cell["cell"], cell["text"], cell["unit"], _value(cell))
+                    for cell in version["cells"]
+                ],
+            )
+            for finding in version["findings"]:
+                note = finding["explanation"]
+                out.print(
+                    f"  {finding['rule']} {finding['severity']} {finding['cell'] or ''} "
+                    f"{finding['message']}" + (f" 单位说明：{note}" if note else "")
+                )
+
+
+def _value(cell: dict[str, Any]) -> str:
+    value = cell["value"]
+    if isinstance(value, Decimal):
+        return f"{amount(value, 8)}元" if cell["unit"] else amount(value, 8)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value.isoformat() if isinstance(value, dt.date) else str("" if value is None else value)

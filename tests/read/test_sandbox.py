@@ -1,0 +1,84 @@
+"""Readers under limits: what kills or stalls one costs that file alone."""
+
+import time
+from pathlib import Path
+
+import pytest
+from renderer import Sheet, write
+from renderer.hostile import encrypted_xlsx, far_cells, repacked
+
+from flows.errors import SettingsError
+from flows.read import Book, Limits, Unreadable, read_files
+from flows.read.formats import read
+
+GOOD = write([Sheet.of([["a", "b", "c"], ["d", "e", "f"]])], "xlsx")
+
+
+def put(folder: Path, **files: bytes) -> dict[str, Path]:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return {name: folder / name for name in files}
+
+
+def test_a_file_that_kills_its_reader_costs_no_other(tmp_path: Path) -> None:
+    """105 million cells, in columns that no quick look finds far: the memory limit ends it."""
+    killer = far_cells("ZZ", 150_000)
+    files = put(tmp_path, a=GOOD, killer=killer, b=GOOD)
+    answers = dict(read_files(files, Limits(workers=1)))
+    assert answers["killer"] == Unreadable("读取文件时内存超出限制，或文件使读取程序崩溃。")
+    assert isinstance(answers["a"], Book)
+    assert isinstance(answers["b"], Book)
+
+
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    files = put(tmp_path, slow=b"a,b,c\n" * 1_000_000, good=GOOD)
+    started = time.monotonic()
+    answers = dict(read_files(files, Limits(seconds=0.02, workers=1)))
+    assert answers["slow"] == Unreadable("读取文件超过 0.02 秒，超出限制。")
+    assert time.monotonic() - started < 5
+
+
+def test_a_file_over_the_limit_of_size_is_not_opened(tmp_path: Path) -> None:
+    files = put(tmp_path, large=b"x" * (2 << 20), good=GOOD)
+    answers = dict(read_files(files, Limits(max_file_mib=1)))
+    assert answers["large"] == Unreadable("文件超过 1 MB，超出限制。")
+    assert isinstance(answers["good"], Book)
+
+
+def test_a_file_that_is_gone_is_unreadable(tmp_path: Path) -> None:
+    (answer,) = dict(read_files({1: tmp_path / "none"}, Limits())).values()
+    assert isinstance(answer, Unreadable)
+
+
+def test_a_reader_that_cannot_start_is_the_operators_business(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="GUOBAN_READ_MEMORY_MIB"):
+        list(read_files(put(tmp_path, good=GOOD), Limits(memory_mib=8)))
+
+
+def test_no_files_need_no_reader() -> None:
+    assert list(read_files({}, Limits())) == []
+
+
+def test_whoever_stops_listening_leaves_no_process(tmp_path: Path) -> None:
+    files = put(tmp_path, **{f"f{number}": GOOD for number in range(20)})
+    answers = read_files(files, Limits())
+    next(answers)
+    answers.close()  # type: ignore[attr-defined]
+
+
+def test_protected_against_changes_is_not_encrypted(tmp_path: Path) -> None:
+    """Programs open a workbook with this password without asking for it."""
+    files = put(tmp_path, shared=encrypted_xlsx("VelvetSweatshop"), secret=encrypted_xlsx())
+    answers = dict(read_files(files, Limits()))
+    assert isinstance(answers["shared"], Book)
+    assert answers["secret"] == Unreadable("文件已加密，无法读取。")
+
+
+def test_a_broken_sheet_does_not_cost_the_others() -> None:
+    sheets = [Sheet.of([["a", "b"]], name=name) for name in ("好", "坏")]
+    data = repacked(
+        write(sheets, "xlsx"), {"xl/worksheets/sheet2.xml": b"<worksheet><sheetData><row"}
+    )
+    book = read(data)
+    assert [one.name for one in book.sheets] == ["好"]
+    assert book.damaged == ["坏"]

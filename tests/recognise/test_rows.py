@@ -1,0 +1,126 @@
+"""What stands below the header: data, totals, notes, signatures, merged cells."""
+
+from typing import Any
+
+import pytest
+from renderer import Sheet
+from renderer.judged import PEOPLE, judge, talk, talks
+
+A, B, C = (f"GCKF-2021-000{number}" for number in (1, 2, 3))
+
+
+def total(label: str, amount: float | str | None, **more: Any) -> dict[str, Any]:
+    return {"项目名称": label, "拟投资额": amount, **more}
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["合计", "合 计", "总　计", "小计：", "工业项目小计", "合计（2个项目）", "共计2个", "本月合计"],
+)
+def test_a_total_is_no_project_wherever_it_stands(label: str) -> None:
+    for rows in (
+        [talk(项目编号=A), talk(项目编号=B), total(label, 24000)],
+        [total(label, 24000), talk(项目编号=A), talk(项目编号=B)],
+    ):
+        judged = judge(talks(*rows))
+        assert judged.draft.rows_found == 2
+        assert judged.findings == []
+
+
+def test_a_total_full_of_dashes_is_still_one() -> None:
+    row = {**dict.fromkeys(talk(), "—"), "项目编号": "合计", "拟投资额": 12000}
+    judged = judge(talks(talk(), row))
+    assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+def test_a_total_that_differs_tells_both_numbers() -> None:
+    (found,) = judge(talks(talk(项目编号=A), talk(项目编号=B), total("合计", 25000))).findings
+    assert (found.rule, found.severity, found.cell, found.row) == ("E008", "warning", "D6", 6)
+    assert "25000万元" in found.message
+    assert "24000万元" in found.message
+    assert not found.holds
+
+
+def test_subtotals_stand_for_their_part_and_the_total_for_all() -> None:
+    rows = [
+        talk(项目编号=A),
+        total("小计", 12000),
+        talk(项目编号=B),
+        talk(项目编号=C),
+        total("小计", 24000),
+        total("总计", 36000),
+        total("累计", 99000),
+        total("其中：工业", 1),
+    ]
+    judged = judge(talks(*rows))
+    assert (judged.draft.rows_found, judged.findings) == (3, [])
+
+
+def test_a_total_over_rows_of_several_departments_is_checked() -> None:
+    rows = [
+        talk(填报单位="招商局", 项目编号=A),
+        talk(填报单位="经济发展局", 项目编号=B),
+        total("合计", 30000),
+    ]
+    above = (["在谈项目月报表"], ["报告期：2021年5月 计量单位：万元"])
+    (found,) = judge(talks(*rows, above=above)).of("E008")
+    assert "24000万元" in found.message
+
+
+def test_a_total_is_not_held_against_rows_that_could_not_be_read() -> None:
+    judged = judge(talks(talk(项目编号=A, 拟投资额="约5亿"), total("合计", 50000)))
+    assert judged.of("E008") == []
+
+
+def test_a_project_named_like_a_total_is_a_project() -> None:
+    assert judge(talks(talk(项目名称="共计"))).draft.rows_found == 1
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["注：1.本表于次月2日前报送"], ["2.项目变化另附说明"], [PEOPLE]],
+        [["说明：略"], [PEOPLE]],
+        [["一、工业项目"], [PEOPLE]],
+        [[PEOPLE], ["本表一式两份"]],
+        [["单位负责人：甲", None, "填表人：乙", None, "审核人：丙", "报出日期：2021-06-01"]],
+    ],
+)
+def test_notes_and_signatures_are_no_data(below: list[list[str | None]]) -> None:
+    judged = judge(talks(talk(), below=below))
+    assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+def test_an_odd_row_is_data_and_told_what_it_lacks() -> None:
+    judged = judge(talks(talk(项目编号=A), {"项目编号": B, "拟投资额": 500}))
+    assert judged.draft.rows_found == 2
+    assert judged.errors == {"R101"}
+
+
+def merged(header: str, *rows: dict[str, Any]) -> Sheet:
+    sheet = talks(*rows)
+    column = list(talk()).index(header)
+    sheet.merge(3, column, 2 + len(rows), column)
+    for row in range(4, 3 + len(rows)):
+        sheet.cells.pop((row, column), None)
+    return sheet
+
+
+def test_words_merged_down_stand_in_every_row() -> None:
+    judged = judge(merged("资金来源地", talk(项目编号=A), talk(项目编号=B)))
+    assert judged.findings == []
+    assert judged.values("capital_origin") == ["省外", "省外"]
+
+
+def test_one_number_over_several_rows_is_not_shared_out() -> None:
+    judged = judge(merged("拟投资额", talk(项目编号=A), talk(项目编号=B)))
+    assert [(one.cell, one.is_error) for one in judged.of("R110")] == [("D4", True), ("D5", True)]
+    assert judged.values("planned_amount_cny") == [None, None]
+
+
+def test_hidden_columns_are_data_and_said() -> None:
+    sheet = talks(talk())
+    sheet.hidden_columns = {3}
+    judged = judge(sheet)
+    assert [(one.cell, one.severity) for one in judged.of("E013")] == [("D3", "info")]
+    assert judged.values("planned_amount_cny") == [120_000_000]

@@ -1,0 +1,109 @@
+"""From sheets to findings without a warehouse: what a department would be told of its file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from flows.batch import TypedBatch
+from flows.findings import Finding
+from flows.normalise import normalise
+from flows.read.formats import read
+from flows.recognise import Draft, Origin, recognise
+from flows.settings import PROJECT
+from flows.validate import validate
+from flows.zone import Zone, load_zone
+from renderer import Sheet, Value, write
+
+RECEIVED = dt.date(2021, 6, 2)
+ENVELOPE = "填报单位：招商局    报告期：2021年5月    计量单位：万元"
+PEOPLE = "单位负责人：甲    填表人：乙    审核人：丙    报出日期：2021年6月1日"
+# A sound row of 04, by the headers of its form.
+TALK: dict[str, Value] = {
+    "项目编号": "GCKF-2021-0001",
+    "项目名称": "合成项目1",
+    "投资方": "合成客商1",
+    "拟投资额": 12000,
+    "产业类别": "工业",
+    "资金来源地": "省外",
+    "洽谈阶段": "实地考察",
+    "项目状态": "在谈",
+    "首次对接日期": dt.date(2021, 5, 6),
+    "跟踪人": "合成跟踪人",
+    "引资角色": "牵头",
+    "审核状态": "审核通过",
+    "进展或停滞说明": "合成",
+}
+
+
+@cache
+def zone() -> Zone:
+    return load_zone(PROJECT / "zone.toml")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one file gave."""
+
+    drafts: list[Draft]
+    batches: list[TypedBatch]
+    findings: list[Finding]
+
+    @property
+    def draft(self) -> Draft:
+        (only,) = self.drafts
+        return only
+
+    def of(self, rule: str, severity: str | None = None) -> list[Finding]:
+        """The findings of a rule, those of one severity if it is given."""
+        return [
+            one for one in self.findings if one.rule == rule and severity in {None, one.severity}
+        ]
+
+    @property
+    def errors(self) -> set[str]:
+        return {one.rule for one in self.findings if one.is_error}
+
+    def values(self, field: str) -> list[Any]:
+        """A field of all rows."""
+        (batch,) = self.batches
+        return batch.frame[field].to_list()
+
+
+def judge(
+    *sheets: Sheet,
+    kind: str = "xlsx",
+    path: str = "收件/a.xlsx",
+    rates: Mapping[str, Decimal] | None = None,
+) -> Judged:
+    """Reads the sheets as a file of that format, and judges what is in it."""
+    book = read(write(sheets, kind))
+    drafts = recognise(book, Origin(1, path, RECEIVED), zone())
+    batches, unread = normalise(drafts, rates)
+    stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
+    failed = [one for batch in batches for one in validate(batch, zone())]
+    return Judged(drafts, batches, [*stated, *unread, *failed])
+
+
+def talk(**changes: Value) -> dict[str, Value]:
+    """A row of 04 with other values, by header."""
+    return TALK | changes
+
+
+def talks(
+    *rows: Mapping[str, Value],
+    headers: Mapping[str, str] | None = None,
+    above: Sequence[Sequence[Value]] = (["在谈项目月报表"], [ENVELOPE]),
+    below: Sequence[Sequence[Value]] = ([PEOPLE],),
+    name: str = "Sheet1",
+    at: tuple[int, int] = (0, 0),
+) -> Sheet:
+    """A return 04. `headers` words columns otherwise; a header of a row that is new adds a column."""
+    columns = list(dict.fromkeys([*TALK, *(header for row in rows for header in row)]))
+    worded = [(headers or {}).get(header, header) for header in columns]
+    body = [[row.get(header) for header in columns] for row in rows]
+    return Sheet.of([*above, worded, *body, *below], name=name, at=at)
