@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flows.errors import WarehouseError
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -199,7 +201,12 @@ def _plain(value: object) -> str:
 
 
 def _entry(plain: Mapping[str, Any]) -> Entry:
-    made = KINDS[plain["kind"]]
+    made = KINDS.get(plain["kind"])
+    if made is None:
+        # To pass over a decision would be to act against it.
+        raise WarehouseError(
+            f"the journal has an entry {plain['kind']!r} that this version of guoban doesn't know"
+        )
     values: dict[str, Any] = {}
     for field in dataclasses.fields(made):
         value = plain[field.name]

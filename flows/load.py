@@ -285,7 +285,6 @@ def store_zone(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         ],
     )
 
-
     _insert(
         con,
         "core.personal_fields",

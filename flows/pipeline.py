@@ -12,6 +12,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -34,7 +35,7 @@ from flows.settings import BEIJING, PROJECT, Settings
 from flows.validate import validate
 from flows.warehouse import Warehouse
 from flows.zone import Zone
-from schemas.rules import Severity
+from schemas.rules import Severity, all_rules
 
 T = TypeVar("T")
 LOG = logging.getLogger("guoban")
@@ -219,6 +220,8 @@ def _settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> Non
     decisions.apply(con, journal)
     load.settle(con)
     load.store_months(con, zone)
+    # The checks look at what is in force, so statuses must be there; they may change it.
+    load.settle_statuses(con)
     store_differences(con)
     checks.check_across(con, zone)
     load.say_replaced(con)
@@ -266,6 +269,7 @@ def _with_overrides(
 ) -> list[Finding]:
     """The zone's own severities; "off" drops a finding."""
     months = {draft.key: draft.month for draft in drafts}
+    rules = all_rules()
     kept = []
     for one in findings:
         wanted = zone.severity(one.rule, one.severity, months.get(one.submission or ""))
@@ -275,8 +279,9 @@ def _with_overrides(
             kept.append(one)
         else:
             severity = Severity(wanted)
-            holds = severity is Severity.ERROR and one.row is not None
-            kept.append(Finding(**{**vars(one), "severity": severity, "holds": holds}))
+            is_of_a_row = one.row is not None and rules[one.rule].level != "file"
+            holds = severity is Severity.ERROR and is_of_a_row
+            kept.append(replace(one, severity=severity, holds=holds))
     return kept
 
 

@@ -10,7 +10,8 @@
 -- correction is looked for as in M402; a supplement is a 补充协议 of the same investor that the
 -- department reports this month for the first time (it has its own project number, and its amount is
 -- the increase alone). A row that goes back to what stood before last month's unexcused change is
--- not asked: the change has the finding. The later month's row is held back.
+-- not asked: the change has the finding; nor is a framework agreement that has become the contract
+-- which X211 asks for, whose terms are settled only then. The later month's row is held back.
 with contracts as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, investor,
@@ -40,6 +41,11 @@ followed as (
             contracts.department = months_before.department
             and contracts.project_id = months_before.project_id
             and months_before.report_month = (contracts.report_month - interval 1 month)::date
+    where
+        not (
+            months_before.contract_type in ('框架协议', '意向协议')
+            and contracts.contract_type = '正式合同'
+        )
 ),
 
 -- Values as corrections have them for comparison, and in words.

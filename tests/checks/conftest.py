@@ -1,19 +1,13 @@
 """An empty bench for each test of a check."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from bench import Bench
+from house import House
 
 from flows.settings import PROJECT
 from flows.zone import Zone, load_zone
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "sql"))
-
-from bench import Bench
-from house import House
-from test_golden import golden  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")

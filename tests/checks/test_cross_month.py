@@ -257,6 +257,16 @@ def test_m403_is_silent(bench: Bench) -> None:
     assert bench.of("M403") == []
 
 
+def test_m403_a_framework_agreement_may_become_a_contract(bench: Bench) -> None:
+    agreed = {"contract_type": "框架协议", "contract_amount_cny": 5 * YI}
+    bench.file("signed_projects", UNIT, JAN, agreed)
+    bench.file("signed_projects", UNIT, FEB, {"contract_type": "正式合同"})
+    bench.file("signed_projects", OTHER, JAN, {**agreed, "project_id": P2})
+    other = {"contract_type": "意向协议", "contract_amount_cny": 5 * YI, "project_id": P2}
+    bench.file("signed_projects", OTHER, FEB, other)
+    assert [one.field for one in bench.of("M403")] == ["contract_type"]
+
+
 def test_m403_a_month_that_has_the_project_twice_is_not_compared_with(bench: Bench) -> None:
     bench.file("signed_projects", UNIT, JAN, {}, {"investor": "另一公司"})
     bench.file("signed_projects", UNIT, FEB, {})
