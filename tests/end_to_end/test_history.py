@@ -308,3 +308,38 @@ def test_the_difference_between_two_versions_is_kept(year: Drop) -> None:
         ("GCKF-2021-0099", "added", "contract_amount_cny", None, "280000000.0000"),
         ("GCKF-2021-0099", "added", "project_id", None, "GCKF-2021-0099"),
     ]
+
+
+@pytest.mark.slow
+def test_a_year_filed_late_twice_and_with_corrections_ends_in_the_same_figures(
+    golden: Drop, drop: Drop
+) -> None:
+    """Each month comes with a wrong contract, a wrong payment and a file too late, and is mended."""
+    months = [f"2021-0{n}" for n in range(1, 6)]
+    late: list[tuple[str, bytes]] = []
+    for month in months:
+        drop.samples(f"{month}/**/*.xlsx")
+        for name, kept in late:
+            (drop.raw / name).write_bytes(kept)
+        late = [
+            (one, (drop.raw / one).read_bytes()) for one in (f"{month}/招商局/在谈项目月报表.xlsx",)
+        ]
+        for name, _ in late:
+            (drop.raw / name).unlink()
+        signed, paid = f"{month}/招商局/签约项目月报表.xlsx", f"{month}/招商局/实到资金月报表.xlsx"
+        right = {name: (drop.raw / name).read_bytes() for name in (signed, paid)}
+        drop.edit(signed, change_of("GCKF-2021-0006", 合同投资额=34000))
+        drop.edit(paid, change_of("GCKF-2019-0101", 本月实到投资额=1))
+        drop.refresh()
+        for name, kept in right.items():
+            (drop.raw / name).write_bytes(kept)
+        drop.refresh()
+    for name, kept in late:
+        (drop.raw / name).write_bytes(kept)
+    drop.refresh()
+    for relation in ("headline_indicators", "secondary_indicators", "campaign", "return_status"):
+        columns = "* exclude (received_at)" if relation == "return_status" else "*"
+        query = f"select {columns} from mart.{relation} order by all"
+        assert drop.query(query) == golden.query(query)
+    assert_changes_add_up(drop)
+    assert_verified(drop)
