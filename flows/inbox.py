@@ -156,19 +156,17 @@ def take_in(
         known = seen.get(arrival.path)
         if known and known[:2] == (arrival.size, arrival.modified_ns) and known[2] in by_hash:
             # Looked at before: what is archived under that hash needs no second look.
-            sha256, data = known[2], None
+            sha256 = known[2]
         else:
-            taken = _take(arrival)
+            taken = _take(arrival, archive)
             if isinstance(taken, Ignored):
                 intake.ignored.append(taken)
                 continue
-            sha256, data = taken
+            sha256 = taken
         before = at_path.get(arrival.path)
         if sha256 in by_hash and (before is None or before.sha256 == sha256):
             intake.unchanged.append(Unchanged(arrival.path, sha256, by_hash[sha256]))
             continue
-        if data is not None:
-            archive.keep(sha256, data)
         number += 1
         receipt = Receipt(
             number=number,
@@ -204,27 +202,29 @@ def _settled(arrivals: Iterable[Arrival], seconds: float) -> Iterator[tuple[Arri
         yield arrival, (info.st_size, info.st_mtime_ns) != (arrival.size, arrival.modified_ns)
 
 
-def _take(arrival: Arrival) -> tuple[str, bytes] | Ignored:
-    """The file's sha256 and bytes, or why there are none yet."""
+def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
+    """Archives the file and gives its sha256, or says why that can't be done yet."""
     try:
-        data = _bytes(arrival)
+        sha256 = _archived(arrival, archive)
     except OSError as error:
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
-    if data is None:
-        return Ignored(arrival.path, "文件还在写入，下次再取。")
-    return hashlib.sha256(data).hexdigest(), data
+    return sha256 or Ignored(arrival.path, "文件还在写入，下次再取。")
 
 
-def _bytes(arrival: Arrival) -> bytes | None:
-    """The file's bytes; None if it changed while it was read. Never follows a link or waits."""
+def _archived(arrival: Arrival, archive: Archive) -> str | None:
+    """The file's sha256, its bytes archived; None if it changed meanwhile.
+
+    Never follows a link, waits, or holds a whole file in memory.
+    """
     handle = os.open(arrival.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
             return None
-        data = file.read()
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        is_kept = archive.keep(sha256, file)
         after = os.fstat(handle)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        return None
-    return data if len(data) == after.st_size else None
+    is_same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    return sha256 if is_kept and is_same else None

@@ -12,7 +12,7 @@ from flows import load
 from flows.findings import Finding, finding
 from flows.inbox import Ignored, Intake, Unchanged
 from flows.settings import BEIJING
-from schemas.rules import E010
+from schemas.rules import E010, E011
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]
 
 
 def of_ignored(one: Ignored) -> FileResult:
+    """What was not taken in: no submission, or a file that can't even be opened."""
+    if one.is_rejected:
+        problem = finding(E011, one.reason)
+        return FileResult(one.path, None, None, None, None, "rejected", [problem])
     return FileResult(one.path, None, None, None, None, "ignored", note=one.reason)
 
 

@@ -48,6 +48,9 @@ _BARE_UNIT = re.compile(r"[(（]\s*(?:计量|金额)?单位\s*[:：]?\s*([^)）]
 _BODY = re.compile(r".*(?:局|办|室|中心|队|委|部|处|会|公司|镇|乡|街道)")
 _WIDE_BLANKS = re.compile(r"\s{2,}|[\t\u3000]+")
 _BRACKETS = "()（）[]【】"
+# What stands between one statement and the next one's label.
+_BETWEEN = "(（;；,，、"
+_OPENING = re.compile(r"[(（]")
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,9 @@ def statements(row: Sequence[str], number: int) -> list[Statement]:
 
 def _said(label: str, text: str, row: int, column: int) -> list[Statement]:
     """The statement behind a label; a month that only stands behind it is one of its own."""
+    text = text.strip().rstrip(_BETWEEN).rstrip()
+    if not _OPENING.search(text):
+        text = text.rstrip(")）")
     words, *rest = _WIDE_BLANKS.split(text.strip())
     months = [part for part in rest if is_month(part)]
     if not months or is_month(clean(text)):

@@ -25,6 +25,7 @@ _NO_WORDS = re.compile(r"[\d.,/\-年月日]+")
 MAX_HEADER_ROWS = 3
 # Headers are looked for in this many rows from the top; titles and notes are never this long.
 SEARCH_ROWS = 60
+SEARCH_COLUMNS = 500
 # A row is a header if it names this many fields, and this share of those required.
 MIN_FIELDS = 3
 MIN_REQUIRED_SHARE = 0.4
@@ -306,7 +307,7 @@ def nearest_field(model: type[Return], heading: Heading, missing: Sequence[str])
 def nearest_return(rows: Sequence[Sequence[str]]) -> tuple[type[Return], list[str]] | None:
     """The return whose headers the sheet's rows come nearest to, and the required ones they lack."""
     best: tuple[int, type[Return], list[str]] | None = None
-    for row in rows[:SEARCH_ROWS]:
+    for row in _wordy(rows):
         headings = [Heading(index, text) for index, text in enumerate(row) if text]
         for model in schemas.all_returns():
             fields, _, extra = assign(model, headings)
@@ -320,3 +321,9 @@ def nearest_return(rows: Sequence[Sequence[str]]) -> tuple[type[Return], list[st
                 ]
                 best = score, model, lacking
     return best[1:] if best else None
+
+
+def _wordy(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The first rows that may be meant as a header; comparing every word with all is slow."""
+    short = [[text for text in row[:60] if text and len(text) <= 20] for row in rows[:SEARCH_ROWS]]
+    return [row for row in short if len(row) >= MIN_FIELDS][:10]

@@ -287,7 +287,7 @@ def _unknown_department(
 
 def _read_month(table: Table, stated: Sequence[Statement], origin: Origin) -> _Reading:
     names = _names(table, origin)
-    years = [int(part[:4]) for _, part in names if part[:4].isdigit()]
+    years = [int(part[:4]) for _, part in names if part[:4].isdecimal()]
     year = next((y for y in years if 1990 <= y < 2200), None)
     found: list[Finding] = []
     known: dict[dt.date, Statement] = {}

@@ -7,6 +7,7 @@ looks like data it is data, and the rules say what is wrong with it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -16,6 +17,7 @@ from flows.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.envelope import Envelope, Statement, is_envelope_row, part_of, statements
 from flows.recognise.headers import (
+    SEARCH_COLUMNS,
     SEARCH_ROWS,
     Header,
     Heading,
@@ -96,7 +98,7 @@ class Table:
 
 def recognise_table(grid: Grid) -> Table | None:
     """The table that a sheet holds, None where no return's header is in it."""
-    top = [list(row) for row in grid.rows[:SEARCH_ROWS]]
+    top = [list(row[:SEARCH_COLUMNS]) for row in grid.rows[:SEARCH_ROWS]]
     _fill_merged(top, grid)
     cleaned = [[clean(text) if text else "" for text in row] for row in top]
     header = find_header(cleaned, _title(cleaned))
@@ -163,7 +165,7 @@ def _fill_merged(rows: list[list[str]], grid: Grid) -> None:
         value = rows[first_row][first_column]
         for number in range(first_row, min(last_row + 1, len(rows))):
             row = rows[number]
-            row += [""] * (min(last_column + 1, 500) - len(row))
+            row += [""] * (min(last_column + 1, SEARCH_COLUMNS) - len(row))
             for column in range(first_column, min(last_column + 1, len(row))):
                 row[column] = value
 
@@ -376,7 +378,7 @@ def _restates_header(row: Sequence[str], header: Header) -> bool:
 def _is_numbering(row: Sequence[str]) -> bool:
     """The line of column numbers below a statutory header: 甲 乙 1 2 3."""
     texts = [folded(text) for text in row if text]
-    numbers = [int(text.strip("()")) for text in texts if text.strip("()").isdigit()]
+    numbers = [int(text.strip("()")) for text in texts if text.strip("()").isdecimal()]
     return (
         len(texts) > 2
         and all(_NUMBERING.fullmatch(text) for text in texts)
@@ -391,11 +393,14 @@ def _at(row: Sequence[str], index: int) -> str:
 def _values_merged_down(grid: Grid, header_row: int) -> dict[int, dict[int, str]]:
     """By column and row, the value that a merged area gives to its lower rows."""
     fill: dict[int, dict[int, str]] = {}
-    for first, column, last, _ in grid.merged:
-        if first > header_row and last > first and first < len(grid.rows):
-            value = clean(_at(grid.rows[first], column))
-            below = fill.setdefault(column, {})
-            below.update(dict.fromkeys(range(first + 1, min(last + 1, len(grid.rows))), value))
+    # Areas that overlap are none; only so is the work bounded by the sheet's size.
+    reached: dict[int, int] = {}
+    for first, column, last, _ in sorted(grid.merged):
+        if first > max(header_row, reached.get(column, -1)) and first < last:
+            reached[column] = last
+            value = clean(_at(grid.rows[first], column)) if first < len(grid.rows) else ""
+            below = range(first + 1, min(last + 1, len(grid.rows)))
+            fill.setdefault(column, {}).update(dict.fromkeys(below, value))
     return fill
 
 
@@ -445,7 +450,7 @@ def _refuse_merged_numbers(table: Table, grid: Grid, name: str, index: int) -> N
     for first, column, last, _ in grid.merged:
         if column != index or last == first:
             continue
-        covered = [at for at, row in enumerate(table.rows) if first <= row <= last]
+        covered = range(bisect_left(table.rows, first), bisect_right(table.rows, last))
         if len(covered) > 1:
             table.broken.update({(at, name): MERGED for at in covered if table.texts[name][at]})
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flows.values.text import folded
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_CLOCK = r"(?:[T日]?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?秒?)?)?"
+_CLOCK = r"(?:T?\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?秒?)?)?)?"
 _YMD = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _MD = re.compile(r"(\d{1,2})月(\d{1,2})日?")
@@ -39,10 +39,12 @@ class Day:
 
 
 def _date(year: str | int, month: str | int, day: str | int) -> dt.date | None:
+    """The day, if there is one in the centuries that any return is about."""
     try:
-        return dt.date(int(year), int(month), int(day))
+        value = dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return value if 1900 <= value.year < 2200 else None
 
 
 def _arabic(flat: str) -> str:

@@ -119,7 +119,7 @@ def test_an_error_names_the_line(tmp_path: Path, old: str, new: str, said: str) 
     message = str(error.value)
     assert said in message
     # A department's own fault may be said at its head.
-    named = int(message.split("line ")[1].split(":")[0])
+    named = int(message.split("line ")[1].split(":", maxsplit=1)[0])
     assert named == line or path.read_text("utf-8").splitlines()[named - 1].startswith("[")
     assert abs(named - line) <= 4
 
