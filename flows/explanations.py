@@ -15,14 +15,6 @@ import polars as pl
 import schemas
 from flows.recognise.returned import Explanation
 
-# For the working database's tables.
-TABLE = """
-create table core.explanations (
-    submission_id varchar, rule varchar, return_name varchar, department varchar,
-    report_month date, own_key varchar, field varchar, value varchar, explanation varchar
-);
-"""
-
 
 def store(con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]) -> None:
     """Keeps what the submissions of a batch explain."""
@@ -44,11 +36,6 @@ def store(con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]) -
     con.register("incoming", frame.to_arrow())
     con.execute("insert into core.explanations by name select * from incoming")
     con.unregister("incoming")
-
-
-def clear(con: duckdb.DuckDBPyConnection) -> None:
-    """Forgets all explanations, before every receipt is judged again."""
-    con.execute("delete from core.explanations")
 
 
 def apply(con: duckdb.DuckDBPyConnection) -> None:

@@ -6,17 +6,19 @@ The only writer of `core` and `rows`. One transaction covers a refresh; publicat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 import polars as pl
 
 import schemas
+from flows import explanations
 from flows.batch import TypedBatch
 from flows.findings import Finding
 from flows.journal import Publication, Receipt
 from flows.recognise import Draft
+from flows.recognise.returned import Explanation
 from flows.zone import Zone
 from schemas.declare import PERIOD_END, Cycle, Return
 from schemas.rules import E010, Severity
@@ -30,6 +32,8 @@ class Judged:
     batches: list[TypedBatch]
     findings: list[Finding]
     """File- and row-level findings of all drafts, each with its submission."""
+    explanations: list[Explanation] = field(default_factory=list)
+    """What departments wrote in replies that came back."""
 
 
 def load(
@@ -49,8 +53,11 @@ def load(
     for draft in judged.drafts:
         receipt = receipts[draft.origin.receipt]
         found = draft.rows_found
-        is_sound = draft.key not in turned_back and (
-            found == 0 or held_rows.get(draft.key, 0) < found
+        # Without a return there is nothing to take in: not recognised, or an unchanged reply.
+        is_sound = (
+            draft.model is not None
+            and draft.key not in turned_back
+            and (found == 0 or held_rows.get(draft.key, 0) < found)
         )
         submissions.append(
             {
@@ -76,6 +83,7 @@ def load(
         )
     _insert(con, "core.submissions", submissions)
     _insert(con, "core.findings", [_stored(one, places) for one in judged.findings])
+    explanations.store(con, judged.explanations)
     for batch in judged.batches:
         _insert_rows(con, batch)
     _insert(
@@ -194,6 +202,7 @@ def settle_statuses(con: duckdb.DuckDBPyConnection) -> None:
             rows_accepted = s.rows_found - h.held,
             status = case
                 when s.is_withdrawn then 'withdrawn'
+                when s.return_name is null and not h.has_error then 'unchanged'
                 when not s.is_accepted or (s.rows_found > 0 and h.held >= s.rows_found)
                     then 'rejected'
                 when h.held > 0 then 'partly_accepted'
@@ -205,7 +214,8 @@ def settle_statuses(con: duckdb.DuckDBPyConnection) -> None:
                 case when s.is_accepted
                     then count(distinct (f.sheet, f.excel_row)) filter (where f.holds)
                     else s.rows_found end as held,
-                coalesce(bool_or(f.severity in ('warning', 'error')), false) as has_remark
+                coalesce(bool_or(f.severity in ('warning', 'error')), false) as has_remark,
+                coalesce(bool_or(f.severity = 'error'), false) as has_error
             from core.submissions as s
             left join core.findings as f using (submission_id)
             group by s.submission_id, s.is_accepted, s.rows_found
@@ -404,6 +414,7 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("delete from core.submissions")
     con.execute("delete from core.findings")
     con.execute("delete from core.columns")
+    con.execute("delete from core.explanations")
     con.execute("delete from core.compared")
     con.execute("delete from core.version_changes")
     for model in schemas.all_returns():

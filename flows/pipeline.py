@@ -21,7 +21,7 @@ from typing import Protocol, TypeVar
 import duckdb
 
 import schemas
-from flows import checks, decisions, history, load, publish, results, views
+from flows import checks, decisions, explanations, history, load, publish, reply, results, views
 from flows.archive import Archive
 from flows.differences import store_differences
 from flows.findings import Finding
@@ -29,7 +29,8 @@ from flows.inbox import Intake, Unchanged, scan, take_in
 from flows.journal import Journal, Publication, Receipt
 from flows.normalise import normalise
 from flows.read import Book, Limits, Unreadable, read_files
-from flows.recognise import Draft, Origin, recognise
+from flows.recognise import Draft, Origin
+from flows.recognise.returned import read_originals, recognise_any
 from flows.results import FileResult, RunResult
 from flows.settings import BEIJING, PROJECT, Settings
 from flows.validate import validate
@@ -81,6 +82,8 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             _catch_up(con, settings, zone, journal, archive, clock)
             con.commit()
             published = _publish(con, warehouse, settings, zone, journal, run_id, clock)
+            new = [one.number for one in intake.receipts]
+            clock("reply", lambda: _answer(con, warehouse, settings, zone, archive, new))
             files = results.of_intake(con, intake)
         finally:
             con.close()
@@ -225,6 +228,7 @@ def _settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> Non
     store_differences(con)
     checks.check_across(con, zone)
     load.say_replaced(con)
+    explanations.apply(con)
     load.settle_statuses(con)
 
 
@@ -237,31 +241,36 @@ def judge(
 ) -> load.Judged:
     """Reads, recognises, types and validates a batch of received files."""
     clock = clock or Clock(directly)
-    limits = Limits(
-        seconds=settings.read_seconds,
-        memory_mib=settings.read_memory_mib,
-        workers=settings.read_workers,
-        max_file_mib=settings.max_file_mib,
-    )
+    limits = _limits(settings)
     paths = {one.number: archive.path(one.sha256) for one in receipts}
     books: dict[int, Book | Unreadable] = clock("read", lambda: dict(read_files(paths, limits)))
     origins = [
         (one, Origin(one.number, one.path, one.received_at.astimezone(BEIJING).date()))
         for one in receipts
     ]
-    drafts: list[Draft] = clock(
+    originals = clock("read", lambda: read_originals(books.values(), archive.path, limits))
+    found = clock(
         "recognise",
         lambda: [
-            draft
-            for one, origin in origins
-            for draft in recognise(books.pop(one.number), origin, zone)
+            recognise_any(books.pop(one.number), origin, zone, originals) for one, origin in origins
         ],
     )
+    drafts = [draft for one in found for draft in one.drafts]
+    explained = [one for recognised in found for one in recognised.explanations]
     batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
     failed = clock("validate", lambda: [one for b in batches for one in validate(b, zone)])
     stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
     findings = [*stated, *unread, *failed]
-    return load.Judged(drafts, batches, _with_overrides(findings, drafts, zone))
+    return load.Judged(drafts, batches, _with_overrides(findings, drafts, zone), explained)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        seconds=settings.read_seconds,
+        memory_mib=settings.read_memory_mib,
+        workers=settings.read_workers,
+        max_file_mib=settings.max_file_mib,
+    )
 
 
 def _with_overrides(
@@ -336,6 +345,20 @@ def _publish(
     return run_id
 
 
+def _answer(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    settings: Settings,
+    zone: Zone,
+    archive: Archive,
+    receipts: Sequence[int],
+) -> None:
+    """Replies to what is new, and the receipts of the months and departments it is about."""
+    if receipts:
+        reply.write_replies(con, archive, warehouse, zone, receipts, _limits(settings))
+        reply.write_receipts(con, warehouse, zone, reply.places_of(con, receipts))
+
+
 def _write_release(
     con: duckdb.DuckDBPyConnection, warehouse: Warehouse, settings: Settings, run_id: str
 ) -> None:
@@ -399,7 +422,13 @@ def _check(
         places[sha256] = path
     if receipts:
         refreshes = refresh_numbers([*journal.receipts, *receipts])
-        judged = judge(receipts, settings, zone, _Places(places), Clock(directly))
+        judged = judge(
+            receipts,
+            settings,
+            zone,
+            _Places(Warehouse(settings.warehouse).archive, places),
+            Clock(directly),
+        )
         load.load(con, judged, {one.number: one for one in receipts}, refreshes)
         _settle(con, zone, journal)
     told = {one.number: results.of_receipts(con, [one.number]) for one in receipts}
@@ -408,13 +437,14 @@ def _check(
 
 
 class _Places(Archive):
-    """Files where they lie, for a check: looked up by hash as in the archive, never stored."""
+    """Files where they lie, for a check, before those of the archive; never stored."""
 
-    def __init__(self, places: Mapping[str, Path]) -> None:
+    def __init__(self, archive: Path, places: Mapping[str, Path]) -> None:
+        super().__init__(archive)
         self._places = places
 
     def path(self, sha256: str) -> Path:
-        return self._places[sha256]
+        return self._places.get(sha256) or super().path(sha256)
 
 
 def _below(path: Path, folder: Path) -> str:

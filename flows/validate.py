@@ -6,6 +6,7 @@ not be parsed have their finding already and raise none here.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -71,7 +72,8 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
     if batch.frame.is_empty():
         return []
     own = {check.name: check for check in _checks(batch, zone)}
-    schema = batch.model.to_schema()
+    # pandera keeps one schema a model: what is added must stay in a copy.
+    schema = copy.copy(batch.model.to_schema())
     schema.checks = [*schema.checks, *(check.as_pandera() for check in own.values())]
     frame = batch.frame.with_columns(pl.lit(zone.filing.half_days).alias(HALF_DAYS))
     try:

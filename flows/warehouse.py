@@ -56,6 +56,10 @@ create table core.version_changes (
     submission_id varchar, replaced_id varchar, return_name varchar, row_key varchar,
     field varchar, old_value varchar, new_value varchar, change varchar
 );
+create table core.explanations (
+    submission_id varchar, rule varchar, return_name varchar, department varchar,
+    report_month date, own_key varchar, field varchar, value varchar, explanation varchar
+);
 create table core.pending (has_new_judge boolean, published_at timestamptz);
 create table core.figure_changes (
     publication_no integer, ordinal integer, report_month date, department varchar,

@@ -12,13 +12,14 @@ from typing import NoReturn
 import typer
 
 from flows.errors import GuobanError, SettingsError
-from guoban.commands import decide, explain, report, run
+from guoban.commands import decide, explain, report, run, template
 from guoban.options import takes_settings
 from guoban.output import console
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.refresh,
     run.check,
+    template.template,
     report.headline,
     explain.explain,
     report.status,

@@ -131,6 +131,13 @@ E011 = _file(
     "加密、损坏、不是表格或过大的文件无法读取。",
     "请在表格软件中打开，去掉密码，另存为 .xlsx 后重新报送。",
 )  # fmt: skip
+E012 = _file(
+    "E012", _I,
+    "退回的审核意见须有改动或说明，模板须是现行版本",
+    "a reply sent back has something changed or explained, a template is the current one",
+    "没有改动也没有说明的审核意见与原报表相同；旧模板可能缺少新增的栏目。",
+    "请改正数据或填写“单位说明”后再报送；模板请换用现行版本。",
+)  # fmt: skip
 E013 = _file(
     "E013", _I,
     "报表没有的列、隐藏的行和列照样保存并予以说明",

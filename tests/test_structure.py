@@ -23,6 +23,7 @@ STAGES = (
     "flows.views",
     "flows.history",
     "flows.publish",
+    "flows.reply",
     "flows.pipeline",
     "flows.refresh",
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,24 +18,14 @@ from typing import TypeVar
 import schemas
 from flows.findings import Finding, finding
 from flows.read import Book, Grid, Limits, Unreadable, read_files
+from flows.read.grid import NO_RESULT
 from flows.recognise.submissions import Draft, Origin, recognise
 from flows.values.text import clean
 from flows.zone import Zone
 from schemas.declare import Return
-from schemas.rules import Rule, Severity
+from schemas.rules import E012, Severity
 
 K = TypeVar("K", bound=Hashable)
-
-# A reply's data is compared with what it answers; a template's columns with those of today.
-E012 = Rule(
-    "E012",
-    "file",
-    Severity.INFO,
-    "退回的审核意见须有改动或说明，模板须是现行版本",
-    "a reply sent back has something changed or explained, a template is the current one",
-    "没有改动也没有说明的审核意见与原报表相同；旧模板可能缺少新增的栏目。",
-    "请改正数据或填写“单位说明”后再报送；模板请换用现行版本。",
-)
 
 MARK_SHEET = "_guoban"
 REPLY, TEMPLATE = "reply", "template"
@@ -43,6 +34,7 @@ REPLY_FORMAT = "1"
 NUMBER_HEADER, EXPLANATION_HEADER = "序号", "单位说明"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINE = "finding"
+_PIECE = 30_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,9 @@ class ReplyMark:
         yield ["submissions", *self.submissions]
         yield ["sheets", *self.own_sheets]
         for one in self.lines:
-            yield [_LINE, *(str(part) for part in vars(one).values())]
+            # One text a finding, in pieces that fit into a cell.
+            text = json.dumps(list(vars(one).values()), ensure_ascii=False)
+            yield [_LINE, *(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))]
 
     @classmethod
     def parse(cls, rows: Sequence[Sequence[str]]) -> ReplyMark | None:
@@ -106,12 +100,16 @@ class ReplyMark:
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
+    """The findings that can still be read."""
     width = len(Line.__dataclass_fields__)
     for row in rows:
         if row and row[0] == _LINE:
-            number, *rest = [*row[1:], *[""] * width][:width]
-            if number.isdecimal():
-                yield Line(int(number), *rest)
+            try:
+                number, *rest = json.loads("".join(row[1:]))
+            except (ValueError, TypeError):
+                continue
+            if isinstance(number, int) and len(rest) == width - 1:
+                yield Line(number, *map(str, rest))
 
 
 @dataclass(frozen=True)
@@ -301,8 +299,12 @@ def _has_same_data(book: Book, original: Book | Unreadable | None) -> bool:
 def _cells(grid: Grid) -> list[list[str]]:
     """The cleaned texts of a sheet without the blanks at the ends of rows and of the sheet."""
     rows = []
-    for row in grid.rows:
+    errors = {place: error for place, error in grid.broken.items() if error != NO_RESULT}
+    for number, row in enumerate(grid.rows):
         texts = [clean(text) if text else "" for text in row]
+        if errors:
+            # Some formats have an error as what it is, others as its text.
+            texts = [text or errors.get((number, at), "") for at, text in enumerate(texts)]
         while texts and not texts[-1]:
             texts.pop()
         rows.append(texts)

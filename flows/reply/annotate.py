@@ -20,16 +20,15 @@ from flows.recognise.returned import MARK_SHEET
 from flows.reply.by_openpyxl import Pages, fill_of
 from flows.reply.opinions import COMMENT_START, Note
 from flows.reply.page import (
+    COMMENT_WIDTH,
     SEVERITY_FILLS,
     Page,
-    lines_of,
+    comment_height,
     looks_like_formula,
     writable,
 )
 
 AUTHOR = "审核意见"
-COMMENT_WIDTH = 340
-MAX_COMMENT_HEIGHT = 420
 _OUR_FILLS = {f"FF{colour}" for colour in SEVERITY_FILLS.values()}
 
 
@@ -65,7 +64,9 @@ class Annotated:
         for sheet in self._book.worksheets:
             rules = sheet.data_validations.dataValidation
             sheet.data_validations.dataValidation = [
-                one for one in rules if not _leads_out(one.formula1) and not _leads_out(one.formula2)
+                one
+                for one in rules
+                if not _leads_out(one.formula1) and not _leads_out(one.formula2)
             ]
             formats = sheet.conditional_formatting
             for area in list(formats):
@@ -96,31 +97,32 @@ class Annotated:
         for number, sheet in enumerate(self._book.worksheets):
             # Sheets selected together would be changed together.
             sheet.sheet_view.tabSelected = number == 0
-        self._book.security = None
         target = io.BytesIO()
         self._book.save(target)
         return target.getvalue()
 
 
 def _leads_out(formula: str | None) -> bool:
-    return formula is not None and ("[" in formula or "|" in formula or "#REF!" in formula)
+    """Whether the formula names a cell of another file, or none; a list of words names nothing."""
+    if formula is None or formula.startswith('"'):
+        return False
+    return "[" in formula or "#REF!" in formula
 
 
 def _settle_cells(sheet: Any, *, is_returned: bool) -> None:
     """Texts stay texts, links lead nowhere outside; an earlier reply's marks are taken off."""
-    for row in sheet._cells.values() if isinstance(sheet._cells, list) else [sheet._cells.values()]:
-        for cell in row:
-            if isinstance(cell, MergedCell):
-                continue
-            if cell.data_type == "f":
-                # A formula that survived the loading has no result that could be shown.
-                cell._value, cell.data_type = None, "n"
-            elif cell.data_type == "s" and looks_like_formula(str(cell._value)):
-                cell.quotePrefix = True
-            if cell.hyperlink is not None and cell.hyperlink.target:
-                cell._hyperlink = None
-            if is_returned:
-                _take_off(cell)
+    for cell in sheet._cells.values():
+        if isinstance(cell, MergedCell):
+            continue
+        if cell.data_type == "f":
+            # A formula that survived the loading has no result that could be shown.
+            cell._value, cell.data_type = None, "n"
+        elif cell.data_type == "s" and looks_like_formula(str(cell._value)):
+            cell.quotePrefix = True
+        if cell.hyperlink is not None and cell.hyperlink.target:
+            cell._hyperlink = None
+        if is_returned:
+            _take_off(cell)
     sheet._hyperlinks = [one for one in sheet._hyperlinks if not one.target]
 
 
@@ -149,5 +151,4 @@ def _comment(text: str, before: Comment | None) -> Comment:
     """A comment large enough for its text, behind what somebody else has said there."""
     said = f"{before.text}\n\n" if before is not None else ""
     full = writable(said + text)
-    height = min(MAX_COMMENT_HEIGHT, 18 * lines_of(full, 50) + 20)
-    return Comment(full, AUTHOR, width=COMMENT_WIDTH, height=height)
+    return Comment(full, AUTHOR, width=COMMENT_WIDTH, height=comment_height(full))

@@ -19,7 +19,9 @@ from flows.reply.page import (
     writable,
 )
 
-A4 = 9
+A3, A4 = 8, 9
+# Wider tables than this are printed on the larger page.
+A4_WIDTH = 200
 _ALIGN = {"center": "vcenter", "top": "top"}
 # xlsxwriter refuses more links in one sheet.
 MAX_LINKS = 60_000
@@ -58,6 +60,9 @@ class Writer:
     def add_page(self, page: Page) -> Worksheet:
         """Adds the page as the next sheet."""
         sheet = self.book.add_worksheet(page.name)
+        if page.is_very_hidden:
+            self._write_bare(sheet, page)
+            return sheet
         for index, width in enumerate(page.widths):
             sheet.set_column(index, index, width)
         links = 0
@@ -71,6 +76,14 @@ class Writer:
                 column += cell.span
         _set_up(sheet, page)
         return sheet
+
+    def _write_bare(self, sheet: Worksheet, page: Page) -> None:
+        """A page that nobody sees: its texts, and nothing that costs."""
+        for number, cells in enumerate(page.rows):
+            for column, cell in enumerate(cells):
+                if cell.value:
+                    sheet.write_string(number, column, writable(str(cell.value)))
+        sheet.very_hidden()
 
     def _write(
         self, sheet: Worksheet, row: int, column: int, cell: Cell, *, may_link: bool
@@ -97,22 +110,19 @@ class Writer:
 
 def _set_up(sheet: Worksheet, page: Page) -> None:
     """What stays on screen, the printed page, protection."""
-    if page.is_very_hidden:
-        sheet.very_hidden()
-        return
     if page.header_row is not None:
         sheet.freeze_panes(page.header_row + 1, 0)
         sheet.repeat_rows(page.header_row)
     if page.is_protected:
         sheet.protect("", ALLOWED)
     sheet.hide_gridlines(2)
-    set_up_print(sheet)
+    set_up_print(sheet, sum(page.widths))
 
 
-def set_up_print(sheet: Worksheet) -> None:
-    """A landscape A4 page, everything in one width."""
+def set_up_print(sheet: Worksheet, width: float) -> None:
+    """A landscape page, everything in one width (`width` in narrow characters)."""
     sheet.set_landscape()
-    sheet.set_paper(A4)
+    sheet.set_paper(A3 if width > A4_WIDTH else A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.center_horizontally()
     sheet.fit_to_pages(1, 0)

@@ -21,9 +21,7 @@ from flows.recognise.returned import (
 from flows.reply.page import Cell, Page, free_name, place, shortened
 from flows.reply.reports import SEVERITIES, Filed, Report, Told
 from flows.reply.wording import (
-    SEVERITIES as SEVERITY_WORDS,
-)
-from flows.reply.wording import (
+    SEVERITY_WORDS,
     STATUSES,
     moment_words,
     month_words,
@@ -39,12 +37,12 @@ _COLUMNS: dict[str, float] = {
     NUMBER_HEADER: 6,
     "编号": 7,
     "程度": 7,
-    "工作表": 18,
+    "工作表": 14,
     "单元格": 9,
-    "值": 20,
-    "问题": 46,
-    "处理办法": 38,
-    EXPLANATION_HEADER: 32,
+    "值": 16,
+    "问题": 42,
+    "处理办法": 34,
+    EXPLANATION_HEADER: 28,
 }
 _HOW_TO = (
     "改正办法：直接在本工作簿的数据表中改正有底色的单元格（光标停在上面可看意见）；数字无误的，"
@@ -110,11 +108,17 @@ def arrange(told: Sequence[Told]) -> Opinions:
 
 
 def opinions_page(
-    report: Report, opinions: Opinions, zone: Zone, name: str, places: Places, note: str = ""
+    report: Report,
+    opinions: Opinions,
+    zone: Zone,
+    name: str,
+    places: Places,
+    *,
+    has_data: bool,
+    note: str = "",
 ) -> Page:
-    """The first sheet. `note` says what there is to know of this reply beside that."""
+    """The first sheet; `note` is a further line. Without data sheets nothing is corrected here."""
     page = Page(name, list(_COLUMNS.values()))
-    has_data = any(places(one.sheet) for one in report.told) or bool(report.filed[0].return_name)
     page.add_line(f"{zone.zone.name}报表审核意见", "title", height=32)
     received = moment_words(report.received_at)
     page.add_line(f"文件：{shortened(report.path, 150)}　　收到时间：{received}")
@@ -271,7 +275,9 @@ class Note:
     text: str
 
 
-def notes(told: Iterable[Told], wording: Mapping[str, str]) -> dict[str, dict[tuple[int, int], Note]]:
+def notes(
+    told: Iterable[Told], wording: Mapping[str, str]
+) -> dict[str, dict[tuple[int, int], Note]]:
     """The notes by sheet and zero-based cell; `wording` gives each rule's requirement."""
     found: dict[str, dict[tuple[int, int], list[Told]]] = {}
     for one in told:
@@ -307,7 +313,9 @@ def _comment(one: Told, wording: Mapping[str, str]) -> str:
 def own_names(taken: Iterable[str], *, is_grouped: bool) -> list[str]:
     """The names of our visible sheets, apart from those that the workbook has."""
     used = list(taken)
-    return [free_name(name, used) for name in ((OPINIONS, EVERYTHING) if is_grouped else (OPINIONS,))]
+    return [
+        free_name(name, used) for name in ((OPINIONS, EVERYTHING) if is_grouped else (OPINIONS,))
+    ]
 
 
 def address(row: int, column: int) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Value = str | int | float | dt.date | None
 FONT = "宋体"
@@ -25,9 +26,12 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Style:
-    """How a cell looks, in terms that both libraries know."""
+    """How a cell looks, in terms that both libraries know.
+
+    Styles are few and made once; they are told apart by what they are, not by comparing.
+    """
 
     bold: bool = False
     italic: bool = False
@@ -43,7 +47,7 @@ class Style:
     locked: bool = True
 
 
-_BODY = Style(border=True, wrap=True, valign="top")
+_BODY = Style(border=True, wrap=True)
 _HEADER = Style(bold=True, border=True, wrap=True, align="center", fill="E7E6E6")
 STYLES: dict[str, Style] = {
     "plain": Style(),
@@ -53,22 +57,17 @@ STYLES: dict[str, Style] = {
     "section": Style(bold=True, size=11),
     "header": _HEADER,
     "cell": _BODY,
-    "center": Style(border=True, wrap=True, valign="top", align="center"),
-    "link": Style(
-        border=True, valign="top", align="center", underlined=True, colour="0563C1", wrap=True
-    ),
-    "group": Style(border=True, wrap=True, valign="top", italic=True, fill="F5F5F5"),
-    "answer": Style(border=True, wrap=True, valign="top", fill="EAF4E4", locked=False),
+    "center": Style(border=True, wrap=True, align="center"),
+    "link": Style(border=True, align="center", underlined=True, colour="0563C1", wrap=True),
+    "group": Style(border=True, wrap=True, italic=True, fill="F5F5F5"),
+    "answer": Style(border=True, wrap=True, fill="EAF4E4", locked=False),
     **{
-        name: Style(border=True, align="center", valign="top", fill=fill)
-        for name, fill in SEVERITY_FILLS.items()
+        name: Style(border=True, align="center", fill=fill) for name, fill in SEVERITY_FILLS.items()
     },
-    "time": Style(
-        border=True, valign="top", align="center", number_format="yyyy-mm-dd hh:mm", wrap=True
-    ),
-    "date": Style(border=True, valign="top", align="center", number_format="yyyy-mm-dd"),
-    "number": Style(border=True, valign="top", align="right"),
-    "bad": Style(border=True, valign="top", align="center", fill=SEVERITY_FILLS["error"]),
+    "time": Style(border=True, align="center", number_format="yyyy-mm-dd hh:mm", wrap=True),
+    "date": Style(border=True, align="center", number_format="yyyy-mm-dd"),
+    "number": Style(border=True, align="right"),
+    "bad": Style(border=True, align="center", fill=SEVERITY_FILLS["error"]),
 }
 
 
@@ -119,6 +118,7 @@ class Page:
         return min(MAX_HEIGHT, lines * LINE_HEIGHT * size / SIZE + 3)
 
 
+@lru_cache(maxsize=50_000)
 def text_width(text: str) -> int:
     """How many narrow characters wide the text is; Chinese ones count double."""
     if text.isascii():
@@ -126,6 +126,7 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
 
 
+@lru_cache(maxsize=50_000)
 def lines_of(text: str, width: float) -> int:
     """How many lines the text takes in a column of that width."""
     usable = max(1.0, width - 1.5)
@@ -134,7 +135,7 @@ def lines_of(text: str, width: float) -> int:
 
 def writable(text: str) -> str:
     """The text without what no workbook may hold."""
-    return _UNWRITABLE.sub("", text)
+    return text if text.isprintable() else _UNWRITABLE.sub("", text)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -159,3 +160,13 @@ def free_name(wanted: str, taken: Iterable[str]) -> str:
     while name.casefold() in used:
         name, number = f"{wanted}{number}", number + 1
     return name
+
+
+# How large a comment opens, in pixels, and about how many narrow characters a line of it holds.
+COMMENT_WIDTH = 340
+_COMMENT_COLUMNS = 50
+
+
+def comment_height(text: str) -> int:
+    """The height at which a comment of COMMENT_WIDTH shows its whole text, up to a limit."""
+    return min(420, 18 * lines_of(text, _COMMENT_COLUMNS) + 20)

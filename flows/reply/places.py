@@ -41,7 +41,7 @@ def safe_part(text: str, *, room: int = 0, tail: str = "") -> str:
     name = name.strip(" ").rstrip(". ")
     if not name.strip("._ "):
         name = UNKNOWN
-    if name.startswith(("." , "~")) or _WINDOWS.fullmatch(name):
+    if name.startswith((".", "~")) or _WINDOWS.fullmatch(name):
         name = f"_{name}"
     return _cut(name, MAX_BYTES - room - len(tail.encode())) + tail
 
@@ -53,7 +53,9 @@ def _cut(name: str, limit: int) -> str:
     stem, dot, extension = name.rpartition(".")
     if not dot or len(extension) > 5:
         stem, extension = name, ""
-    end = f"…{hashlib.sha256(name.encode()).hexdigest()[:8]}" + (f".{extension}" if extension else "")
+    end = f"…{hashlib.sha256(name.encode()).hexdigest()[:8]}" + (
+        f".{extension}" if extension else ""
+    )
     kept = stem.encode()[: limit - len(end.encode())].decode(errors="ignore")
     return kept + end
 
@@ -81,10 +83,10 @@ def write(root: Path, folders: Sequence[str], name: str, data: bytes) -> Path:
             unfinished = f".{secrets.token_hex(8)}.tmp"
             try:
                 _write_new(folder, unfinished, data)
-                os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)  # noqa: PTH105
+                os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError:
                 with contextlib.suppress(OSError):
-                    os.unlink(unfinished, dir_fd=folder)  # noqa: PTH108
+                    os.unlink(unfinished, dir_fd=folder)
                 raise
     except OSError as error:
         raise WarehouseError(f"{path} can't be written: {error.strerror}") from error
@@ -104,7 +106,7 @@ def _opened(root: Path, folders: Sequence[str]) -> Iterator[int]:
     try:
         for part in folders:
             with contextlib.suppress(FileExistsError):
-                os.mkdir(part, dir_fd=here)  # noqa: PTH102
+                os.mkdir(part, dir_fd=here)
             inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
             os.close(here)
             here = inner

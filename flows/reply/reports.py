@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -31,7 +31,9 @@ class Filed:
 
     @property
     def title(self) -> str:
-        return schemas.by_name(self.return_name).form().title if self.return_name else "未识别的报表"
+        return (
+            schemas.by_name(self.return_name).form().title if self.return_name else "未识别的报表"
+        )
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Report:
     folder: tuple[str, str]
     name: str
     """The reply's folders and name below the replies."""
+    header_rows: Mapping[str, int]
+    """For each sheet with data the row above the first of them, zero-based."""
 
     def count(self, severity: str, submission_id: str | None = None) -> int:
         """How many findings of the severity there are, in all or in one submission."""
@@ -100,13 +104,14 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[
         """
         select receipt_no, file, sha256, received_at, submission_id, return_name, department,
             report_month, version, status, rows_found, rows_accepted, rows_held
-        from core.submissions where list_contains(?, receipt_no)
+        from core.submissions where receipt_no in (select unnest(?))
         """,
         [sorted(worth_it)],
     ).fetchall():
         files[receipt] = (file, sha256, received_at)
         filed.setdefault(receipt, []).append(Filed(*rest))
     names = _names(con) if worth_it else {}
+    headers = _header_rows(con, worth_it)
     return [
         Report(
             receipt,
@@ -114,6 +119,7 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[
             tuple(sorted(filed[receipt], key=lambda one: submission_order(one.submission_id))),
             tuple(sorted(told[receipt], key=_by_weight)),
             *names[receipt],
+            headers.get(receipt, {}),
         )
         for receipt in sorted(files)
     ]
@@ -131,18 +137,18 @@ def submission_order(submission_id: str) -> tuple[int, str]:
 def _told(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[int, list[Told]]:
     found: dict[int, list[Told]] = {}
     keys = _own_keys(con, receipts)
-    for receipt, *parts in con.execute(
+    for receipt, *rest in con.execute(
         """
         select s.receipt_no, f.submission_id, f.rule, f.severity, f.sheet, f.cell, f.excel_row,
             f.column_name, f.field, f.value, f.message, coalesce(f.suggestion, ''),
             coalesce(f.explanation, '')
         from core.findings as f join core.submissions as s using (submission_id)
-        where list_contains(?, s.receipt_no)
+        where s.receipt_no in (select unnest(?))
         """,
         [list(receipts)],
     ).fetchall():
-        place = (parts[0], parts[3], parts[5])
-        found.setdefault(receipt, []).append(Told(*parts, keys.get(place, "")))
+        key = keys.get((rest[0], rest[3], rest[5]), "")
+        found.setdefault(receipt, []).append(Told(*(*rest, key)))
     return found
 
 
@@ -151,24 +157,45 @@ def _own_keys(
 ) -> dict[tuple[str, str, int], str]:
     """The own keys of the rows that have findings, by submission, sheet and row."""
     keys: dict[tuple[str, str, int], str] = {}
-    slugs = con.execute(
-        "select distinct return_name from core.submissions "
-        "where list_contains(?, receipt_no) and return_name is not null",
-        [list(receipts)],
-    ).fetchall()
-    for (slug,) in slugs:
+    for slug in _returns_in(con, receipts):
         for submission, sheet, row, key in con.execute(
             f"""
             select distinct r.submission_id, r.sheet, r.excel_row, coalesce(r.own_key, '')
             from rows.{slug} as r
             join core.submissions as s using (submission_id)
             semi join core.findings as f using (submission_id, sheet, excel_row)
-            where list_contains(?, s.receipt_no)
+            where s.receipt_no in (select unnest(?))
             """,  # noqa: S608 - our own names
             [list(receipts)],
         ).fetchall():
             keys[submission, sheet, row] = key
     return keys
+
+
+def _returns_in(con: duckdb.DuckDBPyConnection, receipts: Iterable[int]) -> list[str]:
+    found = con.execute(
+        "select distinct return_name from core.submissions "
+        "where receipt_no in (select unnest(?)) and return_name is not null",
+        [list(receipts)],
+    ).fetchall()
+    return [slug for (slug,) in found]
+
+
+def _header_rows(
+    con: duckdb.DuckDBPyConnection, receipts: Iterable[int]
+) -> dict[int, dict[str, int]]:
+    rows: dict[int, dict[str, int]] = {}
+    chosen = sorted(receipts)
+    for slug in _returns_in(con, chosen):
+        for receipt, sheet, first in con.execute(
+            f"select s.receipt_no, r.sheet, min(r.excel_row) from rows.{slug} as r "  # noqa: S608
+            "join core.submissions as s using (submission_id) "
+            "where s.receipt_no in (select unnest(?)) group by all",
+            [chosen],
+        ).fetchall():
+            here = rows.setdefault(receipt, {})
+            here[sheet] = min(first - 2, here.get(sheet, first - 2))
+    return rows
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[tuple[str, str], str]]:

@@ -17,7 +17,7 @@ STATUSES = {
     "withdrawn": "已撤回",
     "unchanged": "内容未变，不再计入",
 }
-SEVERITIES = {"error": "错误", "warning": "警告", "info": "提示"}
+SEVERITY_WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
 # The most serious status of a file's submissions says what its department has to do.
 NEXT_STEPS = {
     "rejected": "退回：下列报表没有采用。请改正标为“错误”的地方后重新报送。",
@@ -54,7 +54,7 @@ def moment_words(moment: dt.datetime) -> str:
 def next_step(statuses: Iterable[str]) -> str:
     """What the department has to do, by the most serious of the statuses."""
     found = set(statuses)
-    return next(words for status, words in NEXT_STEPS.items() if status in found)
+    return next((words for status, words in NEXT_STEPS.items() if status in found), "")
 
 
 def masked_phones(text: str) -> str:

@@ -1,0 +1,10 @@
+"""Answers to departments: a reply to each file with something to say, a receipt for each month.
+
+Made from the working database and the archive after the figures are published; nothing here
+changes a figure or a finding.
+"""
+
+from flows.reply.receipts import owed_places, places_of, write_receipts
+from flows.reply.replies import write_replies
+
+__all__ = ["owed_places", "places_of", "write_receipts", "write_replies"]

@@ -1,0 +1,257 @@
+"""回执.xlsx: what a department has filed for a month, what became of it, and what it still owes.
+
+Goes to whoever asks about the department's filing, so it holds no contents of rows, and telephone
+numbers in names of files are masked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import schemas
+from flows.reply import places
+from flows.reply.page import Cell, Page, Value
+from flows.reply.reports import SEVERITIES, submission_order
+from flows.reply.wording import (
+    SEVERITY_WORDS,
+    STATES,
+    STATUSES,
+    UNKNOWN,
+    masked_phones,
+    month_words,
+)
+from flows.settings import BEIJING
+from flows.warehouse import Warehouse
+from flows.zone import Zone
+
+Place = tuple[dt.date | None, str | None]
+"""A month and a department; None where a file did not tell."""
+
+OWED_STATES = ("missing", "rejected")
+_COLUMNS: dict[str, float] = {
+    "序号": 6,
+    "报表": 24,
+    "文件": 44,
+    "收到时间": 17,
+    "版本": 7,
+    "状态": 17,
+    "现采用": 8,
+    "数据行": 8,
+    "采用": 7,
+    "扣留": 7,
+    **dict.fromkeys(SEVERITY_WORDS.values(), 7),
+}
+
+
+@dataclass(frozen=True)
+class _Submission:
+    submission_id: str
+    return_name: str | None
+    file: str
+    received_at: dt.datetime
+    version: int | None
+    status: str
+    is_current: bool
+    rows_found: int
+    rows_accepted: int
+    rows_held: int
+    errors: int
+    warnings: int
+    infos: int
+
+
+@dataclass(frozen=True)
+class _Expected:
+    return_name: str
+    state: str
+    due_on: dt.date | None
+
+
+def places_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Place]:
+    """The months and departments that these received files are about."""
+    return con.execute(
+        "select distinct report_month, department from core.submissions "
+        "where receipt_no in (select unnest(?)) order by all",
+        [list(receipts)],
+    ).fetchall()
+
+
+def owed_places(con: duckdb.DuckDBPyConnection, months: Iterable[dt.date]) -> list[Place]:
+    """The months with every department that owes a return for them, whether it filed or not."""
+    return con.execute(
+        "select distinct report_month, department from mart.return_status "
+        "where report_month in (select unnest(?)) order by all",
+        [list(months)],
+    ).fetchall()
+
+
+def write_receipts(
+    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, zone: Zone, touched: Sequence[Place]
+) -> list[Path]:
+    """Writes the receipts of these months and departments anew; gives their paths.
+
+    Raises WarehouseError where the folder of the replies can't be written.
+    """
+    if not touched:
+        return []
+    filed = _filed(con, touched)
+    expected = _expected(con, [month for month, _ in touched if month])
+    written = []
+    for month, department in dict.fromkeys(touched):
+        key = (month, department)
+        page = _page(zone, month, department, filed.get(key, []), expected.get(key, []))
+        folder = places.folder_of(month, department)
+        written.append(places.write(warehouse.replies, folder, places.RECEIPT, _bytes(page)))
+    return written
+
+
+def _bytes(page: Page) -> bytes:
+    # Who writes no receipt does not pay for the import.
+    from flows.reply.by_xlsxwriter import Writer  # noqa: PLC0415
+
+    target = io.BytesIO()
+    writer = Writer(target)
+    writer.add_page(page)
+    writer.close()
+    return target.getvalue()
+
+
+def _filed(
+    con: duckdb.DuckDBPyConnection, touched: Sequence[Place]
+) -> dict[Place, list[_Submission]]:
+    months = [month for month, _ in touched if month]
+    found: dict[Place, list[_Submission]] = {}
+    for month, department, *rest in con.execute(
+        """
+        select s.report_month, s.department, s.submission_id, s.return_name, s.file, s.received_at,
+            s.version, s.status, coalesce(s.is_current, false), s.rows_found, s.rows_accepted,
+            s.rows_held, count(*) filter (where f.severity = 'error'),
+            count(*) filter (where f.severity = 'warning'),
+            count(*) filter (where f.severity = 'info')
+        from core.submissions as s
+        left join core.findings as f using (submission_id)
+        where s.report_month is null or s.report_month in (select unnest(?))
+        group by all
+        """,
+        [months],
+    ).fetchall():
+        found.setdefault((month, department), []).append(_Submission(*rest))
+    order = {model.form().slug: n for n, model in enumerate(schemas.all_returns())}
+    for several in found.values():
+        several.sort(key=lambda one: _order(one, order))
+    return found
+
+
+def _order(one: _Submission, order: dict[str, int]) -> tuple[Any, ...]:
+    return (
+        order.get(one.return_name or "", len(order)),
+        one.received_at,
+        submission_order(one.submission_id),
+    )
+
+
+def _expected(
+    con: duckdb.DuckDBPyConnection, months: Sequence[dt.date]
+) -> dict[Place, list[_Expected]]:
+    found: dict[Place, list[_Expected]] = {}
+    for month, department, *rest in con.execute(
+        "select report_month, department, return_name, state, due_on from mart.return_status "
+        "join core.returns using (return_name) where report_month in (select unnest(?)) "
+        "order by ordinal",
+        [list(months)],
+    ).fetchall():
+        found.setdefault((month, department), []).append(_Expected(*rest))
+    return found
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+def _page(
+    zone: Zone,
+    month: dt.date | None,
+    department: str | None,
+    filed: Sequence[_Submission],
+    expected: Sequence[_Expected],
+) -> Page:
+    page = Page("回执", list(_COLUMNS.values()))
+    page.add_line(f"{zone.zone.name}报送回执", "title", height=32)
+    page.add_line(f"{department or '填报单位' + UNKNOWN}　　{month_words(month)}", "strong")
+    page.add_line(f"汇总：{_summary(filed, expected)}", "strong")
+    if zone.zone.contact:
+        page.add_line(f"联系：{zone.zone.contact}")
+    page.add_line("")
+    _add_owed(page, expected)
+    page.add_line("已收到", "section")
+    page.header_row = page.add(*(Cell(text, "header") for text in _COLUMNS), height=22)
+    for number, one in enumerate(filed, start=1):
+        page.add(*_row(number, one))
+    if not filed:
+        page.add_line("没有收到报表。")
+    return page
+
+
+def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str:
+    statuses = [one.status for one in filed]
+    counted = "，".join(
+        f"{words}{statuses.count(status)}份"
+        for status, words in STATUSES.items()
+        if status in statuses
+    )
+    received = f"收到{len(filed)}份" + (f"（{counted}）" if counted else "")
+    states = [one.state for one in expected]
+    if not states:
+        return f"{received}。"
+    owed = sum(state in OWED_STATES for state in states)
+    told = "，".join(
+        f"{words}{states.count(state)}张" for state, words in STATES.items() if state in states
+    )
+    return f"应报{len(states)}张：{told}；{f'尚欠{owed}张' if owed else '已报齐'}。{received}。"
+
+
+def _add_owed(page: Page, expected: Sequence[_Expected]) -> None:
+    owed = [one for one in expected if one.state in OWED_STATES]
+    if not owed:
+        return
+    page.add_line("尚欠", "section")
+    page.add(
+        Cell("序号", "header"),
+        Cell("报表", "header"),
+        Cell("情况", "header"),
+        Cell("应报日期", "header"),
+    )
+    for number, one in enumerate(owed, start=1):
+        page.add(
+            Cell(number, "center"),
+            Cell(schemas.by_name(one.return_name).form().title, "cell"),
+            Cell(STATES[one.state], "bad"),
+            Cell(one.due_on, "date"),
+        )
+    page.add_line("")
+
+
+def _row(number: int, one: _Submission) -> Iterable[Cell]:
+    title = schemas.by_name(one.return_name).form().title if one.return_name else UNKNOWN
+    received = one.received_at.astimezone(BEIJING).replace(tzinfo=None)
+    is_bad = one.status in {"rejected", "partly_accepted"}
+    cells: list[tuple[Value, str]] = [
+        (number, "center"),
+        (title, "cell"),
+        (masked_phones(one.file), "cell"),
+        (received, "time"),
+        (one.version, "center"),
+        (STATUSES.get(one.status, one.status), "bad" if is_bad else "center"),
+        ("是" if one.is_current else "否", "center"),
+    ]
+    counts = (one.rows_found, one.rows_accepted, one.rows_held)
+    findings = dict(zip(SEVERITIES, (one.errors, one.warnings, one.infos), strict=True))
+    cells += [(count, "center") for count in counts]
+    cells += [(count, name if count else "center") for name, count in findings.items()]
+    return [Cell(value, style) for value, style in cells]

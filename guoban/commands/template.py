@@ -1,0 +1,93 @@
+"""`template`: a blank workbook for a department, which passes `check` once it is filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rapidfuzz import fuzz, process
+
+import schemas
+from flows.publish import newest, open_release
+from flows.template import carried_rows, write_template
+from flows.values.text import folded
+from guoban.commands.report import Month, department_name, parse_month
+from guoban.options import Call
+from guoban.output import console, print_json
+from guoban.words import say
+from schemas.declare import Return
+
+Name = Annotated[
+    str, typer.Argument(metavar="RETURN", help="The return: signed_projects, or its title.")
+]
+Reporter = Annotated[str, typer.Option(metavar="D", help="The department, by name or alias.")]
+Output = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Where it is written.")
+]
+
+
+def template(call: Call, name: Name, department: Reporter, month: Month, output: Output) -> None:
+    """Write a blank workbook of a return for a department and month."""
+    model = return_named(name)
+    first = parse_month(month)
+    reporter = department_name(department, call.zone)
+    if reporter is None:
+        raise typer.BadParameter(
+            say("a department is wanted, not the whole zone", "请指定单位，而不是全区")
+        )
+    rows = _carried(call.warehouse.folder, model, reporter, first)
+    try:
+        write_template(model, call.zone, reporter, first, output, rows)
+    except OSError as error:
+        raise typer.BadParameter(
+            say(f"{output} can't be written: {error.strerror}", f"{output}无法写入")
+        ) from error
+    if call.is_json:
+        print_json(
+            {
+                "file": str(output),
+                "return": model.form().slug,
+                "department": reporter,
+                "month": month,
+                "rows_carried": len(rows),
+            }
+        )
+        return
+    title = model.form().title
+    console().print(
+        say(
+            f"{output}: {title}, {reporter}, {month}; {len(rows)} rows carried over",
+            f"{output}：{title}，{reporter}，{month}；沿用上月{len(rows)}行",
+        )
+    )
+
+
+def return_named(text: str) -> type[Return]:
+    """The return of that slug, title, number or form number. Raises typer.BadParameter."""
+    known: dict[str, type[Return]] = {}
+    for model in schemas.all_returns():
+        form = model.form()
+        for one in (form.slug, form.title, form.form_no, form.number):
+            known[folded(one)] = model
+    if found := known.get(folded(text)):
+        return found
+    near = process.extractOne(folded(text), list(known), scorer=fuzz.ratio, score_cutoff=50)
+    if near is not None:
+        form = known[near[0]].form()
+        hint = say(f"; did you mean {form.slug}?", f"，是否为“{form.title}”（{form.slug}）？")
+    else:
+        names = "、".join(model.form().slug for model in schemas.all_returns())
+        hint = say(f"; there are {names}", f"，可选：{names}")
+    raise typer.BadParameter(say(f"there is no return {text!r}", f"没有“{text}”这种报表") + hint)
+
+
+def _carried(
+    warehouse: Path, model: type[Return], department: str, month: dt.date
+) -> list[dict[str, Any]]:
+    """Last month's rows from the published database; none where nothing is published yet."""
+    if newest(warehouse) is None:
+        return []
+    with open_release(warehouse) as con:
+        return carried_rows(con, model, department, month)
