@@ -188,3 +188,17 @@ def test_a_publication_that_failed_is_made_up_for(
             drop.refresh()
     assert drop.refresh().published is not None
     assert drop.refresh().published is None
+
+
+def test_a_text_in_an_amount_hides_no_fault_in_another_row(drop: Drop) -> None:
+    """Two phases: the cell that can't be read has one finding, the negative amount has its own."""
+    drop.samples("2021-05/招商局/签约*.xlsx")
+    drop.edit(SIGNED, change_of("GCKF-2021-0013", 合同投资额="约5亿"))
+    drop.edit(SIGNED, change_of("GCKF-2021-0006", 合同投资额=-43000))
+    drop.refresh()
+    errors = {(one.rule, one.column, one.value) for one in drop.findings(SIGNED) if one.is_error}
+    assert errors == {
+        ("R103", "合同投资额", "-43000"),
+        ("X203", "固定资产投资额", "34400"),
+        ("R110", "合同投资额", "约5亿"),
+    }
