@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.archive import Archive
+from flows.errors import SettingsError
 from flows.journal import Journal, Receipt
 
 # A folder called like a file is no place to file in: somebody unpacked or renamed something.
@@ -77,7 +78,12 @@ class Intake:
 
 
 def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
-    """Every file below the drop folder, ordered by path, and what is not taken from there."""
+    """Every file below the drop folder, ordered by path, and what is not taken from there.
+
+    Raises SettingsError where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise SettingsError(f"the drop folder {folder} doesn't exist (GUOBAN_RAW, --raw)")
     arrivals: list[Arrival] = []
     ignored: list[Ignored] = []
     for entry, path in _walk(folder, ""):

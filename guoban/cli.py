@@ -15,6 +15,7 @@ from flows.errors import GuobanError, SettingsError
 from guoban.commands import decide, explain, report, run, template
 from guoban.options import takes_settings
 from guoban.output import console
+from guoban.words import say
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     run.refresh,
@@ -62,12 +63,26 @@ def run_command(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
         return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _said(f"{where}{error.strerror or error}", 1)
+    except Exception as error:
+        if os.environ.get("GUOBAN_DEBUG"):
+            raise
+        kind = type(error).__name__
+        return _said(
+            say(
+                f"unexpected error ({kind}): {error}; GUOBAN_DEBUG=1 shows where",
+                f"意外错误（{kind}）：{error}；设置GUOBAN_DEBUG=1可查看出处",
+            ),
+            1,
+        )
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
 
 
-def _said(error: GuobanError, status: int) -> int:
+def _said(error: GuobanError | str, status: int) -> int:
     console(to_stderr=True).print(f"guoban: {error}")
     return status
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -68,7 +69,8 @@ class StageDisplay:
         return stage()
 
 
-def log_to_file(folder: Path) -> None:
+@contextmanager
+def logged_to(folder: Path) -> Iterator[None]:
     """Sends the log of a run to `<warehouse>/logs/guoban.log`, and to stderr where it is piped."""
     folder.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
@@ -78,10 +80,17 @@ def log_to_file(folder: Path) -> None:
     ]
     if not sys.stderr.isatty():
         handlers.append(logging.StreamHandler())
+    level, propagates = LOG.level, LOG.propagate
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
-    for handler in LOG.handlers:
-        handler.close()
-    LOG.handlers = handlers
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        LOG.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOG.setLevel(level)
+        LOG.propagate = propagates
+        for handler in handlers:
+            LOG.removeHandler(handler)
+            handler.close()

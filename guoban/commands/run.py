@@ -11,7 +11,7 @@ from flows import pipeline
 from flows.results import RunResult
 from guoban.options import Call
 from guoban.output import console, file_json, print_file, print_json, status_words
-from guoban.progress import StageDisplay, log_to_file
+from guoban.progress import StageDisplay, logged_to
 from guoban.words import say
 
 # People see the findings of this many files, and of each this many; `check` and the replies show all.
@@ -23,8 +23,7 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 def refresh(call: Call) -> None:
     """Read everything new below the drop folder and publish the figures."""
     zone = call.zone
-    log_to_file(call.warehouse.logs)
-    with StageDisplay() as display:
+    with logged_to(call.warehouse.logs), StageDisplay() as display:
         if call.settings.orchestrator == "prefect":
             # Prefect costs seconds to import; nobody else pays for it.
             from flows import refresh as flow  # noqa: PLC0415

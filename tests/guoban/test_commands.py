@@ -100,6 +100,28 @@ def test_exit_statuses(
     assert "Traceback" not in err
 
 
+def test_folders_that_aren_t_there(drop: Drop, guoban: Guoban, tmp_path: Path) -> None:
+    status, _, err = guoban(drop, "refresh", "--raw", tmp_path / "nowhere")
+    assert status == 2
+    assert "doesn't exist" in err
+    (tmp_path / "file").write_text("")
+    status, _, err = guoban(drop, "refresh", "--warehouse", tmp_path / "file" / "warehouse")
+    assert status == 1
+    assert str(tmp_path / "file") in err
+    assert "Traceback" not in err
+
+
+def test_an_error_nobody_foresaw_is_told_in_a_line(
+    golden: Drop, guoban: Guoban, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("guoban.commands.report.open_published", fail)
+    status, _, err = guoban(golden, "status", "--month", "2021-05")
+    assert (status, "ZeroDivisionError" in err, "Traceback" in err) == (1, True, False)
+
+
 def test_before_anything_is_published(drop: Drop, guoban: Guoban) -> None:
     status, _, err = guoban(drop, "headline", "--month", "2021-05")
     assert status == 1
