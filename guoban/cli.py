@@ -56,35 +56,30 @@ def run_command(arguments: list[str] | None) -> int:
     """Runs one command and returns its exit status."""
     try:
         app(args=arguments, prog_name="guoban")
-    except SettingsError as error:
-        return _said(error, 2)
-    except GuobanError as error:
-        return _said(error, 1)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
         return 1
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _said(f"{where}{error.strerror or error}", 1)
     except Exception as error:
         if os.environ.get("GUOBAN_DEBUG"):
             raise
-        kind = type(error).__name__
-        return _said(
-            say(
-                f"unexpected error ({kind}): {error}; GUOBAN_DEBUG=1 shows where",
-                f"意外错误（{kind}）：{error}；设置GUOBAN_DEBUG=1可查看出处",
-            ),
-            1,
-        )
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
+        console(to_stderr=True).print(f"guoban: {_told(error)}")
+        return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 
-def _said(error: GuobanError | str, status: int) -> int:
-    console(to_stderr=True).print(f"guoban: {error}")
-    return status
+def _told(error: Exception) -> str:
+    """The error in a line for the operator; what nobody foresaw is named by its kind."""
+    if isinstance(error, GuobanError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
+    kind = type(error).__name__
+    return say(
+        f"unexpected error ({kind}): {error}; GUOBAN_DEBUG=1 shows where",
+        f"意外错误（{kind}）：{error}；设置GUOBAN_DEBUG=1可查看出处",
+    )
 
 
 def _leave(status: int) -> NoReturn:
