@@ -24,6 +24,7 @@ import schemas
 from flows import checks, decisions, explanations, history, load, publish, reply, results, views
 from flows.archive import Archive
 from flows.differences import store_differences
+from flows.errors import WarehouseError
 from flows.findings import Finding
 from flows.inbox import Intake, Unchanged, scan, take_in
 from flows.journal import Journal, Publication, Receipt
@@ -43,10 +44,11 @@ LOG = logging.getLogger("guoban")
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
 BATCH = 500
 # Remembered in the working database: what judged its rows, how many decisions of the journal are
-# applied, and how many publications' history it holds.
+# applied, how many publications' history it holds, and up to which receipt replies are written.
 _JUDGED_BY = "judged_by"
 _ACTS = "acts"
 _HISTORY = "history"
+_ANSWERED = "answered"
 
 
 class Runner(Protocol):
@@ -82,8 +84,11 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             _catch_up(con, settings, zone, journal, archive, clock)
             con.commit()
             published = _publish(con, warehouse, settings, zone, journal, run_id, clock)
-            new = [one.number for one in intake.receipts]
-            clock("reply", lambda: _answer(con, warehouse, settings, zone, archive, new))
+            last = max((one.number for one in journal.receipts), default=0)
+            clock(
+                "reply",
+                lambda: _answer(con, warehouse, settings, zone, archive, intake, last),
+            )
             files = results.of_intake(con, intake)
         finally:
             con.close()
@@ -351,12 +356,28 @@ def _answer(
     settings: Settings,
     zone: Zone,
     archive: Archive,
-    receipts: Sequence[int],
+    intake: Intake,
+    last: int,
 ) -> None:
-    """Replies to what is new, and the receipts of the months and departments it is about."""
-    if receipts:
-        reply.write_replies(con, archive, warehouse, zone, receipts, _limits(settings))
-        reply.write_receipts(con, warehouse, zone, reply.places_of(con, receipts))
+    """Replies to what is new up to receipt `last`, and the receipts of the months it is about.
+
+    What an earlier run could not answer is answered now. The figures are published by then, so a
+    folder that can't be written is logged and tried again with the next refresh.
+    """
+    first = min((one.number for one in intake.receipts), default=last + 1)
+    answered = load.state(con, _ANSWERED)
+    waiting = range(int(answered) + 1 if answered else first, last + 1)
+    if not waiting:
+        return
+    try:
+        reply.write_replies(con, archive, warehouse, zone, waiting, _limits(settings))
+        places = reply.places_of(con, waiting)
+        owing = reply.owed_places(con, [month for month, _ in places if month])
+        reply.write_receipts(con, warehouse, zone, [*places, *owing])
+    except WarehouseError as error:
+        LOG.error("replies: %s", error)
+    else:
+        load.remember(con, _ANSWERED, str(last))
 
 
 def _write_release(

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any
 
 from flows.read import Grid
-from flows.read.grid import cell_text
+from flows.read.grid import Range, cell_text
 from flows.reply.by_xlsxwriter import Writer, set_up_print
-from flows.reply.opinions import Note
+from flows.reply.opinions import Note, at_shown_cells
 from flows.reply.page import (
     COMMENT_WIDTH,
     SEVERITY_FILLS,
@@ -89,7 +89,7 @@ def _add_grid(
 ) -> None:
     sheet = writer.book.add_worksheet(name)
     sheet.set_comments_author(AUTHOR)
-    _merge(writer, sheet, grid)
+    notes = at_shown_cells(notes, _merge(writer, sheet, grid))
     for number, row in enumerate(grid.rows):
         kind = _kind(number, header_row)
         for column, text in enumerate(row):
@@ -166,8 +166,10 @@ def _style(number_format: str, severity: str | None, *, kind: str) -> Style:
     )
 
 
-def _merge(writer: Writer, sheet: Any, grid: Grid) -> None:
+def _merge(writer: Writer, sheet: Any, grid: Grid) -> list[Range]:
+    """Merges what is merged in the grid; gives the areas that are."""
     style = writer.format(Style(align="center", wrap=True))
+    drawn = []
     for first_row, first_column, last_row, last_column in grid.merged[:MAX_MERGED]:
         area = (last_row - first_row + 1) * (last_column - first_column + 1)
         if 1 < area <= MAX_AREA:
@@ -175,6 +177,8 @@ def _merge(writer: Writer, sheet: Any, grid: Grid) -> None:
                 sheet.merge_range(first_row, first_column, last_row, last_column, "", style)
             except Exception:  # noqa: S112 - areas that overlap are nowhere drawn
                 continue
+            drawn.append((first_row, first_column, last_row, last_column))
+    return drawn
 
 
 def _widths(grid: Grid, header_row: int | None) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from openpyxl import load_workbook
@@ -18,7 +18,7 @@ from openpyxl.styles import PatternFill
 
 from flows.recognise.returned import MARK_SHEET
 from flows.reply.by_openpyxl import Pages, fill_of
-from flows.reply.opinions import COMMENT_START, Note
+from flows.reply.opinions import COMMENT_START, Note, at_shown_cells
 from flows.reply.page import (
     COMMENT_WIDTH,
     SEVERITY_FILLS,
@@ -80,9 +80,11 @@ class Annotated:
             if name not in self._book.sheetnames:
                 continue
             sheet = self._book[name]
-            merged = _merged_into(sheet)
-            for place, note in cells.items():
-                row, column = merged.get(place, place)
+            areas = [
+                (one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1)
+                for one in sheet.merged_cells.ranges
+            ]
+            for (row, column), note in at_shown_cells(cells, areas).items():
                 cell = sheet.cell(row + 1, column + 1)
                 cell.fill = fills[note.severity]
                 cell.comment = _comment(note.text, cell.comment)
@@ -132,19 +134,6 @@ def _take_off(cell: Any) -> None:
     if cell.comment is not None and COMMENT_START in cell.comment.text:
         own = cell.comment.text.partition(COMMENT_START)[0].strip()
         cell.comment = Comment(own, cell.comment.author) if own else None
-
-
-def _merged_into(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """For every covered cell of a merged area the zero-based one that shows."""
-    return dict(_covered(sheet))
-
-
-def _covered(sheet: Any) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    for area in sheet.merged_cells.ranges:
-        top = (area.min_row - 1, area.min_col - 1)
-        for row in range(area.min_row - 1, area.max_row):
-            for column in range(area.min_col - 1, area.max_col):
-                yield (row, column), top
 
 
 def _comment(text: str, before: Comment | None) -> Comment:

@@ -6,11 +6,11 @@ are grouped there, and listed one by one behind the data.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.findings import column_letter
-from flows.read.grid import column_index
+from flows.read.grid import Range, column_index
 from flows.recognise.returned import (
     EXPLANATION_HEADER,
     MARK_SHEET,
@@ -296,6 +296,35 @@ def _note(here: Sequence[Told], wording: Mapping[str, str]) -> Note:
     return Note(severity, "\n\n".join(_comment(one, wording) for one in here))
 
 
+def at_shown_cells(
+    cells: Mapping[tuple[int, int], Note], merged: Iterable[Range]
+) -> dict[tuple[int, int], Note]:
+    """The notes at the cells that show: those that a merged area covers stand at its first cell."""
+    shown = dict(_covered(sorted(cells), merged))
+    found: dict[tuple[int, int], Note] = {}
+    for at, note in cells.items():
+        first = shown.get(at, at)
+        found[first] = _together(found[first], note) if first in found else note
+    return found
+
+
+def _covered(
+    ordered: Sequence[tuple[int, int]], merged: Iterable[Range]
+) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Of the cells, those in a merged area, with the area's first cell."""
+    for first_row, first_column, last_row, last_column in merged:
+        start = bisect.bisect_left(ordered, (first_row, first_column))
+        end = bisect.bisect_right(ordered, (last_row, last_column))
+        for at in ordered[start:end]:
+            if first_column <= at[1] <= last_column:
+                yield at, (first_row, first_column)
+
+
+def _together(before: Note, note: Note) -> Note:
+    severity = min(before.severity, note.severity, key=SEVERITIES.index)
+    return Note(severity, f"{before.text}\n\n{note.text}")
+
+
 COMMENT_START = "【审核意见】"
 
 
@@ -316,8 +345,3 @@ def own_names(taken: Iterable[str], *, is_grouped: bool) -> list[str]:
     return [
         free_name(name, used) for name in ((OPINIONS, EVERYTHING) if is_grouped else (OPINIONS,))
     ]
-
-
-def address(row: int, column: int) -> str:
-    """A zero-based cell as spreadsheet programs name it."""
-    return f"{column_letter(column)}{row + 1}"

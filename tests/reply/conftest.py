@@ -1,7 +1,5 @@
 """Fixtures for replies: an empty desk, and one that has answered the sample months."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -9,16 +7,15 @@ from wiring import Desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path) -> Desk:
     """An empty drop folder whose refresh answers."""
-    return Desk(tmp_path, monkeypatch)
+    return Desk(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def answered(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The sample months, answered once for each test process; not to be changed."""
-    with pytest.MonkeyPatch.context() as patch:
-        desk = Desk(tmp_path_factory.mktemp("answered"), patch)
-        desk.samples()
-        desk.answer()
+    desk = Desk(tmp_path_factory.mktemp("answered"))
+    desk.samples()
+    desk.answer()
     return desk

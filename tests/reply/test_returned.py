@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import zipfile
 from pathlib import Path
@@ -13,8 +14,10 @@ from drop import cell_of
 from test_workbook import NAME, guests, row
 from wiring import Desk, explain, table_of
 
+import schemas
 from flows import pipeline
 from flows.reply.page import SEVERITY_FILLS
+from flows.template import write_template
 
 SIGNED = "2021-05/项目服务中心/签约项目月报表.xlsx"
 BACK = "2021-05/招商局/接待.xlsx.reply.xlsx"
@@ -367,3 +370,38 @@ def test_an_own_sheet_that_is_damaged_is_no_mark(desk: Desk) -> None:
     result = desk.result(BACK)
     assert result.status == "partly_accepted"
     assert "E001" in {one.rule for one in result.findings}
+
+
+def test_a_template_filled_in_wrongly_comes_back_with_its_notes_and_lists(desk: Desk) -> None:
+    """Template, reply, correction: the workbook stays one that can be filled in."""
+    name = "2021-05/招商局/接待.xlsx"
+    path = desk.raw / name
+    path.parent.mkdir(parents=True)
+    model = schemas.by_name("receptions")
+    write_template(model, desk.zone, "招商局", dt.date(2021, 5, 1), path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    (header,) = {c.row for line in sheet.iter_rows() for c in line if c.comment is not None}
+    for column, value in enumerate(["JD1", dt.date(2021, 5, 6), "合成企业", "火星", 3], start=1):
+        sheet.cell(header + 1, column).value = value
+    people = {"单位负责人：": "甲", "填表人：": "乙", "审核人：": "丙", "报出日期：": "2021-06-01"}
+    for line in sheet.iter_rows(max_row=header):
+        for cell in line:
+            if cell.value in people:
+                sheet.cell(cell.row, cell.column + 1).value = people[cell.value]
+    book.save(path)
+    desk.answer()
+    reply = openpyxl.load_workbook(desk.reply_to(name))
+    sheet = reply["客商接待台账"]
+    assert "省份简称" in sheet.cell(header, 4).comment.text
+    assert "R104" in sheet.cell(header + 1, 4).comment.text
+    assert sheet.data_validations.dataValidation
+    assert sheet.protection.sheet
+    assert not sheet.cell(header + 1, 4).protection.locked
+
+    def correct(book: Any) -> None:
+        book["客商接待台账"].cell(header + 1, 4).value = "湖北"
+
+    send_back(desk, name, correct)
+    desk.answer()
+    assert desk.result(f"{name}.reply.xlsx").status == "accepted"
