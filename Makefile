@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: setup refresh test test-quick check format samples docs pin clean-warehouse
+.PHONY: setup refresh test test-quick check format bench samples docs pin clean-warehouse
 setup: $(READY)
 
 # Hash-checked installation of the complete list (so no resolver runs: --no-deps); the project itself
@@ -35,6 +35,10 @@ check: setup ## formatter, linter, types, SQL
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: setup ## reading and replies, as ratios and seconds
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/replies.py
 
 samples: setup ## write data/raw anew from tests/golden
 	$(BIN)/python scripts/write_samples.py

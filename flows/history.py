@@ -76,17 +76,20 @@ def record(con: duckdb.DuckDBPyConnection, journal: Journal, run_id: str, number
     for relation in RELATIONS:
         columns = ", ".join(_columns(con, relation))
         current = f"select {columns} from {relation.table} where until_no is null"  # noqa: S608
+        # The views are deep: planning one costs more than running it, so each is asked once.
+        con.execute(
+            f"create or replace temp table present as select {columns} from {relation.view}"  # noqa: S608
+        )
         # As sets: `except` takes nulls for equal, where a join would not.
         con.execute(
             f"create or replace temp table delta as "  # noqa: S608 - our own names
-            f"(select true as is_added, * from "
-            f"(select {columns} from {relation.view} except {current})) "
-            f"union all by name (select false as is_added, * from "
-            f"({current} except select {columns} from {relation.view}))"
+            f"(select true as is_added, * from (from present except {current})) "
+            f"union all by name (select false as is_added, * from ({current} except from present))"
         )
         con.execute(f"copy delta to {_text(folder / relation.name)} (format parquet)")
         _apply(con, relation, "delta", number)
         con.execute("drop table delta")
+        con.execute("drop table present")
     for path in folder.iterdir():
         _fsync(path)
     fsync_folder(folder)

@@ -364,9 +364,13 @@ def _answer(
     What an earlier run could not answer is answered now. The figures are published by then, so a
     folder that can't be written is logged and tried again with the next refresh.
     """
-    first = min((one.number for one in intake.receipts), default=last + 1)
     answered = load.state(con, _ANSWERED)
-    waiting = range(int(answered) + 1 if answered else first, last + 1)
+    if answered is None:
+        # A working database made anew: what was received before was answered then.
+        first = min((one.number for one in intake.receipts), default=last + 1)
+        answered = str(first - 1)
+        load.remember(con, _ANSWERED, answered)
+    waiting = range(int(answered) + 1, last + 1)
     if not waiting:
         return
     try:

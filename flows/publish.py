@@ -117,21 +117,21 @@ def _write(
     con.execute(f"attach {_text(str(path))} as release (storage_version '{STORAGE_VERSION}')")
     try:
         rows = {}
+        described = _described(con)
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema release.{schema}")
         for relation in _relations(con):
             target = f"release.{relation.full_name}"
             # By all columns from the first, so that the same figures give the same table.
             con.execute(f"create table {target} as from {relation.full_name} order by all")
-            if relation.comment:
-                con.execute(f"comment on table {target} is {_text(relation.comment)}")
-            comments = _column_comments(con, relation)
-            if relation.schema == "mart":
-                comments = {**column_comments.get(relation.name, {}), **comments}
-            columns = _columns(con, relation)
-            for column, comment in comments.items():
-                if column in columns:
-                    con.execute(f"comment on column {target}.{_quoted(column)} is {_text(comment)}")
+            declared = column_comments.get(relation.name, {}) if relation.schema == "mart" else {}
+            comments = [(f"table {target}", relation.comment)]
+            comments += [
+                (f"column {target}.{_quoted(column)}", own or declared.get(column))
+                for column, own in described[relation.schema, relation.name]
+            ]
+            # All in one go: one by one they take longer than the tables.
+            con.execute("".join(f"comment on {one} is {_text(t)};" for one, t in comments if t))
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
         con.execute("checkpoint release")
@@ -163,21 +163,19 @@ def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
     return [_Relation(*one) for one in found]
 
 
-def _columns(con: duckdb.DuckDBPyConnection, relation: _Relation) -> set[str]:
-    return {name for name, _ in _described(con, relation)}
-
-
-def _column_comments(con: duckdb.DuckDBPyConnection, relation: _Relation) -> dict[str, str]:
-    return {name: comment for name, comment in _described(con, relation) if comment}
-
-
-def _described(con: duckdb.DuckDBPyConnection, relation: _Relation) -> list[tuple[str, str | None]]:
-    return con.execute(
-        "select column_name, comment from duckdb_columns() "
-        "where database_name = current_database() and schema_name = ? and table_name = ? "
-        "order by column_index",
-        [relation.schema, relation.name],
-    ).fetchall()
+def _described(
+    con: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], list[tuple[str, str | None]]]:
+    """The columns of every view, with their comments, by schema and name."""
+    found: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
+    for schema, relation, column, comment in con.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = current_database() and list_contains(?, schema_name) "
+        "order by schema_name, table_name, column_index",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall():
+        found.setdefault((schema, relation), []).append((column, comment))
+    return found
 
 
 def _verify(path: Path, rows: Mapping[str, int]) -> None:

@@ -16,6 +16,8 @@ from flows.settings import BEIJING
 from flows.verify import verify
 from flows.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 MAY = dt.date(2021, 5, 1)
 SIGNED = "2021-05/招商局/签约项目月报表.xlsx"
 PAID_MARCH = "2021-03/经济发展局/实到资金月报表.xlsx"

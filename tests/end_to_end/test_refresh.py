@@ -30,6 +30,7 @@ def test_nothing_new_publishes_nothing(drop: Drop) -> None:
     assert (drop.settings.warehouse / "current").resolve().name == first.published
 
 
+@pytest.mark.slow
 def test_a_warehouse_made_anew_has_the_same_figures(golden: Drop, drop: Drop) -> None:
     drop.samples().refresh()
     shutil.rmtree(drop.settings.warehouse)

@@ -19,6 +19,8 @@ from flows import pipeline
 from flows.reply.page import SEVERITY_FILLS
 from flows.template import write_template
 
+pytestmark = pytest.mark.slow
+
 SIGNED = "2021-05/项目服务中心/签约项目月报表.xlsx"
 BACK = "2021-05/招商局/接待.xlsx.reply.xlsx"
 

@@ -367,15 +367,22 @@ def test_a_new_version_takes_the_place_of_the_reply_before(desk: Desk) -> None:
     assert "月球" in openpyxl.load_workbook(after)["接待"]["D5"].comment.text
 
 
-def test_links_are_not_followed(desk: Desk, tmp_path: Path) -> None:
+def test_links_are_not_followed_and_the_reply_comes_with_the_next_refresh(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     elsewhere = tmp_path / "别处"
     elsewhere.mkdir()
     (desk.warehouse.replies / "2021-05").mkdir(parents=True)
-    (desk.warehouse.replies / "2021-05" / "招商局").symlink_to(elsewhere)
+    folder = desk.warehouse.replies / "2021-05" / "招商局"
+    folder.symlink_to(elsewhere)
     guests(desk.raw / NAME, [row("1", 来源省份="火星")])
-    with pytest.raises(Exception, match="can't be written"):
-        desk.answer()
+    # The figures are published all the same.
+    assert desk.refresh().published is not None
+    assert "can't be written" in caplog.text
     assert list(elsewhere.iterdir()) == []
+    folder.unlink()
+    assert desk.refresh().published is None
+    assert [path.name for path in folder.glob("*.reply.xlsx")] == ["接待.xlsx.reply.xlsx"]
 
 
 def test_a_link_in_the_reply_s_place_is_replaced(desk: Desk, tmp_path: Path) -> None:

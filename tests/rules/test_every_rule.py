@@ -21,6 +21,8 @@ from drop import SAMPLES, Drop, cell_of, change_of
 from flows import checks, decisions
 from flows.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 HANDBOOK = {
     "E": "001 002 003 004 005 006 007 008 009 010 011 012 013",
     "R": "101 102 103 104 105 106 107 108 109 110 111 112 113",
