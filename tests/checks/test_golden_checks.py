@@ -1,5 +1,6 @@
 """The sample months raise one finding across files, and nothing else."""
 
+import pytest
 from drop import Drop
 
 ACROSS = (
@@ -19,6 +20,7 @@ def test_only_the_project_paid_beyond_its_contract(golden: Drop) -> None:
     assert golden.query(ACROSS) == [PAID_BEYOND]
 
 
+@pytest.mark.slow
 def test_without_the_corrections_the_refund_is_an_error(drop: Drop) -> None:
     drop.samples()
     next(drop.raw.glob("2021-04/*/数据更正单.xlsx")).unlink()

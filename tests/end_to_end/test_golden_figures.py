@@ -92,6 +92,7 @@ def test_time_progress(golden: Drop) -> None:
     assert rows["ZS02"]["progress_gap_pp"] > 0
 
 
+@pytest.mark.slow
 def test_time_progress_by_days(golden: Drop, tmp_path: Path) -> None:
     """京津冀招商分队 has paid in 41.43 %: behind by months, ahead by days."""
     by_month = headline(golden, "2021-05", "京津冀招商分队")["ZS02"]

@@ -38,6 +38,7 @@ def test_a_warehouse_made_anew_has_the_same_figures(golden: Drop, drop: Drop) ->
     assert tables(drop) == tables(golden)
 
 
+@pytest.mark.slow
 def test_a_missing_return_makes_later_totals_incomplete(drop: Drop) -> None:
     drop.samples()
     (drop.raw / "2021-03/招商局/实到资金月报表.xlsx").unlink()

@@ -13,6 +13,8 @@ from wiring import Desk
 from flows.reply import owed_places, write_receipts
 from flows.reply.wording import masked_name, masked_phones
 
+pytestmark = pytest.mark.slow
+
 
 def texts(desk: Desk, month: str, department: str) -> list[list[Any]]:
     path = desk.warehouse.replies / month / department / "回执.xlsx"
