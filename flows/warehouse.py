@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ create table core.returns (
 
 # Under which key the hash of the tables' definitions is remembered.
 _TABLES = "tables"
-_SCHEMAS = ("core", "history", "rows", "filed", "accepted")
+_SCHEMAS = ("core", "history", "rows", "filed", "accepted", "standing")
 # What has been published: each row with the numbers of the publications from which and until
 # which it stood. Their columns are those of the views that are published under the same names.
 _HISTORY = """
@@ -228,11 +229,15 @@ class Warehouse:
         return con
 
 
+@functools.cache
 def tables_fingerprint() -> str:
-    """A hash over the definitions of all tables: one made by other code is made anew."""
-    declared = [(model.form().slug, model.duckdb_types()) for model in schemas.all_returns()]
-    text = f"{_CORE}{_HISTORY}{declared}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """A hash over what makes the tables and views here: a database of other code is made anew."""
+    declared = [(model.form(), model.duckdb_types()) for model in schemas.all_returns()]
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    digest.update(
+        repr([(form.slug, form.cycle, form.key, types) for form, types in declared]).encode()
+    )
+    return digest.hexdigest()[:16]
 
 
 def _is_of_this_version(con: duckdb.DuckDBPyConnection) -> bool:
@@ -266,7 +271,11 @@ def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes the empty working database: `core`, and `rows`, `filed`, `accepted` of every return."""
+    """Makes the empty working database: `core`, `history`, and what every return has.
+
+    `rows` holds all versions, `filed` the current ones, `accepted` those that are not held back,
+    `standing` the entries of ledgers that stand in a month.
+    """
     for schema in _SCHEMAS:
         con.execute(f"create schema {schema}")
     con.execute(_CORE)
@@ -304,3 +313,20 @@ def _create_return(con: duckdb.DuckDBPyConnection, model: type[Return]) -> None:
         "anti join (select distinct submission_id, sheet, excel_row from core.findings "
         "where holds) as held using (submission_id, sheet, excel_row)"
     )
+    if form.cycle is Cycle.LEDGER:
+        # A later month's row of a key replaces the earlier one, within a month the one received
+        # later; a row stands until then, or until its year ends. `stands_in` is the month it is
+        # told for.
+        key = ", ".join(f"r.{name}" for name in model.own_key())
+        con.execute(
+            f"create view standing.{form.slug} as with spans as ("  # noqa: S608
+            "select r.*, lead(r.report_month) over (partition by year(r.report_month), "
+            f"{key} order by r.report_month, s.refresh_no, s.filed_on nulls first, s.file, r.sheet, "
+            f"r.excel_row) as replaced_from from accepted.{form.slug} as r "
+            "join core.submissions as s using (submission_id)) "
+            "select m.report_month as stands_in, spans.* exclude (replaced_from) "
+            "from core.months as m join spans "
+            "on year(m.report_month) = year(spans.report_month) "
+            "and m.report_month >= spans.report_month "
+            "and (m.report_month < spans.replaced_from or spans.replaced_from is null)"
+        )

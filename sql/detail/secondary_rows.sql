@@ -6,36 +6,43 @@
 -- authority: the handbook, secondary figures; what a zone wants beyond: from a figure to its source.
 create or replace view detail.secondary_rows as
 with trips as (
-    select report_month, submission_id, sheet, excel_row, department, trip_no, days, km
-    from int.trips_in_force
+    select
+        stands_in as report_month, submission_id, sheet, excel_row, department, trip_no, days, km
+    from standing.outbound_trips
 ),
 
 visits as (
     select
-        report_month, submission_id, sheet, excel_row, department, trip_no, visited_on, org_name,
-        province, city, org_type
-    from int.visits_in_force
+        stands_in as report_month, submission_id, sheet, excel_row, department, trip_no,
+        org_name, province, city, org_type
+    from standing.outbound_visits
 ),
 
 receptions as (
     select
-        report_month, submission_id, sheet, excel_row, department, reception_no, org_name, visitors
-    from int.receptions_in_force
+        stands_in as report_month, submission_id, sheet, excel_row, department, reception_no,
+        org_name, visitors
+    from standing.receptions
 ),
 
 meetings as (
-    select report_month, submission_id, sheet, excel_row, department, meeting_no, meeting_type
-    from int.meetings_in_force
+    select
+        stands_in as report_month, submission_id, sheet, excel_row, department, meeting_no,
+        meeting_type
+    from standing.meetings
 ),
 
 problems as (
-    select report_month, submission_id, sheet, excel_row, department, problem_no, status
-    from int.problems_in_force
+    select
+        stands_in as report_month, submission_id, sheet, excel_row, department, problem_no, status
+    from standing.problem_ledger
 ),
 
 issues as (
-    select report_month, submission_id, sheet, excel_row, department, issue_no, project_id, status
-    from int.secretary_issues_in_force
+    select
+        stands_in as report_month, submission_id, sheet, excel_row, department, issue_no,
+        project_id, status
+    from standing.secretary_log
 ),
 
 snapshots as (

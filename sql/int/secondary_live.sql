@@ -1,6 +1,6 @@
 -- question: what has been done for it: journeys, visitors, meetings, problems solved, services?
 -- grain: month × figure, the year to date, for the whole zone.
--- formula: ledgers (05 to 08, 11, 12) by each entry's latest row up to the month; monthly lists
+-- formula: ledgers (05 to 08, 11, 12) by each entry's latest row up to the month (standing); monthly lists
 --   (09, 10, 13) by each department's latest one of the year. Firms by their normalised names;
 --   provinces and places by the calls of 06, a place as written; kilometres × 0.0001; the online
 --   share is of the once-only items. Null where nothing of the return has been filed in the year.
@@ -48,56 +48,56 @@ listed_measures as (
 
 trips as (
     select
-        report_month,
+        stands_in as report_month,
         count(*) as outbound_trips,
         sum(days) as outbound_days,
         sum(km) * 0.0001::decimal(5, 4) as outbound_distance
-    from int.trips_in_force
-    group by report_month
+    from standing.outbound_trips
+    group by stands_in
 ),
 
 visits as (
     select
-        report_month,
+        stands_in as report_month,
         count(distinct province) as provinces_visited,
         count(distinct city) as places_visited,
         count(distinct stg.name_key(org_name)) filter (where org_type = '企业') as firms_visited
-    from int.visits_in_force
-    group by report_month
+    from standing.outbound_visits
+    group by stands_in
 ),
 
 receptions as (
     select
-        report_month,
+        stands_in as report_month,
         count(distinct stg.name_key(org_name)) as firms_received,
         sum(visitors) as visitors_received
-    from int.receptions_in_force
-    group by report_month
+    from standing.receptions
+    group by stands_in
 ),
 
 meetings as (
-    select report_month, count(*) as meetings_held
-    from int.meetings_in_force
-    group by report_month
+    select stands_in as report_month, count(*) as meetings_held
+    from standing.meetings
+    group by stands_in
 ),
 
 problems as (
     select
-        report_month,
+        stands_in as report_month,
         count(*) as problems_raised,
         count(*) filter (where status = '办结') as problems_closed
-    from int.problems_in_force
-    group by report_month
+    from standing.problem_ledger
+    group by stands_in
 ),
 
 issues as (
     select
-        issues.report_month,
+        issues.stands_in as report_month,
         count(*) filter (where issues.status = '已解决' and issues.project_id = zone.secretary_project)
             as secretary_problems_solved
-    from int.secretary_issues_in_force as issues
+    from standing.secretary_log as issues
     cross join zone
-    group by issues.report_month
+    group by issues.stands_in
 ),
 
 services as (
