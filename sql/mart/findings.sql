@@ -30,7 +30,7 @@ select
     report_month,
     department,
     return_name,
-    explanation,
+    stg.masked_phones(explanation) as explanation,
     field,
     holds as is_holding
 from findings
