@@ -194,6 +194,12 @@ class History(RuleBasedStateMachine):
         self._file(slug, department, month, given)
         self._refresh()
 
+    @rule(pick=st.integers(0, 50), given=amounts)
+    def resubmit(self, pick: int, given: list[int]) -> None:
+        one = self.model.filed[pick % len(self.model.filed)]
+        self._file(one.slug, one.department, one.month, given)
+        self._refresh()
+
     @rule(month=months, given=amounts)
     def submit_two_at_once(self, month: str, given: list[int]) -> None:
         for department in DEPARTMENTS:
@@ -223,7 +229,17 @@ class History(RuleBasedStateMachine):
     @rule(pick=st.integers(0, 50))
     def withdraw(self, pick: int) -> None:
         standing = [one for one in self.model.filed if not one.is_withdrawn]
-        one = standing[pick % len(standing)]
+        self._withdraw(standing[pick % len(standing)])
+
+    @rule()
+    def withdraw_what_replaced_another(self) -> None:
+        standing = [one for one in self.model.filed if not one.is_withdrawn]
+        places = [(one.slug, one.department, one.month) for one in standing]
+        newer = [one for n, one in enumerate(standing) if places[n] in places[:n]]
+        if newer:
+            self._withdraw(newer[-1])
+
+    def _withdraw(self, one: Filed) -> None:
         position = self.model.filed.index(one) + 1
         ((submission,),) = self.drop.query(
             "select submission_id from mart.submissions where file = ?", [f"{position}.xlsx"]
@@ -348,8 +364,8 @@ class History(RuleBasedStateMachine):
 
 TestHistory = pytest.mark.slow(History.TestCase)
 TestHistory.settings = settings(
-    max_examples=5,
-    stateful_step_count=12,
+    max_examples=8,
+    stateful_step_count=15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
