@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: setup refresh test test-quick check format bench samples docs pin clean-warehouse
+.PHONY: setup refresh test test-quick check format bench samples docs pin
 setup: $(READY)
 
 # Hash-checked installation of the complete list (so no resolver runs: --no-deps); the project itself

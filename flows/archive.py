@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.journal import fsync_folder
+from flows.durable import fsync
 
 _CHUNK = 1 << 20
 
@@ -45,5 +45,5 @@ class Archive:
         with contextlib.suppress(OSError):
             unfinished.chmod(0o444)
         unfinished.replace(path)
-        fsync_folder(path.parent)
+        fsync(path.parent)
         return True

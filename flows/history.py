@@ -7,7 +7,6 @@ As-of answers, locked months and the causes of changes all rest on these records
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +15,9 @@ from typing import Any
 
 import duckdb
 
+from flows.durable import fsync
 from flows.errors import WarehouseError
-from flows.journal import Journal, fsync_folder
+from flows.journal import Journal
 
 FOLDER = "published"
 CHANGES = "figure_changes"
@@ -91,9 +91,9 @@ def record(con: duckdb.DuckDBPyConnection, journal: Journal, run_id: str, number
         con.execute("drop table delta")
         con.execute("drop table present")
     for path in folder.iterdir():
-        _fsync(path)
-    fsync_folder(folder)
-    fsync_folder(folder.parent)
+        fsync(path)
+    fsync(folder)
+    fsync(folder.parent)
 
 
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
@@ -184,11 +184,3 @@ def chained(
 def _text(path: Path) -> str:
     name = str(path.with_suffix(".parquet"))
     return "'" + name.replace("'", "''") + "'"
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

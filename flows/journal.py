@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flows.durable import fsync
 from flows.errors import WarehouseError
 
 
@@ -167,7 +168,7 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         if is_new:
-            fsync_folder(self.folder)
+            fsync(self.folder)
         # Read back from the text, so that an entry is the same now and after a restart.
         self.entries += [_entry(json.loads(line)) for line in text.splitlines()]
 
@@ -216,12 +217,3 @@ def _entry(plain: Mapping[str, Any]) -> Entry:
             value = dt.date.fromisoformat(value)
         values[field.name] = value
     return made(**values)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Waits until the folder's entries are on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

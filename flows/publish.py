@@ -8,7 +8,6 @@ until then, whatever goes wrong. Nothing else touches `releases/` and `current`.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.durable import fsync
 from flows.errors import PublicationError
 from flows.settings import PROJECT
 
@@ -71,7 +71,7 @@ def publish(
         _verify(build / FILE_NAME, rows)
         _seal(build)
         build.rename(release)
-        _sync(releases)
+        fsync(releases)
         _flip(warehouse, run_id)
     except (OSError, duckdb.Error) as error:
         raise PublicationError(f"the release {run_id} can't be published: {error}") from error
@@ -206,8 +206,8 @@ def _seal(folder: Path) -> None:
     """Nobody writes the file any more, and it lies on the disk."""
     for path in folder.iterdir():
         path.chmod(0o444)
-        _sync(path)
-    _sync(folder)
+        fsync(path)
+    fsync(folder)
 
 
 def _flip(warehouse: Path, run_id: str) -> None:
@@ -215,7 +215,7 @@ def _flip(warehouse: Path, run_id: str) -> None:
     link = warehouse / f"{_LINK}{run_id}"
     link.symlink_to(Path("releases") / run_id, target_is_directory=True)
     link.replace(warehouse / "current")
-    _sync(warehouse)
+    fsync(warehouse)
 
 
 def _clear(warehouse: Path, releases: Path) -> None:
@@ -232,14 +232,6 @@ def _prune(releases: Path, current: str, keep: int) -> None:
     for folder in older[: max(0, len(older) - (keep - 1))]:
         # A release that can't be removed now is tried again with the next one.
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _quoted(name: str) -> str:

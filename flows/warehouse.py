@@ -142,25 +142,12 @@ class Warehouse:
         return self.folder / "work" / "guoban-work.duckdb"
 
     @property
-    def releases(self) -> Path:
-        return self.folder / "releases"
-
-    @property
-    def published(self) -> Path:
-        """The file that BI tools open, by the link that always leads to the newest release."""
-        return self.folder / "current" / "guoban.duckdb"
-
-    @property
     def replies(self) -> Path:
         return self.folder / "replies"
 
     @property
     def logs(self) -> Path:
         return self.folder / "logs"
-
-    @property
-    def prefect_home(self) -> Path:
-        return self.folder / "prefect"
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -77,11 +77,6 @@ class Draft:
         stated = (one.envelope.value(part) for one in self.slices)
         return next((text for text in stated if text), None)
 
-    @property
-    def is_rejected(self) -> bool:
-        """Whether a file-level error turns the whole submission back."""
-        return any(one.is_error and not one.holds for one in self.findings)
-
 
 def recognise(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     """The submissions in a file, at least one: what can't be recognised is one without a return."""
