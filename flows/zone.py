@@ -185,9 +185,9 @@ class Zone(_Part):
     readings: Readings = Readings()
     thresholds: Thresholds
     projects: Projects
-    filing: Filing = Filing()  # type: ignore[call-arg]
+    filing: Filing = Filing()
     campaign: Campaign | None = None
-    rates: Rates = Rates()  # type: ignore[call-arg]
+    rates: Rates = Rates()
     rules: tuple[RuleSetting, ...] = ()
     departments: tuple[Department, ...] = Field(min_length=1)
 

@@ -588,8 +588,8 @@ def test_c310_is_silent(bench: Bench) -> None:
 
 def test_c310_the_note_of_one_department_is_enough(bench: Bench) -> None:
     zone = {"department": "全区", "target": Decimal(10)}
-    units = [{"department": UNIT, "target": Decimal(6), "remark": "加压"}, {"department": OTHER}]
-    bench.file("annual_targets", UNIT, JAN, zone, *units)
+    own = {"department": UNIT, "target": Decimal(6), "remark": "加压"}
+    bench.file("annual_targets", UNIT, JAN, zone, own, {"department": OTHER})
     assert bench.of("C310") == []
 
 

@@ -1,20 +1,16 @@
 """Why a figure changed, how it was, and what a locked month keeps."""
 
 import datetime as dt
-import itertools
 import shutil
-import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from drop import Drop, change_of
+from past import as_of, assert_changes_add_up, assert_verified, house_of, now
 
 from flows import decisions
 from flows.decisions import RefusedError
-from flows.settings import BEIJING
-from flows.verify import verify
-from flows.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -23,50 +19,11 @@ SIGNED = "2021-05/招商局/签约项目月报表.xlsx"
 PAID_MARCH = "2021-03/经济发展局/实到资金月报表.xlsx"
 
 
-def house_of(drop: Drop) -> Warehouse:
-    return Warehouse(drop.settings.warehouse)
-
-
-def now() -> dt.datetime:
-    """A moment between two publications."""
-    time.sleep(0.01)
-    moment = dt.datetime.now(BEIJING)
-    time.sleep(0.01)
-    return moment
-
-
-def as_of(drop: Drop, moment: dt.datetime) -> list[tuple[Any, ...]]:
-    return drop.query("from mart.headline_as_of(?) order by all", [moment])
-
-
 def changes(drop: Drop, *columns: str) -> list[tuple[Any, ...]]:
     return drop.query(
         f"select {', '.join(columns)} from mart.figure_changes "
         "order by changed_at, ordinal, report_month, indicator_code, department"
     )
-
-
-def assert_changes_add_up(drop: Drop) -> None:
-    """Each figure's changes lead, end to end, to what is published now."""
-    steps: dict[tuple[Any, ...], list[tuple[Any, Any]]] = {}
-    for *key, old, new in drop.query(
-        "select report_month, department, indicator_code, figure, old_value, new_value "
-        "from mart.figure_changes order by publication_no, ordinal"
-    ):
-        steps.setdefault(tuple(key), []).append((old, new))
-    for (month, department, code, figure), found in steps.items():
-        assert all(a[1] == b[0] for a, b in itertools.pairwise(found))
-        published = drop.query(
-            f"select {figure} from mart.headline_indicators "
-            "where report_month = ? and department = ? and indicator_code = ?",
-            [month, department, code],
-        )
-        assert [found[-1][1]] == ([value for (value,) in published] or [None])
-
-
-def assert_verified(drop: Drop) -> None:
-    verdict = verify(drop.settings, drop.zone)
-    assert verdict.differences == []
 
 
 @pytest.fixture
@@ -240,7 +197,7 @@ def test_a_changed_definition_is_the_cause(year: Drop) -> None:
 
 
 def test_two_numbers_decided_to_be_one_project_count_once(drop: Drop) -> None:
-    pair = [
+    pair: list[dict[str, Any]] = [
         {"project_id": "GCKF-2021-0001", "signed_on": "2021-01-20"},
         {"project_id": "GCKF-2021-0002", "signed_on": "2021-01-08", "contract_amount_cny": 61000},
     ]

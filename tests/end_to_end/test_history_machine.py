@@ -20,7 +20,7 @@ from drop import Drop
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from test_history import as_of, assert_changes_add_up, assert_verified, house_of, now
+from past import as_of, assert_changes_add_up, assert_verified, house_of, now
 
 from flows import decisions
 from flows.zone import load_zone

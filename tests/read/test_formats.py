@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from renderer import FORMATS, Broken, Format, Formula, Sheet, write
+from renderer import FORMATS, Broken, Format, Formula, Sheet, Value, write
 
 from flows.read.formats import read
 from flows.read.grid import NO_RESULT, Grid
@@ -41,7 +41,7 @@ def test_values_stand_where_the_department_sees_them(kind: str) -> None:
 
 
 def test_types_have_one_spelling(kind: str) -> None:
-    values = [dt.date(2021, 5, 31), 100, 0.1, -2.5, 1234567.89, True]
+    values: list[Value] = [dt.date(2021, 5, 31), 100, 0.1, -2.5, 1234567.89, True]
     grid = grid_of(Sheet.of([["a", "b", "c", "d", "e", "f"], values]), kind)
     expected = ["2021-05-31", "100", "0.1", "-2.5", "1234567.89", "TRUE"]
     assert grid.rows[1][:6] == expected

@@ -171,7 +171,7 @@ def test_the_word_alone_below_the_header_is_a_nil_return() -> None:
 
 
 def test_a_nil_return_among_others_in_columns() -> None:
-    rows = [
+    rows: list[dict[str, Value]] = [
         talk(填报单位="招商局", 报告期="2021-05", 零报告="否"),
         {"填报单位": "经济发展局", "报告期": "2021-05", "零报告": "是"},
     ]

@@ -1,7 +1,7 @@
 """Headers: synonyms, order, brackets, several rows; what is missing, twice or nearly right."""
 
 import pytest
-from renderer import Sheet
+from renderer import Sheet, Value
 from renderer.judged import ENVELOPE, PEOPLE, TALK, judge, talk, talks
 
 
@@ -31,6 +31,7 @@ def test_a_missing_column_with_one_that_is_nearly_it() -> None:
 
 def test_a_missing_column_without_any_like_it() -> None:
     row = {header: value for header, value in talk().items() if header != "跟踪人"}
+    rows: list[list[Value]]
     rows = [["在谈项目月报表"], [ENVELOPE], list(row), list(row.values()), [PEOPLE]]
     (found,) = judge(Sheet.of(rows)).of("E002")
     assert (found.field, found.cell) == ("owner", None)
@@ -38,6 +39,7 @@ def test_a_missing_column_without_any_like_it() -> None:
 
 
 def test_the_same_column_twice() -> None:
+    rows: list[list[Value]]
     rows = [["在谈项目月报表"], [ENVELOPE], [*TALK, "项目编号"], [*talk().values(), "x"], [PEOPLE]]
     (found,) = judge(Sheet.of(rows)).of("E002")
     assert (found.cell, found.field) == ("N3", "project_id")
@@ -73,11 +75,10 @@ def test_a_file_without_a_return_says_what_it_is_nearest_to() -> None:
 
 def test_a_group_above_its_columns_in_a_format_without_merged_cells() -> None:
     headers = list(TALK)
-    group = [None] * len(headers)
-    group[3] = "投资（亿元）"  # type: ignore[call-overload]
-    top = [None if index == 3 else header for index, header in enumerate(headers)]
+    top: list[Value] = [None if index == 3 else header for index, header in enumerate(headers)]
     top[3] = "投资（亿元）"
-    below = [header if index == 3 else None for index, header in enumerate(headers)]
+    below: list[Value] = [header if index == 3 else None for index, header in enumerate(headers)]
+    rows: list[list[Value]]
     rows = [["在谈项目月报表"], ["填报单位：招商局 报告期：2021年5月"], top, below]
     sheet = Sheet.of([*rows, list(talk(拟投资额=1.2).values()), [PEOPLE]])
     judged = judge(sheet, kind="csv in UTF-8")
@@ -93,7 +94,8 @@ def test_a_bare_unit_column_is_the_measure_where_measures_stand_below() -> None:
 
 
 def test_headers_repeated_on_every_page_and_numbered_columns_are_no_data() -> None:
-    numbered = [str(number) for number in range(1, len(TALK) + 1)]
+    numbered: list[Value] = [str(number) for number in range(1, len(TALK) + 1)]
+    rows: list[list[Value]]
     rows = [["在谈项目月报表"], [ENVELOPE], list(TALK), numbered, list(talk().values()), list(TALK)]
     sheet = Sheet.of([*rows, list(talk(项目编号="GCKF-2021-0002").values()), [PEOPLE]])
     judged = judge(sheet)

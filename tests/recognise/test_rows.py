@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from renderer import Sheet
+from renderer import Sheet, Value
 from renderer.judged import PEOPLE, judge, talk, talks
 
 A, B, C = (f"GCKF-2021-000{number}" for number in (1, 2, 3))
@@ -28,7 +28,7 @@ def test_a_total_is_no_project_wherever_it_stands(label: str) -> None:
 
 
 def test_a_total_full_of_dashes_is_still_one() -> None:
-    row = {**dict.fromkeys(talk(), "—"), "项目编号": "合计", "拟投资额": 12000}
+    row: dict[str, Value] = {**dict.fromkeys(talk(), "—"), "项目编号": "合计", "拟投资额": 12000}
     judged = judge(talks(talk(), row))
     assert (judged.draft.rows_found, judged.findings) == (1, [])
 

@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from renderer import FORMATS, Sheet, write
 from renderer.biff import ole2
@@ -195,7 +196,7 @@ CORPUS: dict[str, Callable[[], bytes]] = {
     "加密.xls": encrypted_xls,
     "加密.ods": encrypted_ods,
     **{
-        f"截断-{n}.{FORMATS[n].ending}": (lambda n=n: truncated(n))
+        f"截断-{n}.{FORMATS[n].ending}": partial(truncated, n)
         for n in ("xlsx", "xlsb", "xls", "xls of Excel 5", "ods", "xml as xls")
     },
     "损坏.xlsx": damaged_zip,
@@ -216,11 +217,11 @@ CORPUS: dict[str, Callable[[], bytes]] = {
     "长文.ods": long_text,
     "万件.xlsx": many_entries,
     **{
-        f"实体-{n}.{FORMATS[n].ending}": (lambda n=n: with_entities(n, _BOMB))
+        f"实体-{n}.{FORMATS[n].ending}": partial(with_entities, n, _BOMB)
         for n in ("xlsx", "ods", "xml as xls")
     },
     **{
-        f"外部实体-{n}.{FORMATS[n].ending}": (lambda n=n: with_entities(n, _SPY))
+        f"外部实体-{n}.{FORMATS[n].ending}": partial(with_entities, n, _SPY)
         for n in ("xlsx", "ods", "xml as xls")
     },
     "越界.xlsx": lambda: with_path("../../../evil.txt"),

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -325,7 +325,7 @@ class _Writer:
         self, filing: Any, record: dict[str, str], name: str, column: Column | None, number: int
     ) -> Value:
         if column is None:
-            own = {
+            own: dict[str, Value] = {
                 "计量单位": self.layout.money,
                 "零报告": "否",
                 "内部流水": 9_000_000 + number,
@@ -411,9 +411,7 @@ class _Writer:
         for index, (name, column) in enumerate(self.columns):
             if column is None or column.kind in NUMERIC or name in keys:
                 continue
-            for _, run in itertools.groupby(
-                places, lambda row, c=left + index: sheet.cells.get((row, c))
-            ):
+            for _, run in itertools.groupby(places, partial(_at, sheet, left + index)):
                 rows = list(run)
                 value = sheet.cells.get((rows[0], left + index))
                 if len(rows) > 1 and value is not None and rows[-1] - rows[0] == len(rows) - 1:
@@ -446,6 +444,10 @@ class _Writer:
         free = [index for index in free if self.columns[index][0] not in keys] or free
         sheet.cells[row, left + free[0]] = label
         return True
+
+
+def _at(sheet: Sheet, column: int, row: int) -> Value:
+    return sheet.cells.get((row, column))
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from wiring import Desk
+from desk import Desk
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
+from desk import Desk
 from renderer import FORMATS, write
 from renderer.hostile import CORPUS
 from renderer.layouts import LAYOUTS, Layout, path_of, sheet_of
 from renderer.layouts import golden as filings
-from wiring import Desk
 
 from flows.reply import write_replies
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from test_workbook import NAME, guests, row
-from wiring import Desk, explain
+from desk import Desk, explain
+from guests import NAME, guests, row
 
 import schemas
 from flows.reply import write_replies

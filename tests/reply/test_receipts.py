@@ -7,8 +7,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from test_workbook import guests, row
-from wiring import Desk
+from desk import Desk
+from guests import guests, row
 
 from flows.reply import owed_places, write_receipts
 from flows.reply.wording import masked_name, masked_phones

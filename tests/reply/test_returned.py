@@ -10,9 +10,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from desk import Desk, explain, table_of
 from drop import cell_of
-from test_workbook import NAME, guests, row
-from wiring import Desk, explain, table_of
+from guests import NAME, guests, row
 
 import schemas
 from flows import pipeline
@@ -352,7 +352,7 @@ def test_everything_is_judged_the_same_again(desk: Desk) -> None:
     desk.answer()
     before = desk.query("from mart.findings order by all")
     desk.warehouse.working_database.unlink()
-    shutil.rmtree(desk.warehouse.releases)
+    shutil.rmtree(desk.warehouse.folder / "releases")
     desk.refresh()
     assert desk.query("from mart.findings order by all") == before
 

@@ -67,7 +67,9 @@ def sign(sheet: Any, filed_on: str) -> None:
 
 
 def header_row(sheet: Any) -> int:
-    return next(cell.row for row in sheet.iter_rows() for cell in row if cell.comment is not None)
+    return next(
+        int(cell.row) for row in sheet.iter_rows() for cell in row if cell.comment is not None
+    )
 
 
 def typed(text: str, kind: Kind) -> Any:

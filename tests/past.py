@@ -1,0 +1,53 @@
+"""What must hold of a published past, whatever was done to come there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import time
+from typing import Any
+
+from drop import Drop
+
+from flows.settings import BEIJING
+from flows.verify import verify
+from flows.warehouse import Warehouse
+
+
+def house_of(drop: Drop) -> Warehouse:
+    return Warehouse(drop.settings.warehouse)
+
+
+def now() -> dt.datetime:
+    """A moment between two publications."""
+    time.sleep(0.01)
+    moment = dt.datetime.now(BEIJING)
+    time.sleep(0.01)
+    return moment
+
+
+def as_of(drop: Drop, moment: dt.datetime) -> list[tuple[Any, ...]]:
+    return drop.query("from mart.headline_as_of(?) order by all", [moment])
+
+
+def assert_changes_add_up(drop: Drop) -> None:
+    """Each figure's changes lead, end to end, to what is published now."""
+    steps: dict[tuple[Any, ...], list[tuple[Any, Any]]] = {}
+    for *key, old, new in drop.query(
+        "select report_month, department, indicator_code, figure, old_value, new_value "
+        "from mart.figure_changes order by publication_no, ordinal"
+    ):
+        steps.setdefault(tuple(key), []).append((old, new))
+    for (month, department, code, figure), found in steps.items():
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(found))
+        published = drop.query(
+            f"select {figure} from mart.headline_indicators "
+            "where report_month = ? and department = ? and indicator_code = ?",
+            [month, department, code],
+        )
+        assert [found[-1][1]] == ([value for (value,) in published] or [None])
+
+
+def assert_verified(drop: Drop) -> None:
+    verdict = verify(drop.settings, drop.zone)
+    assert verdict.differences == []
