@@ -3,6 +3,7 @@
 GuobanError
 ├── SettingsError       zone.toml or a setting is wrong: mend it, then start again
 ├── BusyError           another refresh is at work: try again later
+├── OrchestratorError   the Prefect server that is configured doesn't answer
 ├── WarehouseError      the warehouse folder or its working database fails
 └── PublicationError    the release can't be written; what was published before stands
 """
@@ -20,6 +21,12 @@ class SettingsError(GuobanError):
 
 class BusyError(GuobanError):
     """Another process has the warehouse."""
+
+    is_retryable = True
+
+
+class OrchestratorError(GuobanError):
+    """The configured Prefect server doesn't answer; nothing was begun."""
 
     is_retryable = True
 

@@ -1,4 +1,4 @@
-"""The Prefect flow: the same stages as everywhere, each a task with its record, logs and retries.
+"""The Prefect flow: the same stages as everywhere, each a task with its record and logs.
 
 Everything Prefect needs is set here before it is imported: its home inside the warehouse folder,
 no telemetry, and the embedded API where no server is configured. No other module imports it.
@@ -10,6 +10,8 @@ import logging
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
+
+from flows.errors import OrchestratorError
 
 if TYPE_CHECKING:
     from flows.results import RunResult
@@ -41,7 +43,8 @@ def prepare(settings: Settings) -> None:
 def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResult:
     """Runs one refresh as a Prefect flow and returns what it did; `tell` hears of each stage.
 
-    Raises what the refresh raises; the flow run is then recorded as failed.
+    Raises what the refresh raises; the flow run is then recorded as failed. Raises OrchestratorError
+    where a server is configured (PREFECT_API_URL) and doesn't answer: nothing is then begun.
     """
     prepare(settings)
 
@@ -55,6 +58,7 @@ def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResul
     from flows.pipeline import refresh  # noqa: PLC0415
 
     logging.getLogger("prefect").setLevel(logging.WARNING)
+    _assert_server_answers()
 
     def as_task(name: str, stage: Callable[[], T]) -> T:
         """One stage, one task run: its frames stay in this process, nothing is stored of them."""
@@ -71,3 +75,18 @@ def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResul
     # its runs itself.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         return refresh_flow()
+
+
+def _assert_server_answers() -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
+
+    if not (url := PREFECT_API_URL.value()):
+        return
+    with get_client(sync_client=True) as client:
+        failure = client.api_healthcheck()
+    if failure is not None:
+        raise OrchestratorError(
+            f"the Prefect server at {url} (PREFECT_API_URL) doesn't answer ({failure}); start it, "
+            "or unset PREFECT_API_URL, or set GUOBAN_ORCHESTRATOR=none"
+        ) from failure

@@ -1,14 +1,9 @@
 """The commands as people and scripts call them: what they print, and with which exit status."""
 
 import json
-import os
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from drop import Drop, change_of
@@ -264,35 +259,3 @@ def test_chinese_where_the_locale_is(
     is_chinese.cache_clear()
     assert "按时" in out
     assert "on time" not in out
-
-
-def prefect_runs(warehouse: Path) -> list[Any]:
-    with sqlite3.connect(warehouse / "prefect" / "prefect.db") as con:
-        return con.execute("select name, state_type from task_run order by start_time").fetchall()
-
-
-@pytest.mark.slow
-def test_refresh_as_a_prefect_flow_gives_the_same(drop: Drop, golden: Drop) -> None:
-    """Offline with the embedded API: its home in the warehouse, each stage a task run."""
-    command = [sys.executable, "-m", "guoban", "refresh", "--json"]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PREFECT")
-    }
-    run = subprocess.run(
-        [*command, "--raw", str(golden.raw), "--warehouse", str(drop.settings.warehouse)],
-        env={**environment, "HOME": str(drop.raw)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert "leaked" not in run.stderr
-    assert json.loads(run.stdout)["submissions"] == {"accepted": 146, "accepted_with_warnings": 9}
-    for relation in ("mart.headline_indicators", "mart.findings"):
-        assert drop.query(f"from {relation} order by all") == golden.query(
-            f"from {relation} order by all"
-        )
-    names = {name.rsplit("-", 1)[0] for name, state in prefect_runs(drop.settings.warehouse)}
-    assert {"inbox", "read", "recognise", "normalise", "validate", "load", "publish"} <= names
-    assert {state for _, state in prefect_runs(drop.settings.warehouse)} == {"COMPLETED"}
-    assert list(drop.raw.iterdir()) == []
