@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 
 import schemas
 from flows.values.dates import parse_date, parse_month
-from flows.values.numbers import parse_number
+from flows.values.numbers import parse_count, parse_number
 from flows.values.text import folded, is_placeholder
 from flows.values.units import UnknownRateError, yuan_per
 from flows.values.words import parse_yes_no, province_list
@@ -99,7 +99,7 @@ def _state_corrections(con: duckdb.DuckDBPyConnection, rates: Mapping[str, Decim
         """
     )
     names = [name for name, *_ in found.description or []]
-    rows = [_in_our_terms(dict(zip(names, row, strict=True)), rates) for row in found.fetchall()]
+    rows = [in_our_terms(dict(zip(names, row, strict=True)), rates) for row in found.fetchall()]
     _make(con, "corrected", rows, _CORRECTION)
     con.execute(
         "alter table corrected add column row_key varchar; "
@@ -127,7 +127,7 @@ def _state_corrections(con: duckdb.DuckDBPyConnection, rates: Mapping[str, Decim
         )
 
 
-def _in_our_terms(row: dict[str, Any], rates: Mapping[str, Decimal]) -> dict[str, Any]:
+def in_our_terms(row: dict[str, Any], rates: Mapping[str, Decimal]) -> dict[str, Any]:
     model = _by_title().get(folded(row["stated_return"] or ""))
     name = _by_header(model).get(folded(row["stated_field"] or "")) if model else None
     column = model.columns()[name] if model and name else None
@@ -181,13 +181,14 @@ def _comparable(
 
 
 def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) -> str | None:
-    number = parse_number(text)
+    is_money = column.kind is Kind.MONEY
+    number = parse_number(text) if is_money else parse_count(text, column.unit)
     if number is None:
         return None
     value = number.value
     if column.kind is Kind.WHOLE:
         return f"{value:f}"
-    if column.kind is Kind.MONEY:
+    if is_money:
         try:
             value *= yuan_per(number.unit or column.unit or "元", rates)
         except UnknownRateError:

@@ -22,11 +22,10 @@ import duckdb
 
 from flows import check_tables
 from flows.errors import WarehouseError
-from flows.settings import PROJECT
+from flows.settings import CHECKS
 from flows.zone import Zone
 from schemas.rules import Rule, Severity, all_rules
 
-CHECKS = PROJECT / "sql" / "checks"
 _LINE = re.compile(r"--\s*(\w+):\s*(.*)")
 _PARTS = ("rule", "level", "severity", "zh", "en", "reason", "remedy")
 
@@ -82,8 +81,14 @@ def catalogue() -> dict[str, Rule]:
 def check_across(
     con: duckdb.DuckDBPyConnection, zone: Zone, chosen: Sequence[Check] | None = None
 ) -> None:
-    """Runs every check over the current rows and stores its findings, replacing those before."""
-    con.execute("delete from core.findings where is_cross")
+    """Runs every check over the current rows and stores its findings, replacing those before.
+
+    What they said of a version that is turned back for it stays said.
+    """
+    con.execute(
+        "delete from core.findings where is_cross and coalesce(submission_id, '') not in "
+        "(select submission_id from core.submissions where is_overruled)"
+    )
     try:
         check_tables.lay_out(con, zone)
         for check in all_checks() if chosen is None else chosen:
@@ -121,7 +126,9 @@ def _run(con: duckdb.DuckDBPyConnection, check: Check) -> None:
                 ? and coalesce(o.severity, ?) = 'error' and o.excel_row is not null as holds,
                 true as is_cross, coalesce(o.sheet, '') as sheet,
                 c.column_letter || o.excel_row as cell, o.excel_row,
-                c.header as column_name, o.field, o.value, o.message,
+                c.header as column_name, o.field, o.value,
+                -- Text made of a value that is missing is none.
+                coalesce(o.message, ? || '。') as message,
                 coalesce(o.suggestion, ?) as suggestion,
                 coalesce(s.report_month, o.report_month) as report_month,
                 coalesce(s.department, o.department) as department,
@@ -131,7 +138,7 @@ def _run(con: duckdb.DuckDBPyConnection, check: Check) -> None:
             left join core.columns as c
                 on c.submission_id = o.submission_id and c.sheet = o.sheet and c.field = o.field
             """,
-            [rule.id, rule.severity, rule.holds, rule.severity, rule.remedy],
+            [rule.id, rule.severity, rule.holds, rule.severity, rule.zh, rule.remedy],
         )
         con.execute("drop table offending")
     except duckdb.Error as error:

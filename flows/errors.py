@@ -10,9 +10,13 @@ GuobanError
 
 
 class GuobanError(Exception):
-    """Base of all; its text is meant for the operator."""
+    """Base of all; its text is meant for the operator, in English and, where it is common, Chinese."""
 
     is_retryable = False
+
+    def __init__(self, english: str, chinese: str = "") -> None:
+        super().__init__(english)
+        self.chinese = chinese or english
 
 
 class SettingsError(GuobanError):

@@ -15,9 +15,11 @@ from typing import Any
 
 import duckdb
 
+from flows import check_tables
 from flows.durable import fsync
 from flows.errors import WarehouseError
-from flows.journal import Journal
+from flows.journal import Journal, Publication, Receipt
+from flows.zone import Zone
 
 FOLDER = "published"
 CHANGES = "figure_changes"
@@ -54,25 +56,37 @@ RELATIONS = (
     _Relation(
         "secondary_indicators", "mart.secondary_indicators", ("report_month", "indicator_code")
     ),
+    _Relation(
+        "secondary_rows",
+        "detail.secondary_rows",
+        ("report_month", "indicator_code", "submission_id", "sheet", "excel_row"),
+    ),
     _Relation("campaign", "mart.campaign", ("report_month",)),
     _Relation("submissions_in_force", "stg.submissions_in_force", ("submission_id",)),
 )
 
 
-def record(con: duckdb.DuckDBPyConnection, journal: Journal, run_id: str, number: int) -> None:
-    """Records what publication `number` changes, in the working database and beside the journal.
+def record(
+    con: duckdb.DuckDBPyConnection, journal: Journal, publication: Publication, zone: Zone
+) -> None:
+    """Records what the next publication changes, in the working database and beside the journal.
 
     Call it in the transaction that publishes, before the journal's own entry: without that entry
     the record counts for nothing. Raises WarehouseError where it can't be written.
     """
-    folder = journal.folder / FOLDER / run_id
+    folder = journal.folder / FOLDER / publication.run_id
+    try:
+        _record(con, journal, folder, publication.judged_by, zone)
+    except (OSError, duckdb.Error) as error:
+        raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
+
+
+def _record(
+    con: duckdb.DuckDBPyConnection, journal: Journal, folder: Path, judged_by: str, zone: Zone
+) -> None:
+    number = len(journal.publications) + 1
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _store_changes(con, number)
-    con.execute(
-        f"copy (from core.{CHANGES} where publication_no = {number} order by ordinal) "
-        f"to {_text(folder / CHANGES)} (format parquet)"
-    )
     for relation in RELATIONS:
         columns = ", ".join(_columns(con, relation))
         current = f"select {columns} from {relation.table} where until_no is null"  # noqa: S608
@@ -90,10 +104,18 @@ def record(con: duckdb.DuckDBPyConnection, journal: Journal, run_id: str, number
         _apply(con, relation, "delta", number)
         con.execute("drop table delta")
         con.execute("drop table present")
+    # The causes are told from what history has now against what it had.
+    _store_baselines(con, journal.until_last_publication(), judged_by)
+    _store_corrections(con, number, zone)
+    _store_changes(con, number)
+    con.execute(
+        f"copy (from core.{CHANGES} where publication_no = {number} order by ordinal) "
+        f"to {_text(folder / CHANGES)} (format parquet)"
+    )
     for path in folder.iterdir():
         fsync(path)
-    fsync(folder)
-    fsync(folder.parent)
+    for one in (folder, folder.parent, folder.parent.parent):
+        fsync(one)
 
 
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
@@ -137,6 +159,72 @@ def _apply(con: duckdb.DuckDBPyConnection, relation: _Relation, delta: str, numb
         f"insert into {relation.table} by name "  # noqa: S608
         f"select * exclude (is_added), {number} as since_no from {delta} where is_added"
     )
+
+
+def _store_baselines(con: duckdb.DuckDBPyConnection, published: Journal, judged_by: str) -> None:
+    """Fills `core.baselines`: for each month with figures, the publication that they rest on.
+
+    It is the last one; of a month that was locked then, the one it was locked at.
+    """
+    con.execute("truncate core.baselines")
+    publications = published.publications
+    if not publications:
+        return
+    numbers = {one.run_id: number for number, one in enumerate(publications, start=1)}
+    locked = {month: numbers[lock.run_id] for month, lock in published.locked_months().items()}
+    covered = _receipts_covered(published)
+    rows = []
+    for (month,) in con.execute(
+        "select distinct report_month from history.headline_indicators where since_no <= ?",
+        [len(publications)],
+    ).fetchall():
+        number = locked.get(month, len(publications))
+        publication = publications[number - 1]
+        rows.append(
+            (month, number, publication.published_at, covered[number - 1],
+             publication.judged_by != judged_by, month in locked)
+        )  # fmt: skip
+    if rows:
+        con.executemany("insert into core.baselines values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _receipts_covered(journal: Journal) -> list[int]:
+    """The number of the last file received before each publication."""
+    covered, last = [], 0
+    for one in journal.entries:
+        if isinstance(one, Receipt):
+            last = one.number
+        elif isinstance(one, Publication):
+            covered.append(last)
+    return covered
+
+
+def _store_corrections(con: duckdb.DuckDBPyConnection, number: int, zone: Zone) -> None:
+    """Fills `core.corrected`: the corrections (14) in force of rows that publication `number` moved.
+
+    They are in the warehouse's terms: its names of returns and fields, values as text.
+    """
+    con.execute("truncate core.corrected")
+    found = con.execute(
+        "select submission_id, report_month, stg.name_key(row_key), return_slug, field, old_value, "
+        "new_value from accepted.corrections where stg.name_key(row_key) in "
+        "(select stg.name_key(row_key) from history.headline_candidates where since_no = ?)",
+        [number],
+    ).fetchall()
+    for submission_id, month, row_key, title, header, old, new in found:
+        ours = check_tables.in_our_terms(
+            {
+                "stated_return": title,
+                "stated_field": header,
+                "stated_old_value": old,
+                "stated_new_value": new,
+            },
+            zone.rates.as_mapping(),
+        )
+        con.execute(
+            "insert into core.corrected values (?, ?, ?, ?, ?, stg.name_key(?))",
+            [submission_id, ours["return_name"], month, row_key, ours["field"], ours["new_value"]],
+        )
 
 
 def _store_changes(con: duckdb.DuckDBPyConnection, number: int) -> None:

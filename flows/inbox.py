@@ -33,6 +33,10 @@ _NOT_A_SUBMISSION = re.compile(
 )
 
 
+# The year 2200: a time in nanoseconds still fits into 64 bits, and into any calendar.
+_LATEST_NS = 7_258_118_400 * 10**9
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A regular file in the drop folder, by its path below it ("/" between the parts).
@@ -80,45 +84,66 @@ class Intake:
 def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
     """Every file below the drop folder, ordered by path, and what is not taken from there.
 
-    Raises SettingsError where there is no such folder.
+    Raises SettingsError where there is no such folder, or it can't be read.
     """
-    if not folder.is_dir():
-        raise SettingsError(f"the drop folder {folder} doesn't exist (GUOBAN_RAW, --raw)")
+    try:
+        waiting = _entries(folder, "")
+    except OSError as error:
+        words = f"the drop folder {folder} can't be read: {error.strerror} (GUOBAN_RAW, --raw)"
+        raise SettingsError(words) from error
     arrivals: list[Arrival] = []
     ignored: list[Ignored] = []
-    for entry, path in _walk(folder, ""):
+    # What comes next stands last; folders may be nested deeper than calls can be.
+    while waiting:
+        path, entry = waiting.pop()
         try:
-            if entry.is_symlink():
-                ignored.append(Ignored(path, "是链接，不跟随。"))
-            elif _NOT_A_SUBMISSION.fullmatch(entry.name):
-                ignored.append(Ignored(path, "是隐藏文件、锁定文件或临时文件。"))
-            elif entry.is_dir(follow_symlinks=False):
-                ignored.append(Ignored(path, "是文件夹，名称却像文件，其中的文件没有读取。"))
-            elif not entry.is_file(follow_symlinks=False):
-                ignored.append(Ignored(path, "不是普通文件。"))
+            if _is_place(entry):
+                waiting += _entries(entry.path, f"{path}/")
+            elif reason := _no_file(entry):
+                ignored.append(Ignored(path, reason))
             else:
                 info = entry.stat(follow_symlinks=False)
-                arrivals.append(Arrival(path, Path(entry.path), info.st_size, info.st_mtime_ns))
+                arrivals.append(Arrival(path, Path(entry.path), info.st_size, modified_ns(info)))
         except OSError as error:
-            ignored.append(Ignored(path, f"无法查看（{error.strerror}）。"))
+            ignored.append(Ignored(path, f"无法查看（{error.strerror}），没有读取。"))
     return arrivals, ignored
 
 
-def _walk(folder: Path | str, above: str) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Files and odd things below the folder; plain folders are gone into, not yielded."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        path = f"{above}{_as_text(entry.name)}"
-        is_place = entry.is_dir(follow_symlinks=False) and not (
-            _NOT_A_SUBMISSION.fullmatch(entry.name) or _CALLED_LIKE_A_FILE.fullmatch(entry.name)
-        )
-        if is_place:
-            yield from _walk(entry.path, f"{path}/")
-        else:
-            yield entry, path
+def _entries(folder: Path | str, above: str) -> list[tuple[str, os.DirEntry[str]]]:
+    """What is in the folder with its path below the drop folder, last names first."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name, reverse=True)
+    return [(f"{above}{_as_text(entry.name)}", entry) for entry in entries]
+
+
+def _is_place(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder to file in; others are odd things."""
+    return entry.is_dir(follow_symlinks=False) and not (
+        _NOT_A_SUBMISSION.fullmatch(entry.name) or _CALLED_LIKE_A_FILE.fullmatch(entry.name)
+    )
+
+
+def _no_file(entry: os.DirEntry[str]) -> str:
+    """Why it is not taken from the drop folder; "" where it is a file like others."""
+    if entry.is_symlink():
+        return "是链接，不跟随。"
+    if _NOT_A_SUBMISSION.fullmatch(entry.name):
+        return "是隐藏文件、锁定文件或临时文件。"
+    if entry.is_dir(follow_symlinks=False):
+        return "是文件夹，名称却像文件，其中的文件没有读取。"
+    return "" if entry.is_file(follow_symlinks=False) else "不是普通文件。"
+
+
+def look_at(path: Path, name: str) -> Ignored | None:
+    """What a look into the drop folder would say of a file there that it does not take."""
+    with os.scandir(path.parent) as found:
+        reason = next((_no_file(one) for one in found if one.name == path.name), "")
+    return Ignored(name, reason) if reason else None
+
+
+def modified_ns(info: os.stat_result) -> int:
+    """When the file was changed last; a time that no calendar shows becomes the nearest it does."""
+    return min(max(info.st_mtime_ns, 0), _LATEST_NS)
 
 
 def _as_text(name: str) -> str:
@@ -154,7 +179,7 @@ def take_in(
         by_hash[receipt.sha256] = receipt
         at_path[receipt.path] = receipt
     intake = Intake([], [], [])
-    number = len(journal.receipts)
+    number = journal.next_receipt()
     for arrival, unfinished in _settled(arrivals, settle_seconds):
         if unfinished:
             intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
@@ -173,7 +198,6 @@ def take_in(
         if sha256 in by_hash and (before is None or before.sha256 == sha256):
             intake.unchanged.append(Unchanged(arrival.path, sha256, by_hash[sha256]))
             continue
-        number += 1
         receipt = Receipt(
             number=number,
             run_id=run_id,
@@ -185,6 +209,7 @@ def take_in(
         )
         by_hash[sha256] = at_path[arrival.path] = receipt
         intake.receipts.append(receipt)
+        number += 1
     journal.append(intake.receipts)
     return intake
 
@@ -205,7 +230,7 @@ def _settled(arrivals: Iterable[Arrival], seconds: float) -> Iterator[tuple[Arri
         except OSError:
             yield arrival, True
             continue
-        yield arrival, (info.st_size, info.st_mtime_ns) != (arrival.size, arrival.modified_ns)
+        yield arrival, (info.st_size, modified_ns(info)) != (arrival.size, arrival.modified_ns)
 
 
 def _take(arrival: Arrival, archive: Archive) -> str | Ignored:

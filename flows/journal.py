@@ -49,9 +49,15 @@ class Publication:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A submission taken out of the figures."""
+    """A submission taken out of the figures: which one, by its id and by what it is in its file.
+
+    The numbers inside a file follow what the zone's settings recognise in it; what it is does not.
+    """
 
     submission_id: str
+    return_name: str | None
+    department: str | None
+    month: dt.date | None
     reason: str
     by: str
     at: dt.datetime
@@ -130,14 +136,20 @@ class Journal:
         last = self.entries[-1] if self.entries else None
         return isinstance(last, Publication) and last.judged_by == judged_by
 
+    def has_unpublished(self) -> bool:
+        """Whether anything came after the newest publication that may change a figure."""
+        return any(not isinstance(one, Lock) for one in self.entries[self._published() :])
+
     def until_last_publication(self) -> Journal:
         """The journal as it was when the newest publication was made, that one included."""
         earlier = copy.copy(self)
-        last = max(
-            (n for n, one in enumerate(self.entries) if isinstance(one, Publication)), default=-1
-        )
-        earlier.entries = self.entries[: last + 1]
+        earlier.entries = self.entries[: self._published()]
         return earlier
+
+    def _published(self) -> int:
+        """How many entries the newest publication covers, itself included."""
+        found = (n for n, one in enumerate(self.entries, start=1) if isinstance(one, Publication))
+        return max(found, default=0)
 
     def acts(self) -> list[Entry]:
         """What people decided: everything but receipts and publications."""
@@ -170,17 +182,28 @@ class Journal:
         if is_new:
             fsync(self.folder)
         # Read back from the text, so that an entry is the same now and after a restart.
-        self.entries += [_entry(json.loads(line)) for line in text.splitlines()]
+        # Not splitlines: names of files may hold other characters that end a line.
+        self.entries += [_entry(json.loads(line)) for line in text.split("\n") if line]
+
+    def next_receipt(self) -> int:
+        """The number of the next file received; none is ever given twice."""
+        return max((one.number for one in self.receipts), default=0) + 1
 
     def _read(self) -> Iterator[Entry]:
         if not self._file.exists():
             return
-        for line in self._file.read_bytes().split(b"\n"):
-            try:
-                plain = json.loads(line)
-            except ValueError:
+        for number, line in enumerate(self._file.read_bytes().split(b"\n"), start=1):
+            # What a crash cut off never has the bracket that closes it, and nothing followed from
+            # it; to pass over anything else would be to lose what people did.
+            if not line.rstrip().endswith(b"}"):
                 continue
-            yield _entry(plain)
+            try:
+                yield _entry(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise WarehouseError(
+                    f"{self._file}, line {number}: is damaged; restore it from a backup",
+                    f"{self._file}第{number}行损坏，请从备份恢复",
+                ) from error
 
     def _ends_with_newline(self) -> bool:
         with self._file.open("rb") as file:
@@ -213,7 +236,7 @@ def _entry(plain: Mapping[str, Any]) -> Entry:
         value = plain[field.name]
         if field.type == "dt.datetime":
             value = dt.datetime.fromisoformat(value)
-        elif field.type == "dt.date":
+        elif field.type in {"dt.date", "dt.date | None"} and value is not None:
             value = dt.date.fromisoformat(value)
         values[field.name] = value
     return made(**values)

@@ -156,13 +156,22 @@ def own_key(model: type[Return]) -> pl.Expr:
     return pl.concat_str(parts, separator=" / ", ignore_nulls=True)
 
 
+def begin_to_settle(con: duckdb.DuckDBPyConnection) -> None:
+    """Forgets what the rules across files said: they are asked anew, of whatever is current now."""
+    con.execute("delete from core.findings where is_cross")
+    con.execute("update core.submissions set is_overruled = false")
+
+
 def settle(con: duckdb.DuckDBPyConnection) -> None:
-    """Versions, current ones, counts and statuses of all submissions, from what is stored.
+    """Which submissions are accepted, their versions, and which are current, from what is stored.
 
     A later refresh replaces an earlier one; within one it is 报出日期, then the file's
     modification time, then its path. Returns that add up have every file with a row in force.
     """
-    con.execute("update core.submissions set is_accepted = is_sound and not is_locked_out")
+    con.execute(
+        "update core.submissions set "
+        "is_accepted = is_sound and not is_locked_out and not is_overruled"
+    )
     con.execute(
         """
         update core.submissions as s set version = v.version, is_current = v.is_current
@@ -191,6 +200,24 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
                 f"(select submission_id from filed.{form.slug}) where return_name = ?",
                 [form.slug],
             )
+
+
+def overrule(con: duckdb.DuckDBPyConnection) -> bool:
+    """Turns back each version whose every row the rules across files hold; whether there was one.
+
+    The version before is then current again, and is what the rules have to look at. Versions that
+    rules inside the file hold back never were accepted.
+    """
+    turned = con.execute(
+        """
+        update core.submissions as s set is_overruled = true
+        from core.returns as r
+        where r.return_name = s.return_name and not r.adds_up
+            and s.is_current and s.rows_found > 0 and s.rows_held >= s.rows_found
+        returning s.submission_id
+        """
+    ).fetchall()
+    return bool(turned)
 
 
 def settle_statuses(con: duckdb.DuckDBPyConnection) -> None:
@@ -380,15 +407,6 @@ def store_publications(con: duckdb.DuckDBPyConnection, publications: Sequence[Pu
             {"publication_no": n, **{name: getattr(one, name) for name in names}}
             for n, one in enumerate(publications, start=1)
         ],
-    )
-
-
-def store_pending(con: duckdb.DuckDBPyConnection, last: Publication | None, judged_by: str) -> None:
-    """What lies between the last publication and now: its time, and whether the judge is new."""
-    con.execute("truncate core.pending")
-    is_new = last is not None and last.judged_by != judged_by
-    con.execute(
-        "insert into core.pending values (?, ?)", [is_new, last.published_at if last else None]
     )
 
 

@@ -7,9 +7,11 @@ repair is an info finding; what would be a guess is an error, and the cell becom
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate, groupby
 from typing import Any
 
 import polars as pl
@@ -20,25 +22,26 @@ from flows.findings import Finding, column_letter, finding
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
 from flows.recognise.headers import Heading, is_counted_in
+from flows.recognise.submissions import odd_file
 from flows.recognise.tables import MERGED, Total
 from flows.values.dates import month_end, parse_date, parse_month, parse_year
-from flows.values.numbers import decimal_places, parse_number
-from flows.values.text import folded, is_placeholder
+from flows.values.numbers import decimal_places, multiple_of, parse_count, parse_number
+from flows.values.text import folded, is_placeholder, narrow
 from flows.values.units import (
     UnknownRateError,
     money_unit,
-    money_units,
     nearest_unit,
+    stated_units,
     yuan_per,
 )
 from flows.values.words import parse_yes_no, province, province_list
-from schemas.declare import PERIOD_END, PRECISION, SCALE, Column, Kind, Return
+from schemas.declare import NUMERIC, PERIOD_END, PRECISION, SCALE, Column, Kind, Return
 from schemas.rules import E007, E008, R102, R104, R105, R110, R111, Rule, Severity
 
 _STEP = Decimal(1).scaleb(-SCALE)
 _LIMIT = Decimal(10) ** (PRECISION - SCALE)
-_NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.WHOLE})
 Rates = Mapping[str, Decimal]
+LOG = logging.getLogger("guoban")
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,31 @@ def normalise(
     """Types the rows of all submissions, one batch per return, and says what could not be read.
 
     Findings carry their submission. File-level ones (E007) mean that the submission is turned
-    back; its rows are in the batch all the same, so that its other faults are found as well.
+    back; its rows are in the batch all the same, so that its other faults are found as well. A
+    file that can't be typed at all is turned back without its rows (E011), and costs no other.
     """
+    drafts = list(drafts)
+    try:
+        return _normalise(drafts, rates or {})
+    except Exception:
+        LOG.warning("typing a batch of submissions failed; now each file by itself")
+    sound: list[Draft] = []
+    failed: list[Finding] = []
+    for _, one in groupby(drafts, key=lambda draft: draft.origin.receipt):
+        of_file = list(one)
+        try:
+            _normalise(of_file, rates or {})
+            sound += of_file
+        except Exception:
+            LOG.exception("%s can't be typed", of_file[0].origin.path)
+            for draft in of_file:
+                draft.slices.clear()
+                failed.append(odd_file().of(draft.key))
+    batches, findings = _normalise(sound, rates or {})
+    return batches, findings + failed
+
+
+def _normalise(drafts: Iterable[Draft], rates: Rates) -> tuple[list[TypedBatch], list[Finding]]:
     columns: dict[str, _Columns] = {}
     tallies: dict[int, _Tally] = {}
     findings: list[Finding] = []
@@ -103,13 +129,13 @@ def normalise(
             for name in draft.model.dtypes():
                 target.values[name], target.texts[name] = [], []
         for part in draft.slices:
-            values, found = _add(target, draft, part.table, part.rows, rates or {})
+            values, found = _add(target, draft, part.table, part.rows, rates)
             findings += [one.of(draft.key) for one in found]
             if part.table.totals:
                 tally = tallies.setdefault(id(part.table), _Tally(part.table))
                 tally.add(draft.key, part.rows, values)
     for tally in tallies.values():
-        findings += tally.differences(rates or {})
+        findings += tally.differences(rates)
     return [target.batch() for target in columns.values()], findings
 
 
@@ -135,9 +161,12 @@ def _add(
     values: dict[str, list[Any]] = {}
     for name, column in target.model.columns().items():
         own = _envelope_value(draft, column)
-        if own is not None or name not in headings:
+        if column.is_envelope or name not in headings:
             values[name] = [own] * len(rows)
             target.texts[name] += [str(own) if own is not None else ""] * len(rows)
+            if column.is_envelope and own is None:
+                # A reporter or month that nobody tells has its finding already (E003, E004).
+                target.parsed |= {(draft.key, table.sheet, row, name) for row in numbers}
         else:
             texts = [table.texts[name][index] for index in rows]
             target.texts[name] += texts
@@ -174,7 +203,7 @@ def _reads(
         reads, problems = _money(name, column, table, rows, texts, rates)
     else:
         parse = _PARSERS.get(column.kind, _text)
-        context = _Context(column, draft, table)
+        context = _Context(column, draft, table, table.header.fields[name])
         cache: dict[str, Read] = {}
         for text in texts:
             if text not in cache:
@@ -203,12 +232,15 @@ def _said(
     """The findings of one column's cells."""
     heading = table.header.fields[name]
     letter = column_letter(heading.index)
+    is_personal = table.model.columns()[name].is_personal
     for index, text, read in zip(rows, texts, reads, strict=True):
         rule, message, severity = read.rule, read.message, read.severity
         if rule is None:
             if not table.unseen or (index, name) not in table.unseen:
                 continue
-            words = f"“{heading.text}”含有看不见的字符，已去掉，按“{text}”读取。"
+            # Messages are published as they are, names of contacts are not.
+            read_as = "" if is_personal else f"，按“{text}”读取"
+            words = f"“{heading.text}”含有看不见的字符，已去掉{read_as}。"
             rule, message, severity = R102, words, Severity.INFO
         error = table.broken.get((index, name), NO_RESULT) if table.broken else NO_RESULT
         number = table.rows[index] + 1
@@ -235,6 +267,7 @@ class _Context:
     column: Column
     draft: Draft
     table: Table
+    heading: Heading
 
     @property
     def header(self) -> str:
@@ -257,7 +290,7 @@ def _code(context: _Context, text: str) -> Read:
     """A number of letters and digits: full-width and lower-case forms are the same one."""
     if not text or is_placeholder(text):
         return Read()
-    return _read_as(context, text, folded(text).upper(), R102)
+    return _read_as(context, text, "".join(narrow(text).split()).upper(), R102)
 
 
 def _choice(context: _Context, text: str) -> Read:
@@ -298,11 +331,11 @@ def _blank(column: Column, text: str) -> bool:
 def _decimal(context: _Context, text: str) -> Read:
     """A number; the column's own unit may stand behind it."""
     unit = context.column.unit
-    number = parse_number(text)
-    if number is None and unit and folded(text).endswith(unit):
-        bare = parse_number(folded(text).removesuffix(unit))
-        number = replace(bare, repaired=True) if bare else None
-    if number is None or number.unit is not None or number.is_percent:
+    if unit and (multiple := multiple_of(unit, context.heading.text)):
+        words = f"“{context.heading.text}”以{multiple}计，本表以{unit}计。"
+        return Read(rule=R110, message=words)
+    number = parse_count(text, unit)
+    if number is None:
         return Read(rule=R110, message=f"“{context.header}”应是数字，填的是“{text}”。")
     if not number.repaired:
         return Read(number.value)
@@ -317,13 +350,17 @@ def _number(context: _Context, text: str) -> Read:
     return read if read.value is None else _fit(context.column, text, read)
 
 
-def _fit(column: Column, text: str, read: Read) -> Read:
-    """Keeps a value within the stored digits; further decimals are rounded half up, and said."""
+def _fit(column: Column, text: str, read: Read, per: Decimal = Decimal(1), unit: str = "") -> Read:
+    """Keeps a value within the stored digits; further decimals are rounded half up, and said.
+
+    `per` is what one `unit` of the cell is in the value's: 10,000 yuan for 万元.
+    """
     if abs(read.value) >= _LIMIT:
         return Read(rule=R110, message=f"“{column.header}”的数值过大：“{text}”。")
     if decimal_places(read.value) > SCALE:
         value = read.value.quantize(_STEP, ROUND_HALF_UP)
-        words = f"“{column.header}”的小数超过{SCALE}位，按四舍五入后的 {value:f} 读取。"
+        shown = (value / per).normalize()
+        words = f"“{column.header}”的小数位数过多，按四舍五入后的 {shown:f}{unit} 读取。"
         return Read(value, R110, words, Severity.INFO)
     return read
 
@@ -458,16 +495,22 @@ def _money(
 
 def _unit_of_column(table: Table, heading: Heading) -> _Unit:
     """What the header says, else the unit line. Two that differ at one level are none."""
-    lines = table.envelope.all("unit")
+    if heading.units is None:
+        return _Unit(None, f"“{heading.text}”的表头里看不出是哪一种金额单位。")
     if heading.units:
         return _only(heading.units, f"“{heading.text}”的括号内")
-    stated = set().union(*(money_units(one.value) for one in lines))
-    if stated or not lines:
+    # A line lists what the columns are in, so a stroke in it makes no price.
+    lines = [
+        (one, stated_units(one.value.replace("/", "、"))) for one in table.envelope.all("unit")
+    ]
+    stated = {unit for _, units in lines for unit in units or ()}
+    unclear = [line for line, units in lines if units is None or not stated]
+    if not unclear:
         return _only(stated, "计量单位")
-    near = nearest_unit(lines[0].value)
+    near = nearest_unit(unclear[0].value)
     hint = f"是否为“{near}”？{E007.remedy}" if near else ""
-    words = f"计量单位“{lines[0].value}”不是认识的金额单位。"
-    return _Unit(None, words, lines[0].cell, hint)
+    words = f"计量单位“{unclear[0].value}”不是认识的金额单位。"
+    return _Unit(None, words, unclear[0].cell, hint)
 
 
 def _only(stated: set[str], where: str) -> _Unit:
@@ -478,6 +521,8 @@ def _only(stated: set[str], where: str) -> _Unit:
 
 def _unit_of_row(heading: Heading, common: _Unit, text: str, cell: str) -> _Unit:
     """What a unit column says for a row; it stands as near to the amount as the header does."""
+    if heading.units is None:
+        return common
     unit = money_unit(text)
     if unit is None:
         if heading.units or is_counted_in(text):
@@ -514,13 +559,13 @@ def _amount(column: Column, text: str, unit: str | None, rates: Rates) -> Read:
     if stated is None:
         return Read(rule=E007, message=f"“{column.header}”没有写明计量单位。")
     try:
-        yuan = number.value * yuan_per(stated, rates)
+        per = yuan_per(stated, rates)
     except UnknownRateError:
         words = f"“{column.header}”以{stated}计，本区没有设定汇率。"
         return Read(rule=E007, message=words)
     words = f"“{column.header}”写作“{text}”，按 {number.value:f}{stated} 读取。"
     said = (R110, words, Severity.INFO) if number.repaired else (None, "", None)
-    return _fit(column, text, Read(yuan, *said))
+    return _fit(column, text, Read(number.value * per, *said), per, stated)
 
 
 # --- control totals ------------------------------------------------------------------------------
@@ -534,6 +579,7 @@ class _Tally:
         self._owners: dict[int, str] = {}
         self._any_owner = ""
         self._values: dict[str, dict[int, Any]] = {}
+        self._sums: dict[str, tuple[list[Decimal], list[int]]] = {}
 
     def add(self, key: str, rows: Sequence[int], values: Mapping[str, list[Any]]) -> None:
         """The values of the rows that belong to one submission."""
@@ -545,9 +591,12 @@ class _Tally:
     def differences(self, rates: Rates) -> Iterator[Finding]:
         """E008 for each total that none of the rows it may stand for add up to."""
         columns = self._table.model.columns()
+        if len(set(self._table.texts.get("unit", ()))) > 1:
+            # Amounts and counts below each other (01) have no sum.
+            return
         for total in self._table.totals:
             for name, text in total.texts.items():
-                if columns[name].kind in _NUMERIC and total.spans:
+                if columns[name].kind in NUMERIC and total.spans:
                     yield from self._difference(total, name, columns[name], text, rates)
 
     def _difference(
@@ -564,11 +613,16 @@ class _Tally:
 
     def _sum(self, name: str, span: range) -> Decimal | None:
         """The rows' sum; None where one of them could not be read."""
-        values, texts = self._values[name], self._table.texts[name]
-        if any(values.get(index) is None and texts[index] for index in span):
-            return None
-        found = (values.get(index) for index in span)
-        return sum((Decimal(value) for value in found if value is not None), Decimal(0))
+        if name not in self._sums:
+            # Running sums: a table may have as many totals as rows.
+            values, texts = self._values[name], self._table.texts[name]
+            found = [values.get(index) for index in range(len(texts))]
+            sums = accumulate((Decimal(one or 0) for one in found), initial=Decimal(0))
+            odd = (int(one is None and text != "") for one, text in zip(found, texts, strict=True))
+            self._sums[name] = list(sums), list(accumulate(odd, initial=0))
+        summed, unread = self._sums[name]
+        first, end = span.start, span.stop
+        return summed[end] - summed[first] if unread[end] == unread[first] else None
 
 
 @dataclass(frozen=True)
@@ -587,11 +641,12 @@ class _Stated:
 def _stated_total(
     name: str, column: Column, table: Table, text: str, rates: Rates
 ) -> _Stated | None:
+    if column.kind is not Kind.MONEY:
+        count = parse_count(text, column.unit)
+        return _Stated(count.value, Decimal(1), column.unit or "", Decimal(0)) if count else None
     number = parse_number(text)
     if number is None or number.is_percent:
         return None
-    if column.kind is not Kind.MONEY:
-        return _Stated(number.value, Decimal(1), column.unit or "", Decimal(0))
     common = _unit_of_column(table, table.header.fields[name]).name
     in_rows = {money_unit(text) for text, _ in table.row_units.values()}
     unit = number.unit or (next(iter(in_rows)) if len(in_rows) == 1 else None) or common

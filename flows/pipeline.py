@@ -26,12 +26,12 @@ from flows.archive import Archive
 from flows.differences import store_differences
 from flows.errors import WarehouseError
 from flows.findings import Finding
-from flows.inbox import Intake, Unchanged, scan, take_in
+from flows.inbox import Ignored, Intake, Unchanged, look_at, modified_ns, scan, take_in
 from flows.journal import Journal, Publication, Receipt
 from flows.normalise import normalise
 from flows.read import Book, Limits, Unreadable, read_files
 from flows.recognise import Draft, Origin
-from flows.recognise.returned import read_originals, recognise_any
+from flows.recognise.returned import Recognised, is_reply, read_originals, recognise_any
 from flows.results import FileResult, RunResult
 from flows.settings import BEIJING, PROJECT, Settings
 from flows.validate import validate
@@ -77,6 +77,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
         archive = Archive(warehouse.archive)
         con = warehouse.open()
         try:
+            _remember_answered(con, journal)
             intake = clock(
                 "inbox", lambda: _take_in(con, settings, journal, archive, run_id=run_id, now=now)
             )
@@ -87,7 +88,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             last = max((one.number for one in journal.receipts), default=0)
             clock(
                 "reply",
-                lambda: _answer(con, warehouse, settings, zone, archive, intake, last),
+                lambda: _answer(con, warehouse, settings, zone, archive, last),
             )
             files = results.of_intake(con, intake)
         finally:
@@ -226,12 +227,17 @@ def _settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> Non
     """Versions, months, the rules across files, statuses: everything that all rows decide."""
     load.store_publications(con, journal.publications)
     decisions.apply(con, journal)
-    load.settle(con)
-    load.store_months(con, zone)
-    # The checks look at what is in force, so statuses must be there; they may change it.
-    load.settle_statuses(con)
+    load.begin_to_settle(con)
+    while True:
+        load.settle(con)
+        load.store_months(con, zone)
+        # The checks look at what is in force, so statuses must be there; they may change it.
+        load.settle_statuses(con)
+        checks.check_across(con, zone)
+        load.settle_statuses(con)
+        if not load.overrule(con):
+            break
     store_differences(con)
-    checks.check_across(con, zone)
     load.say_replaced(con)
     explanations.apply(con)
     load.settle_statuses(con)
@@ -247,19 +253,7 @@ def judge(
     """Reads, recognises, types and validates a batch of received files."""
     clock = clock or Clock(directly)
     limits = _limits(settings)
-    paths = {one.number: archive.path(one.sha256) for one in receipts}
-    books: dict[int, Book | Unreadable] = clock("read", lambda: dict(read_files(paths, limits)))
-    origins = [
-        (one, Origin(one.number, one.path, one.received_at.astimezone(BEIJING).date()))
-        for one in receipts
-    ]
-    originals = clock("read", lambda: read_originals(books.values(), archive.path, limits))
-    found = clock(
-        "recognise",
-        lambda: [
-            recognise_any(books.pop(one.number), origin, zone, originals) for one, origin in origins
-        ],
-    )
+    found = clock("read", lambda: _recognised(receipts, zone, archive, limits))
     drafts = [draft for one in found for draft in one.drafts]
     explained = [one for recognised in found for one in recognised.explanations]
     batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
@@ -267,6 +261,31 @@ def judge(
     stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
     findings = [*stated, *unread, *failed]
     return load.Judged(drafts, batches, _with_overrides(findings, drafts, zone), explained)
+
+
+def _recognised(
+    receipts: Sequence[Receipt], zone: Zone, archive: Archive, limits: Limits
+) -> list[Recognised]:
+    """What is in the files, each recognised as soon as it is read: no more grids are held at once.
+
+    Only replies wait, for the files that they answer.
+    """
+    paths = {one.number: archive.intact(one.sha256) for one in receipts}
+    origins = {
+        one.number: Origin(one.number, one.path, one.received_at.astimezone(BEIJING).date())
+        for one in receipts
+    }
+    found: dict[int, Recognised] = {}
+    replies: dict[int, Book | Unreadable] = {}
+    for number, book in read_files(paths, limits):
+        if is_reply(book):
+            replies[number] = book
+        else:
+            found[number] = recognise_any(book, origins[number], zone, {})
+    originals = read_originals(replies.values(), archive.path, limits)
+    for number, book in replies.items():
+        found[number] = recognise_any(book, origins[number], zone, originals)
+    return [found[one.number] for one in receipts]
 
 
 def _limits(settings: Settings) -> Limits:
@@ -326,12 +345,12 @@ def _publish(
     last = journal.last_publication()
     if last is not None and journal.is_published(judged_by):
         current = publish.newest(warehouse.folder)
-        if current is not None and current.parent.name == last.run_id:
+        if current is not None and current.parent.name == last.run_id and publish.is_whole(current):
             return None
         clock("publish", lambda: _write_release(con, warehouse, settings, last.run_id))
         return last.run_id
     accepted, rejected = con.execute(
-        "select count(*) filter (where status != 'rejected'), "
+        "select count(*) filter (where status not in ('rejected', 'withdrawn', 'unchanged')), "
         "count(*) filter (where status = 'rejected') from core.submissions"
     ).fetchall()[0]
     entry = Publication(
@@ -339,15 +358,24 @@ def _publish(
     )
     number = len(journal.publications) + 1
     con.begin()
-    load.store_pending(con, last, judged_by)
-    clock("history", lambda: history.record(con, journal, run_id, number))
+    clock("history", lambda: history.record(con, journal, entry, zone))
     load.store_publications(con, [*journal.publications, entry])
     load.remember(con, _HISTORY, str(number))
     con.commit()
-    clock("publish", lambda: _write_release(con, warehouse, settings, run_id))
-    # Only what really was published goes down in history; without this entry it is made anew.
-    journal.append([entry])
+    clock(
+        "publish",
+        lambda: _write_release(
+            con, warehouse, settings, run_id, record=lambda: journal.append([entry])
+        ),
+    )
     return run_id
+
+
+def _remember_answered(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
+    """A working database made anew doesn't know what is answered: what was published, was."""
+    if load.state(con, _ANSWERED) is None:
+        published = journal.until_last_publication().receipts
+        load.remember(con, _ANSWERED, str(max((one.number for one in published), default=0)))
 
 
 def _answer(
@@ -356,36 +384,32 @@ def _answer(
     settings: Settings,
     zone: Zone,
     archive: Archive,
-    intake: Intake,
     last: int,
 ) -> None:
-    """Replies to what is new up to receipt `last`, and the receipts of the months it is about.
+    """Replies to what is new up to receipt `last`, and renews the receipts that no longer hold.
 
     What an earlier run could not answer is answered now. The figures are published by then, so a
     folder that can't be written is logged and tried again with the next refresh.
     """
-    answered = load.state(con, _ANSWERED)
-    if answered is None:
-        # A working database made anew: what was received before was answered then.
-        first = min((one.number for one in intake.receipts), default=last + 1)
-        answered = str(first - 1)
-        load.remember(con, _ANSWERED, answered)
-    waiting = range(int(answered) + 1, last + 1)
-    if not waiting:
-        return
+    waiting = range(int(load.state(con, _ANSWERED) or 0) + 1, last + 1)
     try:
-        reply.write_replies(con, archive, warehouse, zone, waiting, _limits(settings))
-        places = reply.places_of(con, waiting)
-        owing = reply.owed_places(con, [month for month, _ in places if month])
-        reply.write_receipts(con, warehouse, zone, [*places, *owing])
+        if waiting:
+            reply.write_replies(con, archive, warehouse, zone, waiting, _limits(settings))
+            load.remember(con, _ANSWERED, str(last))
     except WarehouseError as error:
         LOG.error("replies: %s", error)
-    else:
-        load.remember(con, _ANSWERED, str(last))
+    try:
+        reply.renew_receipts(con, warehouse, zone)
+    except WarehouseError as error:
+        LOG.error("receipts: %s", error)
 
 
 def _write_release(
-    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, settings: Settings, run_id: str
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    settings: Settings,
+    run_id: str,
+    record: Callable[[], None] = lambda: None,
 ) -> None:
     comments = {model.form().slug: model.comments() for model in schemas.all_returns()}
     publish.publish(
@@ -395,6 +419,7 @@ def _write_release(
         column_comments=comments,
         macros=publish.MACROS,
         keep=settings.keep_releases,
+        record=record,
     )
 
 
@@ -405,8 +430,11 @@ def judge_of(zone: Zone) -> str:
 
 @cache
 def code_fingerprint() -> str:
-    """A hash over everything that judges: schemas, stages, SQL. A change judges all files again."""
-    digest = hashlib.sha256()
+    """A hash over everything that judges: schemas, stages, SQL, and the libraries they use.
+
+    A change judges all files again.
+    """
+    digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
     for folder, pattern in (("schemas", "*.py"), ("flows", "**/*.py"), ("sql", "**/*.sql")):
         for path in sorted((PROJECT / folder).glob(pattern)):
             digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0")
@@ -432,15 +460,19 @@ def _check(
     receipts: list[Receipt] = []
     places: dict[str, Path] = {}
     unchanged: dict[int, Unchanged] = {}
-    for number, path in enumerate(files, start=len(journal.receipts) + 1):
+    ignored: dict[int, Ignored] = {}
+    for number, path in enumerate(files, start=journal.next_receipt()):
+        name = _below(path, settings.raw)
+        if left_out := look_at(path, name):
+            ignored[number] = left_out
+            continue
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
-        name = _below(path, settings.raw)
         before = at_path.get(name)
         if sha256 in known and (before is None or before.sha256 == sha256):
             unchanged[number] = Unchanged(name, sha256, known[sha256])
             continue
-        modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+        modified = dt.datetime.fromtimestamp(modified_ns(path.stat()) / 1e9, dt.UTC)
         receipt = Receipt(number, run_id, now, name, sha256, len(data), modified)
         known[sha256] = receipt
         receipts.append(receipt)
@@ -458,6 +490,7 @@ def _check(
         _settle(con, zone, journal)
     told = {one.number: results.of_receipts(con, [one.number]) for one in receipts}
     told |= {number: results.of_unchanged(con, [one]) for number, one in unchanged.items()}
+    told |= {number: [results.of_ignored(one)] for number, one in ignored.items()}
     return [result for number in sorted(told) for result in told[number]]
 
 
@@ -471,10 +504,13 @@ class _Places(Archive):
     def path(self, sha256: str) -> Path:
         return self._places.get(sha256) or super().path(sha256)
 
+    def intact(self, sha256: str) -> Path:
+        return self._places.get(sha256) or super().intact(sha256)
+
 
 def _below(path: Path, folder: Path) -> str:
     """The path as a submission would have it: below the drop folder, else as given."""
     try:
-        return path.resolve().relative_to(folder.resolve()).as_posix()
+        return (path.parent.resolve() / path.name).relative_to(folder.resolve()).as_posix()
     except ValueError:
         return path.as_posix().lstrip("/")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,28 +48,31 @@ def publish(
     column_comments: Mapping[str, Mapping[str, str]] | None = None,
     macros: Path | None = None,
     keep: int = 3,
+    record: Callable[[], None] = lambda: None,
 ) -> Path:
     """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
 
     `column_comments` gives the comments of columns that the views' own files leave to the
     returns' declarations: relation of `mart` -> column -> text; `macros` is a folder of SQL files
     that each make a macro over them. The last `keep` releases stay for
-    clients that still read them. Call it outside of a transaction, under the warehouse's lock.
-    Raises PublicationError; then what was published before stands.
+    clients that still read them. `record` is called when the release is finished and not yet to be
+    seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
+    under the warehouse's lock. Raises PublicationError; then what was published before stands.
     """
     releases = warehouse / "releases"
     release = releases / run_id
     build = releases / f"{_BUILD}{run_id}"
     try:
         _clear(warehouse, releases)
-        if release.exists():
-            raise PublicationError(f"{release} exists already")
         build.mkdir(parents=True)
         rows = _write(con, build / FILE_NAME, column_comments or {})
         if macros is not None:
             _add_macros(build / FILE_NAME, macros)
         _verify(build / FILE_NAME, rows)
         _seal(build)
+        record()
+        # What stands there was never led to, or its link is lost, or it can't be read.
+        shutil.rmtree(release, ignore_errors=True)
         build.rename(release)
         fsync(releases)
         _flip(warehouse, run_id)
@@ -88,7 +91,10 @@ def open_release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise PublicationError(f"{path} can't be opened: {error}") from error
+        raise PublicationError(
+            f"{path} can't be opened; guoban refresh makes it again: {error}",
+            f"{path}无法打开，运行guoban refresh可重新生成：{error}",
+        ) from error
     with contextlib.closing(con):
         con.execute("set timezone = 'Asia/Shanghai'")
         yield con
@@ -98,7 +104,10 @@ def newest_file(warehouse: Path) -> Path:
     """The published file as it is now, by its release. Raises PublicationError: there is none."""
     path = newest(warehouse)
     if path is None:
-        raise PublicationError(f"nothing is published in {warehouse} yet; run guoban refresh first")
+        raise PublicationError(
+            f"nothing is published in {warehouse} yet; run guoban refresh first",
+            f"{warehouse}中还没有发布的数据，请先运行guoban refresh",
+        )
     return path
 
 
@@ -106,6 +115,15 @@ def newest(warehouse: Path) -> Path | None:
     """The published file as it is now, by its release; None where nothing is published."""
     path = warehouse / "current" / FILE_NAME
     return path.resolve() if path.is_file() else None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the published file can be opened and tells when it was published."""
+    try:
+        with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
+            return bool(client.execute("select count(*) from mart.refreshes").fetchall()[0][0])
+    except duckdb.Error:
+        return False
 
 
 def _write(
@@ -153,6 +171,18 @@ def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [one.full_name for one in _relations(con)]
 
 
+def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, str]:
+    """Full name and kind (table, view) of everything in a release, attached under that name."""
+    found = con.execute(
+        "select schema_name, table_name, 'table' from duckdb_tables() "
+        "where not internal and database_name = coalesce($1, current_database()) "
+        "union all select schema_name, view_name, 'view' from duckdb_views() "
+        "where not internal and database_name = coalesce($1, current_database())",
+        [database],
+    ).fetchall()
+    return {f"{schema}.{_quoted(name)}": kind for schema, name, kind in found}
+
+
 def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
     found = con.execute(
         "select schema_name, view_name, comment from duckdb_views() "
@@ -184,14 +214,7 @@ def _verify(path: Path, rows: Mapping[str, int]) -> None:
     if leftover:
         raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
-        found = {
-            f"{schema}.{_quoted(name)}": kind
-            for schema, name, kind in client.execute(
-                "select schema_name, table_name, 'table' from duckdb_tables() where not internal "
-                "union all select schema_name, view_name, 'view' from duckdb_views() "
-                "where not internal"
-            ).fetchall()
-        }
+        found = released(client)
         if found != dict.fromkeys(rows, "table"):
             raise PublicationError(
                 f"{path} holds {sorted(found)} where {sorted(rows)} were written"

@@ -88,5 +88,7 @@ def _assert_server_answers() -> None:
     if failure is not None:
         raise OrchestratorError(
             f"the Prefect server at {url} (PREFECT_API_URL) doesn't answer ({failure}); start it, "
-            "or unset PREFECT_API_URL, or set GUOBAN_ORCHESTRATOR=none"
+            "or unset PREFECT_API_URL, or set GUOBAN_ORCHESTRATOR=none",
+            f"Prefect服务器{url}（PREFECT_API_URL）没有响应（{failure}）；请启动该服务器，"
+            "或取消PREFECT_API_URL，或设置GUOBAN_ORCHESTRATOR=none",
         ) from failure

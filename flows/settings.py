@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 # Where TIME names no zone, and for every date that a person sees.
 BEIJING = ZoneInfo("Asia/Shanghai")
 PROJECT = Path(__file__).resolve().parent.parent
+# The rules across files, one file each, named by its id.
+CHECKS = PROJECT / "sql" / "checks"
 
 
 class Settings(BaseSettings):

@@ -120,15 +120,15 @@ def carried_rows(
 ) -> list[dict[str, Any]]:
     """The rows that a snapshot return takes over: the department's accepted ones of last month.
 
-    Reads `mart`, so it works on the published and on the working database. Other returns tell
-    what happened in a month, and take over nothing.
+    Reads the working database: what is published has its telephone numbers masked, and these
+    would be filed so. Other returns tell what happened in a month, and take over nothing.
     """
     if model.form().cycle is not Cycle.SNAPSHOT:
         return []
     before = (month.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
     names = list(model.columns())
     found = con.execute(
-        f"select {', '.join(names)} from mart.{model.form().slug} "  # noqa: S608 - our own names
+        f"select {', '.join(names)} from accepted.{model.form().slug} "  # noqa: S608 - our own names
         "where department = ? and report_month = ? order by sheet, excel_row",
         [department, before],
     )

@@ -99,18 +99,32 @@ def _findings(
     batch: TypedBatch, errors: Iterable[Any], own: Mapping[str, _Check]
 ) -> Iterator[Finding]:
     cross = batch.model.form().cross_fields
+    disagreeing: list[tuple[CrossField, int]] = []
+    wrong = set(batch.parsed)
     for error in errors:
         name = error.check if isinstance(error.check, str) else error.check.name
         if not isinstance(error.check_output, pl.DataFrame):
             raise RuntimeError(f"{batch.model.__name__}: check {name} failed: {error}")
         failing = error.check_output.to_series(0).not_().fill_null(value=False).arg_true()
         for position in failing.to_list():
-            if name in own:
-                yield _from_own(batch, own[name], position)
-            elif name in cross:
-                yield _from_cross(batch, cross[name], position)
-            else:
-                yield from _from_column(batch, BUILT_IN_RULES[name], error.column_name, position)
+            if name in cross:
+                disagreeing.append((cross[name], position))
+                continue
+            found = (
+                [_from_own(batch, own[name], position)]
+                if name in own
+                else _from_column(batch, BUILT_IN_RULES[name], error.column_name, position)
+            )
+            for one in found:
+                if one.rule == R104.id and one.field:
+                    wrong.add((*batch.frame.row(position)[:3], one.field))
+                yield one
+    for check, position in disagreeing:
+        # What can't be read, or is no choice there is, has its finding; whether it agrees with
+        # others can't be told.
+        place = batch.frame.row(position)[:3]
+        if not any((*place, name) in wrong for name in _looked_at(check)):
+            yield _from_cross(batch, check, position)
 
 
 def _at(
@@ -184,10 +198,14 @@ def _from_cross(batch: TypedBatch, check: CrossField, position: int) -> Finding:
     columns = batch.model.columns()
     shown = "，".join(
         f"{columns[name].header}：{batch.texts.item(position, name) or '空'}"
-        for name in dict.fromkeys((*check.shows, check.at))
+        for name in _looked_at(check)
     )
     words = f"{check.message or check.rule.zh}（{shown}）。"
     return _at(batch, position, check.rule, check.at, words, severity=check.severity)
+
+
+def _looked_at(check: CrossField) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*check.shows, check.at)))
 
 
 def _from_own(batch: TypedBatch, check: _Check, position: int) -> Finding:
@@ -287,17 +305,24 @@ def _checked_code(name: str, column: Column, frame: pl.DataFrame) -> _Check:
 
 
 def _unique(model: type[Return]) -> _Check:
-    """R109: within one submission; rows whose key is not complete are not judged."""
+    """R109: within one file and month; rows whose key is not complete are not judged.
+
+    Where the key names the department, each has the number to itself; else a number is one thing
+    whichever department files it.
+    """
     key = model.own_key()
     columns = model.columns()
     is_complete = pl.all_horizontal(pl.col(*key).is_not_null())
-    is_repeated = pl.struct("submission", *key).is_duplicated()
+    is_of_department = any(columns[name].kind is Kind.DEPARTMENT for name in model.form().key)
+    submission = pl.col("submission")
+    file = submission if is_of_department else submission.str.split("-").list.first()
+    is_repeated = pl.struct(file, PERIOD_END, *key).is_duplicated()
     said = "、".join(columns[name].header for name in key)
     return _Check(
         R109,
         key[0],
         ~(is_complete & is_repeated),
-        lambda row: f"{said}与本表另一行相同：{'、'.join(_shown(row[name]) for name in key)}。",
+        lambda row: f"{said}与本文件另一行相同：{'、'.join(_shown(row[name]) for name in key)}。",
     )
 
 

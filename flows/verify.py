@@ -8,6 +8,7 @@ import duckdb
 
 from flows import pipeline, publish
 from flows.archive import Archive
+from flows.errors import PublicationError
 from flows.journal import Journal
 from flows.settings import Settings
 from flows.warehouse import Warehouse
@@ -46,9 +47,17 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     try:
         pipeline.catch_up(con, settings, zone, journal, Archive(warehouse.archive))
         name = str(published).replace("'", "''")
-        con.execute(f"attach '{name}' as published (read_only)")
+        try:
+            con.execute(f"attach '{name}' as published (read_only)")
+        except duckdb.Error as error:
+            raise PublicationError(
+                f"{published} can't be opened; guoban refresh makes it again: {error}",
+                f"{published}无法打开，运行guoban refresh可重新生成：{error}",
+            ) from error
         relations = publish.published_relations(con)
         differences = [one for name in relations if (one := _difference(con, name))]
+        strange = publish.released(con, "published").keys() - set(relations)
+        differences += [Difference(name, -1, -1) for name in sorted(strange)]
         return Verdict(
             len(relations),
             differences,

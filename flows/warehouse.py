@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import functools
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ import schemas
 from flows.errors import BusyError, WarehouseError
 from schemas.declare import Cycle, Return
 
+LOG = logging.getLogger("guoban")
 _CORE = """
 create table core.state (key varchar, value varchar);
 create table core.seen (path varchar, size bigint, modified_ns bigint, sha256 varchar);
@@ -28,8 +30,9 @@ create table core.submissions (
     submission_id varchar, receipt_no bigint, refresh_no bigint, file varchar, sha256 varchar,
     received_at timestamptz, modified_at timestamptz, return_name varchar, department varchar,
     report_month date, filed_on date, is_nil boolean, is_late boolean, is_sound boolean,
-    is_locked_out boolean, is_accepted boolean,
-    filler varchar, checker varchar, head varchar, is_withdrawn boolean, status varchar, version integer, is_current boolean,
+    is_locked_out boolean, is_overruled boolean, is_accepted boolean,
+    filler varchar, checker varchar, head varchar, is_withdrawn boolean, status varchar,
+    version integer, is_current boolean,
     rows_found bigint, rows_accepted bigint, rows_held bigint
 );
 create table core.findings (
@@ -61,7 +64,14 @@ create table core.explanations (
     submission_id varchar, rule varchar, return_name varchar, department varchar,
     report_month date, own_key varchar, field varchar, value varchar, explanation varchar
 );
-create table core.pending (has_new_judge boolean, published_at timestamptz);
+create table core.baselines (
+    report_month date, publication_no integer, published_at timestamptz, last_receipt bigint,
+    has_new_judge boolean, was_locked boolean
+);
+create table core.corrected (
+    submission_id varchar, return_name varchar, report_month date, row_key varchar, field varchar,
+    new_value varchar
+);
 create table core.figure_changes (
     publication_no integer, ordinal integer, report_month date, department varchar,
     indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
@@ -110,6 +120,12 @@ create table history.headline_candidates (
 create table history.secondary_indicators (
     report_month date, indicator_code varchar, indicator_name varchar, value decimal(38, 12),
     unit varchar, note varchar, since_no integer, until_no integer
+);
+create table history.secondary_rows (
+    report_month date, indicator_code varchar, department varchar, submission_id varchar,
+    file varchar, sheet varchar, cell varchar, excel_row integer, row_key varchar, label varchar,
+    contribution decimal(38, 12), unit varchar, is_counted boolean, reasons varchar,
+    since_no integer, until_no integer
 );
 create table history.campaign (
     report_month date, starts_on date, ends_on date, elapsed_days bigint, remaining_days bigint,
@@ -160,39 +176,69 @@ class Warehouse:
             handle = os.open(self.working_database.parent / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise WarehouseError(
-                f"the warehouse folder {self.folder} can't be written: {error.strerror}"
+                f"the warehouse folder {self.folder} can't be written: {error.strerror}",
+                f"无法写入{self.folder}：{error.strerror}",
             ) from error
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise BusyError(
-                    f"another refresh is at work in {self.folder}; try again when it has finished"
+                    f"another refresh is at work in {self.folder}; try again when it has finished",
+                    f"另一次刷新正在使用{self.folder}，请等它结束后再试",
                 ) from error
             yield
         finally:
             os.close(handle)
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """Opens the working database for writing, made anew where there is none.
+        """Opens the working database for writing, made anew where there is none or it is damaged.
 
         Raises WarehouseError where it can't be opened. Call it under `locked`.
         """
         path = self.working_database
         try:
-            con = _ready(duckdb.connect(str(path)))
-            if not _is_of_this_version(con):
+            try:
+                con = _ready(duckdb.connect(str(path)))
+            except duckdb.Error as error:
+                if "lock" in str(error) or not os.access(path, os.R_OK | os.W_OK):
+                    raise
+                LOG.warning("%s is damaged and made anew: %s", path, error)
+                con = None
+            if con is None or not _is_of_this_version(con):
                 # It holds nothing that archive and journal don't.
-                con.close()
-                path.unlink()
+                if con is not None:
+                    con.close()
+                for file in (path, path.with_name(f"{path.name}.wal")):
+                    file.unlink(missing_ok=True)
                 con = _ready(duckdb.connect(str(path)))
         except duckdb.Error as error:
-            raise WarehouseError(f"{path} can't be opened: {error}") from error
+            raise WarehouseError(
+                f"{path} can't be opened: {error}", f"{path}无法打开：{error}"
+            ) from error
         return con
 
+    def open_read_only(self) -> duckdb.DuckDBPyConnection:
+        """Opens the working database for reading. Raises BusyError while a refresh has it."""
+        try:
+            con = duckdb.connect(str(self.working_database), read_only=True)
+        except duckdb.Error as error:
+            raise self._in_use() from error
+        con.execute("set timezone = 'Asia/Shanghai'")
+        return con
+
+    def _in_use(self) -> BusyError:
+        return BusyError(
+            f"{self.working_database} is in use by a refresh; try again when it has finished",
+            f"刷新正在使用{self.working_database}，请等它结束后再试",
+        )
+
     def open_scratch(self) -> duckdb.DuckDBPyConnection:
-        """An empty working database in memory."""
-        return _ready(duckdb.connect())
+        """An empty working database in memory; what memory can't hold goes below the folder."""
+        con = duckdb.connect()
+        spill = str(self.working_database.parent / "spill").replace("'", "''")
+        con.execute(f"set temp_directory = '{spill}'")
+        return _ready(con)
 
     def open_copy(self) -> duckdb.DuckDBPyConnection:
         """A copy of the working database in memory: what is done to it is never written."""
@@ -202,9 +248,7 @@ class Warehouse:
             try:
                 con.execute(f"attach '{source}' as stored (read_only)")
             except duckdb.Error as error:
-                raise BusyError(
-                    f"{self.working_database} is in use by a refresh; try again when it has finished"
-                ) from error
+                raise self._in_use() from error
             is_usable = con.execute(
                 "select count(*) from stored.core.state where key = ? and value = ?",
                 [_TABLES, tables_fingerprint()],
@@ -282,10 +326,16 @@ def _create_return(con: duckdb.DuckDBPyConnection, model: type[Return]) -> None:
     )
     newest = ""
     if form.cycle is Cycle.CUMULATIVE:
-        # Every file adds up: of the rows with one key, the latest received stands.
+        # Every file adds up: of the rows with one key, the latest received stands. One that rules
+        # inside its file hold back takes no other's place.
+        unsound = (
+            "exists (select 1 from core.findings as f where f.holds and not f.is_cross "
+            "and f.submission_id = r.submission_id and f.sheet = r.sheet "
+            "and f.excel_row = r.excel_row)"
+        )
         newest = (
             f"qualify row_number() over (partition by {', '.join('r.' + k for k in form.key)} "
-            "order by s.refresh_no desc, s.filed_on desc, s.modified_at desc, s.file desc, "
+            f"order by {unsound}, s.refresh_no desc, s.filed_on desc, s.modified_at desc, s.file desc, "
             "r.excel_row desc) = 1"
         )
         current = "s.is_accepted and not s.is_withdrawn"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import json
 import logging
 import re
 import tomllib
@@ -18,15 +19,26 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import chinese_calendar
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+import polars as pl
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from rapidfuzz import fuzz, process
 
 import schemas
 from flows.errors import SettingsError
+from flows.settings import CHECKS
 from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
-from flows.values.units import yuan_per
+from flows.values.units import UnknownRateError, yuan_per
+from schemas.rules import all_rules
 
 LOG = logging.getLogger("guoban")
 # The scope of all departments together; no department may be called so.
@@ -39,7 +51,10 @@ def _yuan(value: object) -> object:
     number = parse_number(value) if isinstance(value, str) else None
     if number is None or number.unit is None or number.is_percent:
         raise ValueError('an amount with its unit is wanted, such as "1亿元" or "10万元"')
-    return number.value * yuan_per(number.unit)
+    try:
+        return number.value * yuan_per(number.unit)
+    except UnknownRateError:
+        raise ValueError(f"{number.unit} is no amount in yuan") from None
 
 
 def _month(value: object) -> object:
@@ -52,10 +67,19 @@ def _month(value: object) -> object:
 def _pattern(value: str) -> str:
     try:
         groups = re.compile(value).groupindex
-    except re.error as error:
-        raise ValueError(f"this is no regular expression: {error}") from error
+        # Frames are checked by another engine, which knows no look-around.
+        pl.Series([""]).str.contains(value)
+    except (re.error, pl.exceptions.ComputeError) as error:
+        raise ValueError(f"this is no regular expression that can be used: {error}") from error
     if "year" not in groups:
         raise ValueError("the pattern needs a group named year: (?P<year>[0-9]{4})")
+    return value
+
+
+def _known_rule(value: str) -> str:
+    known = all_rules().keys() | {path.stem for path in CHECKS.glob("*.sql")}
+    if value not in known:
+        raise ValueError(f"there is no rule {value!r}; `guoban rules` lists them")
     return value
 
 
@@ -138,7 +162,7 @@ class RuleSetting(_Part):
     `beta` is a rule on trial: silent before `since`, never more than a warning afterwards.
     """
 
-    rule: str = Field(pattern=r"^[A-Z]\d{3}$")
+    rule: Annotated[str, AfterValidator(_known_rule)]
     severity: Literal["error", "warning", "info", "off", "beta"]
     year: int | None = None
     since: Month | None = None
@@ -173,8 +197,8 @@ class Department(_Part):
                 if one not in known:
                     near = process.extractOne(one, known, scorer=fuzz.ratio)
                     raise ValueError(f"there is no return {one!r}; did you mean {near[0]!r}?")
-        if self.name == WHOLE_ZONE:
-            raise ValueError(f"{WHOLE_ZONE} means all departments together and can't be one")
+        if WHOLE_ZONE in {self.name, *self.aliases}:
+            raise ValueError(f"{WHOLE_ZONE!r} means all departments together and can't be one")
         return self
 
 
@@ -193,12 +217,14 @@ class Zone(_Part):
 
     @model_validator(mode="after")
     def _names_are_told_apart(self) -> Zone:
-        taken: dict[str, str] = {}
+        taken: dict[str, Department] = {}
         for one in self.departments:
             for known in (one.name, *one.aliases):
-                other = taken.setdefault(folded(known), one.name)
-                if other != one.name:
-                    raise ValueError(f"departments: {known!r} is {other} and {one.name} as well")
+                other = taken.setdefault(folded(known), one)
+                if other is not one:
+                    raise ValueError(
+                        f"departments: {known!r} is {other.name} and {one.name} as well"
+                    )
         return self
 
     @functools.cached_property
@@ -221,14 +247,14 @@ class Zone(_Part):
         return self._by_name[near[0]] if near else None
 
     def owed(self) -> list[tuple[str, str, dt.date]]:
-        """(department, return, first month) of everything that is expected."""
-        return [
-            (one.name, slug, month)
-            for one in self.departments
-            for text, returns in one.owes.items()
-            if (month := parse_month(text))
-            for slug in returns
-        ]
+        """(department, return, first month) of everything that is expected, each return once."""
+        first: dict[tuple[str, str], dt.date] = {}
+        for one in self.departments:
+            for text, returns in one.owes.items():
+                if month := parse_month(text):
+                    for slug in returns:
+                        first[one.name, slug] = min(first.get((one.name, slug), month), month)
+        return [(department, slug, month) for (department, slug), month in first.items()]
 
     def severity(self, rule: str, severity: str, month: dt.date | None) -> str:
         """What a finding of the rule is in this zone: the severity, or "off". The last word counts."""
@@ -252,7 +278,13 @@ class Zone(_Part):
 
     def fingerprint(self) -> str:
         """A hash over all settings: when it changes, everything is judged again."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        plain = json.dumps(self.model_dump(), sort_keys=True, default=_plain)
+        return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    # Sorted: a set of dates has another order in every process.
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 @functools.cache
@@ -276,7 +308,9 @@ def load_zone(path: Path) -> Zone:
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from error
+        end = f"at line {len(text.splitlines())}, the end of the document"
+        said = str(error).replace("at end of document", end)
+        raise SettingsError(f"{path}: {said}") from error
     try:
         return Zone.model_validate(plain)
     except ValidationError as errors:
@@ -285,23 +319,26 @@ def load_zone(path: Path) -> Zone:
 
 def _said(path: Path, text: str, error: Mapping[str, object]) -> str:
     place: Sequence[str | int] = error["loc"]  # type: ignore[assignment]
-    line = line_of(text, place)
-    name = ".".join(str(part) for part in place)
     message = str(error["msg"]).removeprefix("Value error, ")
+    quoted = re.match(r"[^']*'([^']+)'", message)
+    line = line_of(text, place, quoted[1] if quoted else None)
+    name = ".".join(str(part) for part in place)
     return f"{path}{f', line {line}' if line else ''}: {f'{name}: ' if name else ''}{message}"
 
 
-_TABLE = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?")
+_TABLE = re.compile(r"""\s*(\[\[?)\s*["']?([\w.-]+)["']?\s*\]\]?""")
 
 
-def line_of(text: str, place: Sequence[str | int]) -> int | None:
+def line_of(text: str, place: Sequence[str | int], value: str | None = None) -> int | None:
     """The line of a TOML text in which the value at `place` stands, or the table it is missing in.
 
     Reads tables (`[zone]`, `[[departments]]`) and their keys; a place inside a value gives the
-    line of the value's key.
+    line of the value's key. Where the place is a table or the whole text, `value` tells more: the
+    last line there that has it.
     """
     if not place:
-        return None
+        found = (n for n, line in enumerate(text.splitlines(), start=1) if value and value in line)
+        return max(found, default=None)
     wanted = (str(place[0]), place[1] if len(place) > 1 and isinstance(place[1], int) else 0)
     keys = [part for part in place[1:] if isinstance(part, str)]
     best = None
@@ -315,6 +352,8 @@ def line_of(text: str, place: Sequence[str | int]) -> int | None:
             here = (table[2], nth)
             if here == wanted:
                 best = number
+        elif here == wanted and not keys and value and value in line:
+            best = number
         elif (
             here == wanted and keys and re.match(rf'\s*"?{re.escape(keys[0])}"?\s*[=.]', line)
         ) or (here is None and re.match(rf'\s*"?{re.escape(wanted[0])}"?\s*[=.]', line)):

@@ -46,9 +46,12 @@ for command in COMMANDS:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line. 0 done, 1 failed, 2 wrong usage; no traceback for what is foreseen."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever called; what is printed goes nowhere.
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123
         # A terminal of another encoding shows a question mark rather than ending the command.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        getattr(sys, name).reconfigure(errors="replace")
     _leave(run_command(arguments))
 
 
@@ -64,6 +67,9 @@ def run_command(arguments: list[str] | None) -> int:
     except Exception as error:
         if os.environ.get("GUOBAN_DEBUG"):
             raise
+        if str(error) == "Query interrupted":
+            # What Ctrl-C becomes where DuckDB is at work.
+            return 130
         console(to_stderr=True).print(f"guoban: {_told(error)}")
         return 2 if isinstance(error, SettingsError) else 1
     return 0
@@ -72,7 +78,7 @@ def run_command(arguments: list[str] | None) -> int:
 def _told(error: Exception) -> str:
     """The error in a line for the operator; what nobody foresaw is named by its kind."""
     if isinstance(error, GuobanError):
-        return str(error)
+        return say(str(error), error.chinese)
     if isinstance(error, OSError):
         return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
     kind = type(error).__name__

@@ -29,62 +29,58 @@ class Published:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def headline(
-        self, month: dt.date, department: str | None, as_of: dt.datetime | None = None
+        self, month: dt.date, names: Sequence[str], as_of: dt.datetime | None = None
     ) -> list[Row]:
-        """The rows of `mart.headline_indicators` for a month and scope, as published at a time."""
+        """The rows of `mart.headline_indicators` for a month and scope, as published at a time.
+
+        `names` are those that the scope may be published under; none for the whole zone.
+        """
         source = "mart.headline_as_of(?)" if as_of else "mart.headline_indicators"
-        return self.rows(
-            f"from {source} where report_month = ? and department = ? order by indicator_code",
-            [*([as_of] if as_of else []), month, department or WHOLE_ZONE],
+        rows = self.rows(
+            f"from {source} where report_month = ? order by indicator_code",
+            [*([as_of] if as_of else []), month],
         )
+        return _of_first(rows, names or [WHOLE_ZONE])
 
     def candidates(
         self,
         code: str,
         month: dt.date,
-        department: str | None,
+        names: Sequence[str],
         as_of: dt.datetime | None = None,
     ) -> list[Row]:
-        """The rows near a figure: those in it first, then the others with their reasons."""
-        if not code.startswith("ZS"):
-            return self.secondary(code, month, department)
-        stood = "since_at <= $moment and (until_at is null or until_at > $moment)"
-        source = (
-            f"(select * exclude (since_at, until_at) from detail.candidate_history where {stood})"  # noqa: S608
-            if as_of
-            else "detail.headline_candidates"
-        )
-        return self.rows(
+        """The rows near a figure, as published at a time: those in it first, then the others with
+        their reasons. `names` are those of their department; none for all.
+        """
+        if code.startswith("ZS"):
+            source = _as_of("detail.candidate_history", as_of, now="detail.headline_candidates")
+            order = "filed_month, row_key"
+        else:
+            source = _as_of("detail.secondary_row_history", as_of, now="detail.secondary_rows")
+            order = "row_key"
+        rows = self.rows(
             f"from {source} where indicator_code = $code and report_month = $month "
-            "and ($department is null or department = $department) "
-            "order by not is_counted, department, filed_month, row_key, file, excel_row",
-            {
-                "code": code,
-                "month": month,
-                "department": department,
-                **({"moment": as_of} if as_of else {}),
-            },
+            f"order by not is_counted, department, {order}, file, excel_row",
+            _parameters(as_of, code=code, month=month),
         )
-
-    def secondary(self, code: str, month: dt.date, department: str | None) -> list[Row]:
-        """The rows near a secondary figure, as they are published now."""
-        return self.rows(
-            "from detail.secondary_rows where indicator_code = ? and report_month = ? "
-            "and (? is null or department = ?) "
-            "order by not is_counted, department, row_key, file, excel_row",
-            [code, month, department, department],
-        )
+        return _of_first(rows, names) if names else rows
 
     def figure(
-        self, code: str, month: dt.date, department: str | None, as_of: dt.datetime | None = None
+        self, code: str, month: dt.date, names: Sequence[str], as_of: dt.datetime | None = None
     ) -> Row | None:
-        """The figure of that code: a headline one of a scope, or a secondary one of the zone."""
+        """The figure of that code: a headline one of a scope, or a secondary one of the zone.
+
+        Departments have no secondary figures, only rows in them.
+        """
         if code.startswith("ZS"):
-            rows = self.headline(month, department, as_of)
+            rows = self.headline(month, names, as_of)
+        elif names:
+            return None
         else:
+            source = _as_of("detail.secondary_history", as_of, now="mart.secondary_indicators")
             rows = self.rows(
-                "select *, ? as department from mart.secondary_indicators where report_month = ?",
-                [WHOLE_ZONE, month],
+                f"select *, $zone as department from {source} where report_month = $month",  # noqa: S608
+                _parameters(as_of, zone=WHOLE_ZONE, month=month),
             )
         return next((row for row in rows if row["indicator_code"] == code), None)
 
@@ -116,19 +112,44 @@ class Published:
         )
         return [row["indicator_code"] for row in found]
 
-    def changes(self, month: dt.date, department: str | None) -> list[Row]:
-        """Every change of the month's published figures, with the file that caused it."""
+    def changes(self, month: dt.date, names: Sequence[str]) -> list[Row]:
+        """Every change of the month's published figures, with the file that caused it.
+
+        Of the scope with one of these names; none for all scopes.
+        """
         return self.rows(
             "select c.*, s.file, s.return_name from mart.figure_changes as c "
             "left join mart.submissions as s using (submission_id) "
-            "where c.report_month = ? and (? is null or c.department = ?) "
+            "where c.report_month = ? and (len(?) = 0 or list_contains(?, c.department)) "
             "order by c.changed_at, c.indicator_code, c.figure, c.department, c.ordinal",
-            [month, department, department],
+            [month, list(names), list(names)],
         )
 
     def status(self, month: dt.date) -> list[Row]:
         """The month's expected returns and what became of each."""
         return self.rows("from mart.return_status where report_month = ? order by all", [month])
+
+
+def _as_of(history: str, as_of: dt.datetime | None, *, now: str) -> str:
+    """What to read: the relation as it is now, or of its history what stood at `$moment`."""
+    if as_of is None:
+        return now
+    return (
+        f"(select * exclude (since_at, until_at) from {history} "  # noqa: S608
+        "where since_at <= $moment and (until_at is null or until_at > $moment))"
+    )
+
+
+def _parameters(as_of: dt.datetime | None, **named: Any) -> dict[str, Any]:
+    return named if as_of is None else {**named, "moment": as_of}
+
+
+def _of_first(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
+    """The rows of the first of these departments that has any."""
+    by_name: dict[str, list[Row]] = {}
+    for row in rows:
+        by_name.setdefault(row["department"], []).append(row)
+    return next((by_name[name] for name in names if name in by_name), [])
 
 
 @contextmanager

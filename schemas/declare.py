@@ -63,6 +63,9 @@ class Kind(StrEnum):
     YES_NO = "是否"
 
 
+NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.WHOLE})
+
+
 class Cycle(StrEnum):
     """How the months of a return hang together."""
 

@@ -34,6 +34,8 @@ class Bench:
     def __init__(self, house: House, zone: Zone) -> None:
         self.house = house
         self.zone = zone
+        names = [{"department": one.name} for one in zone.departments]
+        self.house._insert("core.departments", names)
 
     def file(
         self, return_name: str, department: str, month: str, *rows: dict[str, Any], **more: Any

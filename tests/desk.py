@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +12,7 @@ import openpyxl
 from drop import Drop
 
 from flows.archive import Archive
-from flows.reply import places, places_of
+from flows.reply import places
 from flows.reply.reports import reports_of
 from flows.warehouse import Warehouse
 
@@ -37,9 +37,13 @@ class Desk(Drop):
             self._known |= set(new)
             below = self.warehouse.replies
             self.replied = [below.joinpath(*one.folder, one.name) for one in reports_of(con, new)]
+            concerned = con.execute(
+                "select distinct report_month, department from core.submissions "
+                "where list_contains(?, receipt_no) order by all",
+                [new],
+            ).fetchall()
             self.receipts = [
-                below.joinpath(*places.folder_of(*place), places.RECEIPT)
-                for place in places_of(con, new)
+                below.joinpath(*places.folder_of(*place), places.RECEIPT) for place in concerned
             ]
         assert all(path.is_file() for path in (*self.replied, *self.receipts))
         return self.replied
@@ -57,8 +61,7 @@ class Desk(Drop):
     @contextmanager
     def working(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The working database, for reading."""
-        with duckdb.connect(str(self.warehouse.working_database), read_only=True) as con:
-            con.execute("set timezone = 'Asia/Shanghai'")
+        with closing(self.warehouse.open_read_only()) as con:
             yield con
 
 

@@ -39,6 +39,7 @@ def assert_changes_add_up(drop: Drop) -> None:
     ):
         steps.setdefault(tuple(key), []).append((old, new))
     for (month, department, code, figure), found in steps.items():
+        assert all(old != new for old, new in found)
         assert all(a[1] == b[0] for a, b in itertools.pairwise(found))
         published = drop.query(
             f"select {figure} from mart.headline_indicators "

@@ -27,7 +27,7 @@ _ADDRESSES = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
 _FAR = re.compile(rb'\sr="(?:[A-Z]{3}\d|[A-Z]{0,2}(?:[2-9]\d{5}|\d{7}))')
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _NO_RESULT = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*<(?:/|(?:\w+:)?v\s*(?:/>|></))"
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<(?:/|(?:\w+:)?v\s*(?:/>|></))"
 )
 
 

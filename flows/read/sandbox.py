@@ -68,7 +68,11 @@ def read_files(files: Mapping[K, Path], limits: Limits) -> Iterator[tuple[K, Boo
                 # The reader works on while its last answer is taken in.
                 if waiting and _refused(waiting[0][1], limits) is None:
                     reader.take(*waiting.popleft())
+                left = time.monotonic()
                 yield key, _book(reply)
+                # Whoever takes the grids may take their time: that is no file's fault.
+                for other in readers:
+                    other.deadline += time.monotonic() - left
     finally:
         for reader in readers:
             reader.end()

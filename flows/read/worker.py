@@ -8,9 +8,11 @@ at the start says that it is ready.
 from __future__ import annotations
 
 import gc
+import io
 import json
 import resource
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # What a library puts aside for a moment stays in memory.
+    tempfile.TemporaryFile = io.BytesIO  # type: ignore[assignment]
 
     from flows.read.formats import read  # noqa: PLC0415 - the readers load under the limits
     from flows.read.grid import UnreadableError  # noqa: PLC0415

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from flows.findings import column_letter
 from flows.values.dates import is_month
-from flows.values.text import clean, folded
+from flows.values.text import clean, folded, parts
 
 # The envelope's parts with the words they go by; "department" and the rest are our own names.
 LABELS: dict[str, tuple[str, ...]] = {
@@ -31,26 +31,36 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "unit": ("计量单位", "金额单位", "单位"),
     "nil": ("零报告", "是否零报告"),
-    "filed_on": ("报出日期", "报送日期", "填报日期", "填报时间", "填表日期"),
+    "filed_on": ("报出日期", "报送日期", "报送时间", "填报日期", "填报时间", "填表日期"),
     "filler": ("填表人", "填报人", "经办人", "制表人"),
     "checker": ("审核人", "统计负责人", "复核人"),
     "head": ("单位负责人", "负责人", "签发人"),
     "phone": ("联系电话", "电话"),
 }
 _BY_LABEL = {label: part for part, labels in LABELS.items() for label in labels}
+# Labels only with their colon: as a column's header they mean something else.
+_BEFORE_COLON = {"制表": "filler", "填表": "filler", "审核": "checker", "复核": "checker"}
+_PART_OF = _BY_LABEL | _BEFORE_COLON
 _LABEL = re.compile(
     "(?<![一-龥])("
-    + "|".join(r"\s*".join(label) for label in sorted(_BY_LABEL, key=len, reverse=True))
-    + r")\s*(?:\([^)]*\)|（[^）]*）)?\s*[:：]"
+    + "|".join(r"\s*".join(label) for label in sorted(_PART_OF, key=len, reverse=True))
+    + r")\s*(?:签[字名章]\s*)?(?:[(（][^()（）]*[)）]\s*)?[:：]"
 )
-_BARE_UNIT = re.compile(r"[(（]\s*(?:计量|金额)?单位\s*[:：]?\s*([^)）]+)[)）]")
+# Where the seal or the signature goes.
+_SEAL = re.compile(r"[(（]\s*(?:加?盖?[公印]?章|签[字名章])\s*[)）]")
+_BARE_UNIT = re.compile(r"[(（]\s*(?:计量|金额)?单位([^()（）]*)[)）]")
 # 单位 is the measure or the reporter; who reports is a body.
 _BODY = re.compile(r".*(?:局|办|室|中心|队|委|部|处|会|公司|镇|乡|街道)")
-_WIDE_BLANKS = re.compile(r"\s{2,}|[\t\u3000]+")
 _BRACKETS = "()（）[]【】"
 # What stands between one statement and the next one's label.
 _BETWEEN = "(（;；,，、"
 _OPENING = re.compile(r"[(（]")
+# Blanks between two statements of a line.
+_WIDE = "  "
+# A line of the envelope is never this long, nor as far to the right; what is longer is prose.
+_MAX_LINE = 500
+MAX_RAW = 2_000
+_MAX_COLUMNS = 500
 
 
 @dataclass(frozen=True)
@@ -87,16 +97,26 @@ class Envelope:
 
 def part_of(label: str) -> str | None:
     """The part that a label without its colon, or a column's header, names."""
-    return _BY_LABEL.get(folded(label).rstrip(":："))
+    return _BY_LABEL.get(_bare_label(label))
+
+
+def _bare_label(text: str) -> str:
+    return _SEAL.sub("", folded(text)).rstrip(":")
+
+
+def _line(text: str) -> str:
+    """A cell's line without what nobody sees, its statements set apart by two blanks."""
+    return _WIDE.join(filter(None, parts(text[:MAX_RAW])))[:_MAX_LINE]
 
 
 def statements(row: Sequence[str], number: int) -> list[Statement]:
     """What one row of a sheet states; `row` as submitted, without filling merged cells."""
     found: list[Statement] = []
     taken = -1
-    for column, text in enumerate(row):
-        if not text or column == taken:
+    for column, cell in enumerate(row[:_MAX_COLUMNS]):
+        if not cell or column == taken:
             continue
+        text = _line(cell)
         labels = list(_LABEL.finditer(text))
         for position, label in enumerate(labels):
             is_last = position + 1 == len(labels)
@@ -108,12 +128,12 @@ def statements(row: Sequence[str], number: int) -> list[Statement]:
         if labels:
             continue
         if unit := _BARE_UNIT.search(text):
-            found.append(Statement("unit", clean(unit[1]), number, column))
+            found.append(Statement("unit", clean(unit[1].strip(":： ")), number, column))
         elif part_of(text):
             taken, value = _next_value(row, column)
             if value:
-                found.append(_settled(folded(text).rstrip(":："), value, number, column))
-        elif is_month(bare := text.strip().strip(_BRACKETS)):
+                found.append(_settled(_bare_label(text), value, number, column))
+        elif is_month(bare := text.strip(_BRACKETS)):
             found.append(Statement("month", clean(bare), number, column))
     return found
 
@@ -123,7 +143,7 @@ def _said(label: str, text: str, row: int, column: int) -> list[Statement]:
     text = text.strip().rstrip(_BETWEEN).rstrip()
     if not _OPENING.search(text):
         text = text.rstrip(")）")
-    words, *rest = _WIDE_BLANKS.split(text.strip())
+    words, *rest = text.strip().split(_WIDE)
     months = [part for part in rest if is_month(part)]
     if not months or is_month(clean(text)):
         return [_settled(label, clean(text), row, column)]
@@ -133,14 +153,16 @@ def _said(label: str, text: str, row: int, column: int) -> list[Statement]:
 
 
 def _settled(label: str, value: str, row: int, column: int) -> Statement:
+    value = clean(_SEAL.sub("", value))
     is_reporter = label == "单位" and _BODY.fullmatch(folded(value)) is not None
-    return Statement("department" if is_reporter else _BY_LABEL[label], value, row, column)
+    return Statement("department" if is_reporter else _PART_OF[label], value, row, column)
 
 
 def _next_value(row: Sequence[str], column: int) -> tuple[int, str]:
     """Column and text of the next filled cell, unless that cell is a label itself."""
-    for index, text in enumerate(row[column + 1 :], start=column + 1):
-        if text:
+    for index in range(column + 1, len(row)):
+        if row[index]:
+            text = _line(row[index])
             return (-1, "") if _LABEL.search(text) or part_of(text) else (index, clean(text))
     return -1, ""
 
@@ -150,9 +172,9 @@ def is_envelope_row(row: Sequence[str]) -> bool:
 
     A label without a colon counts where the next cell holds its value.
     """
-    for column, text in enumerate(row):
-        if text and text.strip():
-            if _LABEL.match(text.strip()):
+    for column, cell in enumerate(row):
+        if cell and (text := _line(cell)):
+            if _LABEL.match(text):
                 return True
             return part_of(text) is not None and bool(_next_value(row, column)[1])
     return False

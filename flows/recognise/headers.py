@@ -15,17 +15,26 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz, process
 
 import schemas
+from flows.recognise.envelope import part_of
 from flows.values.text import folded
-from flows.values.units import money_units, unbracketed_unit, without_unit
+from flows.values.units import (
+    money_unit,
+    stated_units,
+    unbracketed_unit,
+    without_thresholds,
+    without_unit,
+)
 from schemas.declare import Return
 
-_BRACKETS = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
+_BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _NOISE = re.compile(r"[*＊#:：]")
+_LIST_MARKS = re.compile("[、,，/]")
 _NO_WORDS = re.compile(r"[\d.,/\-年月日]+")
 MAX_HEADER_ROWS = 3
 # Headers are looked for in this many rows from the top; titles and notes are never this long.
 SEARCH_ROWS = 60
 SEARCH_COLUMNS = 500
+MAX_HEADING = 200
 # A row is a header if it names this many fields, and this share of those required.
 MIN_FIELDS = 3
 MIN_REQUIRED_SHARE = 0.4
@@ -49,14 +58,21 @@ class Heading:
         return bare(self.text)
 
     @property
-    def units(self) -> set[str]:
-        """Units of money that the header names; what stands lowest is nearest to the numbers."""
+    def units(self) -> set[str] | None:
+        """Units of money that the header names; what stands lowest is nearest to the numbers.
+
+        None where it speaks of money, but not of a unit that is surely one.
+        """
         for text in (self.text, *reversed(self.above)):
             flat = folded(text)
-            if found := set().union(*(money_units(one) for one in _BRACKETS.findall(flat))):
-                return found
-            if money_units(flat) or unbracketed_unit(flat):
-                return money_units(flat) or {unbracketed_unit(flat) or ""}
+            outside = _NOISE.sub("", _BRACKETS.sub("", flat))
+            at_end = unbracketed_unit(outside)
+            units = {at_end} if at_end else stated_units(without_thresholds(outside))
+            for inside in _BRACKETS.findall(flat):
+                more = stated_units(inside)
+                units = None if units is None or more is None else units | more
+            if units != set():
+                return units
         return set()
 
 
@@ -69,7 +85,7 @@ class Header:
     last_row: int
     fields: dict[str, Heading]
     repeated: list[tuple[str, Heading]]
-    """Columns that name a field already taken, with that field."""
+    """Columns that name a field as well as another one does, with that field."""
     extra: list[Heading]
     score: float
 
@@ -102,9 +118,17 @@ def _unit_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=10_000)
+def _meanings(text: str) -> list[tuple[type[Return], str, bool]]:
+    """What the text is a header of, in all returns: as in the index."""
+    keys = (folded(text), bare(text))
+    found = dict.fromkeys(one for key in keys for one in _index().get(key, ()))
+    # 责任单位 may be the reporter, whom the envelope names as well, or a field of the row.
+    return sorted(found, key=lambda one: one[0].columns()[one[1]].is_envelope)
+
+
 def names_a_field(text: str) -> bool:
     """Whether the text is a known header of any return."""
-    return bare(text) in _index() or folded(text) in _index()
+    return bool(_meanings(text))
 
 
 def is_counted_in(text: str) -> bool:
@@ -113,7 +137,11 @@ def is_counted_in(text: str) -> bool:
 
 
 def _is_unit(text: str) -> bool:
-    return is_counted_in(text) or bool(money_units(text.strip("()（）")))
+    """Whether the text is a unit and nothing else; in brackets it may be worded: （以亿元计）."""
+    flat = folded(text)
+    if inside := _BRACKETS.fullmatch(flat):
+        return is_counted_in(flat) or stated_units(inside[1]) != set()
+    return all(is_counted_in(one) or money_unit(one) for one in _LIST_MARKS.split(flat))
 
 
 def find_header(rows: Sequence[Sequence[str]], title: str | None = None) -> Header | None:
@@ -133,7 +161,7 @@ def find_header(rows: Sequence[Sequence[str]], title: str | None = None) -> Head
             if height > 1 and not _adds_something(block):
                 continue
             headings = _headings(block)
-            for model in schemas.all_returns():
+            for model in _likely(headings):
                 found = _match(model, headings, first, height)
                 if found is None:
                     continue
@@ -142,6 +170,15 @@ def find_header(rows: Sequence[Sequence[str]], title: str | None = None) -> Head
                 if best is None or found.score > best.score:
                     best = found
     return _extended(best, rows) if best else None
+
+
+def _likely(headings: Sequence[Heading]) -> list[type[Return]]:
+    """The returns of which enough fields are named to look closer."""
+    named: dict[type[Return], set[str]] = {}
+    for heading in headings:
+        for model, name, _ in _meanings(heading.text):
+            named.setdefault(model, set()).add(name)
+    return [one for one in schemas.all_returns() if len(named.get(one, ())) >= MIN_FIELDS]
 
 
 def _extended(header: Header, rows: Sequence[Sequence[str]]) -> Header:
@@ -260,35 +297,38 @@ def _spread(row: Sequence[str], below: Sequence[str] | None) -> Sequence[str]:
 def assign(
     model: type[Return], headings: Sequence[Heading]
 ) -> tuple[dict[str, Heading], list[tuple[str, Heading]], list[Heading]]:
-    """Headings to fields: exact 表头 first, synonyms for what is left; then repeats, then extras."""
+    """Headings to fields: exact 表头 first, synonyms for what is left; then repeats, then extras.
+
+    A synonym beside the 表头 itself is an extra column, beside another synonym it is as good;
+    what names a part of the envelope is held against the rest of that later.
+    """
     fields: dict[str, Heading] = {}
     repeated: list[tuple[str, Heading]] = []
+    exact: set[str] = set()
     taken: set[int] = set()
     for wants_exact in (True, False):
         for heading in headings:
             if heading.index in taken:
                 continue
-            for name in _candidates(model, heading, exact=wants_exact):
-                if name not in fields:
-                    fields[name] = heading
-                    taken.add(heading.index)
-                    break
-                if wants_exact or fields[name].bare == heading.bare:
-                    repeated.append((name, heading))
-                    taken.add(heading.index)
-                    break
+            names = _candidates(model, heading, exact=wants_exact)
+            if free := [one for one in names if one not in fields]:
+                fields[free[0]] = heading
+            elif part_of(heading.bare) is None and (rivals := [x for x in names if x not in exact]):
+                repeated.append((rivals[0], heading))
+            else:
+                continue
+            taken.add(heading.index)
+        exact = set(fields)
     extra = [heading for heading in headings if heading.index not in taken]
     return fields, repeated, extra
 
 
 def _candidates(model: type[Return], heading: Heading, *, exact: bool) -> list[str]:
-    found = []
-    for key in (folded(heading.text), heading.bare):
-        for candidate, name, is_exact in _index().get(key, ()):
-            if candidate is model and is_exact == exact and name not in found:
-                found.append(name)
-    # 责任单位 may be the reporter, whom the envelope names as well, or a field of the row.
-    return sorted(found, key=lambda name: model.columns()[name].is_envelope)
+    return [
+        name
+        for one, name, is_exact in _meanings(heading.text)
+        if one is model and is_exact == exact
+    ]
 
 
 def nearest_field(model: type[Return], heading: Heading, missing: Sequence[str]) -> str | None:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -35,6 +36,9 @@ NUMBER_HEADER, EXPLANATION_HEADER = "序号", "单位说明"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINE = "finding"
 _PIECE = 30_000
+# More than this is not taken from a workbook that says it is a reply, whoever made it: findings,
+# cells of a finding, characters of a file's path, visible sheets of ours, characters explained.
+MAX_LINES, MAX_PIECES, MAX_PATH, MAX_SHEETS, MAX_WORDS = 100_000, 10, 4_096, 2, 1_000
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,11 @@ class ReplyMark:
             return None
         return cls(
             sha256,
-            "".join(stated.get("file", ())),
+            "".join(stated.get("file", ()))[:MAX_PATH],
             "".join(stated.get("received_at", ())),
             tuple(stated.get("submissions", ())),
-            tuple(stated.get("sheets", ())),
-            tuple(_lines(rows)),
+            tuple(stated.get("sheets", ()))[:MAX_SHEETS],
+            tuple(islice(_lines(rows), MAX_LINES)),
         )
 
 
@@ -105,11 +109,13 @@ def _lines(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
     for row in rows:
         if row and row[0] == _LINE:
             try:
-                number, *rest = json.loads("".join(row[1:]))
-            except (ValueError, TypeError):
+                number, *rest = json.loads("".join(row[1 : MAX_PIECES + 1]))
+                # Texts alone, and none that no database holds: half of a surrogate.
+                "".join(rest).encode()
+            except (ValueError, TypeError, RecursionError):
                 continue
             if isinstance(number, int) and len(rest) == width - 1:
-                yield Line(number, *map(str, rest))
+                yield Line(number, *rest)
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,11 @@ def mark_of(book: Book) -> ReplyMark | TemplateMark | None:
                 return ReplyMark.parse(grid.rows)
             return TemplateMark.parse(grid.rows) if kind == TEMPLATE else None
     return None
+
+
+def is_reply(book: Book | Unreadable) -> bool:
+    """Whether the file answers another one, and says which."""
+    return isinstance(book, Book) and isinstance(mark_of(book), ReplyMark)
 
 
 def without_own_sheets(book: Book, mark: ReplyMark | TemplateMark) -> Book:
@@ -267,14 +278,33 @@ def _recognise_reply(
     drafts = recognise(data, replace(origin, path=_with_first_names(origin, mark)), zone)
     for draft in drafts:
         draft.origin = origin
+    if isinstance(original := originals.get(mark.sha256), Book):
+        _forget_old_totals(drafts, data, original)
     return Recognised(drafts, list(_of_own(said, drafts)))
+
+
+def _forget_old_totals(drafts: Iterable[Draft], data: Book, original: Book) -> None:
+    """Takes out the totals that stand as before above or below rows that were changed.
+
+    The reply has a formula's result and not the formula: nobody said that the sum is still that.
+    """
+    before = [_cells(grid) for grid in original.sheets]
+    changed = {grid.name: cells for grid in data.sheets if (cells := _cells(grid)) not in before}
+    old_rows = {tuple(row) for cells in before for row in cells}
+    for table in (one.table for draft in drafts for one in draft.slices):
+        if table.sheet in changed:
+            rows = changed[table.sheet]
+            table.totals[:] = [one for one in table.totals if tuple(rows[one.row]) not in old_rows]
 
 
 def _not_taken_in(mark: ReplyMark, said: Sequence[tuple[Line, str]]) -> Finding:
     what = f"“{clean(mark.file)}”" if mark.file else "原报表"
     if said:
         words = f"这是对{what}的审核意见，里面没有数据表，填写的说明无从对应，不再计入。"
-        return finding(E012, words, suggestion="请在退回的工作簿里填写，不要删去数据表。")
+        where = (
+            "请在退回的工作簿里填写，不要删去数据表；退回时没有附数据表的，请写在原报表的备注里。"
+        )
+        return finding(E012, words, suggestion=where)
     return finding(E012, f"这是对{what}的审核意见，数据没有改动，也没有填写说明，不再计入。")
 
 
@@ -322,7 +352,7 @@ def _explained(book: Book, mark: ReplyMark) -> Iterator[tuple[Line, str]]:
     )
     for line in mark.lines:
         texts = (first.get(line.line), everything.get(str(line.number)))
-        told = clean(line.explanation)
+        told = _words(line.explanation)
         new = next((text for text in texts if text and text != told), None)
         if new is not None:
             yield line, new
@@ -340,8 +370,12 @@ def _written(grid: Grid) -> Iterator[tuple[str, str]]:
             row[index] if (index := header[name]) < len(row) else ""
             for name in (NUMBER_HEADER, EXPLANATION_HEADER)
         )
-        if number and clean(text):
-            yield number, clean(text)
+        if number and (words := _words(text)):
+            yield number, words
+
+
+def _words(text: str) -> str:
+    return clean(text)[:MAX_WORDS]
 
 
 def _of_own(said: Iterable[tuple[Line, str]], drafts: Sequence[Draft]) -> Iterator[Explanation]:

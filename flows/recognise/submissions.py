@@ -7,6 +7,8 @@ sheet, file and folder; contradictions are findings (E003, E004).
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -23,6 +25,21 @@ from flows.zone import Zone
 from schemas.declare import Return
 from schemas.rules import E001, E003, E004, E005, E006, E009, E011, E013, Rule, Severity
 
+LOG = logging.getLogger("guoban")
+# The sheets of explanations and examples in the forms that are handed out.
+_GUIDE = re.compile(r"(?:填表|填报|填写|模板|使用)说明.*|.*(?:示例|样例|样表|范例|范本).*")
+# After what a department's name begins, and what behind it makes it part of another body's.
+_BEFORE_NAME = re.compile(r"(?:(?:^|[^一-龥])区?|开发区|经开区|[年月日度份期表账单册])$")
+_BEHIND_NAME = re.compile(
+    r"[一-龥]{0,4}?(?:局|科(?!技)|股(?!份)|室|中心|[分支大]队|委(?!托)|站|公司|集团|工作组|专班)"
+    r"|(?:印|编|监|统一)?制(?!定)|[印下转]发"
+)
+# Sheets that are compared with every return when a file has none.
+_MOST_COMPARED = 10
+# What is wrong with a table's envelope is said to all whose rows are in it, up to this many.
+_MOST_SAID = 20
+# A year in a name, alone or with its month; the day of a full date is that of filing.
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|[-./年]\d{1,2}[-./月]\d)|(?<!\d)(20\d{2})\d{2}(?!\d)")
 _FIELDS = {E003.id: "department", E004.id: "report_month"}
 
 
@@ -80,48 +97,69 @@ class Draft:
 
 def recognise(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     """The submissions in a file, at least one: what can't be recognised is one without a return."""
+    try:
+        drafts = _drafts(book, origin, zone)
+    except Exception:
+        # Whatever one file brings up, the others go on.
+        LOG.exception("%s can't be recognised", origin.path)
+        drafts = [_unrecognised(origin, odd_file())]
+    for number, draft in enumerate(drafts, start=1):
+        draft.key = f"{origin.receipt:06d}-{number}"
+    return drafts
+
+
+def odd_file() -> Finding:
+    """E011 for a file that nobody foresaw: the operator finds the reason in the log."""
+    return finding(
+        E011,
+        "文件结构异常，无法识别。",
+        suggestion="请将数据复制到下发的报表模板中重新报送；仍无法识别的，请与联系人联系。",
+    )
+
+
+def _drafts(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     if isinstance(book, Unreadable):
-        return _numbered([_unrecognised(origin, finding(E011, book.reason))])
-    visible = [grid for grid in book.sheets if not grid.is_hidden and not _instructs(grid)]
-    tables = [(grid, recognise_table(grid)) for grid in visible]
+        return [_unrecognised(origin, finding(E011, book.reason))]
+    tables = [(grid, recognise_table(grid)) for grid in book.sheets]
     drafts: dict[tuple[str, str | None, dt.date | None], Draft] = {}
-    for _, table in tables:
-        if table is not None:
+    for grid, table in tables:
+        if table is not None and not grid.is_hidden and not _is_guide(grid):
             _split(table, origin, zone, drafts)
     found = list(drafts.values())
     for draft in found:
         _judge_nil(draft)
     damaged = [_unrecognised(origin, _damaged_sheet(name)) for name in book.damaged]
-    if not found:
-        return _numbered(damaged or [_unrecognised(origin, _no_return(visible))])
-    strangers = [grid for grid, table in tables if table is None and _has_content(grid)]
-    found[0].findings += [_stranger(grid) for grid in strangers]
-    hidden = [grid for grid in book.sheets if grid.is_hidden and recognise_table(grid) is not None]
-    found[0].findings += [_hidden_sheet(grid) for grid in hidden]
-    return _numbered(found + damaged)
+    left_out = [_left_out(grid) for grid, table in tables if _is_left_out(grid, table)]
+    if not found and not damaged:
+        visible = [grid for grid in book.sheets if not grid.is_hidden]
+        return [_unrecognised(origin, _no_return(visible), *left_out)]
+    strangers = [grid for grid, table in tables if table is None and _is_strange(grid)]
+    first = (found or damaged)[0]
+    first.findings += [*(_stranger(grid) for grid in strangers), *left_out]
+    return found + damaged
 
 
-def _numbered(drafts: list[Draft]) -> list[Draft]:
-    for number, draft in enumerate(drafts, start=1):
-        draft.key = f"{draft.origin.receipt:06d}-{number}"
-    return drafts
-
-
-def _instructs(grid: Grid) -> bool:
+def _is_guide(grid: Grid) -> bool:
     """Whether the sheet explains how to fill in the others: what it shows are examples."""
-    return "说明" in grid.name
+    return _GUIDE.fullmatch(folded(grid.name)) is not None
 
 
-def _has_content(grid: Grid) -> bool:
-    """Whether a sheet looks like a table (notes are none)."""
-    return sum(sum(map(bool, row)) >= 3 for row in grid.rows) >= 3
+def _is_left_out(grid: Grid, table: Table | None) -> bool:
+    """Whether a return stands in the sheet and is not read."""
+    return table is not None and (grid.is_hidden or _is_guide(grid))
+
+
+def _is_strange(grid: Grid) -> bool:
+    """Whether a sheet without a return looks like a table all the same; what explains is none."""
+    is_table = sum(sum(map(bool, row)) >= 3 for row in grid.rows) >= 3
+    return is_table and not grid.is_hidden and "说明" not in grid.name
 
 
 def _no_return(grids: Sequence[Grid]) -> Finding:
     if not any(any(map(any, grid.rows)) for grid in grids):
         return finding(E001, "文件里没有内容。")
     words = "认不出是哪种报表：没有一行的表头与任何一种报表相符。"
-    for grid in grids:
+    for grid in [one for one in grids if not _is_guide(one)][:_MOST_COMPARED]:
         if (near := nearest_return(grid.rows)) is not None:
             model, lacking = near
             hint = f"最接近的是“{model.form().title}”，还缺：{'、'.join(lacking)}。"
@@ -143,17 +181,25 @@ def _stranger(grid: Grid) -> Finding:
     )
 
 
-def _hidden_sheet(grid: Grid) -> Finding:
+def _left_out(grid: Grid) -> Finding:
+    if grid.is_hidden:
+        return finding(
+            E013,
+            f"工作表“{grid.name}”是隐藏的，没有读取。",
+            suggestion="如应报送，请取消隐藏后重新报送。",
+            sheet=grid.name,
+        )
     return finding(
-        E013,
-        f"工作表“{grid.name}”是隐藏的，没有读取。",
-        suggestion="如应报送，请取消隐藏后重新报送。",
+        E001,
+        f"工作表“{grid.name}”是填表说明或示例，其中的表按示例看待，没有读取。",
+        severity=Severity.WARNING,
+        suggestion="如应报送，请改工作表的名称后重新报送。",
         sheet=grid.name,
     )
 
 
-def _unrecognised(origin: Origin, problem: Finding) -> Draft:
-    return Draft(origin, "", findings=[problem])
+def _unrecognised(origin: Origin, *problems: Finding) -> Draft:
+    return Draft(origin, "", findings=list(problems))
 
 
 # --- which department, which month ---------------------------------------------------------------
@@ -163,12 +209,13 @@ def _unrecognised(origin: Origin, problem: Finding) -> Draft:
 class _Reading:
     """What the envelope and the names say of one part, and the findings about it.
 
-    `statement` is where it is stated; None where only a name says it.
+    `statement` is where it is stated; None where only a name says it. `year` completes months.
     """
 
     value: str | dt.date | None
     statement: Statement | None
     findings: list[Finding]
+    year: int | None = None
 
 
 def _names(table: Table, origin: Origin) -> list[tuple[str, str]]:
@@ -179,18 +226,32 @@ def _names(table: Table, origin: Origin) -> list[tuple[str, str]]:
 
 
 def department_inside(text: str, zone: Zone) -> str | None:
-    """The one department of the roster that a name mentions by name or alias, else None."""
+    """The one department of the roster that a name mentions by name or alias, else None.
+
+    Other bodies have names that begin or end as one on the roster does.
+    """
     flat = folded(text)
-    found: dict[str, str] = {}
-    for one in zone.departments:
-        for known in (one.name, *one.aliases):
-            if folded(known) in flat:
-                found[folded(known)] = one.name
-    # 招商局 is not meant where 招商局一分局 stands: a name inside a longer one does not count.
-    longest = {
-        name for known, name in found.items() if not any(known != o and known in o for o in found)
+    found = {known: name for known, name in _roster(zone).items() if known in flat}
+    # 招商局 is not meant where 区招商局 stands: a name inside a longer one does not count.
+    names = {
+        name
+        for known, name in found.items()
+        if not any(known != other and known in other for other in found)
     }
-    return longest.pop() if len(longest) == 1 else None
+    whole = folded(zone.zone.name)
+    for known in found if len(names) == 1 else ():
+        for place in re.finditer(re.escape(known), flat):
+            before, behind = flat[: place.start()], flat[place.end() :]
+            is_own = before.endswith(whole) or _BEFORE_NAME.search(before)
+            if found[known] in names and is_own and not _BEHIND_NAME.match(behind):
+                return found[known]
+    return None
+
+
+def _department_titled(title: str, zone: Zone) -> str | None:
+    """The department that a title names; behind a label it may be anybody: 制定机关：招商局."""
+    label, _, rest = folded(title).rpartition(":")
+    return None if label and zone.department_of(rest) else department_inside(title, zone)
 
 
 def _read_department(
@@ -204,6 +265,11 @@ def _read_department(
             found.append(_unknown_department(one, zone, table))
         else:
             known.setdefault(name, one)
+    # Where rows name departments, the title names whoever put the table together.
+    if "department" not in table.header.fields and not found:
+        for title in table.titles:
+            if (name := _department_titled(title.value, zone)) is not None:
+                known.setdefault(name, replace(title, part="department"))
     if len(known) > 1:
         found.append(_contradiction(E003, table, "填报单位", list(known), list(known.values())[1]))
     named = [
@@ -282,8 +348,7 @@ def _unknown_department(
 
 def _read_month(table: Table, stated: Sequence[Statement], origin: Origin) -> _Reading:
     names = _names(table, origin)
-    years = [int(part[:4]) for _, part in names if part[:4].isdecimal()]
-    year = next((y for y in years if 1990 <= y < 2200), None)
+    year = _year_named([one.value for one in table.titles], [text for _, text in names])
     found: list[Finding] = []
     known: dict[dt.date, Statement] = {}
     for one in stated:
@@ -292,34 +357,51 @@ def _read_month(table: Table, stated: Sequence[Statement], origin: Origin) -> _R
             known.setdefault(month, one)
         else:
             found.append(_unclear_month(table, one))
-    titled = month_inside(table.title.value, year=year) if table.title else None
-    if table.title and titled and not found:
-        known.setdefault(titled, replace(table.title, part="month"))
+    titled_year = next(iter(known)).year if known else year
+    for title in table.titles if not found else ():
+        if (month := month_inside(title.value, year=titled_year)) is not None:
+            known.setdefault(month, replace(title, part="month"))
     if len(known) > 1:
         values = [_said(month) for month in known]
         found.append(_contradiction(E004, table, "报告期", values, list(known.values())[1]))
-    known_year = next(iter(known)).year if known else year
+    year = next(iter(known)).year if known else year
     named = [
         (kind, text, month)
         for kind, text in names
-        if (month := month_inside(text, year=known_year)) is not None
+        if (month := month_inside(text, year=year)) is not None
     ]
+    # Where rows say themselves which month they belong to, nothing else has to agree.
+    is_free = table.model.form().rows_decide_month
     if known:
         value, statement = next(iter(known.items()))
         found += _misnamed(E004, table, value, statement, named)
-        # Where rows say themselves which month they belong to, nothing else has to agree.
-        return _Reading(value, statement, [] if table.model.form().rows_decide_month else found)
+        return _Reading(value, statement, [] if is_free else found, year)
     if found or not named:
-        return _Reading(None, None, [] if table.model.form().rows_decide_month else found)
+        return _Reading(None, None, [] if is_free else found, year)
     value = named[0][2]
-    return _Reading(value, None, _misnamed(E004, table, value, None, named))
+    return _Reading(value, None, _misnamed(E004, table, value, None, named), value.year)
+
+
+def _year_named(titles: Sequence[str], names: Sequence[str]) -> int | None:
+    """The year that completes a month: the title's and the nearest name's; None if they differ."""
+    nearest = (next(filter(None, map(_years, texts)), set()) for texts in (titles, names))
+    years = set().union(*nearest)
+    return years.pop() if len(years) == 1 else None
+
+
+def _years(text: str) -> set[int]:
+    return {int(alone or joined) for alone, joined in _YEAR.findall(text)}
 
 
 def _unclear_month(table: Table, stated: Statement, column: str | None = None) -> Finding:
-    lacks_year = parse_month(stated.value, year=2000) is not None
+    problem = "看不懂"
+    if parse_month(stated.value, year=2000):
+        problem = "没有写年份"
+    elif parse_month(f"{stated.value}月"):
+        problem = "分不清是1月还是10月"
     return finding(
         E004,
-        f"报告期“{stated.value}”{'没有写年份' if lacks_year else '看不懂'}。",
+        f"报告期“{stated.value}”{problem}。",
         sheet=table.sheet or None,
         cell=stated.cell,
         column=column,
@@ -343,6 +425,13 @@ class _Group:
     stated: list[Statement] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def say(self, *found: Finding | None) -> None:
+        """Adds what is not said already: each other value once, each blank cell."""
+        said = {(one.rule, one.value or one.cell) for one in self.findings}
+        for one in found:
+            if one and (one.rule, one.value or one.cell) not in said and len(said) < _MOST_SAID:
+                self.findings.append(one)
+
 
 _Owner = tuple[str | None, dt.date | None]
 
@@ -356,6 +445,7 @@ def _split(
     """Adds the table's rows to the drafts of their department and month."""
     department = _read_department(table, _stated(table, "department"), origin, zone)
     month = _read_month(table, _stated(table, "month"), origin)
+    of_all = [*table.findings, *department.findings[:_MOST_SAID], *month.findings[:_MOST_SAID]]
     form = table.model.form()
     for (name, first_of_month), group in _groups(table, zone, department, month).items():
         owner = (form.slug, name, first_of_month)
@@ -365,7 +455,7 @@ def _split(
             draft.departments = _roster(zone)
         envelope = Envelope([*table.envelope.statements, *group.stated])
         draft.slices.append(Slice(table, group.rows, envelope))
-        draft.findings += table.findings + department.findings + month.findings + group.findings
+        draft.findings += of_all + group.findings
         draft.findings += _lacking(draft, table, group)
         _judge_envelope(draft, draft.slices[-1], zone)
 
@@ -395,17 +485,36 @@ def _groups(
         group = groups.setdefault((name, first_of_month), _Group())
         group.rows.append(index)
         group.stated += table.stated.get(index, ())
-        group.findings += [one for one in (about_name, about_month) if one is not None]
+        group.say(about_name, about_month)
     for stated in table.nil_stated.values():
-        said = {one.part: one.value for one in stated}
-        whose = zone.department_of(said.get("department", "")) or department.value
-        when = parse_month(said.get("month", "")) or month.value
-        group = groups.setdefault((_as_text(whose), _as_month(when)), _Group())
+        by_part = {one.part: one for one in stated}
+        name, about_name = _nil_department(table, zone, department, by_part.get("department"))
+        first_of_month, about_month = _nil_month(table, month, by_part.get("month"))
+        group = groups.setdefault((name, first_of_month), _Group())
         others = [one for one in stated if one.part not in {"department", "month", "nil"}]
         group.stated += [Statement("nil", "是", stated[0].row, stated[0].column), *others]
+        group.say(about_name, about_month)
     if not groups:
         groups[_as_text(department.value), _as_month(month.value)] = _Group()
     return groups
+
+
+def _nil_department(
+    table: Table, zone: Zone, stated: _Reading, own: Statement | None
+) -> tuple[str | None, Finding | None]:
+    if own is None:
+        return _as_text(_filling(table, "department", stated)), None
+    name = zone.department_of(own.value)
+    return name, None if name else _unknown_department(own, zone, table)
+
+
+def _nil_month(
+    table: Table, stated: _Reading, own: Statement | None
+) -> tuple[dt.date | None, Finding | None]:
+    if own is None:
+        return _as_month(_filling(table, "report_month", stated)), None
+    month = parse_month(own.value, year=stated.year, epoch_1904=table.uses_1904)
+    return month, None if month else _unclear_month(table, own)
 
 
 def _roster(zone: Zone) -> dict[str, str]:
@@ -428,7 +537,7 @@ def _lacking(draft: Draft, table: Table, group: _Group) -> list[Finding]:
     row = table.rows[group.rows[0]] + 1 if group.rows else None
     found = []
     for rule, value, what in ((E003, draft.department, "填报单位"), (E004, draft.month, "报告期")):
-        if value is None and not any(one.rule == rule.id for one in draft.findings):
+        if value is None and not any(o.rule == rule.id and o.is_error for o in draft.findings):
             name = _FIELDS[rule.id]
             heading = table.header.fields.get(name)
             cell = table.cell(group.rows[0], name) if heading and group.rows else None
@@ -444,35 +553,59 @@ def _lacking(draft: Draft, table: Table, group: _Group) -> list[Finding]:
     return found
 
 
+def _filling(table: Table, name: str, stated: _Reading) -> str | dt.date | None:
+    """What stands for a blank cell of a column: what is stated for all rows.
+
+    The name of sheet, file or folder does where the whole column is blank; in its gaps it would
+    be a guess.
+    """
+    rows = [*table.stated.values(), *table.nil_stated.values()]
+    part = name.removeprefix("report_")
+    is_filled = any(table.texts.get(name, ())) or any(
+        one.part == part for row in rows for one in row
+    )
+    return None if is_filled and stated.statement is None else stated.value
+
+
 def _row_departments(
     table: Table, zone: Zone, stated: _Reading
 ) -> list[tuple[str | None, Finding | None]]:
     """Each row's reporter: its own column where the return has one for that, else the envelope's."""
-    default = _as_text(stated.value)
     if "department" not in _own_columns(table):
-        return [(default, None)] * len(table.rows)
+        return [(_as_text(stated.value), None)] * len(table.rows)
     heading = table.header.fields["department"]
+    filling = _as_text(_filling(table, "department", stated))
     names: list[tuple[str | None, Finding | None]] = []
-    said: set[str] = set()
     for index, text in enumerate(table.texts["department"]):
-        name = zone.department_of(text) if text else default
+        place = Statement("department", text, table.rows[index], heading.index)
+        name = zone.department_of(text) if text else filling
         problem = None
-        if text and text not in said:
-            place = Statement("department", text, table.rows[index], heading.index)
-            if name is None:
-                problem = _unknown_department(place, zone, table, heading.text)
-            elif stated.statement is not None and name != default:
-                problem = _row_against(E003, table, place, stated.statement, heading.text)
-            if problem is not None:
-                said.add(text)
+        if name is None and text:
+            problem = _unknown_department(place, zone, table, heading.text)
+        elif name is None:
+            problem = _blank_cell(E003, table, place, heading.text)
+        elif stated.statement is not None and name != stated.value:
+            problem = _row_against(E003, table, place, stated.statement, heading.text)
         names.append((name, problem))
     return names
+
+
+def _blank_cell(rule: Rule, table: Table, place: Statement, column: str) -> Finding:
+    what = "填报单位" if rule is E003 else "报告期"
+    return finding(
+        rule,
+        f"第{place.row + 1}行没有写明{what}。",
+        sheet=table.sheet or None,
+        cell=place.cell,
+        column=column,
+        field=_FIELDS[rule.id],
+    )
 
 
 def _row_against(
     rule: Rule, table: Table, place: Statement, stated: Statement, column: str
 ) -> Finding:
-    """A row that says otherwise than the envelope; said once for each other value."""
+    """A row that says otherwise than the envelope."""
     what = "填报单位" if rule is E003 else "报告期"
     return finding(
         rule,
@@ -494,27 +627,26 @@ def _row_months(table: Table, stated: _Reading) -> list[tuple[dt.date | None, Fi
         if default is not None and stated.statement is not None and not form.rows_decide_month:
             return [(default, None)] * len(table.rows)
         texts = table.texts.get(form.month_from, [""] * len(table.rows))
-        year = default.year if default else None
-        dates = [parse_date(text, year=year, epoch_1904=table.uses_1904) for text in texts]
+        dates = [parse_date(one, year=stated.year, epoch_1904=table.uses_1904) for one in texts]
         return [(one.value.replace(day=1) if one else default, None) for one in dates]
     if "report_month" not in _own_columns(table):
         return [(default, None)] * len(table.rows)
     heading = table.header.fields["report_month"]
+    filling = _as_month(_filling(table, "report_month", stated))
     months: list[tuple[dt.date | None, Finding | None]] = []
-    said: set[str] = set()
+    read: dict[str, dt.date | None] = {"": filling}
     for index, text in enumerate(table.texts["report_month"]):
-        year = default.year if default else None
-        month = parse_month(text, year=year, epoch_1904=table.uses_1904) if text else default
+        if text not in read:
+            read[text] = parse_month(text, year=stated.year, epoch_1904=table.uses_1904)
+        place = Statement("month", text, table.rows[index], heading.index)
         problem = None
-        if text and text not in said:
-            place = Statement("month", text, table.rows[index], heading.index)
-            if month is None:
-                problem = _unclear_month(table, place, heading.text)
-            elif stated.statement is not None and month != default:
-                problem = _row_against(E004, table, place, stated.statement, heading.text)
-            if problem is not None:
-                said.add(text)
-        months.append((month, problem))
+        if read[text] is None and text:
+            problem = _unclear_month(table, place, heading.text)
+        elif read[text] is None:
+            problem = _blank_cell(E004, table, place, heading.text)
+        elif stated.statement is not None and read[text] != default:
+            problem = _row_against(E004, table, place, stated.statement, heading.text)
+        months.append((read[text], problem))
     return months
 
 
@@ -528,9 +660,9 @@ def _judge_envelope(draft: Draft, part: Slice, zone: Zone) -> None:
     form = table.model.form()
     nil = envelope.first("nil")
     draft.is_nil |= table.says_nil or (nil is not None and parse_yes_no(nil.value) is True)
-    filed = envelope.first("filed_on")
-    day = parse_date(filed.value) if filed else None
-    draft.filed_on = day.value if day else None
+    filed, day = _filed(envelope)
+    # A return is as late as its last part; a sheet that states no date changes nothing.
+    draft.filed_on = max((one for one in (draft.filed_on, day) if one), default=None)
     if draft.month and draft.month > draft.origin.received_on.replace(day=1):
         draft.findings.append(
             finding(
@@ -546,18 +678,24 @@ def _judge_envelope(draft: Draft, part: Slice, zone: Zone) -> None:
     due = zone.due_on(draft.month) if draft.month and form.month_from is None else None
     judged = draft.filed_on if zone.filing.late_by == "filed_on" else draft.origin.received_on
     draft.is_late = bool(due and judged and judged > due)
-    if filed and due and draft.month and draft.filed_on:
+    if filed and due and draft.month and day:
         words = ""
-        if draft.filed_on > due:
-            words = f"迟报：报出日期{draft.filed_on}晚于截止日{due}。"
-        elif draft.filed_on < month_end(draft.month):
-            words = f"提前报数：报出日期{draft.filed_on}早于月末。"
+        if day > due:
+            words = f"迟报：报出日期{day}晚于截止日{due}。"
+        elif day < month_end(draft.month):
+            words = f"提前报数：报出日期{day}早于月末。"
         if words:
             draft.findings.append(
                 finding(
                     E006, words, sheet=sheet, cell=filed.cell, field="filed_on", value=filed.value
                 )
             )
+
+
+def _filed(envelope: Envelope) -> tuple[Statement | None, dt.date | None]:
+    """The latest 报出日期 that is stated, and where."""
+    days = [(one, day.value) for one in envelope.all("filed_on") if (day := parse_date(one.value))]
+    return max(days, key=lambda one: one[1], default=(None, None))
 
 
 def _judge_nil(draft: Draft) -> None:

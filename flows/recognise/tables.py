@@ -7,16 +7,24 @@ looks like data it is data, and the rules say what is wrong with it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 import schemas
 from flows.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
-from flows.recognise.envelope import Envelope, Statement, is_envelope_row, part_of, statements
+from flows.recognise.envelope import (
+    MAX_RAW,
+    Envelope,
+    Statement,
+    is_envelope_row,
+    part_of,
+    statements,
+)
 from flows.recognise.headers import (
+    MAX_HEADING,
     SEARCH_COLUMNS,
     SEARCH_ROWS,
     Header,
@@ -26,24 +34,50 @@ from flows.recognise.headers import (
     find_header,
     nearest_field,
 )
-from flows.values.text import clean, folded, has_invisible, is_placeholder
+from flows.values.numbers import parse_number
+from flows.values.text import clean, clean_apart, folded, has_invisible, is_placeholder
 from flows.values.units import money_unit
 from flows.values.words import parse_yes_no
-from schemas.declare import Column, Kind, Return
+from schemas.declare import NUMERIC, Column, Kind, Return
 from schemas.rules import E002, E013, Severity
 
-_TOTAL = re.compile(r".{0,10}(合计|小计|总计|共计|累计)(?:\(.*\))?[:：]?(?:\d+\D{0,3})?")
-_SUBTOTAL = re.compile(r".*小计.*")
-# What stands beside the rows without being the sum of any.
-_NO_SUM = re.compile(r".*累计.*")
-_PART = re.compile(r"其中[:：]?.*")
-_NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*\d*\s*[:：.、]|[*※]")
+_TOTAL = re.compile(
+    r"[^,;、。]{0,10}(?:[合小总共累][计計]|总数|总和|汇总)(?:\(.*\))?:?(?:\d+\D{0,3})?"
+)
+_SUBTOTAL = re.compile(r".*小[计計].*")
+# What stands beside the rows without being the sum of any: a part, last year's sum, a rate.
+_BESIDE = re.compile(
+    r"其中.*|[比较]?(?:上年|去年|上月|上期)(?:同期|同月)?(?:数据?|累[计計]数?|完成数?|增[长减].*)?"
+    r"|(?:同比|环比)[^,;、。]{0,6}|(?:增长|增幅|增速|完成)(?:率|幅度)?(?:\(%\))?|占比(?:\(%\))?"
+)
+_NO_SUM = re.compile(rf".*累[计計].*|{_BESIDE.pattern}")
+# What a total counts: 3个, 共12批次, 5家企业.
+_COUNT = re.compile(r"共?\d+[个批项家次件条宗笔人户场](?:次|项目|企业)?")
+_NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*(?:\d*\s*[:：.、]|$)|[*※]")
+# What is printed below and between the rows, wherever it stands.
+_PRINTED = re.compile(r"以下空白|以下无正文|(?:第|共)\d+页.*|以上.*|截至.*")
+# A title above the table, or the name of a body that stands there alone.
+_TITLE = re.compile(
+    r".*(?:表|台账|清单|名册|更正单|情况|[局办室队]|中心)(?:\(.*\)|[一二三四五六七八九十\d])*"
+)
+_MAX_TITLE = 60
+# The day of printing or sending; 截至 goes before the last day of what is reported.
+_SOME_DAY = re.compile(
+    r"(?<!\d)(?<!截[至止])(?:(?:20\d{2}年)?\d{1,2}月\d{1,2}日|20\d{2}([-./])\d{1,2}\1\d{1,2}(?!\d))"
+)
+_LABELLED = re.compile(r"[一-龥]{2,8}(?:\(.*?\))?:")
+# What names a row: letters and digits, a few words behind them or not.
+_CODE = re.compile(r"[A-Z0-9./_-]+|.*[A-Z]{2,}-?\d.*", re.I)
 _NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,2}[)）]?\s*[、.．)）]")
 _NIL = frozenset({"零报告", "本月零报告", "本月无", "无数据", "本月无数据", "无发生额"})
 _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|\(?\d{1,2}\)?")
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)")
 UNIT_COLUMN = frozenset({"计量单位", "金额单位", "单位"})
 COUNTING_COLUMN = frozenset({"序号", "编次", "行号"})
+# Columns that don't belong are named one by one up to this many of a kind.
+_MOST_NAMED = 20
+# No envelope says more, though it is repeated on every page.
+_MOST_STATED = 2_000
 # Stands in `Table.broken` where one number is merged over several rows.
 MERGED = "merged"
 
@@ -69,7 +103,8 @@ class Table:
     `rows[i]`; `broken` holds the cells that have no usable value, `unseen` those that held
     characters nobody sees, both by (i, field). `row_units` is what a unit column says for row i,
     `stated[i]` what columns such as 填表人 state for it. `nil_rows` are rows that only report
-    that there is nothing, with what their own columns state.
+    that there is nothing, with what their own columns state. `titles` are the cells above the
+    header that name the table.
     """
 
     model: type[Return]
@@ -80,7 +115,7 @@ class Table:
     totals: list[Total]
     says_nil: bool
     uses_1904: bool
-    title: Statement | None
+    titles: list[Statement]
     nil_rows: list[int] = field(default_factory=list)
     texts: dict[str, list[str]] = field(default_factory=dict)
     broken: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -100,7 +135,7 @@ def recognise_table(grid: Grid) -> Table | None:
     """The table that a sheet holds, None where no return's header is in it."""
     top = [list(row[:SEARCH_COLUMNS]) for row in grid.rows[:SEARCH_ROWS]]
     _fill_merged(top, grid)
-    cleaned = [[clean(text) if text else "" for text in row] for row in top]
+    cleaned = [[_heading_text(text) if text else "" for text in row] for row in top]
     header = find_header(cleaned, _title(cleaned))
     if header is None:
         return None
@@ -119,7 +154,7 @@ def recognise_table(grid: Grid) -> Table | None:
         totals=sorter.totals(),
         says_nil=sorter.says_nil,
         uses_1904=grid.uses_1904,
-        title=_words_above(grid, header.first_row, envelope),
+        titles=_titles(grid, header.first_row, envelope),
         nil_rows=sorter.nil_rows,
         findings=_header_findings(grid, header),
     )
@@ -127,6 +162,12 @@ def recognise_table(grid: Grid) -> Table | None:
     _take_extras(table, grid, sorter.filled_down)
     _say_hidden(table, grid)
     return table
+
+
+def _heading_text(text: str) -> str:
+    """The cell as it may name a column; what is too long for that names none."""
+    flat = clean(text[:MAX_RAW])
+    return flat if len(flat) <= MAX_HEADING else f"{flat[:MAX_HEADING]}…"
 
 
 # --- above the header ----------------------------------------------------------------------------
@@ -143,31 +184,48 @@ def _title(rows: Sequence[Sequence[str]]) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _words_above(grid: Grid, header_row: int, envelope: Envelope) -> Statement | None:
-    """What stands above the header beside the envelope's parts: the title, mostly."""
+def _titles(grid: Grid, header_row: int, envelope: Envelope) -> list[Statement]:
+    """What names the table: its title, and other cells above it that are worded as one.
+
+    Neither notes nor days of printing or sending, nor the value beside a label that we don't know.
+    """
     taken = {(one.row, one.column) for one in envelope.statements}
-    words = [
-        Statement("title", clean(text), number, column)
-        for number, row in enumerate(grid.rows[:header_row])
-        for column, text in enumerate(row)
-        if text and (number, column) not in taken
-    ]
-    if not words:
-        return None
-    return replace(words[0], value=" ".join(one.value for one in words))
+    found: list[Statement] = []
+    for number, row in enumerate(grid.rows[:header_row]):
+        before = ""
+        for column, raw in enumerate(row[:SEARCH_COLUMNS]):
+            if not raw:
+                continue
+            text, flat = clean(raw[:MAX_RAW]), folded(raw[:MAX_RAW])
+            is_worded = _TITLE.fullmatch(flat) or _LABELLED.match(flat)
+            if (
+                (is_worded or not found)
+                and (number, column) not in taken
+                and len(text) <= _MAX_TITLE
+                and not before.endswith(":")
+                and not _NOTE.match(text)
+                and not _SOME_DAY.search(flat)
+            ):
+                found.append(Statement("title", text, number, column))
+            before = flat
+    return found
 
 
 def _fill_merged(rows: list[list[str]], grid: Grid) -> None:
     """Gives every cell of a merged area the area's value (for headers)."""
+    # Areas that don't overlap never hold more cells than there are.
+    left = SEARCH_ROWS * SEARCH_COLUMNS
     for first_row, first_column, last_row, last_column in grid.merged:
         if first_row >= len(rows) or first_column >= len(rows[first_row]):
             continue
         value = rows[first_row][first_column]
-        for number in range(first_row, min(last_row + 1, len(rows))):
-            row = rows[number]
-            row += [""] * (min(last_column + 1, SEARCH_COLUMNS) - len(row))
-            for column in range(first_column, min(last_column + 1, len(row))):
-                row[column] = value
+        width = min(last_column + 1, SEARCH_COLUMNS) - first_column
+        for row in rows[first_row : last_row + 1]:
+            left -= width
+            if left < 0:
+                return
+            row.extend([""] * (first_column + width - len(row)))
+            row[first_column : first_column + width] = [value] * width
 
 
 def _settle_bare_unit(header: Header, grid: Grid) -> Header:
@@ -230,7 +288,22 @@ class _Sorter:
             (heading.index for heading in header.extra if part_of(heading.bare) == "nil"), None
         )
         self._mapped = set(columns.values())
+        own_key = [columns[name] for name in header.model.own_key() if name in columns]
         self._key = header.fields.get(header.model.form().key[-1])
+        self._keys = [index for index in own_key if index not in self._envelope_columns]
+        self._remarks = {
+            index
+            for name, index in columns.items()
+            if declared[name].kind is Kind.TEXT and not declared[name].required
+        }
+        # What no total has, and how much it weighs: a single word may be a group's.
+        self._telling = {
+            index: 2 if declared[name].kind is Kind.DATE else 1
+            for name, index in columns.items()
+            if declared[name].kind not in NUMERIC
+            and not declared[name].is_envelope
+            and index not in self._remarks
+        }
         self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}
 
     def sort(self) -> None:
@@ -244,7 +317,8 @@ class _Sorter:
             elif sort is _Sort.TOTAL:
                 self._marked.append((number, self._label(row)))
             elif sort is _Sort.ENVELOPE:
-                self.envelope.statements += statements(row, number)
+                if len(self.envelope.statements) < _MOST_STATED:
+                    self.envelope.statements += statements(row, number)
                 self._has_ended = bool(self.rows)
             elif sort is _Sort.NIL:
                 self.nil_rows.append(number)
@@ -263,7 +337,7 @@ class _Sorter:
     def _sort_of_sparse(
         self, number: int, row: Sequence[str], kept: Sequence[tuple[int, str]]
     ) -> _Sort:
-        if self._label(row) or _PART.fullmatch(kept[0][1]):
+        if self._label(row):
             return _Sort.TOTAL
         if is_envelope_row(row):
             return _Sort.ENVELOPE
@@ -308,6 +382,8 @@ class _Sorter:
         return (
             _NOTE.match(text) is not None
             or (is_alone and self._is_lone_note(number, index, text))
+            or all(_PRINTED.fullmatch(folded(one)) for _, one in kept)
+            or _is_signature(kept)
             or _restates_header(row, self.header)
             or (not self.rows and _is_numbering(row))
             or not any(one in self._mapped for one, _ in kept)
@@ -319,21 +395,40 @@ class _Sorter:
             or (number, index) in self._spans
             or len(text) > 20
             or _NUMBERED.match(text) is not None
+            # A lone number is a row that is not finished, a lone word a heading of those below.
+            or (index in self._keys[:1] and not _CODE.fullmatch(folded(text)))
         )
 
     def _label(self, row: Sequence[str]) -> str:
-        """合计, 小计 and the like where the row is one: it has the word, and no key of its own."""
-        if not any("计" in text for text in row if text):
+        """合计, 小计 and the like where the row is one: it has the word in front, and no key.
+
+        Whatever words it has, a row that tells what only a data row does is none.
+        """
+        for index in self._keys:
+            if _is_total(key := _at(row, index)):
+                return folded(key)
+        own = _at(row, self._key.index) if self._key else ""
+        is_counted = folded(own).isdecimal()
+        if not (is_counted or _is_blank(own)):
             return ""
-        own = clean(_at(row, self._key.index)) if self._key else ""
-        if own and not is_placeholder(own) and not _TOTAL.fullmatch(folded(own)):
+        words = [
+            (index, text)
+            for index, text in enumerate(row)
+            if not _is_blank(text)
+            and (index not in self._envelope_columns or _is_total(text))
+            and parse_number(text) is None
+        ]
+        # A remark says what the row is where nothing else does.
+        front = [one for one in words[:2] if one[0] not in self._remarks or len(words) == 1]
+        at, label = next((one for one in front if _is_total(one[1])), (0, ""))
+        if is_counted and self._key and self._key.index < at:
             return ""
-        flat = (folded(text) for text in row if text)
-        return next((text for text in flat if _TOTAL.fullmatch(text)), "")
+        told = sum(self._telling.get(index, 0) for index, _ in words if index != at)
+        return folded(label) if told < 2 else ""
 
     def totals(self) -> list[Total]:
         """The totals, each with the rows that it may add up."""
-        above = [sum(row < number for row in self.rows) for number, _ in self._marked]
+        above = [bisect_left(self.rows, number) for number, _ in self._marked]
         return [
             Total(number, label, self._texts(number), self._spans_of(position, label, above))
             for position, (number, label) in enumerate(self._marked)
@@ -353,10 +448,35 @@ class _Sorter:
     def _texts(self, number: int) -> dict[str, str]:
         row = self.grid.rows[number]
         return {
-            name: clean(text)
+            name: clean_apart(text)
             for name, heading in self.header.fields.items()
             if (text := _at(row, heading.index))
         }
+
+
+def _is_total(text: str) -> bool:
+    """Whether the text names a sum, or what stands beside one."""
+    if text.isascii():
+        return text.strip(" :").lower() == "total"
+    flat = folded(text)
+    return any(pattern.fullmatch(flat) for pattern in (_TOTAL, _BESIDE))
+
+
+def _is_blank(text: str) -> bool:
+    """Whether the text is a mark for nothing, or counts what a total adds up."""
+    flat = clean(text)
+    return not flat or is_placeholder(flat) or _COUNT.fullmatch(folded(flat)) is not None
+
+
+def _is_signature(kept: Sequence[tuple[int, str]]) -> bool:
+    """Whether all of the row are labels with their values: 联系人：甲, 电话：1."""
+    is_awaited = False
+    for _, text in kept:
+        label = _LABELLED.match(folded(text))
+        if label is None and not is_awaited:
+            return False
+        is_awaited = label is not None and label.end() == len(folded(text))
+    return True
 
 
 def _is_nil(text: str) -> bool:
@@ -371,36 +491,44 @@ def _restates_header(row: Sequence[str], header: Header) -> bool:
     # Most rows are told by their first letter; comparing whole headers for each is slow.
     if not any(text[0] == heading.text[0] for heading, text in cells[:2]):
         return False
-    same = sum(bare(text) == heading.bare for heading, text in cells)
+    same = sum(len(text) <= MAX_HEADING and bare(text) == heading.bare for heading, text in cells)
     return len(cells) > 1 and same * 5 >= len(cells) * 4
 
 
 def _is_numbering(row: Sequence[str]) -> bool:
     """The line of column numbers below a statutory header: 甲 乙 1 2 3."""
     texts = [folded(text) for text in row if text]
+    if len(texts) < 3 or not all(_NUMBERING.fullmatch(text) for text in texts):
+        return False
     numbers = [int(text.strip("()")) for text in texts if text.strip("()").isdecimal()]
-    return (
-        len(texts) > 2
-        and all(_NUMBERING.fullmatch(text) for text in texts)
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)) if numbers else [])
-    )
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)) if numbers else [])
 
 
 def _at(row: Sequence[str], index: int) -> str:
     return row[index] if index < len(row) else ""
 
 
+def _merged_down(grid: Grid, header_row: int) -> dict[int, list[range]]:
+    """By column, the rows of each merged area below the header that reaches over several.
+
+    Areas that overlap are none; only so is the work bounded by the sheet's size.
+    """
+    areas: dict[int, list[range]] = {}
+    for first, column, last, _ in sorted(grid.merged):
+        before = areas.get(column)
+        reached = before[-1].stop - 1 if before else header_row
+        if reached < first < min(last, len(grid.rows)):
+            areas.setdefault(column, []).append(range(first, min(last + 1, len(grid.rows))))
+    return areas
+
+
 def _values_merged_down(grid: Grid, header_row: int) -> dict[int, dict[int, str]]:
     """By column and row, the value that a merged area gives to its lower rows."""
     fill: dict[int, dict[int, str]] = {}
-    # Areas that overlap are none; only so is the work bounded by the sheet's size.
-    reached: dict[int, int] = {}
-    for first, column, last, _ in sorted(grid.merged):
-        if first > max(header_row, reached.get(column, -1)) and first < last:
-            reached[column] = last
-            value = clean(_at(grid.rows[first], column)) if first < len(grid.rows) else ""
-            below = range(first + 1, min(last + 1, len(grid.rows)))
-            fill.setdefault(column, {}).update(dict.fromkeys(below, value))
+    for column, areas in _merged_down(grid, header_row).items():
+        for rows in areas:
+            if value := clean(_at(grid.rows[rows.start], column)):
+                fill.setdefault(column, {}).update(dict.fromkeys(rows[1:], value))
     return fill
 
 
@@ -412,10 +540,11 @@ _Fill = Mapping[int, Mapping[int, str]]
 def _take_texts(table: Table, grid: Grid, fill: _Fill) -> None:
     columns = table.model.columns()
     for name, heading in table.header.fields.items():
-        table.texts[name] = _column(table, grid, heading.index, fill)
+        cleaned = clean_apart if columns[name].kind in NUMERIC else clean
+        table.texts[name] = _column(table, grid, heading.index, fill, cleaned)
         for position, number in enumerate(table.rows):
             raw = _at(grid.rows[number], heading.index)
-            if raw and not raw.isascii() and has_invisible(raw):
+            if raw and (raw[0] in "='" or not raw.isascii()) and has_invisible(raw):
                 table.unseen.add((position, name))
             elif raw[:1] == "#" and _ERROR.fullmatch(raw):
                 # Formats without types carry an error as its text.
@@ -432,9 +561,15 @@ def _take_texts(table: Table, grid: Grid, fill: _Fill) -> None:
                 table.texts[field_of[index]][position_of[number]] = ""
 
 
-def _column(table: Table, grid: Grid, index: int, fill: _Fill) -> list[str]:
+def _column(
+    table: Table,
+    grid: Grid,
+    index: int,
+    fill: _Fill,
+    cleaned: Callable[[str], str] = clean,
+) -> list[str]:
     """The column's cleaned texts; what is merged down stands in every row that it covers."""
-    texts = [clean(text) if (text := _at(grid.rows[row], index)) else "" for row in table.rows]
+    texts = [cleaned(text) if (text := _at(grid.rows[row], index)) else "" for row in table.rows]
     below = fill.get(index)
     if not below:
         return texts
@@ -442,21 +577,20 @@ def _column(table: Table, grid: Grid, index: int, fill: _Fill) -> list[str]:
 
 
 def _measures(column: Column) -> bool:
-    return column.kind in {Kind.MONEY, Kind.NUMBER, Kind.WHOLE} and column.unit is not None
+    return column.kind in NUMERIC and column.unit is not None
 
 
 def _refuse_merged_numbers(table: Table, grid: Grid, name: str, index: int) -> None:
     """One number over several rows: whose it is, or what each one's part is, would be a guess."""
-    for first, column, last, _ in grid.merged:
-        if column != index or last == first:
-            continue
-        covered = range(bisect_left(table.rows, first), bisect_right(table.rows, last))
+    for rows in _merged_down(grid, table.header.last_row).get(index, ()):
+        covered = range(bisect_left(table.rows, rows.start), bisect_left(table.rows, rows.stop))
         if len(covered) > 1:
             table.broken.update({(at, name): MERGED for at in covered if table.texts[name][at]})
 
 
 def _take_extras(table: Table, grid: Grid, fill: _Fill) -> None:
     """Columns the return does not know: units and the envelope's parts are used, others named."""
+    unknown: list[Finding] = []
     for heading in table.header.extra:
         part = part_of(heading.bare)
         if heading.bare in UNIT_COLUMN:
@@ -467,7 +601,13 @@ def _take_extras(table: Table, grid: Grid, fill: _Fill) -> None:
         elif part is not None:
             _state(table, _column(table, grid, heading.index, fill), part, heading.index)
         elif heading.bare not in COUNTING_COLUMN:
-            table.findings.append(_extra(table, heading))
+            unknown.append(_extra(table, heading))
+    # What was perhaps meant for another column comes first (a warning), the rest is information.
+    unknown.sort(key=lambda one: one.severity is not Severity.WARNING)
+    table.findings.extend(unknown[:_MOST_NAMED])
+    if more := len(unknown[_MOST_NAMED:]):
+        words = f"另有{more}列本表没有，已保存，不参与计算。"
+        table.findings.append(finding(E013, words, sheet=table.sheet or None))
     _state_nil_rows(table, grid)
     _say_unheaded(table, grid)
 
@@ -517,21 +657,22 @@ def _extra(table: Table, heading: Heading) -> Finding:
 
 def _say_unheaded(table: Table, grid: Grid) -> None:
     """Columns with values in data rows but nothing in the header."""
-    named = {one.index for one in (*table.header.fields.values(), *table.header.extra)}
-    named |= {one.index for _, one in table.header.repeated}
-    width = max((len(grid.rows[number]) for number in table.rows), default=0)
-    for index in sorted(set(range(width)) - named):
-        first = next((row for row in table.rows if clean(_at(grid.rows[row], index))), None)
-        if first is not None:
-            letter = column_letter(index)
-            table.findings.append(
-                finding(
-                    E013,
-                    f"{letter}列没有表头，已保存，不参与计算。",
-                    sheet=table.sheet or None,
-                    cell=f"{letter}{first + 1}",
-                )
-            )
+    seen = {one.index for one in (*table.header.fields.values(), *table.header.extra)}
+    seen |= {one.index for _, one in table.header.repeated}
+    unheaded: list[tuple[int, int]] = []
+    for number in table.rows:
+        for index, text in enumerate(grid.rows[number]):
+            if text and index not in seen and clean(text):
+                seen.add(index)
+                unheaded.append((index, number))
+    for index, number in sorted(unheaded)[:_MOST_NAMED]:
+        letter = column_letter(index)
+        words = f"{letter}列没有表头，已保存，不参与计算。"
+        cell = f"{letter}{number + 1}"
+        table.findings.append(finding(E013, words, sheet=table.sheet or None, cell=cell))
+    if more := len(unheaded[_MOST_NAMED:]):
+        words = f"另有{more}列没有表头，已保存，不参与计算。"
+        table.findings.append(finding(E013, words, sheet=table.sheet or None))
 
 
 def _say_hidden(table: Table, grid: Grid) -> None:
@@ -564,7 +705,7 @@ def _say_hidden(table: Table, grid: Grid) -> None:
 
 
 def _header_findings(grid: Grid, header: Header) -> list[Finding]:
-    """E002: required columns that are missing, and columns that stand twice."""
+    """E002: columns that are missing, and columns that stand twice (words nobody needs: E013)."""
     declared = header.model.columns()
     missing = [
         name
@@ -596,11 +737,13 @@ def _missing(grid: Grid, header: Header, name: str, near: Heading | None) -> Fin
 
 
 def _repeated(grid: Grid, header: Header, name: str, heading: Heading) -> Finding:
-    first = header.fields[name]
+    first, column = header.fields[name], header.model.columns()[name]
+    is_needed = column.required or column.kind is not Kind.TEXT
+    end = "不知以哪一列为准" if is_needed else "以后者为准，前者已保存，不参与计算"
     return finding(
-        E002,
+        E002 if is_needed else E013,
         f"“{heading.text}”与“{first.text}”（{column_letter(first.index)}列）"
-        f"都是“{header.model.columns()[name].header}”，不知以哪一列为准。",
+        f"都是“{column.header}”，{end}。",
         sheet=grid.name or None,
         cell=f"{column_letter(heading.index)}{header.last_row + 1}",
         column=heading.text,

@@ -4,7 +4,7 @@ Made from the working database and the archive after the figures are published; 
 changes a figure or a finding.
 """
 
-from flows.reply.receipts import owed_places, places_of, write_receipts
+from flows.reply.receipts import renew_receipts
 from flows.reply.replies import write_replies
 
-__all__ = ["owed_places", "places_of", "write_receipts", "write_replies"]
+__all__ = ["renew_receipts", "write_replies"]

@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -80,17 +79,25 @@ def write(root: Path, folders: Sequence[str], name: str, data: bytes) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _opened(root, folders) as folder:
-            unfinished = f".{secrets.token_hex(8)}.tmp"
+            # One name for each file: what a run left that was ended half-way, the next replaces.
+            unfinished = f".{hashlib.sha256(name.encode()).hexdigest()[:16]}.tmp"
             try:
+                _remove(folder, unfinished)
                 _write_new(folder, unfinished, data)
                 os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(unfinished, dir_fd=folder)
+                _remove(folder, unfinished)
                 raise
     except OSError as error:
-        raise WarehouseError(f"{path} can't be written: {error.strerror}") from error
+        raise WarehouseError(
+            f"{path} can't be written: {error.strerror}", f"无法写入{path}：{error.strerror}"
+        ) from error
     return path
+
+
+def _remove(folder: int, name: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(name, dir_fd=folder)
 
 
 def _write_new(folder: int, name: str, data: bytes) -> None:

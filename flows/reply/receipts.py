@@ -1,13 +1,16 @@
 """回执.xlsx: what a department has filed for a month, what became of it, and what it still owes.
 
 Goes to whoever asks about the department's filing, so it holds no contents of rows, and telephone
-numbers in names of files are masked.
+numbers in names of files are masked. A receipt carries a hash of what it says, by which a later
+refresh sees whether that is still so: a withdrawal, a decision or another's file may change it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,7 @@ from typing import Any
 import duckdb
 
 import schemas
+from flows.errors import WarehouseError
 from flows.reply import places
 from flows.reply.page import Cell, Page, Value
 from flows.reply.reports import SEVERITIES, submission_order
@@ -24,7 +28,6 @@ from flows.reply.wording import (
     STATES,
     STATUSES,
     UNKNOWN,
-    masked_phones,
     month_words,
 )
 from flows.settings import BEIJING
@@ -74,73 +77,74 @@ class _Expected:
     due_on: dt.date | None
 
 
-def places_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Place]:
-    """The months and departments that these received files are about."""
-    return con.execute(
-        "select distinct report_month, department from core.submissions "
-        "where receipt_no in (select unnest(?)) order by all",
-        [list(receipts)],
-    ).fetchall()
+def renew_receipts(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, zone: Zone) -> list[Path]:
+    """Writes every receipt that does not say what is so now; gives the paths of these.
 
-
-def owed_places(con: duckdb.DuckDBPyConnection, months: Iterable[dt.date]) -> list[Place]:
-    """The months with every department that owes a return for them, whether it filed or not."""
-    return con.execute(
-        "select distinct report_month, department from mart.return_status "
-        "where report_month in (select unnest(?)) order by all",
-        [list(months)],
-    ).fetchall()
-
-
-def write_receipts(
-    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, zone: Zone, touched: Sequence[Place]
-) -> list[Path]:
-    """Writes the receipts of these months and departments anew; gives their paths.
-
-    Raises WarehouseError where the folder of the replies can't be written.
+    Who has filed, or owes a return for a month that somebody has filed for, has a receipt. Raises
+    WarehouseError where a folder of the replies can't be written, once all others are.
     """
-    if not touched:
-        return []
-    filed = _filed(con, touched)
-    expected = _expected(con, [month for month, _ in touched if month])
+    filed, expected = _filed(con), _expected(con)
+    months = {month for month, _ in filed}
+    owing = (key for key in expected if key[0] in months)
     written = []
-    for month, department in dict.fromkeys(touched):
-        key = (month, department)
-        page = _page(zone, month, department, filed.get(key, []), expected.get(key, []))
-        folder = places.folder_of(month, department)
-        written.append(places.write(warehouse.replies, folder, places.RECEIPT, _bytes(page)))
+    failed: WarehouseError | None = None
+    for key in dict.fromkeys([*filed, *owing]):
+        page = _page(zone, *key, filed.get(key, []), expected.get(key, []))
+        folder, hash_of_page = places.folder_of(*key), _hash(page)
+        if _carries(warehouse.replies.joinpath(*folder, places.RECEIPT), hash_of_page):
+            continue
+        try:
+            data = _bytes(page, hash_of_page)
+            written.append(places.write(warehouse.replies, folder, places.RECEIPT, data))
+        except WarehouseError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return written
 
 
-def _bytes(page: Page) -> bytes:
+def _hash(page: Page) -> str:
+    return hashlib.sha256(repr(page).encode()).hexdigest()
+
+
+def _carries(path: Path, hash_of_page: str) -> bool:
+    """Whether a receipt with this hash lies there."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(path) as receipt, receipt.open("docProps/custom.xml") as properties:
+            return hash_of_page.encode() in properties.read(4_096)
+    except Exception:
+        # Whatever has been done to it, it is not what was written.
+        return False
+
+
+def _bytes(page: Page, hash_of_page: str) -> bytes:
     # Who writes no receipt does not pay for the import.
     from flows.reply.by_xlsxwriter import Writer  # noqa: PLC0415
 
     target = io.BytesIO()
     writer = Writer(target)
+    writer.book.set_custom_property("guoban", hash_of_page)
     writer.add_page(page)
     writer.close()
     return target.getvalue()
 
 
-def _filed(
-    con: duckdb.DuckDBPyConnection, touched: Sequence[Place]
-) -> dict[Place, list[_Submission]]:
-    months = [month for month, _ in touched if month]
+def _filed(con: duckdb.DuckDBPyConnection) -> dict[Place, list[_Submission]]:
     found: dict[Place, list[_Submission]] = {}
     for month, department, *rest in con.execute(
         """
-        select s.report_month, s.department, s.submission_id, s.return_name, s.file, s.received_at,
-            s.version, s.status, coalesce(s.is_current, false), s.rows_found, s.rows_accepted,
-            s.rows_held, count(*) filter (where f.severity = 'error'),
+        select s.report_month, s.department, s.submission_id, s.return_name,
+            stg.masked_phones(s.file), s.received_at, s.version, s.status,
+            coalesce(s.is_current, false), s.rows_found, s.rows_accepted, s.rows_held,
+            count(*) filter (where f.severity = 'error'),
             count(*) filter (where f.severity = 'warning'),
             count(*) filter (where f.severity = 'info')
         from core.submissions as s
         left join core.findings as f using (submission_id)
-        where s.report_month is null or s.report_month in (select unnest(?))
         group by all
-        """,
-        [months],
+        """
     ).fetchall():
         found.setdefault((month, department), []).append(_Submission(*rest))
     order = {model.form().slug: n for n, model in enumerate(schemas.all_returns())}
@@ -157,15 +161,11 @@ def _order(one: _Submission, order: dict[str, int]) -> tuple[Any, ...]:
     )
 
 
-def _expected(
-    con: duckdb.DuckDBPyConnection, months: Sequence[dt.date]
-) -> dict[Place, list[_Expected]]:
+def _expected(con: duckdb.DuckDBPyConnection) -> dict[Place, list[_Expected]]:
     found: dict[Place, list[_Expected]] = {}
     for month, department, *rest in con.execute(
         "select report_month, department, return_name, state, due_on from mart.return_status "
-        "join core.returns using (return_name) where report_month in (select unnest(?)) "
-        "order by ordinal",
-        [list(months)],
+        "join core.returns using (return_name) order by ordinal"
     ).fetchall():
         found.setdefault((month, department), []).append(_Expected(*rest))
     return found
@@ -244,7 +244,7 @@ def _row(number: int, one: _Submission) -> Iterable[Cell]:
     cells: list[tuple[Value, str]] = [
         (number, "center"),
         (title, "cell"),
-        (masked_phones(one.file), "cell"),
+        (one.file, "cell"),
         (received, "time"),
         (one.version, "center"),
         (STATUSES.get(one.status, one.status), "bad" if is_bad else "center"),

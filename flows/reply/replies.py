@@ -1,7 +1,8 @@
 """The stage that answers: a reply for every newly received file with an error or a warning.
 
 A reply is made from the archived bytes and the findings; how it is written depends on what can
-be kept of the submitted workbook. Many replies are written by two processes.
+be kept of the submitted workbook. Many replies are written by two processes. What goes wrong with
+one reply is logged, and the others go out.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ import gc
 import logging
 import multiprocessing
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 
 from flows.archive import Archive
 from flows.checks import catalogue
+from flows.errors import WarehouseError
 from flows.read import Book, Grid, Limits, read_files
 from flows.recognise.returned import MARK_SHEET, ReplyMark, mark_of, without_own_sheets
 from flows.reply import opinions, places
@@ -36,9 +41,19 @@ MAX_KEPT_BYTES = 5 * 1024 * 1024
 MAX_KEPT_INFLATED = 60 * 1024 * 1024
 # Cells of merged areas: a library makes an object of each.
 MAX_KEPT_MERGED = 100_000
+# Workbooks of more cells are not sent back: writing them takes minutes and gigabytes.
+MAX_CELLS = 500_000
 # From so many replies on a second process is worth its start.
 SHARED_FROM = 60
 PROCESSES = 2
+# What the first sheet says of the data sheets.
+WRITTEN_AFRESH = "原文件的格式或大小不便保留版式，数据表按读到的内容重新生成。"
+TOO_LARGE = (
+    f"原文件超过{MAX_CELLS // 10_000}万个单元格，本工作簿不附数据表；说明请写在原文件的备注栏。"
+)
+
+_Written = Path | WarehouseError | None
+"""What came of a reply: where it lies, that its folder can't be written, or nothing (logged)."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ def write_replies(
 ) -> list[Path]:
     """Writes the replies to these newly received files; gives their paths by receipt.
 
-    Raises WarehouseError where the folder of the replies can't be written.
+    Raises WarehouseError where a folder of the replies can't be written, once all others are.
     """
     if not receipts:
         return []
@@ -85,31 +100,51 @@ def write_replies(
         for receipt, book in books
     )
     written = _shared(jobs) if len(reports) >= SHARED_FROM else {}
-    written |= {job.report.receipt: _write(job) for job in jobs}
-    return [written[receipt] for receipt in sorted(written)]
+    written |= {job.report.receipt: _outcome(job, partial(_write, job)) for job in jobs}
+    for one in written.values():
+        if isinstance(one, WarehouseError):
+            raise one
+    return [path for _, path in sorted(written.items()) if isinstance(path, Path)]
 
 
-def _shared(jobs: Iterator[_Job]) -> dict[int, Path]:
+def _outcome(job: _Job, write: Callable[[], Path]) -> _Written:
+    try:
+        return write()
+    except WarehouseError as error:
+        return error
+    except BrokenProcessPool:
+        raise
+    except Exception:
+        # Whatever is odd about one file is no reason to leave the others unanswered.
+        LOG.exception("there is no reply to %s: it can't be made", job.report.path)
+        return None
+
+
+def _shared(jobs: Iterator[_Job]) -> dict[int, _Written]:
     """Writes by several processes; where they can't be had, the rest is left for this one."""
-    done: dict[int, Path] = {}
-    waiting: dict[int, tuple[_Job, Future[Path]]] = {}
+    done: dict[int, _Written] = {}
+    waiting: dict[int, _Job] = {}
+    futures: deque[Future[Path]] = deque()
+
+    def take_first() -> None:
+        receipt, job = next(iter(waiting.items()))
+        done[receipt] = _outcome(job, futures.popleft().result)
+        del waiting[receipt]
+
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
             for job in jobs:
-                waiting[job.report.receipt] = (job, pool.submit(_write, job))
+                waiting[job.report.receipt] = job
+                futures.append(pool.submit(_write, job))
                 # What waits is held in memory: no more than keeps the processes busy.
-                while len(waiting) >= PROCESSES * 8:
-                    receipt = next(iter(waiting))
-                    done[receipt] = waiting[receipt][1].result()
-                    del waiting[receipt]
-            for receipt, (_, future) in waiting.items():
-                done[receipt] = future.result()
+                if len(waiting) >= PROCESSES * 8:
+                    take_first()
+            while waiting:
+                take_first()
     except BrokenProcessPool:
         LOG.warning("replies: the second process ended; going on in this one")
-        done |= {
-            receipt: _write(job) for receipt, (job, _) in waiting.items() if receipt not in done
-        }
+        done |= {receipt: _outcome(job, partial(_write, job)) for receipt, job in waiting.items()}
     return done
 
 
@@ -135,13 +170,19 @@ def _made(job: _Job) -> bytes:
     arranged = opinions.arrange(job.report.told)
     if job.book is None:
         return _without_data(job, arranged)
-    if _can_be_kept(job):
-        try:
+    if sum(map(_cells, job.book.sheets)) > MAX_CELLS:
+        return _without_data(job, arranged, TOO_LARGE)
+    try:
+        if _can_be_kept(job):
             return _annotated(job, arranged)
-        except Exception as error:
-            # Libraries fail in many ways on what others have made; the content still goes out.
-            LOG.info("reply to %s is written anew: %r", job.report.path, error)
+    except Exception as error:
+        # Libraries fail in many ways on what others have made; the content still goes out.
+        LOG.info("reply to %s is written anew: %r", job.report.path, error)
     return _afresh(job, job.book, arranged)
+
+
+def _cells(grid: Grid) -> int:
+    return sum(map(bool, chain.from_iterable(grid.rows)))
 
 
 def _can_be_kept(job: _Job) -> bool:
@@ -198,15 +239,14 @@ def _afresh(job: _Job, book: Book, arranged: Opinions) -> bytes:
     grids = _data(book)
     names = sheet_names(grids)
     own = dict(zip((grid.name for grid in grids), names, strict=True))
-    note = "原文件的格式或大小不便保留版式，数据表按读到的内容重新生成。"
-    first, behind = _own_pages(job, arranged, own, note)
+    first, behind = _own_pages(job, arranged, own, WRITTEN_AFRESH)
     notes = opinions.notes(job.report.told, job.wording)
     return write_afresh(
         list(zip(names, grids, strict=True)), notes, job.report.header_rows, first, behind
     )
 
 
-def _without_data(job: _Job, arranged: Opinions) -> bytes:
+def _without_data(job: _Job, arranged: Opinions, note: str = "") -> bytes:
     from flows.reply.afresh import write_afresh  # noqa: PLC0415
 
-    return write_afresh([], {}, {}, *_own_pages(job, arranged, {}))
+    return write_afresh([], {}, {}, *_own_pages(job, arranged, {}, note))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 
 from flows.settings import BEIJING
@@ -34,11 +33,6 @@ STATES = {
     "missing": "未报",
     "rejected": "退回，尚未重报",
 }
-# Mobile numbers and landlines, with blanks or hyphens in between.
-_PHONE = re.compile(
-    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|\d{3,4}-\d{7,8})(?!\d)"
-)
-_DIGIT = re.compile(r"\d")
 
 
 def month_words(month: dt.date | None) -> str:
@@ -55,26 +49,3 @@ def next_step(statuses: Iterable[str]) -> str:
     """What the department has to do, by the most serious of the statuses."""
     found = set(statuses)
     return next((words for status, words in NEXT_STEPS.items() if status in found), "")
-
-
-def masked_phones(text: str) -> str:
-    """The text with the middle digits of telephone numbers as stars: 138****0000."""
-    return _PHONE.sub(_masked_number, text)
-
-
-def _masked_number(match: re.Match[str]) -> str:
-    """All but the first three and the last two digits of a number are hidden."""
-    total = len(_DIGIT.findall(match[0]))
-    seen = 0
-
-    def hide(digit: re.Match[str]) -> str:
-        nonlocal seen
-        seen += 1
-        return digit[0] if seen <= 3 or seen > total - 2 else "*"
-
-    return _DIGIT.sub(hide, match[0])
-
-
-def masked_name(text: str) -> str:
-    """A contact's name for others' eyes: the first character, and stars for the rest."""
-    return text[:1] + "*" * max(1, len(text) - 1) if text else text

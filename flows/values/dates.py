@@ -1,28 +1,55 @@
 """Dates and months as people write them; a date that does not exist is no date.
 
-Two-digit years and orders other than year, month, day are refused, not guessed.
+Two-digit years and orders other than year, month, day are refused, not guessed; so is 2021.1 for
+a month, as spreadsheet programs keep 2021.10 so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flows.values.text import folded
+from flows.values.text import narrow
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_CLOCK = r"(?:T?\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?秒?)?)?)?"
-_YMD = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}")
-_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
-_MD = re.compile(r"(\d{1,2})月(\d{1,2})日?")
-_SERIAL = re.compile(r"\d{4,6}(?:\.\d+)?")
-_MONTH = re.compile(r"(\d{4})(?:年|[-/.])(?:1[-~至—到])?(\d{1,2})(?:月份?)?")
-_COMPACT_MONTH = re.compile(r"(20\d{2})(0[1-9]|1[0-2])")
-_MONTH_ONLY = re.compile(r"(?:1[-~至—到])?(\d{1,2})月份?")
-_YEAR = re.compile(r"(\d{4})年?度?")
+
+def _shape(pattern: str) -> re.Pattern[str]:
+    """An expression in which a blank stands for a blank or none, and digits are 0 to 9."""
+    return re.compile(pattern.replace(" ", " ?"), re.ASCII | re.IGNORECASE)
+
+
+_CLOCK = (
+    r"(?:(?:(?<=日)|T|\s)(?: (?:上午|下午|中午|凌晨|早上|晚上|[AP]M))?"
+    r" (?:[01]?\d|2[0-4])"
+    r"(?: : [0-5]?\d(?: : [0-5]?\d(?:\.\d+)?)?| [时点](?: [0-5]?\d 分?(?: [0-5]?\d 秒?)?)?)"
+    r"(?: [AP]M)?)?"
+)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DAYS = (
+    # The two marks of a date are the same; 2021年1-5 is a span of months.
+    _shape(rf"(?P<y>\d{{4}}) (?P<mark>[-/.]) (?P<m>\d{{1,2}}) (?:(?P=mark)|月) (?P<d>\d{{1,2}}) 日?{_CLOCK}"),
+    _shape(rf"(?P<y>\d{{4}}) 年 (?P<m>\d{{1,2}}) [月/.] (?P<d>\d{{1,2}}) 日?{_CLOCK}"),
+    _shape(rf"(?P<y>(?:19|20)\d{{2}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_CLOCK}"),
+)  # fmt: skip
+_MD = _shape(rf"(?P<m>\d{{1,2}}) 月 (?P<d>\d{{1,2}}) 日?{_CLOCK}")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+# 一 among digits is a dash that was typed so.
+_DASH = " [-–—−―─~〜一至到、]{1,2} "
+_JANUARY = rf"(?:0?1|一) (?:月份?)?{_DASH}"
+_MONTHS = (
+    _shape(rf"(?P<y>\d{{4}}) 年度? (?:{_JANUARY}(?:(?P=y) 年 )?)?(?P<m>\d{{1,2}}) (?:月份?)?"),
+    _shape(rf"(?P<y>\d{{4}}) [-/.] (?:{_JANUARY})?(?P<m>\d{{1,2}}) 月份?"),
+    _shape(r"(?P<y>\d{4}) (?:[-/]|\.(?! ?1$)) (?P<m>\d{1,2})"),
+)
+_COMPACT_MONTH = re.compile(r"(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])", re.ASCII)
+_MONTH_ONLY = _shape(rf"(?:{_JANUARY})?(?P<m>\d{{1,2}}) 月份?")
+_YEAR = _shape(r"(\d{4}) 年? 度?")
 _CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_CHINESE_TENS = re.compile(r"([1-9]?)十([1-9]?)")
+_NUMERAL = "〇零一二三四五六七八九十"
+# Where one is surely meant: 一 beside other things may well be a dash.
+_NUMERALS = re.compile(rf"(?<![0-9{_NUMERAL}])[{_NUMERAL}]++(?= ?[年月日])")
+_TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 
 # Day zero of the two epochs of spreadsheet programs. The first pretends that 1900 was a leap
 # year, so its serials are right from 1900-03-01 on, number 61.
@@ -47,31 +74,41 @@ def _date(year: str | int, month: str | int, day: str | int) -> dt.date | None:
     return value if 1900 <= value.year < 2200 else None
 
 
-def _arabic(flat: str) -> str:
-    """Chinese numerals of dates as digits: 二〇二一年五月三十一日 becomes 2021年5月31日."""
-    if flat.isascii():
-        return flat
-    flat = flat.translate(_CHINESE)
-    return _CHINESE_TENS.sub(lambda m: str(int(m[1] or 1) * 10 + int(m[2] or 0)), flat)
+def _plain(text: str) -> str:
+    """The text with narrow forms, single blanks and Arabic digits: 二〇二一年五月 is 2021年5月."""
+    flat = " ".join(narrow(text).split())
+    return flat if flat.isascii() else _NUMERALS.sub(_arabic, flat)
+
+
+def _arabic(match: re.Match[str]) -> str:
+    """Chinese numerals of dates as digits: 三十一 becomes 31."""
+    if tens := _TENS.fullmatch(match[0]):
+        before, after = (one.translate(_CHINESE) for one in tens.groups())
+        return str(int(before or 1) * 10 + int(after or 0))
+    return match[0].translate(_CHINESE)
+
+
+def _match(shapes: Iterable[re.Pattern[str]], flat: str) -> re.Match[str] | None:
+    return next((match for one in shapes if (match := one.fullmatch(flat))), None)
 
 
 def parse_date(text: str, *, year: int | None = None, epoch_1904: bool = False) -> Day | None:
-    """The date that the text is, or None where it is none (also 30 February).
+    """The date that the text is, or None where it is none (also 30 February); a clock is left out.
 
-    `year` completes "5月31日". A bare number between 20,000 and 80,000 is a spreadsheet's serial
-    day (1954 to 2119); others are not dates.
+    `year` completes "5月31日". A bare number between 30,000 and 80,000 is a spreadsheet's serial
+    day (1982 to 2119); others are not dates.
     """
     iso = _ISO.fullmatch(text)
     if iso:
         value = _date(*iso.groups())
         return Day(value) if value else None
-    flat = _arabic(folded(text))
+    flat = _plain(text)
     value = None
-    if (match := _YMD.fullmatch(flat)) or (match := _COMPACT.fullmatch(flat)):
-        value = _date(*match.groups())
+    if match := _match(_DAYS, flat):
+        value = _date(match["y"], match["m"], match["d"])
     elif year is not None and (match := _MD.fullmatch(flat)):
-        value = _date(year, *match.groups())
-    elif _SERIAL.fullmatch(flat) and 20_000 <= float(flat) < 80_000:
+        value = _date(year, match["m"], match["d"])
+    elif _SERIAL.fullmatch(flat) and 30_000 <= float(flat) < 80_000:
         value = (_EPOCH_1904 if epoch_1904 else _EPOCH_1900) + dt.timedelta(days=int(float(flat)))
     return Day(value, repaired=True) if value else None
 
@@ -79,47 +116,80 @@ def parse_date(text: str, *, year: int | None = None, epoch_1904: bool = False) 
 def parse_month(text: str, *, year: int | None = None, epoch_1904: bool = False) -> dt.date | None:
     """The month that the text names, as its first day: 2021-05, 2021年5月, 202105, 2021年1-5月.
 
-    A full date or its serial number names its month, "5月" needs `year`.
+    A full date or its serial number names its month, "5月" needs `year`. None for 2021.1.
     """
-    flat = _arabic(folded(text))
-    if (match := _MONTH.fullmatch(flat)) or (match := _COMPACT_MONTH.fullmatch(flat)):
-        return _date(match[1], match[2], 1)
+    flat = _plain(text)
+    if match := _match((*_MONTHS, _COMPACT_MONTH), flat):
+        return _date(match["y"], match["m"], 1)
     if year is not None and (match := _MONTH_ONLY.fullmatch(flat)):
-        return _date(year, match[1], 1)
+        return _date(year, match["m"], 1)
     day = parse_date(text, epoch_1904=epoch_1904)
     return day.value.replace(day=1) if day else None
 
 
 def is_month(text: str) -> bool:
     """Whether the text is a year's month and nothing else: 2021年5月, 2021-05; no full date."""
-    match = _MONTH.fullmatch(_arabic(folded(text)))
-    return match is not None and _date(match[1], match[2], 1) is not None
+    match = _match(_MONTHS, _plain(text))
+    return match is not None and _date(match["y"], match["m"], 1) is not None
 
 
 def parse_year(text: str) -> int | None:
     """The year that the text names as a whole: 2021, 2021年, 2021年度."""
-    match = _YEAR.fullmatch(_arabic(folded(text)))
+    match = _YEAR.fullmatch(_plain(text))
     return int(match[1]) if match and 1990 <= int(match[1]) < 2200 else None
 
 
-_MONTH_INSIDE = re.compile(
-    r"(?<!\d)(20\d{2})(?:年|[-/._])(?:1[-~至—到])?(1[0-2]|0?[1-9])(?!\d)|(?<!\d)(20\d{2})(0[1-9]|1[0-2])(?:[0-3]\d)?(?!\d)"
+_M = "(?:1[0-2]|0?[1-9])"
+_DAYS_INSIDE = (
+    _shape(rf"(?<!\d)(?P<y>20\d\d) (?P<mark>[-/._]) (?P<m>{_M}) (?P=mark) (?P<d>[0-3]?\d)(?!\d| 月)"),
+    _shape(rf"(?<!\d)(?:(?P<y>20\d\d) 年 )?(?P<m>{_M}) 月 (?P<d>[0-3]?\d) 日"),
+    _shape(r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
+)  # fmt: skip
+# Before the month that a span ends with, the one that it begins with: 2021年1-5月, 2021年1月至5月.
+# A month that another one follows in other words (2021年4月和5月) is not the one that is meant.
+_FROM = rf"(?P<a>{_M})(?: 月份?{_DASH}(?=(?:(?P=y) 年 )?{_M} 月)|{_DASH})(?:(?P=y) [-年/._]? )?"
+_MONTH_INSIDE = _shape(
+    rf"(?<!\d)(?P<y>20\d\d)(?: (?:年度?|[-/._]) |(?=\d\d(?!\d)))(?:{_FROM})?(?P<m>{_M})"
+    rf"(?!\d| (?:月份?)? \D {_M} 月)"
 )
-_MONTH_ONLY_INSIDE = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
-_YEAR_INSIDE = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_MONTH_ONLY_INSIDE = _shape(rf"(?<!\d)(?:{_JANUARY})?(?P<m>{_M}) 月")
+_YEAR_INSIDE = re.compile(r"(?<!\d)(20\d{2})(?!\d)", re.ASCII)
 
 
 def month_inside(text: str, *, year: int | None = None) -> dt.date | None:
-    """The one month that a name (of a sheet, file or folder) or a title mentions, else None."""
-    flat = _arabic(folded(text))
-    found = {dt.date(int(a or c), int(b or d), 1) for a, b, c, d in _MONTH_INSIDE.findall(flat)}
+    """The one month that a name (of a sheet, file or folder) or a title mentions, else None.
+
+    A span from January on is a report of its last month. A full date is the day of filing: it
+    only lends its year to a month without one, unless it is the last day of a month. `year` is
+    the one that a month belongs to if the text names none.
+    """
+    rest, filed, yearless = _plain(text), set(), set()
+    for shape in _DAYS_INSIDE:
+        for one in shape.finditer(rest):
+            if one["y"] is None:
+                yearless.add((one["m"], one["d"]))
+            elif day := _date(one["y"], one["m"], one["d"]):
+                filed.add(day)
+        rest = shape.sub("|", rest)
+    found = {
+        dt.date(int(one["y"]), int(month), 1)
+        for one in _MONTH_INSIDE.finditer(rest)
+        for month in {one["m"], one["a"] if int(one["a"] or 1) > 1 else one["m"]}
+    }
     if not found:
-        years = {int(y) for y in _YEAR_INSIDE.findall(flat)} or ({year} if year else set())
-        months = {int(m) for m in _MONTH_ONLY_INSIDE.findall(flat)}
-        found = {dt.date(y, m, 1) for y in years for m in months}
+        years = {int(y) for y in _YEAR_INSIDE.findall(rest)}
+        years = years or ({year} if year else {day.year for day in filed})
+        months = {int(one["m"]) for one in _MONTH_ONLY_INSIDE.finditer(rest)}
+        if months:
+            found = {dt.date(y, m, 1) for y in years for m in months}
+            # Nobody files before the month has begun.
+            found = {month for month in found if all(month <= day for day in filed)}
+        else:
+            days = filed | {day for y in years for m, d in yearless if (day := _date(y, m, d))}
+            found = {day.replace(day=1) for day in days if day == month_end(day)}
     return found.pop() if len(found) == 1 else None
 
 
 def month_end(month: dt.date) -> dt.date:
-    """The last day of the month that begins on that day."""
+    """The last day of the month that the day is in."""
     return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)

@@ -3,30 +3,46 @@
 Accepted: plain, thousands marks, full-width digits, a unit or percent sign behind, brackets or a
 trailing minus for negatives, financial capitals ("壹佰万元整"). Refused: ranges, "约", "余",
 "以上", anything else. Nothing passes through a float.
+
+Also refused, as each could be two figures or another one: 500 300 (blanks part thousands only
+where there are two or more of them: 1 234 567), 500 above 300, 1200,1300, 0,123, 一万五 (15,000
+or 10,005), 3千 in a column of 万元, [5], and 1.2E+05, which was rounded for display.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from flows.values.text import folded
+from flows.values.text import narrow
 from flows.values.units import money_unit
 
 _PLAIN = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
-_SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[eE][+-]?\d{1,2}")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,4}(?:,\d{4})+(?:\.\d+)?")
-_UNSIGNED = re.compile(r"\d+(?:\.\d+)?|\.\d+|\d+\.")
-_TAIL = re.compile(r"(?P<number>[\d.,eE+-]+)(?P<tail>[^\d.,].*)")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_UNSIGNED = re.compile(r"\d+(?:\.\d+)?|\.\d+|\d+\.", re.ASCII)
+_TAIL = re.compile(r"(?P<number>[\d.,]+)(?P<tail>[^\d.,].*)", re.ASCII)
 _DIGITS = {c: d for d, cs in enumerate(["零〇", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"]) for c in cs}  # fmt: skip
+_ZERO = "零〇"
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_CAPITALS = re.compile(r"(?:人民币)?(?P<digits>[零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿]+)(?P<unit>元|圆)?整?")  # fmt: skip
-_COUNTS_YUAN = re.compile("[元圆万亿]")
+_NUMERAL = f"[{''.join((*_DIGITS, *_TENS))}万亿]"
+_CAPITALS = re.compile(rf"(?:人民币)?(?P<digits>{_NUMERAL}+)(?P<unit>元|圆)?整?")
+_COUNTS_YUAN = re.compile("[元圆万亿整]")
 _PREFIXES = ("人民币", "¥", "￥")
-_MINUS = "-−－"
-_BLANK_INSIDE = re.compile(r"\d\s+[\d.]|\d\.\s+\d")
-_BLANK_GROUPS = re.compile(r"[^\d]*\d{1,3}(?:\s\d{3})+(?:\.\d+)?[^\d]*")
+_MINUS = "-−"
+# Blanks that part two numbers, or a number from a dash that may stand for another one.
+_PARTED = re.compile(rf"[\d.,]\s+[\d.,]|\s[-−]$|[-−+]\s*\n|{_NUMERAL}\s+{_NUMERAL}")
+_BLANK_GROUPS = re.compile(r"[^\d.,]*[1-9]\d{0,2}(?: \d{3}){2,}(?:\.\d+)?[^\d.,]*", re.ASCII)
+# How people call the unit of a column behind its numbers, where that is not the unit alone.
+_SPOKEN = {
+    "人": "人次?|名|位",
+    "人次": "人次?|名|位",
+    "天": "天|日",
+    "工作日": "个?工作日",
+    "公里": "公里|千米|[Kk][Mm]",
+    "家": "家|个|户",
+}
+_COUNTED = {"": 0, "万": 4, "亿": 8}
 
 
 @dataclass(frozen=True)
@@ -48,20 +64,18 @@ def parse_number(text: str) -> Number | None:
     """The number that the text is beyond doubt, or None."""
     if _PLAIN.fullmatch(text):
         return Number(Decimal(text))
-    flat = folded(text)
-    if _SCIENTIFIC.fullmatch(flat):
-        return Number(Decimal(flat), repaired=True)
-    # Blanks between digits part thousands, or else two numbers.
-    if _BLANK_INSIDE.search(text) and not _BLANK_GROUPS.fullmatch(text.strip()):
+    spaced = narrow(text).strip()
+    if _PARTED.search(spaced) and not _BLANK_GROUPS.fullmatch(spaced):
         return None
-    sign, flat = _sign(flat)
+    sign, flat = _sign("".join(spaced.split()))
     for prefix in _PREFIXES:
         flat = flat.removeprefix(prefix)
     unit, is_percent = None, False
     tail = _TAIL.fullmatch(flat)
     if tail and tail["tail"] == "%":
         flat, is_percent = tail["number"], True
-    elif tail and (unit := money_unit(tail["tail"].removesuffix("整"))):
+    # 千 alone may count yuan, or whatever the column is in.
+    elif tail and tail["tail"] != "千" and (unit := money_unit(tail["tail"].removesuffix("整"))):
         flat = tail["number"]
     value = _digits(flat)
     if value is None and not tail:
@@ -73,11 +87,35 @@ def parse_number(text: str) -> Number | None:
     return Number(sign * value, unit, is_percent, repaired=True)
 
 
+def parse_count(text: str, unit: str | None) -> Number | None:
+    """A number of what the column counts in `unit`; 5人, 3个工作日 and 2.1万公里 may say so.
+
+    None also where another unit or a percent sign stands behind.
+    """
+    number, power = parse_number(text), 0
+    if number is None and unit:
+        words = _SPOKEN.get(unit, re.escape(unit))
+        spoken = re.fullmatch(rf"(.*?)([万亿]?)\s*(?:{words})", narrow(text).strip(), re.DOTALL)
+        if spoken:
+            number, power = parse_number(spoken[1].rstrip()), _COUNTED[spoken[2]]
+            number = number and replace(number, repaired=True)
+    if number is None or number.unit is not None or number.is_percent:
+        return None
+    return replace(number, value=number.value.scaleb(power)) if power else number
+
+
+def multiple_of(unit: str, header: str) -> str | None:
+    """The multiple of a column's unit in which its header's brackets count: 万公里."""
+    words = _SPOKEN.get(unit, re.escape(unit))
+    flat = "".join(narrow(header).split())
+    found = re.search(rf"[(\[【](?:单位:?)?([十百千万亿]+(?:{words}))[)\]】]", flat)
+    return found[1] if found else None
+
+
 def _sign(flat: str) -> tuple[int, str]:
     """The sign, and the text without it: -5, (5), 5-."""
-    for opening, closing in ("()", "【】", "[]"):
-        if flat.startswith(opening) and flat.endswith(closing):
-            return -1, flat[1:-1]
+    if flat.startswith("(") and flat.endswith(")"):
+        return -1, flat[1:-1]
     if len(flat) > 1 and flat[0] in _MINUS:
         return -1, flat[1:]
     if len(flat) > 1 and flat[-1] in _MINUS:
@@ -94,9 +132,10 @@ def _digits(flat: str) -> Decimal | None:
 def _capitals(flat: str) -> Decimal | None:
     """A number in Chinese numerals or financial capitals, None where it is not well formed."""
     match = _CAPITALS.fullmatch(flat)
-    if not match:
+    # 一 alone may be a dash.
+    if not match or flat == "一":
         return None
-    total = 0
+    total, above = 0, 0
     rest = match["digits"]
     for weight, mark in ((100_000_000, "亿"), (10_000, "万"), (1, "")):
         section, found, after = rest.partition(mark) if mark else (rest, "", "")
@@ -107,8 +146,12 @@ def _capitals(flat: str) -> Decimal | None:
         value = _section(section) if section else 0
         if value is None or (mark and not value):
             return None
+        # 一万五 is 15,000 when spoken, 三亿五千 350,000,000; with 零 there is no doubt.
+        is_short = len(section) == 1 or above > weight * 10_000
+        if total and section and is_short and section[0] not in _ZERO:
+            return None
         total += value * weight
-        rest = after
+        above, rest = weight, after
     return Decimal(total)
 
 
@@ -127,6 +170,9 @@ def _section(text: str) -> int | None:
             return None
         total += (digit or 1) * weight
         last_ten, digit = weight, None
+    if digit and last_ten in {100, 1000} and text[-2] not in _ZERO:
+        # 一百五 is 150 when spoken.
+        return None
     return total + (digit or 0)
 
 

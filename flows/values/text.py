@@ -6,28 +6,78 @@ import re
 import unicodedata
 
 # Zero-width characters, byte order marks, soft hyphens and direction marks.
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+# What marks a cell of a text file as text: ="0012" and '0012; no quotation ('十四五'规划).
+_GUARD = re.compile('="([^"]*)"|\'([^\']*)')
 _SPACES = re.compile(r"\s+")
+_WIDE_SPACES = re.compile(r"\s{2,}|[\t\u3000]+")
+# More than one narrow blank: a wide one, a tab, a line break.
+_APART = re.compile("\\s{2,}|[^\\S \xa0\u2009\u202f]")
+# Characters that only look other than the plain ones: full-width and small forms, blanks of any
+# width, and the radicals that copying out of a PDF gives for 一, 月, 日.
+_FORMS = (
+    *range(0xFF01, 0xFF5F),
+    *range(0xFE50, 0xFE6C),
+    *range(0x2F00, 0x2FD6),
+    *range(0x2000, 0x200B),
+    *(0xA0, 0x202F, 0x205F, 0x3000, 0xFFE5),
+)
+_NARROW = {form: unicodedata.normalize("NFKC", chr(form)) for form in _FORMS}
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
 
 
 def clean(text: str) -> str:
-    """The text without invisible characters and outer blanks; inner runs of blanks become one."""
-    if text.isascii() and "  " not in text and not text[:1].isspace() and not text[-1:].isspace():
+    """The text without invisible characters, outer blanks and a text file's mark of text.
+
+    Inner runs of blanks become one.
+    """
+    flat = text
+    if not text.isascii() or "  " in text or text[:1].isspace() or text[-1:].isspace():
+        flat = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    elif not text.isprintable():
         # Control characters other than tab and newline count as whitespace for Python.
-        return _SPACES.sub(" ", text) if not text.isprintable() else text
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+        flat = _SPACES.sub(" ", text)
+    if flat[:1] in {"=", "'"} and (guarded := _GUARD.fullmatch(flat)):
+        return clean(guarded[1] or guarded[2] or "")
+    return flat
+
+
+def clean_apart(text: str) -> str:
+    """As `clean`, but what a line break, a tab or a wide blank sets apart stays on lines of its own.
+
+    For cells of numbers: 500 above 300 is not 500 300, and neither is one number.
+    """
+    if text.isprintable() and "  " not in text:
+        return clean(text)
+    return "\n".join(filter(None, map(clean, _APART.split(text))))
+
+
+def parts(text: str) -> list[str]:
+    """What wide blanks set apart in a line, each part cleaned: a line holds several statements."""
+    return [clean(part) for part in _WIDE_SPACES.split(text)]
 
 
 def has_invisible(text: str) -> bool:
-    """Whether the text holds characters that nobody can see."""
-    return not text.isascii() and _INVISIBLE.search(text) is not None
+    """Whether the text holds what `clean` takes away unseen, beside blanks."""
+    is_guarded = text[:1] in {"=", "'"} and _GUARD.fullmatch(text) is not None
+    return is_guarded or (not text.isascii() and _INVISIBLE.search(text) is not None)
 
 
 def folded(text: str) -> str:
-    """The text for comparison: full-width forms made narrow (NFKC), every blank taken out."""
+    """The text for comparing words: other forms made plain (NFKC), every blank taken out.
+
+    Not for values: NFKC turns 12000① into 120001.
+    """
     return _SPACES.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+
+
+def narrow(text: str) -> str:
+    """The text for reading a value: as one types it on a plain keyboard, blanks where they were.
+
+    No character becomes a digit that is not one: ①, ² and ½ stay what they are.
+    """
+    return text if text.isascii() else _INVISIBLE.sub("", text).translate(_NARROW)
 
 
 def is_placeholder(text: str) -> bool:

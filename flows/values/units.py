@@ -22,8 +22,20 @@ UNITS = tuple(_FACTORS)
 _DOLLARS = {"美元": 1, "万美元": 10_000, "亿美元": 100_000_000}
 _SHORT = {"千": "千元", "万": "万元", "百万": "百万元", "千万": "千万元", "亿": "亿元"}
 _WORDS = "|".join(sorted([*_FACTORS, *_DOLLARS], key=len, reverse=True))
-# A unit of money inside a longer statement ("万元、个", "单位：人民币万元").
-_UNIT = re.compile(rf"(?<![一-龥])(?:人民币)?({_WORDS})(?:人民币)?(?![一-龥])")
+# A unit of money among other words ("以亿元计"): no part of a larger or foreign one (百亿元, 港元),
+# no amount (500万元), no threshold (亿元以上), no precision (精确到元), no price (元/平方米).
+_AMONG = re.compile(
+    rf"(?<![\d十百千万亿几数每美港日欧韩澳加英新台到至超过满足于近逾≥>≤<])(?:人民币|¥)?({_WORDS})"
+    rf"(?!及?以[上下内外]|级|左右|余|多|每|/(?!{_WORDS}))"
+)
+_THRESHOLD = r"[一二三四五六七八九十百千万亿\d]{1,8}元?(?:及?以[上下内外]|级)"
+# What else may stand beside a unit of money: other units (万元、万人), precision, thresholds.
+_BESIDE = re.compile(
+    "万(?:人次?|户|家|亩|吨|公里|平方米|平米|个|件|套)"
+    f"|(?:精确|保留|舍入)[到至][十百千万亿]*[元角分]|{_THRESHOLD}"
+)
+_NO_MONEY = re.compile("单元|多元|公元|元月|元旦")
+_SPEAKS_OF_MONEY = re.compile(r"[元圆万亿$€£]|美金|港币|英镑|USD|HKD|EUR")
 _ALONE = re.compile(rf"(?:单位[:：]?|人民币)?({_WORDS}|千万|百万|[千万亿])(?:人民币)?")
 _AT_END = re.compile(rf"[,，、/:：_-]?(?:单位[:：]?)?({_WORDS})$")
 NEAR_SCORE = 50
@@ -39,11 +51,24 @@ def money_unit(text: str) -> str | None:
     return _SHORT.get(match[1], match[1]) if match else None
 
 
-def money_units(text: str) -> set[str]:
-    """All units of money that a statement names; other units ("个", "人次") are left aside."""
-    found = set(_UNIT.findall(folded(text)))
-    alone = money_unit(text)
-    return found | ({alone} if alone else set())
+def stated_units(text: str) -> set[str] | None:
+    """The units of money that a statement names in whatever words ("以亿元计", "万元、个").
+
+    None where it speaks of money but not surely of a unit: 亿元以上, 百亿元, 元/平方米.
+    """
+    if alone := money_unit(text):
+        return {alone}
+    flat = _NO_MONEY.sub("", folded(text))
+    units = set(_AMONG.findall(flat))
+    rest = _AMONG.sub("", flat)
+    if units:
+        rest = _BESIDE.sub("", rest)
+    return None if _SPEAKS_OF_MONEY.search(rest) else units
+
+
+def without_thresholds(text: str) -> str:
+    """The text without sizes of projects, which name no unit: 亿元以上, 5亿元及以上."""
+    return re.sub(_THRESHOLD, "", folded(text))
 
 
 def nearest_unit(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.values.text import folded
+from flows.values.text import folded, narrow
 
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "对"})
 _NO = frozenset({"否", "无", "没有", "×", "✗", "✘", "x", "n", "no", "false", "0", "不是"})
@@ -14,7 +14,7 @@ _LIST_MARK = re.compile(r"[、,，;；/\s]+")
 
 def parse_yes_no(text: str) -> bool | None:
     """是/否, √/×, 有/无 and the like; None where it is neither."""
-    flat = folded(text).lower()
+    flat = "".join(narrow(text).split()).lower()
     return True if flat in _YES else False if flat in _NO else None
 
 

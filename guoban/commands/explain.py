@@ -16,6 +16,7 @@ from guoban.commands.report import (
     Department,
     Month,
     department_name,
+    names_of,
     nothing,
     parse_month,
     parse_time,
@@ -42,7 +43,7 @@ def explain(
 ) -> None:
     """List the rows that make up a figure, and why rows near by were left out."""
     first, moment = parse_month(month), parse_time(as_of)
-    scope = department_name(department, call.zone)
+    scope, names = department_name(department, call.zone), names_of(department, call.zone)
     with open_published(call.warehouse.folder) as published:
         codes = published.codes()
         if code not in codes:
@@ -50,8 +51,8 @@ def explain(
                 say(f"there is no figure {code}; one of ", f"没有{code}这项指标；可用：")
                 + "、".join(codes)
             )
-        rows = published.candidates(code, first, scope, moment)
-        figure = published.figure(code, first, scope, moment)
+        rows = published.candidates(code, first, names, moment)
+        figure = published.figure(code, first, names, moment)
         if row is not None:
             rows = [one for one in rows if one["row_key"] == row]
             traced = [_traced(call, published, one) for one in rows]
@@ -86,8 +87,12 @@ def _tell_rows(
         out.print(f"{figure['indicator_code']} {name} {figure['department']}：{value}{unit}")
         if figure["note"]:
             out.print(f"  {figure['note']}")
-    total = amount(sum((one["contribution"] for one in counted), Decimal(0)), 12)
-    out.print(say("Counted", "计入") + f" {len(counted)}：{total}{unit}")
+    elif scope is not None:
+        out.print(scope)
+    # Shares of rows don't add up.
+    total = sum((one["contribution"] for one in counted), Decimal(0))
+    told = "" if unit == "%" else f"：{amount(total, 12)}{unit}"
+    out.print(say("Counted", "计入") + f" {len(counted)}{told}")
     shown = say("contribution", "计入数")
     _print_rows(counted, shown, lambda one: amount(one["contribution"], 12))
     out.print(say("Left out", "未计入") + f" {len(left_out)}")

@@ -76,14 +76,28 @@ def department_name(text: str | None, zone: Zone) -> str | None:
     return name
 
 
+def names_of(text: str | None, zone: Zone) -> list[str]:
+    """The names that the department may be published under, the given one first.
+
+    A month that was locked before the department was renamed keeps its old name. None for the
+    whole zone. Raises BadParameter.
+    """
+    name = department_name(text, zone)
+    if text is None or name is None:
+        return []
+    aliases = next(one.aliases for one in zone.departments if one.name == name)
+    return list(dict.fromkeys([text, name, *aliases]))
+
+
 def headline(call: Call, month: Month, department: Department = None, as_of: AsOf = None) -> None:
     """Print the five headline lines of a month."""
     first, moment = parse_month(month), parse_time(as_of)
-    scope = department_name(department, call.zone) or WHOLE_ZONE
+    wanted = department_name(department, call.zone) or WHOLE_ZONE
     with open_published(call.warehouse.folder) as published:
-        rows = published.headline(first, scope, moment)
+        rows = published.headline(first, names_of(department, call.zone), moment)
     if not rows:
-        nothing(f"no figures for {month} {scope}", f"没有{scope}{month}的数字")
+        nothing(f"no figures for {month} {wanted}", f"没有{wanted}{month}的数字")
+    scope = rows[0]["department"]
     lines = headline_lines({row["indicator_code"]: row for row in rows})
     if call.is_json:
         print_json(
@@ -97,6 +111,8 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
         )
         return
     out = console()
+    if scope != wanted:
+        out.print(say(f"Published as {scope}:", f"当时名称为{scope}："))
     for line in lines:
         out.print(line)
     if not rows[0]["is_complete"]:
@@ -124,8 +140,11 @@ def status(call: Call, month: Month) -> None:
     titles = {model.form().slug: model.form() for model in schemas.all_returns()}
     returns = sorted({row["return_name"] for row in rows}, key=lambda name: titles[name].number)
     states = {(row["department"], row["return_name"]): row["state"] for row in rows}
-    order = [one.name for one in call.zone.departments]
-    departments = sorted({row["department"] for row in rows}, key=order.index)
+    # A department that has another name since the last refresh comes behind.
+    order = {one.name: number for number, one in enumerate(call.zone.departments)}
+    departments = sorted(
+        {row["department"] for row in rows}, key=lambda name: (order.get(name, len(order)), name)
+    )
     print_table(
         [
             say("department", "单位"),
@@ -166,9 +185,9 @@ CAUSES = {
 def changes(call: Call, month: Month, department: Department = None) -> None:
     """Show every change to a month's published figures, and what caused it."""
     first = parse_month(month)
-    scope = department_name(department, call.zone)
+    names = names_of(department, call.zone)
     with open_published(call.warehouse.folder) as published:
-        rows = published.changes(first, scope)
+        rows = published.changes(first, names)
     if call.is_json:
         print_json({"month": month, "changes": rows})
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +11,10 @@ import typer
 from rapidfuzz import fuzz, process
 
 import schemas
-from flows.publish import newest, open_release
+from flows.publish import newest
 from flows.template import carried_rows, write_template
 from flows.values.text import folded
+from flows.warehouse import Warehouse
 from guoban.commands.report import Month, department_name, parse_month
 from guoban.options import Call
 from guoban.output import console, print_json
@@ -37,7 +39,7 @@ def template(call: Call, name: Name, department: Reporter, month: Month, output:
         raise typer.BadParameter(
             say("a department is wanted, not the whole zone", "请指定单位，而不是全区")
         )
-    rows = _carried(call.warehouse.folder, model, reporter, first)
+    rows = _carried(call.warehouse, model, reporter, first)
     try:
         write_template(model, call.zone, reporter, first, output, rows)
     except OSError as error:
@@ -84,10 +86,10 @@ def return_named(text: str) -> type[Return]:
 
 
 def _carried(
-    warehouse: Path, model: type[Return], department: str, month: dt.date
+    warehouse: Warehouse, model: type[Return], department: str, month: dt.date
 ) -> list[dict[str, Any]]:
-    """Last month's rows from the published database; none where nothing is published yet."""
-    if newest(warehouse) is None:
+    """Last month's rows as they were accepted; none where nothing is published yet."""
+    if newest(warehouse.folder) is None or not warehouse.working_database.exists():
         return []
-    with open_release(warehouse) as con:
+    with closing(warehouse.open_read_only()) as con:
         return carried_rows(con, model, department, month)

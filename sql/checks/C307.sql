@@ -143,7 +143,7 @@ select
         when is_same_deal
             then
                 '项目 ' || project_id || ' 与' || earlier_department || '的项目 ' || earlier_project_id
-                || '（' || earlier_project_name || '）投资方、金额（' || plain_wan(amount_cny)
+                || '（' || coalesce(earlier_project_name, '名称空') || '）投资方、金额（' || plain_wan(amount_cny)
                 || '）、签约日期（' || strftime(dated_on, '%Y-%m-%d') || '）都相同，应为同一项目，'
                 || '在后的一行暂不计入。'
         else

@@ -10,7 +10,12 @@
 -- when targets were issued last; said at the zone's row. A sum above the zone's is silent where a
 -- department's row of the indicator has a note, or the zone's note speaks of 加压; a sum below it
 -- is no 加压. Without a row for the zone, or for any department, there is nothing to add up.
-with targets as (
+with departments as (
+    select department
+    from core.departments
+),
+
+targets as (
     select
         submission_id,
         sheet,
@@ -60,7 +65,7 @@ added as (
         bool_or(remark is not null) as has_note,
         count(distinct unit) = 1 as is_one_unit
     from in_force
-    where department <> '全区'
+    inner join departments using (department)
     group by year, indicator_code, report_month
 ),
 

@@ -112,6 +112,7 @@ left join unheard using (submission_id, sheet, excel_row)
 where
     corrections.field is not null
     and corrections.row_key is not null
+    and corrections.report_month is not null
     and held.submission_id is null
     and unheard.submission_id is null
 union all
@@ -122,8 +123,8 @@ select
     'new_value' as field,
     corrections.stated_new_value as value,
     corrections.stated_key || ' 的“' || corrections.stated_field || '”现为“' || coalesce(held.words, '空')
-    || '”，既不是原值“' || corrections.stated_old_value || '”，也不是更正值“' || corrections.stated_new_value
-    || '”。' as message
+    || '”，既不是原值“' || coalesce(corrections.stated_old_value, '空') || '”，也不是更正值“'
+    || coalesce(corrections.stated_new_value, '空') || '”。' as message
 from corrections
 inner join held using (submission_id, sheet, excel_row)
 where not coalesce(held.is_held, false)

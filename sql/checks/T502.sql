@@ -60,7 +60,7 @@ select
     'doc_no' as field,
     null::varchar as value,
     year || '年' || department || '的 ' || indicator_code || ' 目标由 ' || plain_number(last_target)
-    || last_unit || ' 调整为 ' || plain_number(target) || unit || '，没有填下达文号。' as message
+    || coalesce(last_unit, '') || ' 调整为 ' || plain_number(target) || coalesce(unit, '') || '，没有填下达文号。' as message
 from targets
 where (target <> last_target or unit <> last_unit) and doc_no is null
 union all
@@ -71,7 +71,8 @@ select
     'issued_on' as field,
     strftime(targets.issued_on, '%Y-%m-%d') as value,
     targets.year || '年' || targets.department || '的 ' || targets.indicator_code || ' 目标由 '
-    || plain_number(replaced.target) || replaced.unit || ' 改为 ' || plain_number(targets.target) || targets.unit
+    || coalesce(plain_number(replaced.target) || replaced.unit, '空') || ' 改为 '
+    || coalesce(plain_number(targets.target) || targets.unit, '空')
     || '，下达日期仍是 ' || strftime(targets.issued_on, '%Y-%m-%d') || '，以前各月的通报会随之改变。' as message
 from targets
 inner join replaced using (submission_id, sheet, excel_row)

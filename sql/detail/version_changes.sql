@@ -1,12 +1,13 @@
 -- question: what did each new version of a return change against the one before it?
 -- grain: version × row (its own key) × field that differs.
 -- formula: as compared when it was loaded; change is added or removed for a row that only one of the
---   two has, else changed. Amounts in yuan.
+--   two has, else changed. Amounts in yuan. Contacts, and telephone numbers in free text are masked.
 -- authority: the handbook, from file to figure: both versions are kept.
 create or replace view detail.version_changes as
 with compared as (
     select
-        submission_id, replaced_id, return_name, row_key, field, change, old_value, new_value
+        submission_id, replaced_id, return_name, row_key, field, change, old_value, new_value,
+        field in ('remark', 'outcome', 'content', 'reason') as is_free_text
     from core.version_changes
 )
 
@@ -17,8 +18,8 @@ select
     row_key,
     field,
     change,
-    old_value,
-    new_value
+    case when is_free_text then stg.masked_phones(old_value) else old_value end as old_value,
+    case when is_free_text then stg.masked_phones(new_value) else new_value end as new_value
 from compared;
 
 comment on view detail.version_changes is '新旧版本的差别：哪一行、哪个栏目，改前改后';

@@ -2,7 +2,8 @@
 -- grain: row of the month's projects in talks (04) × indicator.
 -- formula: still in talks, of at least the zone's threshold (1亿元, the number itself included),
 --   audited, lead introducer, capital from outside the county; ZS04 counts them, ZS04a adds up
---   their planned investment. Conditions: null where met.
+--   their planned investment. Conditions: null where met. Of two numbers that were decided to be
+--   one project, the one first in touch counts.
 -- authority: the handbook, indicator ZS04; reading 4: a stock at month end.
 create or replace view int.talk_candidates as
 with calendar as (
@@ -21,20 +22,29 @@ held as (
 ),
 
 submissions as (
-    select submission_id
+    select submission_id, refresh_no, file
     from stg.submissions_in_force
+),
+
+-- Projects that somebody decided to be one; each with the number that stands for all of them.
+decided as (
+    select project_id, canonical_id
+    from core.same_projects
 ),
 
 filed as (
     select
-        submission_id, sheet, excel_row, own_key as row_key, report_month, department, project_name,
-        planned_amount_cny, capital_origin, status, role, audit_status
+        submission_id, sheet, excel_row, own_key as row_key, report_month, department, project_id,
+        project_name, first_contact_on, planned_amount_cny, capital_origin, status, role, audit_status
     from filed.pipeline_projects
 ),
 
 judged as (
     select
         filed.*,
+        submissions.refresh_no,
+        submissions.file,
+        decided.canonical_id,
         case when held.rules is not null then '该行被扣留（' || held.rules || '）' end as held_reason,
         case
             when filed.audit_status is distinct from '审核通过'
@@ -62,22 +72,50 @@ judged as (
     inner join submissions using (submission_id)
     cross join zone
     left join held using (submission_id, sheet, excel_row)
+    left join decided using (project_id)
+),
+
+qualified as (
+    select
+        *,
+        coalesce(
+            held_reason, audit_reason, role_reason, origin_reason, status_reason, amount_reason
+        ) is null as is_qualified
+    from judged
+),
+
+repeated as (
+    select
+        *,
+        case
+            when
+                is_qualified and canonical_id is not null and row_number() over same_project > 1
+                then
+                    '经认定与' || first_value(project_id) over same_project || '为同一项目，已由'
+                    || first_value(department) over same_project || '（'
+                    || first_value(file) over same_project || '第'
+                    || first_value(excel_row) over same_project || '行）计入'
+        end as repeated_reason
+    from qualified
+    window same_project as (
+        partition by report_month, canonical_id, is_qualified
+        order by first_contact_on nulls last, refresh_no, file, sheet, excel_row
+    )
 ),
 
 counted as (
     select
         *,
-        coalesce(
-            held_reason, audit_reason, role_reason, origin_reason, status_reason, amount_reason
-        ) is null as is_counted,
+        is_qualified and repeated_reason is null as is_counted,
         nullif(
             concat_ws(
                 '；',
-                held_reason, audit_reason, role_reason, origin_reason, status_reason, amount_reason
+                held_reason, audit_reason, role_reason, origin_reason, status_reason, amount_reason,
+                repeated_reason
             ),
             ''
         ) as reasons
-    from judged
+    from repeated
 )
 
 select

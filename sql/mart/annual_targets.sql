@@ -1,7 +1,7 @@
 -- question: which annual targets have been issued, for whom, by which document?
 -- grain: department (or 全区) × indicator × date of issue.
 -- formula: rows that are not held back; a later file replaces only rows of the same year,
---   department, indicator and date of issue.
+--   department, indicator and date of issue; telephone numbers in remarks are masked.
 -- authority: the handbook, return 01. The columns' comments come from the return's declaration.
 create or replace view mart.annual_targets as
 with accepted as (
@@ -20,7 +20,7 @@ select
     unit,
     doc_no,
     issued_on,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: which cadres serve which firms?
 -- grain: cadre × firm × month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 13. The columns' comments come from the return's declaration.
 create or replace view mart.cadre_roster as
 with accepted as (
@@ -17,7 +18,7 @@ select
     cadre,
     party_member,
     firm,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,7 +1,7 @@
 -- question: which corrections of earlier returns were approved?
 -- grain: correction (one field of one row).
 -- formula: rows that are not held back; a later file replaces only rows of the same correction
---   number.
+--   number; telephone numbers in reasons are masked.
 -- authority: the handbook, return 14. The columns' comments come from the return's declaration.
 create or replace view mart.corrections as
 with accepted as (
@@ -22,7 +22,7 @@ select
     old_value,
     new_value,
     method,
-    reason,
+    stg.masked_phones(reason) as reason,
     filed_on,
     approver,
     approved_on,

@@ -1,6 +1,7 @@
 -- question: how far is each measure for the business environment?
 -- grain: measure × month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 09. The columns' comments come from the return's declaration.
 create or replace view mart.env_measures as
 with accepted as (
@@ -20,7 +21,7 @@ select
     due_on,
     status,
     last_review_on,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

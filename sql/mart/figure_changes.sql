@@ -1,7 +1,10 @@
 -- question: which published figures changed, when, by how much, and what caused it?
 -- grain: month × scope × indicator × figure × publication × cause.
 -- formula: as recorded when it was published; the rows of one figure add up from what was published
---   first (which has no row) to what is published now. Rows are never altered.
+--   first (which has no row) to what is published now. Rows are never altered. A file is the cause
+--   (new_file, resubmission) only of what changes when it comes to count because it was received;
+--   what a withdrawal, a correction, a decision or a rule lets in or out later is put down to that.
+--   What a lock held back is told when it is lifted, by what happened meanwhile.
 -- authority: the public surface of the published database.
 create or replace view mart.figure_changes as
 with recorded as (

@@ -1,6 +1,7 @@
 -- question: what was found wrong or worth saying, and where in whose file?
 -- grain: finding; without a submission where it has no file (a return never filed, a target).
--- formula: as stored when the files were judged and checked against each other.
+-- formula: as stored when the files were judged and checked against each other; contacts, and
+--   telephone numbers in free text are masked.
 -- authority: the handbook, rules.
 create or replace view mart.findings as
 with findings as (
@@ -24,7 +25,11 @@ select
     cell,
     excel_row,
     column_name,
-    case when is_personal then stg.masked(value) else value end as value,
+    case
+        when is_personal then stg.masked(value)
+        when field in ('remark', 'outcome', 'content', 'reason') then stg.masked_phones(value)
+        else value
+    end as value,
     message,
     suggestion,
     report_month,

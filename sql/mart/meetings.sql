@@ -1,6 +1,7 @@
 -- question: which meetings were held?
 -- grain: meeting as filed in a month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 08. The columns' comments come from the return's declaration.
 create or replace view mart.meetings as
 with accepted as (
@@ -19,7 +20,7 @@ select
     title,
     place,
     firms,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: which journeys were made to win investment?
 -- grain: trip as filed in a month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 05. The columns' comments come from the return's declaration.
 create or replace view mart.outbound_trips as
 with accepted as (
@@ -23,7 +24,7 @@ select
     km,
     provinces,
     theme,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: whom did the journeys call on?
 -- grain: call on an organisation as filed in a month.
--- formula: rows of the current versions that are not held back; contacts are masked.
+-- formula: rows of the current versions that are not held back; contacts, and
+--   telephone numbers in outcomes and remarks are masked.
 -- authority: the handbook, return 06. The columns' comments come from the return's declaration.
 create or replace view mart.outbound_visits as
 with accepted as (
@@ -21,8 +22,8 @@ select
     org_type,
     org_rank,
     stg.masked(contact) as contact,
-    outcome,
-    remark,
+    stg.masked_phones(outcome) as outcome,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: what has been paid in, project by project and month by month?
 -- grain: project × month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 03. The columns' comments come from the return's declaration.
 create or replace view mart.paid_in as
 with accepted as (
@@ -24,7 +25,7 @@ select
     evidence_no,
     correction_no,
     audit_status,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: which projects is each department negotiating at a month's end?
 -- grain: project in talks × month × department.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 04. The columns' comments come from the return's declaration.
 create or replace view mart.pipeline_projects as
 with accepted as (
@@ -26,7 +27,7 @@ select
     owner,
     role,
     audit_status,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: which pressing problems were raised, and which are closed?
 -- grain: problem as filed in a month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in contents and remarks are masked.
 -- authority: the handbook, return 11. The columns' comments come from the return's declaration.
 create or replace view mart.problem_ledger as
 with accepted as (
@@ -17,12 +18,12 @@ select
     raised_on,
     raised_by,
     category,
-    content,
+    stg.masked_phones(content) as content,
     handler,
     status,
     closed_on,
     satisfaction,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: which firms came to see the zone?
 -- grain: visiting batch of a firm as filed in a month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 07. The columns' comments come from the return's declaration.
 create or replace view mart.receptions as
 with accepted as (
@@ -20,7 +21,7 @@ select
     visitors,
     host,
     project_id,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

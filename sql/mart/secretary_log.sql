@@ -1,6 +1,7 @@
 -- question: which issues did the projects' secretaries find and solve?
 -- grain: issue as filed in a month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in contents and remarks are masked.
 -- authority: the handbook, return 12. The columns' comments come from the return's declaration.
 create or replace view mart.secretary_log as
 with accepted as (
@@ -18,10 +19,10 @@ select
     project_name,
     secretary,
     found_on,
-    content,
+    stg.masked_phones(content) as content,
     status,
     solved_on,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

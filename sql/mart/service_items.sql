@@ -1,6 +1,7 @@
 -- question: which services are offered, on one visit and online?
 -- grain: service item × month.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 10. The columns' comments come from the return's declaration.
 create or replace view mart.service_items as
 with accepted as (
@@ -19,7 +20,7 @@ select
     once_only,
     online,
     promise_days,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -1,6 +1,7 @@
 -- question: which contracts does each department report as live, month by month?
 -- grain: project × month × department.
--- formula: rows of the current versions that are not held back.
+-- formula: rows of the current versions that are not held back;
+--   telephone numbers in remarks are masked.
 -- authority: the handbook, return 02. The columns' comments come from the return's declaration.
 create or replace view mart.signed_projects as
 with accepted as (
@@ -34,7 +35,7 @@ select
     operating_on,
     ended_on,
     audit_status,
-    remark,
+    stg.masked_phones(remark) as remark,
     submission_id,
     sheet,
     excel_row

@@ -315,6 +315,13 @@ def test_c307_one_contract_under_two_numbers(bench: Bench) -> None:
     )
 
 
+def test_c307_says_so_too_where_the_other_has_no_name(bench: Bench) -> None:
+    bench.file("signed_projects", UNIT, JAN, {"investor": "甲", "project_name": None})
+    bench.file("signed_projects", OTHER, JAN, {"project_id": P2, "investor": "甲"})
+    (one,) = bench.of("C307")
+    assert f"与招商局的项目 {P1}（名称空）投资方" in one.message
+
+
 def test_c307_alike_names_are_a_pair_with_a_score(bench: Bench) -> None:
     bench.file("signed_projects", UNIT, JAN, {"project_name": "新能源汽车零部件生产基地建设项目"})
     later = bench.file(
@@ -571,6 +578,12 @@ def test_c310_a_sum_below_the_zones(bench: Bench) -> None:
 def test_c310_a_sum_above_the_zones_needs_a_note(bench: Bench) -> None:
     targets(bench, 10, 6, 5)
     assert [one.field for one in bench.of("C310")] == ["target"]
+
+
+def test_c310_a_total_filed_as_a_department_is_not_added(bench: Bench) -> None:
+    targets(bench, 10, 6, 4)
+    bench.file("annual_targets", UNIT, JAN, {"department": "合计", "target": Decimal(10)})
+    assert bench.of("C310") == []
 
 
 def test_c310_is_silent(bench: Bench) -> None:

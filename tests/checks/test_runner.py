@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from bench import Bench
 
-from flows import checks
+from flows import checks, settings
 from flows.errors import WarehouseError
 from flows.zone import RuleSetting, Zone
 from schemas import rules
@@ -55,7 +55,7 @@ def test_there_is_a_check_for_every_rule_across() -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.rule.id)
 def test_a_file_is_named_after_its_rule_and_quotes_the_handbook(check: checks.Check) -> None:
-    text = (checks.CHECKS / f"{check.rule.id}.sql").read_text("utf-8")
+    text = (settings.CHECKS / f"{check.rule.id}.sql").read_text("utf-8")
     prose = [line for line in text.splitlines() if re.match(r"-- (?!\w+:)", line)]
     assert check.query == text
     assert re.search(r'"[^"]+"', "\n".join(prose))
@@ -205,12 +205,20 @@ def test_both_severities_of_a_rule_are_set(bench: Bench) -> None:
 def test_a_finding_without_a_month_follows_unlimited_settings(bench: Bench, tmp_path: Path) -> None:
     query = "select null::varchar as submission_id, null::varchar as sheet, "
     query += "null::integer as excel_row, null::varchar as field, '无' as message"
-    check = written(tmp_path, query)
+    check = written(tmp_path, query, rule="C310")
     for severity, found in (("warning", ["warning"]), ("off", [])):
-        zone = with_rules(bench.zone, {"rule": "C399", "severity": severity})
+        zone = with_rules(bench.zone, {"rule": "C310", "severity": severity})
         checks.check_across(bench.house.con, zone, [check])
         rows = bench.house.con.execute("select severity from core.findings").fetchall()
         assert [one for (one,) in rows] == found
+
+
+def test_a_message_made_of_a_missing_value_is_the_rule_s_own(bench: Bench, tmp_path: Path) -> None:
+    query = "select null::varchar as submission_id, null::varchar as sheet, "
+    query += "null::integer as excel_row, null::varchar as field, '无' || null as message"
+    checks.check_across(bench.house.con, bench.zone, [written(tmp_path, query)])
+    rows = bench.house.con.execute("select message from core.findings").fetchall()
+    assert rows == [("一。",)]
 
 
 def test_severities_are_those_of_the_handbook() -> None:

@@ -66,6 +66,13 @@ def test_t502_a_change_without_its_document(bench: Bench) -> None:
     assert one.message == "2021年招商局的 ZS01 目标由 10亿元 调整为 12亿元，没有填下达文号。"
 
 
+def test_t502_says_so_too_where_a_unit_is_missing(bench: Bench) -> None:
+    bench.file("annual_targets", UNIT, JAN, target("2021-01-08", 10))
+    bench.file("annual_targets", UNIT, MAR, target("2021-03-08", 12, unit=None))
+    (one,) = bench.of("T502")
+    assert one.message == "2021年招商局的 ZS01 目标由 10亿元 调整为 12，没有填下达文号。"
+
+
 def test_t502_a_change_under_the_old_date(bench: Bench) -> None:
     bench.file("annual_targets", UNIT, JAN, target("2021-01-08", 10, doc_no="1号"))
     later = bench.file("annual_targets", UNIT, JAN, target("2021-01-08", 12, doc_no="1号"))
@@ -147,6 +154,17 @@ def test_k601_the_row_holds_something_else(bench: Bench) -> None:
     assert one.message == (
         f"{P1} 的“本月实到投资额”现为“2999万元”，既不是原值“3300”，也不是更正值“3000”。"
     )
+
+
+def test_k601_of_what_is_not_filled_in(bench: Bench) -> None:
+    payment(bench, 2999)
+    correction(bench, old_value=None)
+    (one,) = bench.of("K601")
+    assert "既不是原值“空”，也不是更正值“3000”" in one.message
+    bench.house.empty()
+    # Without its month the row can't be looked for; that the month is missing is said already.
+    correction(bench, report_month=None)
+    assert bench.of("K601") == []
 
 
 def test_k601_no_such_row(bench: Bench) -> None:

@@ -205,11 +205,29 @@ def test_a_log_left_beside_the_file_is_not_published(
     assert publish.newest(tmp_path) is None
 
 
-def test_an_id_is_published_once(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_release_is_made_anew_in_its_place(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = publish.publish(con, tmp_path, run_id="r1")
+    path.chmod(0o644)
+    path.write_bytes(b"damaged")
+    assert not publish.is_whole(path)
     publish.publish(con, tmp_path, run_id="r1")
-    with pytest.raises(PublicationError, match="exists already"):
-        publish.publish(con, tmp_path, run_id="r1")
     assert len(figures(tmp_path)) == 2
+    assert releases(tmp_path) == ["r1"]
+
+
+def test_what_is_not_on_record_is_never_seen(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    def fail() -> None:
+        assert not (tmp_path / "releases" / "r2").exists()
+        raise OSError("disk full")
+
+    publish.publish(con, tmp_path, run_id="r1")
+    with pytest.raises(PublicationError, match="disk full"):
+        publish.publish(con, tmp_path, run_id="r2", record=fail)
+    assert releases(tmp_path) == ["r1"]
 
 
 def test_a_folder_that_can_t_be_written_is_said(

@@ -1,6 +1,8 @@
 """The commands as people and scripts call them: what they print, and with which exit status."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 from drop import Drop, change_of
 
+from flows.settings import PROJECT
 from guoban.cli import run_command
 from guoban.words import is_chinese
 
@@ -98,7 +101,7 @@ def test_exit_statuses(
 def test_folders_that_aren_t_there(drop: Drop, guoban: Guoban, tmp_path: Path) -> None:
     status, _, err = guoban(drop, "refresh", "--raw", tmp_path / "nowhere")
     assert status == 2
-    assert "doesn't exist" in err
+    assert "nowhere" in err
     (tmp_path / "file").write_text("")
     status, _, err = guoban(drop, "refresh", "--warehouse", tmp_path / "file" / "warehouse")
     assert status == 1
@@ -154,6 +157,21 @@ def test_explain_leads_from_a_secondary_figure_to_its_rows(golden: Drop, guoban:
     assert len(told["rows"]) == 76
     reasons = {one["row_key"]: one["reasons"] for one in told["left_out"]}
     assert reasons["WC-2021-05 / 嘉兴湖北商会"] == "对象类型为商(协)会"
+
+
+def test_explain_tells_a_department_its_part_of_a_secondary_figure(
+    golden: Drop, guoban: Guoban
+) -> None:
+    """Its rows; the figure itself is the zone's, and who has no row has nothing there."""
+    asked = ("explain", "firms_received", "--month", "2021-05", "--department")
+    _, out, _ = guoban(golden, *asked, "党政办公室", "--json")
+    told = json.loads(out)
+    assert told["indicator"] is None
+    assert {one["department"] for one in told["rows"]} == {"党政办公室"}
+    status, _, _ = guoban(golden, *asked, "行政审批服务局")
+    assert status == 1
+    _, out, _ = guoban(golden, "explain", "online_share", "--month", "2021-05")
+    assert "%" not in next(line for line in out.splitlines() if line.startswith("Counted"))
 
 
 def test_explain_leads_from_a_row_to_its_cells_and_versions(drop: Drop, guoban: Guoban) -> None:
@@ -234,6 +252,23 @@ def test_check_finds_what_refresh_would_and_writes_nothing(drop: Drop, guoban: G
     assert status == (1 if any(one["severity"] == "error" for one in checked["findings"]) else 0)
 
 
+def test_check_leaves_out_what_a_refresh_would(drop: Drop, guoban: Guoban) -> None:
+    drop.samples("2021-05/招商局/签约*.xlsx")
+    folder = drop.raw / "2021-05/招商局"
+    (file,) = folder.iterdir()
+    names = ["~$签约.xlsx", ".签约.xlsx", "签约.xlsx.part", "链接.xlsx"]
+    for name in names[:3]:
+        (folder / name).write_bytes(file.read_bytes())
+    (folder / names[3]).symlink_to(file)
+    status, out, _ = guoban(drop, "check", *(folder / name for name in names), "--json")
+    checked = json.loads(out)["files"]
+    _, out, _ = guoban(drop, "refresh", "--json")
+    refreshed = [one for one in json.loads(out)["files"] if one["status"] == "ignored"]
+    assert sorted(checked, key=lambda one: str(one["file"])) == refreshed
+    assert {one["file"] for one in checked} == {f"2021-05/招商局/{name}" for name in names}
+    assert status == 0
+
+
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)
@@ -259,3 +294,73 @@ def test_chinese_where_the_locale_is(
     is_chinese.cache_clear()
     assert "按时" in out
     assert "on time" not in out
+
+
+@pytest.fixture
+def renamed(tmp_path: Path) -> Path:
+    """The zone's file after 招商局 has become 招商促进局; the old name is an alias now."""
+    text = (PROJECT / "zone.toml").read_text("utf-8")
+    old, new = 'name = "招商局"\naliases = [', 'name = "招商促进局"\naliases = ["招商局", '
+    assert old in text
+    path = tmp_path / "zone.toml"
+    path.write_text(text.replace(old, new), "utf-8")
+    return path
+
+
+def test_status_of_a_department_that_has_another_name_since(
+    golden: Drop, guoban: Guoban, renamed: Path
+) -> None:
+    status, out, err = guoban(golden, "status", "--month", "2021-04", "--zone", renamed)
+    assert status == 0, err
+    assert out.splitlines()[-2].startswith("招商局")
+
+
+def test_a_locked_month_is_found_by_either_name_of_its_department(
+    drop: Drop, guoban: Guoban, renamed: Path
+) -> None:
+    """Locked, a month keeps the name that it was published under; others have the new one."""
+    drop.samples("2021-0[12]/*/*.xlsx")
+    drop.refresh()
+    assert guoban(drop, "lock", "2021-01")[0] == 0
+    before = guoban(drop, "headline", "--month", "2021-01", "--department", "招商局", "--json")[1]
+    assert guoban(drop, "refresh", "--zone", renamed)[0] == 0
+    for name in ("招商局", "招商促进局"):
+        asked = ("--department", name, "--json", "--zone", renamed)
+        _, out, _ = guoban(drop, "headline", "--month", "2021-01", *asked)
+        assert json.loads(out) == json.loads(before)
+        _, out, _ = guoban(drop, "headline", "--month", "2021-02", *asked)
+        assert json.loads(out)["department"] == "招商促进局"
+        for month in ("2021-01", "2021-02"):
+            _, out, _ = guoban(drop, "explain", "ZS02", "--month", month, *asked)
+            told = json.loads(out)
+            total = sum(Decimal(row["contribution"]) for row in told["rows"])
+            assert total == Decimal(told["indicator"]["value"]) > 0
+    _, out, _ = guoban(
+        drop, "headline", "--month", "2021-01", "--department", "招商促进局", "--zone", renamed
+    )
+    assert out.splitlines()[0] == "Published as 招商局:"
+
+
+def test_a_secondary_figure_is_explained_as_of_a_time(golden: Drop, guoban: Guoban) -> None:
+    asked = ("explain", "firms_visited", "--month", "2021-05")
+    assert guoban(golden, *asked, "--as-of", "2020-01-01")[0] == 1
+    _, now, _ = guoban(golden, *asked, "--json")
+    _, then, _ = guoban(golden, *asked, "--json", "--as-of", "2100-01-01")
+    assert json.loads(then)["rows"] == json.loads(now)["rows"]
+
+
+def test_no_stream_to_print_to_is_no_fault() -> None:
+    command = ["sh", "-c", 'exec "$0" -m guoban rules >&-', sys.executable]
+    run = subprocess.run(command, stderr=subprocess.PIPE, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+def test_errors_are_chinese_where_the_locale_is(
+    tmp_path: Path, guoban: Guoban, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    is_chinese.cache_clear()
+    status, _, err = guoban(Drop(tmp_path), "headline", "--month", "2021-05")
+    is_chinese.cache_clear()
+    assert status == 1
+    assert "还没有发布的数据，请先运行guoban refresh" in err.replace("\n", "")

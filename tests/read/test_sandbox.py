@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from renderer import Sheet, write
+from renderer.biff import locked_xls
 from renderer.hostile import encrypted_xlsx, far_cells, repacked
 
 from flows.errors import SettingsError
@@ -38,6 +39,15 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_whoever_takes_the_grids_may_take_longer_than_a_file_may(tmp_path: Path) -> None:
+    files = put(tmp_path, a=GOOD, large=b"a,b,c\n" * 300_000)
+    answers = read_files(files, Limits(seconds=1.5))
+    assert next(answers)[0] == "a"
+    time.sleep(2)
+    ((name, answer),) = answers
+    assert (name, isinstance(answer, Book)) == ("large", True)
+
+
 def test_a_file_over_the_limit_of_size_is_not_opened(tmp_path: Path) -> None:
     files = put(tmp_path, large=b"x" * (2 << 20), good=GOOD)
     answers = dict(read_files(files, Limits(max_file_mib=1)))
@@ -68,10 +78,21 @@ def test_whoever_stops_listening_leaves_no_process(tmp_path: Path) -> None:
 
 def test_protected_against_changes_is_not_encrypted(tmp_path: Path) -> None:
     """Programs open a workbook with this password without asking for it."""
-    files = put(tmp_path, shared=encrypted_xlsx("VelvetSweatshop"), secret=encrypted_xlsx())
+    good = Sheet.of([["a", "b", "c"], ["d", "e", "f"]])
+    files = put(
+        tmp_path,
+        shared=encrypted_xlsx("VelvetSweatshop"),
+        secret=encrypted_xlsx(),
+        old_shared=locked_xls([good], "VelvetSweatshop"),
+        old_secret=locked_xls([good], "geheim"),
+    )
     answers = dict(read_files(files, Limits()))
     assert isinstance(answers["shared"], Book)
     assert answers["secret"] == Unreadable("文件已加密，无法读取。")
+    old = answers["old_shared"]
+    assert isinstance(old, Book)
+    assert [grid.rows for grid in old.sheets] == [[["a", "b", "c"], ["d", "e", "f"]]]
+    assert answers["old_secret"] == Unreadable("文件已加密，无法读取。")
 
 
 def test_a_broken_sheet_does_not_cost_the_others() -> None:

@@ -45,6 +45,37 @@ def test_the_same_column_twice() -> None:
     assert (found.cell, found.field) == ("N3", "project_id")
 
 
+@pytest.mark.parametrize(
+    ("header", "written", "other", "field"),
+    [
+        ("拟投资额", "总投资", "意向投资额", "planned_amount_cny"),
+        ("跟踪人", "联系人", "跟踪责任人", "owner"),
+    ],
+)
+def test_two_synonyms_are_as_good_as_each_other(
+    header: str, written: str, other: str, field: str
+) -> None:
+    judged = judge(talks(talk(**{other: 50000}), headers={header: written}))
+    ((cell, is_error, told),) = [(one.cell, one.is_error, one.message) for one in judged.of("E002")]
+    assert (cell, is_error) == ("N3", True)
+    assert f"“{other}”与“{written}”" in told
+    assert judged.of("E013") == []
+
+
+def test_a_synonym_beside_the_header_itself_is_an_extra_column() -> None:
+    judged = judge(talks(talk(总投资=50000)))
+    assert [(one.rule, one.cell) for one in judged.findings] == [("E013", "N3")]
+    assert judged.values("planned_amount_cny") == [120_000_000]
+
+
+def test_of_two_synonyms_for_a_remark_the_first_counts_and_that_is_said() -> None:
+    judged = judge(talks(talk(备注="略"), headers={"进展或停滞说明": "存在问题"}))
+    ((rule, cell, told),) = [(one.rule, one.cell, one.message) for one in judged.findings]
+    assert (rule, cell) == ("E013", "N3")
+    assert "以后者为准" in told
+    assert judged.values("remark") == ["合成"]
+
+
 def test_extra_columns_are_kept_and_named() -> None:
     judged = judge(talks(talk(内部流水=1)))
     assert [(one.severity, one.cell, one.column) for one in judged.of("E013")] == [

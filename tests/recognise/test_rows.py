@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from renderer import Sheet, Value
-from renderer.judged import PEOPLE, judge, talk, talks
+from renderer.judged import ENVELOPE, PEOPLE, TALK, judge, talk, talks
 
 A, B, C = (f"GCKF-2021-000{number}" for number in (1, 2, 3))
 
@@ -15,7 +15,19 @@ def total(label: str, amount: float | str | None, **more: Any) -> dict[str, Any]
 
 @pytest.mark.parametrize(
     "label",
-    ["合计", "合 计", "总　计", "小计：", "工业项目小计", "合计（2个项目）", "共计2个", "本月合计"],
+    [
+        "合计",
+        "合 计",
+        "总　计",
+        "小计：",
+        "工业项目小计",
+        "合计（2个项目）",
+        "共计2个",
+        "本月合计",
+        "合計",
+        "总数",
+        "Total",
+    ],
 )
 def test_a_total_is_no_project_wherever_it_stands(label: str) -> None:
     for rows in (
@@ -31,6 +43,58 @@ def test_a_total_full_of_dashes_is_still_one() -> None:
     row: dict[str, Value] = {**dict.fromkeys(talk(), "—"), "项目编号": "合计", "拟投资额": 12000}
     judged = judge(talks(talk(), row))
     assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+@pytest.mark.parametrize("count", ["2个", "共2个项目", "2", 2])
+def test_a_total_may_count_its_rows_where_their_numbers_stand(count: Value) -> None:
+    rows: list[list[Value]] = [[1, *talk(项目编号=A).values()], [2, *talk(项目编号=B).values()]]
+    head: list[Value] = ["序号", *TALK]
+    counted: list[Value] = ["合计", count, None, None, 24000]
+    judged = judge(Sheet.of([["在谈项目月报表"], [ENVELOPE], head, *rows, counted, [PEOPLE]]))
+    assert (judged.draft.rows_found, judged.findings) == (2, [])
+
+
+def test_a_total_in_the_place_of_the_number_may_have_an_audit_status() -> None:
+    judged = judge(talks(talk(), {"项目编号": "合计", "拟投资额": 12000, "审核状态": "审核通过"}))
+    assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+@pytest.mark.parametrize("label", ["上年同期", "同比增长（%）", "环比", "完成率", "其中：工业"])
+def test_what_is_compared_with_a_total_is_no_project_either(label: str) -> None:
+    besides: list[dict[str, Value]] = [total(label, 99), {"项目编号": label, "拟投资额": 99}]
+    for beside in besides:
+        judged = judge(talks(talk(), total("合计", 12000), beside))
+        assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "remark", ["分期投入，本年累计", "本年累计", "合计", "与GCKF-2021-0009合计", "其中：设备"]
+)
+def test_a_project_without_its_number_is_no_total_whatever_its_remark(remark: str) -> None:
+    judged = judge(talks(talk(项目编号=A), talk(项目编号=None, 进展或停滞说明=remark)))
+    assert judged.draft.rows_found == 2
+    assert [(one.rule, one.cell) for one in judged.findings] == [("R101", "A5")]
+    begun: dict[str, Value] = {"项目名称": "某项目", "拟投资额": 500, "进展或停滞说明": remark}
+    assert judge(talks(talk(), begun)).draft.rows_found == 2
+
+
+def test_targets_of_all_departments_together_are_a_total() -> None:
+    head: list[Value] = [
+        "年度",
+        "责任单位",
+        "指标代码",
+        "指标名称",
+        "目标值",
+        "计量单位",
+        "下达日期",
+    ]
+    of_all: list[Value] = [2021, "合计", "ZS01", "合同投资额", 74, "亿元", "2021-01-15"]
+    row: list[Value] = [2021, "招商局", "ZS01", "合同投资额", 70, "亿元", "2021-01-15"]
+    other: list[Value] = [2021, "招商局", "ZS03", "新引进项目", 24, "个", "2021-01-15"]
+    rows: list[list[Value]]
+    rows = [["年度目标任务分解表"], ["填报单位：招商局"], head, row, other, of_all, [PEOPLE]]
+    judged = judge(Sheet.of(rows))
+    assert (judged.draft.rows_found, judged.findings) == (2, [])
 
 
 def test_a_total_that_differs_tells_both_numbers() -> None:
@@ -84,6 +148,15 @@ def test_a_project_named_like_a_total_is_a_project() -> None:
         [["一、工业项目"], [PEOPLE]],
         [[PEOPLE], ["本表一式两份"]],
         [["单位负责人：甲", None, "填表人：乙", None, "审核人：丙", "报出日期：2021-06-01"]],
+        [["单位负责人签字：甲", "制表：乙", "审核：丙", "报出日期：2021-06-01"]],
+        [[PEOPLE], ["联系人：张三", "电话：0710-1234567"]],
+        [["联系人：", "张三"], [PEOPLE]],
+        [["以下空白"], [PEOPLE]],
+        [[None, "以下空白"], [PEOPLE]],
+        [["第1页", "共2页"], [PEOPLE]],
+        [[None, "以上数据截至5月31日"], [PEOPLE]],
+        [["注", "本表按月报送"], [PEOPLE]],
+        [["续建项目"], [PEOPLE]],
     ],
 )
 def test_notes_and_signatures_are_no_data(below: list[list[str | None]]) -> None:
@@ -95,6 +168,20 @@ def test_an_odd_row_is_data_and_told_what_it_lacks() -> None:
     judged = judge(talks(talk(项目编号=A), {"项目编号": B, "拟投资额": 500}))
     assert judged.draft.rows_found == 2
     assert judged.errors == {"R101"}
+
+
+def test_a_number_alone_is_a_project_that_is_not_filled_in() -> None:
+    for number in (B, "12", f"{B}（新）"):
+        judged = judge(talks(talk(项目编号=A), {"项目编号": number}))
+        assert judged.draft.rows_found == 2
+        assert "R101" in judged.errors
+
+
+def test_a_heading_in_front_of_its_rows_is_none_of_them() -> None:
+    rows: list[dict[str, Value]]
+    rows = [{"项目编号": "续建项目"}, talk(项目编号=A), {"项目编号": "新引进"}, talk(项目编号=B)]
+    judged = judge(talks(*rows))
+    assert (judged.draft.rows_found, judged.findings) == (2, [])
 
 
 def merged(header: str, *rows: dict[str, Any]) -> Sheet:

@@ -6,12 +6,14 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from struct import pack
+from hashlib import md5
+from struct import pack, unpack_from
 
 from renderer.sheets import Broken, Formula, Sheet, Value, serial
 
 ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}  # fmt: skip
 GENERAL, DATE = 15, 16
+BOF, FILEPASS, BOUNDSHEET = 0x809, 0x2F, 0x85
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
@@ -47,11 +49,40 @@ def _entry(name: str, kind: int, *, child: int, start: int, size: int) -> bytes:
 
 def xls(sheets: Sequence[Sheet], *, biff8: bool = True) -> bytes:
     """A workbook in its container."""
+    return ole2("Workbook" if biff8 else "Book", _xls_stream(sheets, biff8=biff8))
+
+
+def _xls_stream(sheets: Sequence[Sheet], *, biff8: bool = True, lock: bytes = b"") -> bytes:
+    """The workbook's records; `lock` comes behind the first one."""
     head = _globals(sheets, [0] * len(sheets), biff8=biff8)
     bodies = [_xls_sheet(sheet, biff8=biff8) for sheet in sheets]
-    offsets = [len(head) + sum(map(len, bodies[:n])) for n in range(len(bodies))]
-    stream = _globals(sheets, offsets, biff8=biff8) + b"".join(bodies)
-    return ole2("Workbook" if biff8 else "Book", stream)
+    offsets = [len(head + lock) + sum(map(len, bodies[:n])) for n in range(len(bodies))]
+    head = _globals(sheets, offsets, biff8=biff8)
+    begin = 4 + int.from_bytes(head[2:4], "little")
+    return head[:begin] + lock + head[begin:] + b"".join(bodies)
+
+
+def locked_xls(sheets: Sequence[Sheet], password: str) -> bytes:
+    """A workbook encrypted with RC4, as Excel 97 to 2003 did: the records' heads stay plain."""
+    from msoffcrypto.method.rc4 import DocumentRC4  # noqa: PLC0415 - slow to load
+
+    def mixed(data: bytes) -> bytes:
+        # RC4 is its own inverse, and each byte's key hangs on its place alone.
+        return bytes(DocumentRC4.decrypt(password, salt, io.BytesIO(data), blocksize=1024).read())
+
+    salt, verifier = bytes(range(16)), bytes(16)
+    checked = mixed(verifier + md5(verifier).digest())  # noqa: S324 - the format's own
+    lock = _record(FILEPASS, pack("<HHH", 1, 1, 1) + salt + checked)
+    plain = _xls_stream(sheets, lock=lock)
+    plain += _record(0, bytes(max(0, 4092 - len(plain))))
+    secret = bytearray(mixed(plain))
+    at = 0
+    while at < len(plain):
+        kind, size = unpack_from("<HH", plain, at)
+        shown = size if kind in {BOF, FILEPASS} else 4 if kind == BOUNDSHEET else 0
+        secret[at : at + 4 + shown] = plain[at : at + 4 + shown]
+        at += 4 + size
+    return ole2("Workbook", bytes(secret))
 
 
 def _record(kind: int, content: bytes) -> bytes:

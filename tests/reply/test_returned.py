@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -276,6 +277,31 @@ def test_a_forged_hash_leads_nowhere(desk: Desk, sha256: str) -> None:
     send_back(desk, NAME, forge)
     desk.answer()
     assert desk.result(BACK).status == "partly_accepted"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [lambda text: "[" * 30_000, lambda text: text.replace('"火星"', r'"\ud800"')],
+    ids=["endless", "half a character"],
+)
+def test_a_forged_finding_stops_nobody(desk: Desk, forged: Callable[[str], str]) -> None:
+    """The refresh goes on, the correction counts, and nothing is explained by such a finding."""
+    guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
+    desk.answer()
+
+    def forge(book: Any) -> None:
+        for line in book["_guoban"].iter_rows():
+            if line[0].value == "finding":
+                line[1].value = forged(line[1].value)
+        for one in table_of(book.worksheets[0]):
+            one["单位说明"].value = "写了说明"
+        book["接待"]["D6"] = "广东"
+
+    send_back(desk, NAME, forge)
+    desk.answer()
+    assert desk.result(BACK).status == "accepted"
+    with desk.working() as con:
+        assert con.execute("select count(*) from core.explanations").fetchall() == [(0,)]
 
 
 def test_sent_to_another_place_it_still_tells_whose_it_is(desk: Desk) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +16,12 @@ import openpyxl
 import pytest
 from desk import Desk, hidden_rows, table_of
 from guests import HEADERS, NAME, guests, row
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from flows.reply import places, replies
 from flows.reply.opinions import compact_cells
 from flows.reply.page import SEVERITY_FILLS
+from flows.reply.reports import Report, reports_of
 
 
 def opened(desk: Desk, name: str = NAME) -> Any:
@@ -349,3 +355,113 @@ def test_a_link_in_the_reply_s_place_is_replaced(desk: Desk, tmp_path: Path) -> 
     assert not path.is_symlink()
     assert kept.read_text() == "不能动"
     assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
+
+
+def test_what_an_ended_run_left_is_cleared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    write = places._write_new
+
+    def killed(folder: int, name: str, data: bytes) -> None:
+        write(folder, name, data[:100])
+        raise Killed
+
+    guests(desk.raw / NAME, [row("1", 来源省份="火星")])
+    with monkeypatch.context() as patch:
+        patch.setattr(places, "_write_new", killed)
+        with pytest.raises(Killed):
+            desk.refresh()
+    folder = desk.warehouse.replies / "2021-05" / "招商局"
+    (left,) = folder.iterdir()
+    assert left.name.endswith(".tmp")
+    desk.answer()
+    assert {path.name for path in folder.iterdir()} == {"接待.xlsx.reply.xlsx", "回执.xlsx"}
+
+
+# --- what is odd about one file is no other's business -------------------------------------------
+
+
+def test_a_workbook_that_programs_open_without_asking_is_answered(desk: Desk) -> None:
+    """Protected with the password that every program tries: the container is no zip."""
+    path = guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
+    plain = io.BytesIO(path.read_bytes())
+    with path.open("wb") as file:
+        OOXMLFile(plain).encrypt("VelvetSweatshop", file)
+    desk.answer()
+    assert desk.result(NAME).status == "partly_accepted"
+    assert "R104" in opened(desk)["接待"]["D6"].comment.text
+
+
+@pytest.mark.parametrize("shared_from", [1, 60], ids=["shared", "alone"])
+def test_a_reply_that_cannot_be_made_is_named_and_the_others_go_out(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    shared_from: int,
+) -> None:
+    monkeypatch.setattr(replies, "SHARED_FROM", shared_from)
+    for name in ("甲", "乙", "丙"):
+        guests(desk.raw / f"2021-05/招商局/{name}.xlsx", [row(name, 来源省份="火星")])
+
+    def odd(*arguments: Any) -> list[Report]:
+        # Findings that no page can be made of.
+        none: Any = (None,)
+        return [
+            replace(one, told=none) if "乙" in one.path else one for one in reports_of(*arguments)
+        ]
+
+    monkeypatch.setattr(replies, "reports_of", odd)
+    assert desk.refresh().published is not None
+    folder = desk.warehouse.replies / "2021-05" / "招商局"
+    assert {path.name for path in folder.iterdir()} == {
+        "甲.xlsx.reply.xlsx",
+        "丙.xlsx.reply.xlsx",
+        "回执.xlsx",
+    }
+    (told,) = [one for one in caplog.records if "no reply" in one.message]
+    assert "乙.xlsx" in told.message
+    assert told.exc_info
+    # What can't be made is not tried again for ever.
+    caplog.clear()
+    desk.refresh()
+    assert caplog.records == []
+
+
+def test_a_folder_that_cannot_be_written_costs_no_other(desk: Desk, tmp_path: Path) -> None:
+    for name, place in (("甲", "招商局"), ("乙", "经济发展局")):
+        guests(desk.raw / f"2021-05/{place}/{name}.xlsx", [row(name, 来源省份="火星")])
+    folder = desk.warehouse.replies / "2021-05"
+    folder.mkdir(parents=True)
+    (folder / "招商局").symlink_to(tmp_path)
+    desk.edit("2021-05/经济发展局/乙.xlsx", {"A2": "填报单位：经济发展局"})
+    desk.refresh()
+    assert (folder / "经济发展局" / "乙.xlsx.reply.xlsx").is_file()
+
+
+def test_a_second_process_that_ends_costs_no_reply(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(ProcessPoolExecutor):
+        def submit(self, *_: Any, **__: Any) -> Any:
+            raise BrokenProcessPool("it was killed")
+
+    monkeypatch.setattr(replies, "SHARED_FROM", 1)
+    monkeypatch.setattr(replies, "ProcessPoolExecutor", Broken)
+    for number in range(3):
+        guests(desk.raw / f"2021-05/招商局/接待{number}.xlsx", [row(f"{number}", 来源省份="火星")])
+    assert len(desk.answer()) == 3
+
+
+def test_a_workbook_beyond_any_return_comes_back_without_its_sheets(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "MAX_CELLS", 100)
+    guests(desk.raw / NAME, [row(str(n), 来源省份="火星") for n in range(30)])
+    desk.answer()
+    book = opened(desk)
+    assert book.sheetnames == ["审核意见", "全部意见", "_guoban"]
+    words = "".join(str(c.value) for line in book.worksheets[0].iter_rows(max_row=8) for c in line)
+    assert "不附数据表" in words
+    assert "处理原文件后，重新放回" in words
+    assert len(table_of(book["全部意见"])) == 30

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from drop import Drop
 
 import schemas
 from flows import pipeline
-from flows.publish import open_release
 from flows.recognise import returned
 from flows.recognise.headers import bare
 from flows.settings import PROJECT
 from flows.template import BLANK_ROWS, carried_rows, write_template
+from flows.warehouse import Warehouse
 from flows.zone import load_zone
 from schemas.declare import Cycle, Kind, Return
 
@@ -133,7 +134,7 @@ def test_only_snapshots_take_over_the_rows_of_last_month(
     """Next month's blank workbook, signed as it is, passes for what need not change."""
     department, month, filed = golden_rows(model)
     after = (month + dt.timedelta(days=32)).replace(day=1)
-    with open_release(golden.settings.warehouse) as con:
+    with closing(Warehouse(golden.settings.warehouse).open_read_only()) as con:
         rows = carried_rows(con, model, department, after)
     if model.form().cycle is not Cycle.SNAPSHOT:
         assert rows == []
@@ -151,7 +152,7 @@ def test_only_snapshots_take_over_the_rows_of_last_month(
 
 def test_money_is_carried_in_ten_thousands(golden: Drop, tmp_path: Path) -> None:
     model = schemas.by_name("signed_projects")
-    with open_release(golden.settings.warehouse) as con:
+    with closing(Warehouse(golden.settings.warehouse).open_read_only()) as con:
         rows = carried_rows(con, model, "招商局", dt.date(2021, 6, 1))
     path = tmp_path / "沿用.xlsx"
     write_template(model, ZONE, "招商局", dt.date(2021, 6, 1), path, rows)
@@ -160,6 +161,20 @@ def test_money_is_carried_in_ten_thousands(golden: Drop, tmp_path: Path) -> None
     headers = [bare(cell.value) for cell in sheet[first - 1]]
     cell = sheet.cell(first, headers.index("合同投资额") + 1)
     assert cell.value == rows[0]["contract_amount_cny"] / 10_000
+
+
+def test_what_is_masked_when_published_is_carried_as_it_was_filed(
+    drop: Drop, tmp_path: Path
+) -> None:
+    remark = "联系人13812345678"
+    row = {"project_id": "GCKF-2021-0001", "remark": remark}
+    drop.put("在谈.xlsx", "pipeline_projects", "招商局", "2021-05", [row])
+    drop.refresh()
+    assert remark not in str(drop.query("from mart.pipeline_projects"))
+    model = schemas.by_name("pipeline_projects")
+    with closing(Warehouse(drop.settings.warehouse).open_read_only()) as con:
+        (carried,) = carried_rows(con, model, "招商局", dt.date(2021, 6, 1))
+    assert carried["remark"] == remark
 
 
 def test_codes_are_text_and_dates_are_dates(tmp_path: Path) -> None:

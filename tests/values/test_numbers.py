@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.values.numbers import parse_number
+from flows.values.numbers import multiple_of, parse_count, parse_number
 from flows.values.units import yuan_per
 
 WIDE = str.maketrans("0123456789.,-%()", "０１２３４５６７８９．，－％（）")
@@ -77,9 +77,21 @@ def capitals(value: int) -> str:
         ("两亿三千万元", "230000000", "元"),
         ("人民币500万元整", "500", "万元"),
         ("1 234 567.5", "1234567.5", None),
-        ("1,2345", "12345", None),
+        ("1\u2009234\u2009567", "1234567", None),
+        ("1\xa0234\xa0567万元", "1234567", "万元"),
+        ("12000\u3000万元", "12000", "万元"),
+        ("1.2\n亿元", "1.2", "亿元"),
+        ("- 5", "-5", None),
+        ("﹣5", "-5", None),
         ("十五", "15", None),
-        ("1.2E5", "120000", None),
+        ("⼗二", "12", None),
+        ("一百零五", "105", None),
+        ("一百五十", "150", None),
+        ("一万零五", "10005", "元"),
+        ("三亿零五千", "300005000", "元"),
+        ("三亿五千万", "350000000", "元"),
+        ("壹仟整", "1000", "元"),
+        ("3千元", "3", "千元"),
     ],
 )
 def test_examples(text: str, value: str, unit: str | None) -> None:
@@ -97,13 +109,104 @@ def test_percent_is_told_apart() -> None:
 @pytest.mark.parametrize(
     "text",
     ["约5亿", "5-8亿", "5~8", "5亿以上", "500余万", "/", "—", "", "1.2.3", "1,23", "12 34", "元", "万",
-     "亿元", "百", "一二三", "零", "$100", "5万8", "0x10", "nan", "inf", "2021-05-31", "一百百"],
+     "亿元", "百", "一二三", "$100", "5万8", "0x10", "nan", "inf", "2021-05-31", "一百百",
+     "12000左右", "12000（含设备）", "1.234,56", "1/2", "5%5", "1_000", "5k", "5w", "1'000", "12·5"],
 )  # fmt: skip
 def test_what_is_no_certain_number(text: str) -> None:
-    number = parse_number(text)
-    assert number is None or (text == "零" and number.value == 0)
+    assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Footnotes, enumerations, superscripts, digits of other scripts.
+        "12000①", "12000²", "①500②300", "①", "½", "5½", "㊀", "12000㊀", "٣", "𝟏𝟐", "5⁻", "1️⃣", "Ⅻ",
+        # Two numbers, on two lines or one.
+        "500\n300", "500\n300\n400", "500\u2028300", "500\x85300", "800\t950", "500 300", "12 000",
+        "500 300 40", "500, 300", "500,\n300", "1200,1300", "1,2345", "-\n5", "5\n-", "5 -", "5元\n-", "五\n-", "500万元\n300万元",
+        "五百\n三十", "五百 三十",
+        # Another number when spoken, or in another country.
+        "一百五", "三千二", "一万五", "三亿五", "三亿五千", "0,123",
+        # Thousands of yuan, or of the column's unit.
+        "3千",
+        # A mark of a footnote rather than a negative.
+        "[5]", "【5】",
+        # A dash.
+        "一", "-一",
+        # Rounded for display.
+        "1e5", "1.2E5", "1.23457E+11",
+    ],
+)  # fmt: skip
+def test_what_could_be_another_figure(text: str) -> None:
+    assert parse_number(text) is None
+
+
+odd_digits = st.characters(categories=["Nd", "Nl", "No"], exclude_characters="0123456789０１２３４５６７８９")  # fmt: skip
+
+
+@given(amounts, odd_digits, st.integers(0, 14))
+def test_no_odd_digit_is_part_of_a_number(value: Decimal, odd: str, place: int) -> None:
+    plain = f"{value:f}"
+    assert parse_number(plain[:place] + odd + plain[place:]) is None
+    assert parse_number(odd) is None
+
+
+@given(
+    amounts,
+    amounts,
+    st.sampled_from(["\n", " ", "\t", "\u3000", "\r\n", "\u2028", "  ", "\xa0", "\u200b\n"]),
+)
+def test_two_numbers_are_not_one(first: Decimal, second: Decimal, blank: str) -> None:
+    for text in (f"{first:f}{blank}{second:f}", f"{first:,f}{blank}{second:,f}"):
+        assert parse_number(text) is None
+        assert parse_count(f"{text}人", "人") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("5", "人", "5"), ("1,200", "人", "1200"), ("5人", "人", "5"), ("5 人次", "人", "5"), ("5名", "人次", "5"),
+        ("232人次", "人次", "232"), ("36天", "天", "36"), ("0.5天", "天", "0.5"), ("5个工作日", "工作日", "5"),
+        ("5工作日", "工作日", "5"), ("3家", "家", "3"), ("3个", "家", "3"), ("1,234公里", "公里", "1234"),
+        ("2.1万公里", "公里", "21000"), ("2.1 万公里", "公里", "21000"), ("21000KM", "公里", "21000"),
+        ("５人", "人", "5"), ("五人", "人", "5"), ("两万人次", "人次", "20000"), ("5\n人", "人", "5"), ("5", None, "5"),
+    ],
+)  # fmt: skip
+def test_a_count_with_its_own_unit(text: str, unit: str | None, value: str) -> None:
+    number = parse_count(text, unit)
+    assert number is not None
+    assert number.value == Decimal(value)
+    assert number.repaired == (text != "5")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("5万元", "人"), ("5元", "人"), ("5万", "人"), ("10%", "人"), ("5个", "人"), ("5人", None), ("5人", "天"),
+        ("5天", "工作日"), ("2.1万", "公里"), ("3件", "家"), ("5-8人", "人"), ("约5人", "人"), ("5余人", "人"),
+        ("5人①", "人"), ("①5人", "人"), ("人", "人"), ("万公里", "公里"), ("5人3人", "人"), ("5%人", "人"),
+    ],
+)  # fmt: skip
+def test_another_unit_is_no_count(text: str, unit: str | None) -> None:
+    assert parse_count(text, unit) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "unit", "multiple"),
+    [
+        ("行程公里（万公里）", "公里", "万公里"),
+        ("里程\n(单位：万 km)", "公里", "万km"),
+        ("人数【百人】", "人", "百人"),
+        ("行程公里（公里）", "公里", None),
+        ("行程公里", "公里", None),
+        ("百人计划人数（人）", "人", None),
+    ],
+)
+def test_a_header_that_counts_in_a_multiple(header: str, unit: str, multiple: str | None) -> None:
+    assert multiple_of(unit, header) == multiple
 
 
 @given(st.text(max_size=12))
 def test_no_text_breaks_it(text: str) -> None:
     parse_number(text)
+    parse_count(text, "公里")

@@ -10,8 +10,8 @@ from flows.values.text import clean, folded, has_invisible, is_placeholder
 from flows.values.units import (
     UnknownRateError,
     money_unit,
-    money_units,
     nearest_unit,
+    stated_units,
     unbracketed_unit,
     yuan_per,
 )
@@ -22,11 +22,13 @@ from flows.values.words import parse_yes_no, province, province_list
     ("text", "units"),
     [
         ("万元", {"万元"}), ("单位：人民币万元", {"万元"}), ("万元、个", {"万元"}), ("亿元/万元", {"亿元", "万元"}),
-        ("个", set()), ("万美元", {"万美元"}), ("万", {"万元"}), ("（亿元）", {"亿元"}), ("人次", set()), ("万公里", set()),
+        ("个", set()), ("万美元", {"万美元"}), ("万", {"万元"}), ("（亿元）", {"亿元"}), ("人次", set()), ("万公里", None), ("以亿元计", {"亿元"}),
+        ("万元、万公里", {"万元"}), ("亿元以上", None), ("百亿元", None), ("百万美元", None), ("港元", None), ("元/平方米", None),
+        ("万元，精确到元", {"万元"}), ("精确到元", None), ("截至元月", set()), ("单元", set()), ("人民币", set()),
     ],
 )  # fmt: skip
-def test_units_of_money_in_a_statement(text: str, units: set[str]) -> None:
-    assert money_units(text) == units
+def test_units_of_money_in_a_statement(text: str, units: set[str] | None) -> None:
+    assert stated_units(text) == units
 
 
 def test_dollars_need_the_zones_rate() -> None:
