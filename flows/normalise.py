@@ -591,12 +591,13 @@ class _Tally:
     def differences(self, rates: Rates) -> Iterator[Finding]:
         """E008 for each total that none of the rows it may stand for add up to."""
         columns = self._table.model.columns()
-        if len(set(self._table.texts.get("unit", ()))) > 1:
-            # Amounts and counts below each other (01) have no sum.
+        if "unit" in columns:
+            # Amounts and counts below each other, departments and the whole zone (01): no sum.
             return
         for total in self._table.totals:
             for name, text in total.texts.items():
-                if columns[name].kind in NUMERIC and total.spans:
+                column = columns[name]
+                if column.kind in NUMERIC and column.unit is not None and total.spans:
                     yield from self._difference(total, name, columns[name], text, rates)
 
     def _difference(

@@ -28,6 +28,7 @@ from schemas.declare import Return
 
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _NOISE = re.compile(r"[*＊#:：]")
+_FOOTNOTE = re.compile("[①-⑳]")
 _LIST_MARKS = re.compile("[、,，/]")
 _NO_WORDS = re.compile(r"[\d.,/\-年月日]+")
 MAX_HEADER_ROWS = 3
@@ -93,9 +94,9 @@ class Header:
 @lru_cache(maxsize=10_000)
 def bare(text: str) -> str:
     """A header for comparison: NFKC, no blanks, no brackets with their content, no marks."""
-    flat = folded(text)
+    flat = folded(_FOOTNOTE.sub("", text))
     stripped = without_unit(_NOISE.sub("", _BRACKETS.sub("", flat)))
-    return stripped or _NOISE.sub("", flat)
+    return (stripped or _NOISE.sub("", flat)).removeprefix("其中")
 
 
 @cache

@@ -32,7 +32,7 @@ _GUIDE = re.compile(r"(?:填表|填报|填写|模板|使用)说明.*|.*(?:示例
 _BEFORE_NAME = re.compile(r"(?:(?:^|[^一-龥])区?|开发区|经开区|[年月日度份期表账单册])$")
 _BEHIND_NAME = re.compile(
     r"[一-龥]{0,4}?(?:局|科(?!技)|股(?!份)|室|中心|[分支大]队|委(?!托)|站|公司|集团|工作组|专班)"
-    r"|(?:印|编|监|统一)?制(?!定)|[印下转]发"
+    r"|(?:印|编|监|统一)?制(?!定)|[印下转]发|[移转]交|代[报填]"
 )
 # Sheets that are compared with every return when a file has none.
 _MOST_COMPARED = 10

@@ -395,9 +395,16 @@ class _Sorter:
             or (number, index) in self._spans
             or len(text) > 20
             or _NUMBERED.match(text) is not None
-            # A lone number is a row that is not finished, a lone word a heading of those below.
-            or (index in self._keys[:1] and not _CODE.fullmatch(folded(text)))
+            or (index in self._keys[:1] and not self._is_begun(folded(text)))
         )
+
+    def _is_begun(self, text: str) -> bool:
+        """Whether the text alone begins a row: it looks like a number, and not a printed 序号.
+
+        A lone word is a heading of the rows below, or a note.
+        """
+        is_printed = self._key and self._key.bare in COUNTING_COLUMN and text.isdecimal()
+        return _CODE.fullmatch(text) is not None and not is_printed
 
     def _label(self, row: Sequence[str]) -> str:
         """合计, 小计 and the like where the row is one: it has the word in front, and no key.

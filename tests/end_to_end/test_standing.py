@@ -19,6 +19,8 @@ from flows.journal import Journal, Publication
 from flows.verify import verify
 from flows.zone import Rates
 
+pytestmark = pytest.mark.slow
+
 JAN = dt.date(2021, 1, 1)
 ONE, OTHER = "GCKF-2021-0001", "GCKF-2021-0002"
 

@@ -177,6 +177,16 @@ def test_a_number_alone_is_a_project_that_is_not_filled_in() -> None:
         assert "R101" in judged.errors
 
 
+def test_numbers_printed_on_blank_lines_are_no_rows() -> None:
+    head = ["问题编号", "受理日期", "提出对象", "问题类别", "问题内容", "承办单位", "办理状态"]
+    row: list[Value] = [1, "2021-05-06", "企业家", "用工", "缺工", "人社局", "办理中"]
+    line = "填报单位：项目服务中心 报告期：2021年5月"
+    for first, count in (("序号", 1), ("问题编号", 3)):
+        rows: list[list[Value]]
+        rows = [["急难愁盼问题台账"], [line], [first, *head[1:]], row, [2], [3], [PEOPLE]]
+        assert judge(Sheet.of(rows)).draft.rows_found == count
+
+
 def test_a_heading_in_front_of_its_rows_is_none_of_them() -> None:
     rows: list[dict[str, Value]]
     rows = [{"项目编号": "续建项目"}, talk(项目编号=A), {"项目编号": "新引进"}, talk(项目编号=B)]

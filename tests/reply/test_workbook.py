@@ -23,6 +23,8 @@ from flows.reply.opinions import compact_cells
 from flows.reply.page import SEVERITY_FILLS
 from flows.reply.reports import Report, reports_of
 
+pytestmark = pytest.mark.slow
+
 
 def opened(desk: Desk, name: str = NAME) -> Any:
     return openpyxl.load_workbook(desk.reply_to(name))

@@ -127,6 +127,7 @@ def test_nil_is_chosen_from_a_list(golden: Drop, tmp_path: Path) -> None:
     assert [one.rule for one in told.findings if one.severity != "info"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", RETURNS)
 def test_only_snapshots_take_over_the_rows_of_last_month(
     model: type[Return], golden: Drop, tmp_path: Path
