@@ -19,6 +19,7 @@ from flows import check_tables
 from flows.durable import fsync
 from flows.errors import WarehouseError
 from flows.journal import Journal, Publication, Receipt
+from flows.warehouse import sql_text
 from flows.zone import Zone
 
 FOLDER = "published"
@@ -100,7 +101,7 @@ def _record(
             f"(select true as is_added, * from (from present except {current})) "
             f"union all by name (select false as is_added, * from ({current} except from present))"
         )
-        con.execute(f"copy delta to {_text(folder / relation.name)} (format parquet)")
+        con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, "delta", number)
         con.execute("drop table delta")
         con.execute("drop table present")
@@ -110,7 +111,7 @@ def _record(
     _store_changes(con, number)
     con.execute(
         f"copy (from core.{CHANGES} where publication_no = {number} order by ordinal) "
-        f"to {_text(folder / CHANGES)} (format parquet)"
+        f"to {_file(folder, CHANGES)} (format parquet)"
     )
     for path in folder.iterdir():
         fsync(path)
@@ -127,10 +128,10 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
         folder = journal.folder / FOLDER / publication.run_id
         try:
             for relation in RELATIONS:
-                source = f"read_parquet({_text(folder / relation.name)})"
+                source = f"read_parquet({_file(folder, relation.name)})"
                 _apply(con, relation, source, number)
             con.execute(
-                f"insert into core.{CHANGES} by name from read_parquet({_text(folder / CHANGES)})"
+                f"insert into core.{CHANGES} by name from read_parquet({_file(folder, CHANGES)})"
             )
         except duckdb.IOException as error:
             raise WarehouseError(
@@ -269,6 +270,5 @@ def chained(
     return steps
 
 
-def _text(path: Path) -> str:
-    name = str(path.with_suffix(".parquet"))
-    return "'" + name.replace("'", "''") + "'"
+def _file(folder: Path, name: str) -> str:
+    return sql_text(folder / f"{name}.parquet")

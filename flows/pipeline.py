@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -434,12 +435,19 @@ def code_fingerprint() -> str:
 
     A change judges all files again.
     """
-    digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes())
+    digest = hashlib.sha256(repr(_libraries()).encode())
     for folder, pattern in (("schemas", "*.py"), ("flows", "**/*.py"), ("sql", "**/*.sql")):
         for path in sorted((PROJECT / folder).glob(pattern)):
             digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0")
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _libraries() -> list[str]:
+    """The libraries that guoban asks for, with the versions that are installed."""
+    asked = [one for one in requires("guoban") or () if "extra ==" not in one]
+    names = sorted(re.split(r"[^\w.-]", one)[0] for one in asked)
+    return [f"{name} {version(name)}" for name in names]
 
 
 # --- a check -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import duckdb
 from flows.durable import fsync
 from flows.errors import PublicationError
 from flows.settings import PROJECT
+from flows.warehouse import sql_text
 
 # DuckDB names the catalog after the file, so the name never changes.
 FILE_NAME = "guoban.duckdb"
@@ -132,7 +133,7 @@ def _write(
     """Writes the release's tables, and returns the rows of each."""
     # A view is bound to the working database; the release holds its rows and none of its private
     # tables.
-    con.execute(f"attach {_text(str(path))} as release (storage_version '{STORAGE_VERSION}')")
+    con.execute(f"attach {sql_text(path)} as release (storage_version '{STORAGE_VERSION}')")
     try:
         rows = {}
         described = _described(con)
@@ -149,7 +150,7 @@ def _write(
                 for column, own in described[relation.schema, relation.name]
             ]
             # All in one go: one by one they take longer than the tables.
-            con.execute("".join(f"comment on {one} is {_text(t)};" for one, t in comments if t))
+            con.execute("".join(f"comment on {one} is {sql_text(t)};" for one, t in comments if t))
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
         con.execute("checkpoint release")
@@ -259,7 +260,3 @@ def _prune(releases: Path, current: str, keep: int) -> None:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

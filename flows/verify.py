@@ -11,7 +11,7 @@ from flows.archive import Archive
 from flows.errors import PublicationError
 from flows.journal import Journal
 from flows.settings import Settings
-from flows.warehouse import Warehouse
+from flows.warehouse import Warehouse, sql_text
 from flows.zone import Zone
 
 
@@ -46,9 +46,8 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     con = warehouse.open_scratch()
     try:
         pipeline.catch_up(con, settings, zone, journal, Archive(warehouse.archive))
-        name = str(published).replace("'", "''")
         try:
-            con.execute(f"attach '{name}' as published (read_only)")
+            con.execute(f"attach {sql_text(published)} as published (read_only)")
         except duckdb.Error as error:
             raise PublicationError(
                 f"{published} can't be opened; guoban refresh makes it again: {error}",

@@ -236,17 +236,15 @@ class Warehouse:
     def open_scratch(self) -> duckdb.DuckDBPyConnection:
         """An empty working database in memory; what memory can't hold goes below the folder."""
         con = duckdb.connect()
-        spill = str(self.working_database.parent / "spill").replace("'", "''")
-        con.execute(f"set temp_directory = '{spill}'")
+        con.execute(f"set temp_directory = {sql_text(self.working_database.parent / 'spill')}")
         return _ready(con)
 
     def open_copy(self) -> duckdb.DuckDBPyConnection:
         """A copy of the working database in memory: what is done to it is never written."""
         con = self.open_scratch()
         if self.working_database.exists():
-            source = str(self.working_database).replace("'", "''")
             try:
-                con.execute(f"attach '{source}' as stored (read_only)")
+                con.execute(f"attach {sql_text(self.working_database)} as stored (read_only)")
             except duckdb.Error as error:
                 raise self._in_use() from error
             is_usable = con.execute(
@@ -258,6 +256,11 @@ class Warehouse:
                 con.execute(f"insert into {schema}.{table} by name from stored.{schema}.{table}")
             con.execute("detach stored")
         return con
+
+
+def sql_text(value: object) -> str:
+    """The value's text as SQL writes it, for statements that take no parameters."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 @functools.cache
