@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flows.findings import column_letter
-from flows.values.dates import is_month
+from flows.values.dates import is_month, parse_date
 from flows.values.text import clean, folded, parts
 
 # The envelope's parts with the words they go by; "department" and the rest are our own names.
@@ -46,6 +46,8 @@ _LABEL = re.compile(
     + "|".join(r"\s*".join(label) for label in sorted(_PART_OF, key=len, reverse=True))
     + r")\s*(?:签[字名章]\s*)?(?:[(（][^()（）]*[)）]\s*)?[:：]"
 )
+# A label that is none of ours ends the value before it: 填报单位：招商局 联系人：甲.
+_OTHER_LABEL = re.compile(r"\s+[一-龥]{2,8}\s*[:：]")
 # Where the seal or the signature goes.
 _SEAL = re.compile(r"[(（]\s*(?:加?盖?[公印]?章|签[字名章])\s*[)）]")
 _BARE_UNIT = re.compile(r"[(（]\s*(?:计量|金额)?单位([^()（）]*)[)）]")
@@ -143,13 +145,20 @@ def _said(label: str, text: str, row: int, column: int) -> list[Statement]:
     text = text.strip().rstrip(_BETWEEN).rstrip()
     if not _OPENING.search(text):
         text = text.rstrip(")）")
-    words, *rest = text.strip().split(_WIDE)
+    words, *rest = _OTHER_LABEL.split(text.strip())[0].split(_WIDE)
     months = [part for part in rest if is_month(part)]
+    # A day that only stands behind is that of filling in, or the last one of the month.
+    value = clean(
+        " ".join([words, *(one for one in rest if one not in months and not _is_day(one))])
+    )
     if not months or is_month(clean(text)):
-        return [_settled(label, clean(text), row, column)]
-    value = clean(" ".join([words, *(part for part in rest if part not in months)]))
+        return [_settled(label, value, row, column)]
     month = Statement("month", months[0], row, column)
     return [month, _settled(label, value, row, column)]
+
+
+def _is_day(text: str) -> bool:
+    return not text.isdecimal() and parse_date(text) is not None
 
 
 def _settled(label: str, value: str, row: int, column: int) -> Statement:

@@ -11,8 +11,10 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import PurePosixPath
 
+import schemas
 from flows.findings import Finding, finding
 from flows.read import Book, Grid, Unreadable
 from flows.recognise.envelope import Envelope, Statement
@@ -238,7 +240,7 @@ def department_inside(text: str, zone: Zone) -> str | None:
         for known, name in found.items()
         if not any(known != other and known in other for other in found)
     }
-    whole = folded(zone.zone.name)
+    whole = (folded(zone.zone.name), *_stems())
     for known in found if len(names) == 1 else ():
         for place in re.finditer(re.escape(known), flat):
             before, behind = flat[: place.start()], flat[place.end() :]
@@ -248,10 +250,20 @@ def department_inside(text: str, zone: Zone) -> str | None:
     return None
 
 
+@cache
+def _stems() -> tuple[str, ...]:
+    """What the returns are about, as it stands in names of files: 签约项目, 客商接待."""
+    titles = (model.form().title for model in schemas.all_returns())
+    return tuple(
+        re.sub("(?:月报表|明细表|分解表|任务清单|台账|清单|名册|单)$", "", one) for one in titles
+    )
+
+
 def _department_titled(title: str, zone: Zone) -> str | None:
-    """The department that a title names; behind a label it may be anybody: 制定机关：招商局."""
+    """The department that a title names; beside a colon it may be anybody: 制定机关：招商局."""
     label, _, rest = folded(title).rpartition(":")
-    return None if label and zone.department_of(rest) else department_inside(title, zone)
+    is_other = label and (not rest or zone.department_of(rest))
+    return None if is_other else department_inside(title, zone)
 
 
 def _read_department(
@@ -353,6 +365,9 @@ def _read_month(table: Table, stated: Sequence[Statement], origin: Origin) -> _R
     known: dict[dt.date, Statement] = {}
     for one in stated:
         month = parse_month(one.value, year=year, epoch_1904=table.uses_1904)
+        if month is None and "日" in one.value:
+            # From the first to the last of its days.
+            month = month_inside(one.value, year=year)
         if month is not None:
             known.setdefault(month, one)
         else:

@@ -48,7 +48,7 @@ _SUBTOTAL = re.compile(r".*小[计計].*")
 # What stands beside the rows without being the sum of any: a part, last year's sum, a rate.
 _BESIDE = re.compile(
     r"其中.*|[比较]?(?:上年|去年|上月|上期)(?:同期|同月)?(?:数据?|累[计計]数?|完成数?|增[长减].*)?"
-    r"|(?:同比|环比)[^,;、。]{0,6}|(?:增长|增幅|增速|完成)(?:率|幅度)?(?:\(%\))?|占比(?:\(%\))?"
+    r"|(?:同比|环比)[^,;、。]{0,6}|(?:增[长幅速]|完成)率(?:\(%\))?|增[长幅速](?:\(%\))?|占比(?:\(%\))?"
 )
 _NO_SUM = re.compile(rf".*累[计計].*|{_BESIDE.pattern}")
 # What a total counts: 3个, 共12批次, 5家企业.
@@ -287,15 +287,17 @@ class _Sorter:
         self._nil_column = next(
             (heading.index for heading in header.extra if part_of(heading.bare) == "nil"), None
         )
-        self._mapped = set(columns.values())
-        own_key = [columns[name] for name in header.model.own_key() if name in columns]
+        # What the rows themselves say; who reports for which month may be printed beforehand.
+        self._own = [one for one in columns.values() if one not in self._envelope_columns]
         self._key = header.fields.get(header.model.form().key[-1])
-        self._keys = [index for index in own_key if index not in self._envelope_columns]
+        self._keys = [columns[name] for name in header.model.own_key() if name in columns]
         self._remarks = {
             index
             for name, index in columns.items()
             if declared[name].kind is Kind.TEXT and not declared[name].required
         }
+        # Where headings of groups stand, and notes without a number.
+        self._front = {*self._keys[:1], min(self._own, default=0)}
         # What no total has, and how much it weighs: a single word may be a group's.
         self._telling = {
             index: 2 if declared[name].kind is Kind.DATE else 1
@@ -329,7 +331,8 @@ class _Sorter:
         width = len(row)
         filled = sum(1 for index in self._required if index < width and row[index])
         filled += self._merged_in(number, row)
-        if filled >= self._enough and not _restates_header(row, self.header):
+        is_full = filled >= self._enough and not _restates_header(row, self.header)
+        if is_full and any(not _is_mark(_at(row, index)) for index in self._own):
             return self._sort_of_full(row)
         kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
         return self._sort_of_sparse(number, row, kept) if kept else _Sort.NOTHING
@@ -386,7 +389,15 @@ class _Sorter:
             or _is_signature(kept)
             or _restates_header(row, self.header)
             or (not self.rows and _is_numbering(row))
-            or not any(one in self._mapped for one, _ in kept)
+            or not any(one in self._own and not _is_mark(text) for one, text in kept)
+            or (self._has_ended and self._is_afterword(kept))
+        )
+
+    def _is_afterword(self, kept: Sequence[tuple[int, str]]) -> bool:
+        """Whether two words below the signatures are a label and its value: 审核意见, 同意."""
+        return len(kept) == 2 and not any(
+            parse_number(text) or (index in self._keys and self._is_begun(folded(text)))
+            for index, text in kept
         )
 
     def _is_lone_note(self, number: int, index: int, text: str) -> bool:
@@ -395,7 +406,7 @@ class _Sorter:
             or (number, index) in self._spans
             or len(text) > 20
             or _NUMBERED.match(text) is not None
-            or (index in self._keys[:1] and not self._is_begun(folded(text)))
+            or (index in self._front and not self._is_begun(folded(text)))
         )
 
     def _is_begun(self, text: str) -> bool:
@@ -416,12 +427,12 @@ class _Sorter:
                 return folded(key)
         own = _at(row, self._key.index) if self._key else ""
         is_counted = folded(own).isdecimal()
-        if not (is_counted or _is_blank(own)):
+        if not (is_counted or _is_mark_or_count(own)):
             return ""
         words = [
             (index, text)
             for index, text in enumerate(row)
-            if not _is_blank(text)
+            if not _is_mark_or_count(text)
             and (index not in self._envelope_columns or _is_total(text))
             and parse_number(text) is None
         ]
@@ -469,10 +480,14 @@ def _is_total(text: str) -> bool:
     return any(pattern.fullmatch(flat) for pattern in (_TOTAL, _BESIDE))
 
 
-def _is_blank(text: str) -> bool:
-    """Whether the text is a mark for nothing, or counts what a total adds up."""
-    flat = clean(text)
-    return not flat or is_placeholder(flat) or _COUNT.fullmatch(folded(flat)) is not None
+def _is_mark(text: str) -> bool:
+    """Whether there is nothing, or a mark that says so."""
+    return not text or is_placeholder(flat := clean(text)) or not flat
+
+
+def _is_mark_or_count(text: str) -> bool:
+    """Whether there is nothing, or what a total counts."""
+    return _is_mark(text) or _COUNT.fullmatch(folded(text)) is not None
 
 
 def _is_signature(kept: Sequence[tuple[int, str]]) -> bool:
@@ -480,9 +495,10 @@ def _is_signature(kept: Sequence[tuple[int, str]]) -> bool:
     is_awaited = False
     for _, text in kept:
         label = _LABELLED.match(folded(text))
-        if label is None and not is_awaited:
+        is_bare = part_of(text) is not None or (label and label.end() == len(folded(text)))
+        if not (label or is_bare or is_awaited):
             return False
-        is_awaited = label is not None and label.end() == len(folded(text))
+        is_awaited = bool(is_bare)
     return True
 
 
@@ -745,7 +761,7 @@ def _missing(grid: Grid, header: Header, name: str, near: Heading | None) -> Fin
 
 def _repeated(grid: Grid, header: Header, name: str, heading: Heading) -> Finding:
     first, column = header.fields[name], header.model.columns()[name]
-    is_needed = column.required or column.kind is not Kind.TEXT
+    is_needed = column.required or column.kind in NUMERIC or column.kind is Kind.DATE
     end = "不知以哪一列为准" if is_needed else "以后者为准，前者已保存，不参与计算"
     return finding(
         E002 if is_needed else E013,

@@ -29,7 +29,11 @@ def owner(judged: Judged) -> tuple[str | None, dt.date | None]:
         "填 报 单 位：招商局　　2021年5月　　（单位：万元）",
         "报送单位：区招商局；所属期：202105",
         "单位：招商局    报告期：2021年1-5月",
+        "单位：招商局    报告期：2021年5月1日至5月31日",
+        "单位：招商局    报告期：截至2021年5月31日",
         "填报单位：招商局（盖章）    报告期：2021年5月",
+        "报告期：2021年5月    填报单位：招商局    2021年6月1日",
+        "报告期：2021年5月  填报单位：招商局 联系人：张三  手机：13800000000",
         "填报单位：招商局 （公章）    报告期：2021年5月（章）",
     ],
 )
@@ -78,6 +82,7 @@ def test_the_footer_states_it_too() -> None:
         ("Sheet1", "招商局/在谈5月报表(2021-6-2).xlsx"),
         ("Sheet1", "谷城经济开发区招商局在谈2021年5月.xlsx"),
         ("Sheet1", "在谈项目表招商局2021年5月.xlsx"),
+        ("Sheet1", "在谈项目招商局2021年5月.xlsx"),
     ],
 )
 def test_names_help_out_where_nothing_is_stated(name: str, path: str) -> None:
@@ -185,6 +190,7 @@ def test_a_title_states_who_reports(cell: str, lines: list[list[Value]]) -> None
         ["制定机关：", "经济发展局"],
         ["经济发展局统一印制"],
         ["谷城县招商局制"],
+        ["经济发展局："],
     ],
 )
 def test_whoever_made_the_form_does_not_report(line: list[Value]) -> None:

@@ -157,6 +157,9 @@ def test_a_project_named_like_a_total_is_a_project() -> None:
         [[None, "以上数据截至5月31日"], [PEOPLE]],
         [["注", "本表按月报送"], [PEOPLE]],
         [["续建项目"], [PEOPLE]],
+        [["单位负责人（签字）", None, "填表人（签字）", None, "审核人（签字）"], [PEOPLE]],
+        [[PEOPLE], ["审核意见", "同意报出"]],
+        [["/"] * len(TALK), [PEOPLE]],
     ],
 )
 def test_notes_and_signatures_are_no_data(below: list[list[str | None]]) -> None:
@@ -185,6 +188,29 @@ def test_numbers_printed_on_blank_lines_are_no_rows() -> None:
         rows: list[list[Value]]
         rows = [["急难愁盼问题台账"], [line], [first, *head[1:]], row, [2], [3], [PEOPLE]]
         assert judge(Sheet.of(rows)).draft.rows_found == count
+
+
+def test_a_heading_stands_in_the_first_column_whichever_that_is() -> None:
+    rows: list[list[Value]]
+    rows = [
+        ["在谈项目月报表"],
+        [ENVELOPE],
+        [*reversed(TALK)],
+        ["续建项目"],
+        [*reversed(talk().values())],
+    ]
+    judged = judge(Sheet.of([*rows, [PEOPLE]]))
+    assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+def test_a_line_with_nothing_but_its_printed_reporter_is_no_row() -> None:
+    rows: list[dict[str, Value]] = [
+        talk(填报单位="招商局", 报告期="2021-05"),
+        {"填报单位": "经济发展局", "报告期": "2021-05"},
+    ]
+    judged = judge(talks(*rows, above=(["在谈项目月报表"], ["计量单位：万元"])))
+    assert (judged.draft.department, judged.draft.rows_found) == ("招商局", 1)
+    assert judged.errors == set()
 
 
 def test_a_heading_in_front_of_its_rows_is_none_of_them() -> None:
