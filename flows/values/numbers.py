@@ -42,7 +42,7 @@ _SPOKEN = {
     "公里": "公里|千米|[Kk][Mm]",
     "家": "家|个|户",
 }
-_COUNTED = {"": 0, "万": 4, "亿": 8}
+_COUNTED = {"万": 4, "亿": 8}
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,11 @@ def parse_count(text: str, unit: str | None) -> Number | None:
     """
     number, power = parse_number(text), 0
     if number is None and unit:
-        words = _SPOKEN.get(unit, re.escape(unit))
-        spoken = re.fullmatch(rf"(.*?)([万亿]?)\s*(?:{words})", narrow(text).strip(), re.DOTALL)
-        if spoken:
-            number, power = parse_number(spoken[1].rstrip()), _COUNTED[spoken[2]]
+        spaced = narrow(text).strip()
+        if spoken := re.search(rf"(?:{_SPOKEN.get(unit, re.escape(unit))})$", spaced):
+            counted = spaced[: spoken.start()].rstrip()
+            power = _COUNTED.get(counted[-1:], 0)
+            number = parse_number(counted[:-1] if power else counted)
             number = number and replace(number, repaired=True)
     if number is None or number.unit is not None or number.is_percent:
         return None
