@@ -20,6 +20,7 @@ import xlsxwriter
 from flows import load, pipeline
 from flows.archive import Archive
 from flows.reply import renew_receipts, write_replies
+from flows.reply.places import RECEIPT
 from flows.settings import PROJECT, Settings
 from flows.warehouse import Warehouse
 from flows.zone import Zone, load_zone
@@ -97,6 +98,8 @@ def small(folder: Path, zone: Zone) -> bool:
     )
     each = seconds / len(written) * 1000
     print(f"{len(written)} small replies: {seconds:.1f} s, {each:.1f} ms each")
+    for receipt in bench.warehouse.replies.rglob(RECEIPT):
+        receipt.unlink()
     seconds, receipts_written = timed(lambda: renew_receipts(con, bench.warehouse, zone))
     print(f"{len(receipts_written)} receipts of {len(written)} submissions: {seconds:.2f} s")
     con.close()
