@@ -30,7 +30,7 @@ with projects as (
 ),
 
 submissions as (
-    select submission_id, refresh_no, file, is_accepted and not is_withdrawn as is_valid
+    select submission_id, file
     from core.submissions
 ),
 
@@ -40,27 +40,11 @@ returns as (
     where is_current
 ),
 
-filings as (
-    select 'signed_projects' as return_name, submission_id, department, project_id
-    from rows.signed_projects
-    where role = '牵头'
-    union all by name
-    select 'pipeline_projects' as return_name, submission_id, department, project_id
-    from rows.pipeline_projects
-    where role = '牵头'
-),
-
 -- The refresh in which a department first filed the project as its lead, in whatever version.
 arrivals as (
-    select
-        filings.return_name,
-        filings.department,
-        filings.project_id,
-        min(submissions.refresh_no) as first_refresh_no
-    from filings
-    inner join submissions using (submission_id)
-    where submissions.is_valid
-    group by filings.return_name, filings.department, filings.project_id
+    select return_name, department, project_id, first_refresh_no
+    from int.first_filings
+    where role = '牵头'
 ),
 
 leads as (

@@ -9,7 +9,7 @@
 -- authority: the handbook, rule C307; held rows; counting rules: one project, one first introducer.
 create or replace view int.duplicate_candidates as
 with submissions as (
-    select submission_id, refresh_no, file, is_accepted and not is_withdrawn as is_valid
+    select submission_id, file
     from core.submissions
 ),
 
@@ -37,26 +37,9 @@ projects as (
     where project_id is not null
 ),
 
--- All versions: a department does not lose its place by filing a month again.
-filings as (
-    select 'signed_projects' as return_name, submission_id, department, project_id, role
-    from rows.signed_projects
-    union all by name
-    select 'pipeline_projects' as return_name, submission_id, department, project_id, role
-    from rows.pipeline_projects
-),
-
 arrivals as (
-    select
-        filings.return_name,
-        filings.department,
-        filings.project_id,
-        filings.role,
-        min(submissions.refresh_no) as first_refresh_no
-    from filings
-    inner join submissions using (submission_id)
-    where submissions.is_valid
-    group by filings.return_name, filings.department, filings.project_id, filings.role
+    select return_name, department, project_id, role, first_refresh_no
+    from int.first_filings
 ),
 
 -- One row for a number in a month.

@@ -1,0 +1,31 @@
+-- question: in which refresh did a department first file a project, in each role?
+-- grain: return (02 or 04) × department × project number × role.
+-- formula: the earliest refresh of all versions that were accepted and not withdrawn: a department does
+--   not lose its place by filing a month again.
+-- authority: the handbook, rule C307; counting rules: one project, one first introducer.
+create or replace view int.first_filings as
+with submissions as (
+    select submission_id, refresh_no
+    from core.submissions
+    where is_accepted and not is_withdrawn
+),
+
+filings as (
+    select 'signed_projects' as return_name, submission_id, department, project_id, role
+    from rows.signed_projects
+    union all by name
+    select 'pipeline_projects' as return_name, submission_id, department, project_id, role
+    from rows.pipeline_projects
+)
+
+select
+    filings.return_name,
+    filings.department,
+    filings.project_id,
+    filings.role,
+    min(submissions.refresh_no) as first_refresh_no
+from filings
+inner join submissions using (submission_id)
+group by filings.return_name, filings.department, filings.project_id, filings.role;
+
+comment on view int.first_filings is '各单位最早在哪次刷新中以何种角色填报某个项目';
