@@ -14,9 +14,7 @@ Marks = Mapping[str, Any]
 """Further fields of a `Grid`, read from the format itself."""
 
 
-def read(
-    data: bytes, kind: str, marks: Sequence[Marks], properties: Mapping[str, str] | None = None
-) -> Book:
+def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
     """The workbook's sheets, each with its marks by position. Raises UnreadableError."""
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -40,7 +38,7 @@ def read(
             damaged.append(meta.name)
     if damaged and not sheets:
         raise UnreadableError("工作表已损坏，无法读取。")
-    return Book(kind, sheets, properties or {}, damaged)
+    return Book(kind, sheets, damaged)
 
 
 def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:

@@ -8,7 +8,7 @@ zero-based and absolute, so row 0, column 0 is the cell that the department know
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,6 @@ class Book:
 
     format: str
     sheets: list[Grid]
-    properties: Mapping[str, str] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
 
     def to_plain(self) -> list[Any]:
@@ -59,16 +58,16 @@ class Book:
             {**vars(one), "broken": [[*place, error] for place, error in one.broken.items()]}
             for one in self.sheets
         ]
-        return [self.format, sheets, self.properties, self.damaged]
+        return [self.format, sheets, self.damaged]
 
     @classmethod
     def from_plain(cls, plain: list[Any]) -> Book:
         """The book that `to_plain` took apart."""
-        kind, sheets, properties, damaged = plain
+        kind, sheets, damaged = plain
         for one in sheets:
             one["broken"] = {(row, column): error for row, column, error in one["broken"]}
             one["merged"] = [tuple(area) for area in one["merged"]]
-        return cls(kind, [Grid(**one) for one in sheets], properties, damaged)
+        return cls(kind, [Grid(**one) for one in sheets], damaged)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def read(data: bytes, archive: zipfile.ZipFile) -> Book:
     names = archive.NameToInfo
     if "xl/sharedStrings.xml" in names:
         refuse_entities(archive.read("xl/sharedStrings.xml"))
-    return calamine.read(data, "xlsx", _marks(archive), _properties(archive))
+    return calamine.read(data, "xlsx", _marks(archive))
 
 
 def refuse_entities(xml: bytes) -> None:
@@ -132,15 +132,6 @@ def _error(cell: Any) -> str | None:
     is_text = cell.get("t") == "str" and value is not None
     has_formula = next(_each(cell, "f"), None) is not None
     return NO_RESULT if has_formula and not stored and not is_text else None
-
-
-def _properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The document's own properties, such as the template that it was made from."""
-    try:
-        root = parse(archive.read("docProps/custom.xml"))
-    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, ValueError):
-        return {}
-    return {one.get("name", ""): "".join(one.itertext()) for one in root}
 
 
 def _each(element: Any, name: str) -> Iterator[Any]:
