@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from flows import check_tables
-from flows.durable import fsync
+from flows.durable import fsync, make_folder
 from flows.errors import WarehouseError
 from flows.journal import Journal, Publication, Receipt
 from flows.warehouse import sql_text
@@ -87,7 +87,7 @@ def _record(
 ) -> None:
     number = len(journal.publications) + 1
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    make_folder(folder)
     for relation in RELATIONS:
         columns = ", ".join(_columns(con, relation))
         current = f"select {columns} from {relation.table} where until_no is null"  # noqa: S608
@@ -115,8 +115,7 @@ def _record(
     )
     for path in folder.iterdir():
         fsync(path)
-    for one in (folder, folder.parent, folder.parent.parent):
-        fsync(one)
+    fsync(folder)
 
 
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:

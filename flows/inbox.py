@@ -179,7 +179,7 @@ def take_in(
         by_hash[receipt.sha256] = receipt
         at_path[receipt.path] = receipt
     intake = Intake([], [], [])
-    number = journal.next_receipt()
+    number = journal.last_receipt + 1
     for arrival, unfinished in _settled(arrivals, settle_seconds):
         if unfinished:
             intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flows.durable import fsync
+from flows.durable import fsync, make_folder
 from flows.errors import WarehouseError
 
 
@@ -170,7 +170,7 @@ class Journal:
         text = "".join(_line(one) for one in entries)
         if not text:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         is_new = not self._file.exists()
         with self._file.open("xb" if is_new else "r+b") as file:
             # What a crash left of a line gets its own line end, so that it spoils no other.
@@ -185,9 +185,10 @@ class Journal:
         # Not splitlines: names of files may hold other characters that end a line.
         self.entries += [_entry(json.loads(line)) for line in text.split("\n") if line]
 
-    def next_receipt(self) -> int:
-        """The number of the next file received; none is ever given twice."""
-        return max((one.number for one in self.receipts), default=0) + 1
+    @property
+    def last_receipt(self) -> int:
+        """The number of the last file received, 0 for none; the next has the next number."""
+        return max((one.number for one in self.receipts), default=0)
 
     def _read(self) -> Iterator[Entry]:
         if not self._file.exists():

@@ -86,10 +86,9 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             _catch_up(con, settings, zone, journal, archive, clock)
             con.commit()
             published = _publish(con, warehouse, settings, zone, journal, run_id, clock)
-            last = max((one.number for one in journal.receipts), default=0)
             clock(
                 "reply",
-                lambda: _answer(con, warehouse, settings, zone, archive, last),
+                lambda: _answer(con, warehouse, settings, zone, archive, journal.last_receipt),
             )
             files = results.of_intake(con, intake)
         finally:
@@ -375,8 +374,7 @@ def _publish(
 def _remember_answered(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     """A working database made anew doesn't know what is answered: what was published, was."""
     if load.state(con, _ANSWERED) is None:
-        published = journal.until_last_publication().receipts
-        load.remember(con, _ANSWERED, str(max((one.number for one in published), default=0)))
+        load.remember(con, _ANSWERED, str(journal.until_last_publication().last_receipt))
 
 
 def _answer(
@@ -469,7 +467,7 @@ def _check(
     places: dict[str, Path] = {}
     unchanged: dict[int, Unchanged] = {}
     ignored: dict[int, Ignored] = {}
-    for number, path in enumerate(files, start=journal.next_receipt()):
+    for number, path in enumerate(files, start=journal.last_receipt + 1):
         name = _below(path, settings.raw)
         if left_out := look_at(path, name):
             ignored[number] = left_out
