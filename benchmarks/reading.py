@@ -21,11 +21,11 @@ import python_calamine
 import xlsxwriter
 
 import schemas
-from flows.normalise import normalise
+from flows.ground.settings import PROJECT
+from flows.ground.zone import load_zone
+from flows.normalise.frames import normalise
 from flows.read import Book, Limits, read_files
 from flows.recognise import Origin, recognise
-from flows.settings import PROJECT
-from flows.zone import load_zone
 
 ROUNDS = 3
 ENVELOPE = "填报单位：招商局      报告期：2021年5月      计量单位：万元"

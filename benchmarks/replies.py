@@ -17,13 +17,14 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from flows import load, pipeline
-from flows.archive import Archive
-from flows.reply import renew_receipts, write_replies
-from flows.reply.places import RECEIPT
-from flows.settings import PROJECT, Settings
-from flows.warehouse import Warehouse
-from flows.zone import Zone, load_zone
+from flows import pipeline
+from flows.answer import renew_receipts, write_replies
+from flows.answer.places import RECEIPT
+from flows.ground.settings import PROJECT, Settings
+from flows.ground.zone import Zone, load_zone
+from flows.settle import load
+from flows.store.archive import Archive
+from flows.store.warehouse import Warehouse
 
 SMALL_FILES, SMALL_ROWS = 1_000, 20
 LARGE_ROWS, LARGE_FINDINGS = 30_000, 30_000

@@ -22,22 +22,28 @@ from typing import Protocol, TypeVar
 import duckdb
 
 import schemas
-from flows import checks, decisions, explanations, history, load, publish, reply, results, views
-from flows.archive import Archive
-from flows.differences import store_differences
-from flows.errors import WarehouseError
-from flows.findings import Finding
-from flows.inbox import Ignored, Intake, Unchanged, look_at, modified_ns, scan, take_in
-from flows.journal import Journal, Publication, Receipt
-from flows.normalise import normalise
+from flows import answer as reply
+from flows.answer import results
+from flows.answer.results import FileResult, RunResult
+from flows.ground.errors import WarehouseError
+from flows.ground.findings import Finding
+from flows.ground.settings import BEIJING, PROJECT, Settings
+from flows.ground.zone import Zone
+from flows.normalise.frames import normalise
+from flows.publish import record as history
+from flows.publish import release as publish
 from flows.read import Book, Limits, Unreadable, read_files
+from flows.receive.inbox import Ignored, Intake, Unchanged, look_at, modified_ns, scan, take_in
 from flows.recognise import Draft, Origin
 from flows.recognise.returned import Recognised, is_reply, read_originals, recognise_any
-from flows.results import FileResult, RunResult
-from flows.settings import BEIJING, PROJECT, Settings
-from flows.validate import validate
-from flows.warehouse import Warehouse
-from flows.zone import Zone
+from flows.settle import acts, explanations, load
+from flows.settle.differences import store_differences
+from flows.store import views
+from flows.store.archive import Archive
+from flows.store.journal import Journal, Publication, Receipt
+from flows.store.warehouse import Warehouse
+from flows.validate import across as checks
+from flows.validate.inside import validate
 from schemas.rules import Severity, all_rules
 
 T = TypeVar("T")
@@ -210,8 +216,8 @@ def _catch_up(
         clock("views", lambda: views.build(con))
     known = load.known_receipts(con)
     waiting = [one for one in journal.receipts if one.number not in known]
-    acts = str(len(journal.acts()))
-    if not waiting and not has_new_judge and load.state(con, _ACTS) == acts:
+    acts_told = str(len(journal.acts()))
+    if not waiting and not has_new_judge and load.state(con, _ACTS) == acts_told:
         return
     refreshes = refresh_numbers(journal.receipts)
     for batch in _batches(waiting):
@@ -220,13 +226,13 @@ def _catch_up(
         clock("load", lambda j=judged, r=receipts: load.load(con, j, r, refreshes))  # type: ignore[misc]
     clock("checks", lambda: _settle(con, zone, journal))
     load.remember(con, _JUDGED_BY, judged_by)
-    load.remember(con, _ACTS, acts)
+    load.remember(con, _ACTS, acts_told)
 
 
 def _settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> None:
     """Versions, months, the rules across files, statuses: everything that all rows decide."""
     load.store_publications(con, journal.publications)
-    decisions.apply(con, journal)
+    acts.apply(con, journal)
     load.begin_to_settle(con)
     while True:
         load.settle(con)

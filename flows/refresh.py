@@ -11,12 +11,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.errors import OrchestratorError
+from flows.ground.errors import OrchestratorError
 
 if TYPE_CHECKING:
-    from flows.results import RunResult
-    from flows.settings import Settings
-    from flows.zone import Zone
+    from flows.answer.results import RunResult
+    from flows.ground.settings import Settings
+    from flows.ground.zone import Zone
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from flows.errors import GuobanError, SettingsError
+from flows.ground.errors import GuobanError, SettingsError
 from guoban.commands import decide, explain, report, run, template
 from guoban.options import takes_settings
 from guoban.output import console

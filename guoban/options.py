@@ -16,10 +16,10 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from pydantic import ValidationError
 
-from flows.errors import SettingsError
-from flows.settings import Settings
-from flows.warehouse import Warehouse
-from flows.zone import Zone, load_zone
+from flows.ground.errors import SettingsError
+from flows.ground.settings import Settings
+from flows.ground.zone import Zone, load_zone
+from flows.store.warehouse import Warehouse
 
 SHARED: dict[str, Any] = {
     "raw": Annotated[Path | None, typer.Option(help="Drop folder [GUOBAN_RAW].", metavar="DIR")],

@@ -12,8 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.findings import Finding
-from flows.results import FileResult
+from flows.answer.results import FileResult
+from flows.ground.findings import Finding
 from guoban.words import say
 
 # Piped output is not folded to the width of a terminal that isn't there.

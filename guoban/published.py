@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from flows.publish import open_release
-from flows.zone import WHOLE_ZONE
+from flows.ground.zone import WHOLE_ZONE
+from flows.publish.release import open_release
 
 Row = dict[str, Any]
 

@@ -6,9 +6,9 @@ from typing import Any
 from house import House
 
 import schemas
-from flows import checks
-from flows.findings import column_letter
-from flows.zone import Zone
+from flows.ground.findings import column_letter
+from flows.ground.zone import Zone
+from flows.validate import across as checks
 
 
 @dataclass(frozen=True)

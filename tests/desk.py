@@ -11,10 +11,10 @@ import duckdb
 import openpyxl
 from drop import Drop
 
-from flows.archive import Archive
-from flows.reply import places
-from flows.reply.reports import reports_of
-from flows.warehouse import Warehouse
+from flows.answer import places
+from flows.answer.reports import reports_of
+from flows.store.archive import Archive
+from flows.store.warehouse import Warehouse
 
 
 class Desk(Drop):

@@ -14,10 +14,10 @@ from house import COUNTING
 
 import schemas
 from flows import pipeline
-from flows.findings import Finding
-from flows.results import FileResult, RunResult
-from flows.settings import PROJECT, Settings
-from flows.zone import Zone, load_zone
+from flows.answer.results import FileResult, RunResult
+from flows.ground.findings import Finding
+from flows.ground.settings import PROJECT, Settings
+from flows.ground.zone import Zone, load_zone
 
 # Amounts in 万元, as departments state them.
 COUNTED: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 import schemas
-from flows import views, warehouse
+from flows.store import views, warehouse
 
 YI = Decimal(100_000_000)
 WAN = Decimal(10_000)
@@ -152,6 +152,7 @@ class House:
             "submission_id": key,
             "receipt_no": self._receipts,
             "refresh_no": self._receipts,
+            "arrival_no": self._receipts,
             "file": f"{filed_for}/{department}/{key}.xlsx",
             "received_at": dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC),
             "return_name": return_name,

@@ -9,9 +9,9 @@ from typing import Any
 
 from drop import Drop
 
-from flows.settings import BEIJING
-from flows.verify import verify
-from flows.warehouse import Warehouse
+from flows.ask.verify import verify
+from flows.ground.settings import BEIJING
+from flows.store.warehouse import Warehouse
 
 
 def house_of(drop: Drop) -> Warehouse:

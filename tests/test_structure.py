@@ -7,26 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import PROJECT
+from flows import ORDER
+from flows.ground.settings import PROJECT
 
-# What may import what: each layer only those before it.
+# What may import what: each layer only those before it, each room of `flows` likewise.
 LAYERS = ("schemas", "flows", "guoban")
-# The stages in the order in which data passes; none imports a later one.
-STAGES = (
-    "flows.inbox",
-    "flows.read",
-    "flows.recognise",
-    "flows.normalise",
-    "flows.validate",
-    "flows.load",
-    "flows.checks",
-    "flows.views",
-    "flows.history",
-    "flows.publish",
-    "flows.reply",
-    "flows.pipeline",
-    "flows.refresh",
-)
+ROOMS = tuple(f"flows.{room}" for room in ORDER)
 MODULES = sorted(
     path for layer in LAYERS for path in (PROJECT / layer).rglob("*.py") if path.stem != "__main__"
 )
@@ -54,7 +40,7 @@ def place(name: str, order: tuple[str, ...]) -> int | None:
     return max(found) if found else None
 
 
-@pytest.mark.parametrize("order", [LAYERS, STAGES], ids=["layers", "stages"])
+@pytest.mark.parametrize("order", [LAYERS, ROOMS], ids=["layers", "rooms"])
 def test_imports_go_one_way(order: tuple[str, ...]) -> None:
     backwards = [
         f"{name_of(path)} imports {imported}"
@@ -65,6 +51,20 @@ def test_imports_go_one_way(order: tuple[str, ...]) -> None:
         and there > here
     ]
     assert backwards == []
+
+
+def test_every_module_has_its_room() -> None:
+    homeless = [
+        name_of(path)
+        for path in MODULES
+        if path.is_relative_to(PROJECT / "flows") and name_of(path) != "flows"
+        if place(name_of(path), ROOMS) is None
+    ]
+    assert homeless == []
+    assert all(
+        (PROJECT / "flows" / room).is_dir() or (PROJECT / "flows" / f"{room}.py").is_file()
+        for room in ORDER
+    )
 
 
 def test_only_the_flow_imports_prefect() -> None:

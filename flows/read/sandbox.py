@@ -20,7 +20,7 @@ from typing import Generic, TypeVar
 
 import orjson
 
-from flows.errors import SettingsError
+from flows.ground.errors import SettingsError
 from flows.read.grid import Book, Unreadable
 
 K = TypeVar("K", bound=Hashable)

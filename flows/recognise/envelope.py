@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flows.findings import column_letter
+from flows.ground.findings import column_letter
 from flows.values.dates import is_month, parse_date
 from flows.values.text import clean, folded, parts
 

@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import PurePosixPath
 
 import schemas
-from flows.findings import Finding, finding
+from flows.ground.findings import Finding, finding
+from flows.ground.zone import Zone
 from flows.read import Book, Grid, Unreadable
 from flows.recognise.envelope import Envelope, Statement
 from flows.recognise.headers import nearest_return
@@ -23,7 +24,6 @@ from flows.recognise.tables import Table, recognise_table
 from flows.values.dates import month_end, month_inside, parse_date, parse_month
 from flows.values.text import folded
 from flows.values.words import parse_yes_no
-from flows.zone import Zone
 from schemas.declare import Return
 from schemas.rules import E001, E003, E004, E005, E006, E009, E011, E013, Rule, Severity
 

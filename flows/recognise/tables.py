@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 import schemas
-from flows.findings import Finding, column_letter, finding
+from flows.ground.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.envelope import (
     MAX_RAW,

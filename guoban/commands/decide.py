@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from flows import decisions
-from flows.verify import verify as verify_published
+from flows.ask import decisions
+from flows.ask.verify import verify as verify_published
 from guoban.commands.report import parse_month
 from guoban.options import Call
 from guoban.output import console, print_json

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.trace import trace
-from flows.zone import WHOLE_ZONE
+from flows.ask.trace import trace
+from flows.ground.zone import WHOLE_ZONE
 from guoban.commands.report import (
     AsOf,
     Department,

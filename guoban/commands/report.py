@@ -8,9 +8,9 @@ from typing import Annotated, NoReturn
 import typer
 
 import schemas
-from flows.checks import catalogue
-from flows.settings import BEIJING
-from flows.zone import WHOLE_ZONE, Zone
+from flows.ground.settings import BEIJING
+from flows.ground.zone import WHOLE_ZONE, Zone
+from flows.validate.across import catalogue
 from guoban.options import Call
 from guoban.output import console, print_json, print_table
 from guoban.published import open_published

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows import pipeline
-from flows.results import RunResult
+from flows.answer.results import RunResult
 from guoban.options import Call
 from guoban.output import console, file_json, print_file, print_json, status_words
 from guoban.progress import StageDisplay, logged_to

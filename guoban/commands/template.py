@@ -11,10 +11,10 @@ import typer
 from rapidfuzz import fuzz, process
 
 import schemas
-from flows.publish import newest
-from flows.template import carried_rows, write_template
+from flows.answer.template import carried_rows, write_template
+from flows.publish.release import newest
+from flows.store.warehouse import Warehouse
 from flows.values.text import folded
-from flows.warehouse import Warehouse
 from guoban.commands.report import Month, department_name, parse_month
 from guoban.options import Call
 from guoban.output import console, print_json

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 from guoban.cli import COMMANDS
 
 

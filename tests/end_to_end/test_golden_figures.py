@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from drop import Drop
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 
 EXPECTED = json.loads((PROJECT / "tests/golden/expected_figures.json").read_text("utf-8"))
 CODES = {

@@ -9,8 +9,8 @@ import pytest
 from drop import Drop, change_of
 from past import as_of, assert_changes_add_up, assert_verified, house_of, now
 
-from flows import decisions
-from flows.decisions import RefusedError
+from flows.ask import decisions
+from flows.ask.decisions import RefusedError
 
 pytestmark = pytest.mark.slow
 

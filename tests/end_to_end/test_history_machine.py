@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from past import as_of, assert_changes_add_up, assert_verified, house_of, now
 
-from flows import decisions
-from flows.zone import load_zone
+from flows.ask import decisions
+from flows.ground.zone import load_zone
 
 DEPARTMENTS = ("甲局", "乙局")
 MONTHS = ("2021-01", "2021-02", "2021-03")

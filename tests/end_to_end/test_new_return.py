@@ -11,7 +11,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 
 SCHEMA = '''"""15 园区参观登记: groups that visited the zone's exhibition hall."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from drop import Drop, cell_of, change_of
 
-from flows import publish
-from flows.errors import PublicationError
+from flows.ground.errors import PublicationError
+from flows.publish import release as publish
 
 SIGNED = "2021-05/招商局/签约项目月报表.xlsx"
 TALKS = "2021-05/招商局/在谈项目月报表.xlsx"

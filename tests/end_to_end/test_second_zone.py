@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from drop import Drop
 
-from flows.zone import load_zone
+from flows.ground.zone import load_zone
 
 ZONE = """
 [zone]

@@ -12,12 +12,14 @@ import pytest
 from drop import Drop, change_of
 from past import assert_changes_add_up, assert_verified, house_of
 
-from flows import decisions, pipeline, publish
-from flows.decisions import RefusedError
-from flows.errors import PublicationError, WarehouseError
-from flows.journal import Journal, Publication
-from flows.verify import verify
-from flows.zone import Rates
+from flows import pipeline
+from flows.ask import decisions
+from flows.ask.decisions import RefusedError
+from flows.ask.verify import verify
+from flows.ground.errors import PublicationError, WarehouseError
+from flows.ground.zone import Rates
+from flows.publish import release as publish
+from flows.store.journal import Journal, Publication
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from drop import Drop, change_of
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 from guoban.cli import run_command
 from guoban.words import is_chinese
 

@@ -8,9 +8,9 @@ import pytest
 from renderer import Sheet, Value, write
 from renderer.judged import ENVELOPE, PEOPLE, TALK, judge, talk, talks, zone
 
-import flows.normalise as normalise_module
+import flows.normalise.frames as normalise_module
 import schemas
-from flows.normalise import normalise
+from flows.normalise.frames import normalise
 from flows.read.formats import read
 from flows.recognise import Draft, Origin, recognise
 from flows.values.text import clean

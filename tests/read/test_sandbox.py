@@ -8,7 +8,7 @@ from renderer import Sheet, write
 from renderer.biff import locked_xls
 from renderer.hostile import encrypted_xlsx, far_cells, repacked
 
-from flows.errors import SettingsError
+from flows.ground.errors import SettingsError
 from flows.read import Book, Limits, Unreadable, read_files
 from flows.read.formats import read
 

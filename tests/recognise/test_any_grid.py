@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from renderer.judged import ENVELOPE, PEOPLE, TALK, zone
 
-from flows.normalise import normalise
+from flows.normalise.frames import normalise
 from flows.read import Book, Grid
 from flows.recognise import Origin, recognise
-from flows.validate import validate
+from flows.validate.inside import validate
 
 WORDS = [
     *TALK, ENVELOPE, PEOPLE, "合计", "零报告", "填报单位", "招商局", "报告期", "9999年12月", "2021-05", "计量单位",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from renderer.judged import ENVELOPE, PEOPLE, TALK, zone
 
-from flows.normalise import normalise
+from flows.normalise.frames import normalise
 from flows.read import Book, Grid
 from flows.recognise import Draft, Origin, recognise
 

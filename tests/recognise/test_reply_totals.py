@@ -5,7 +5,7 @@ import datetime as dt
 from renderer import Value
 from renderer.judged import PEOPLE, talk, talks, zone
 
-from flows.normalise import normalise
+from flows.normalise.frames import normalise
 from flows.read import Book, Grid
 from flows.recognise import Origin
 from flows.recognise.returned import MARK_SHEET, ReplyMark, recognise_any

@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from flows.batch import TypedBatch
-from flows.findings import Finding
-from flows.normalise import normalise
+from flows.ground.findings import Finding
+from flows.ground.settings import PROJECT
+from flows.ground.zone import Zone, load_zone
+from flows.normalise.batch import TypedBatch
+from flows.normalise.frames import normalise
 from flows.read.formats import read
 from flows.recognise import Draft, Origin, recognise
-from flows.settings import PROJECT
-from flows.validate import validate
-from flows.zone import Zone, load_zone
+from flows.validate.inside import validate
 from renderer import Sheet, Value, write
 
 RECEIVED = dt.date(2021, 6, 2)

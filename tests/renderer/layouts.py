@@ -17,7 +17,7 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 from renderer.sheets import Formula, Sheet, Value, serial
 from schemas.declare import Column, Kind
 

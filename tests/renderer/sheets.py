@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from flows.findings import column_letter
+from flows.ground.findings import column_letter
 
 
 @dataclass(frozen=True)

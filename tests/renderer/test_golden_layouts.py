@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from drop import Drop
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 from renderer import FORMATS, Sheet, write
 from renderer.layouts import (
     LAYOUTS,

@@ -18,8 +18,9 @@ import openpyxl
 import pytest
 from drop import SAMPLES, Drop, cell_of, change_of
 
-from flows import checks, decisions
-from flows.warehouse import Warehouse
+from flows.ask import decisions
+from flows.store.warehouse import Warehouse
+from flows.validate import across as checks
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 import schemas
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 from schemas.declare import Column, Kind
 
 SCRIPT = PROJECT / "scripts" / "write_samples.py"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import PROJECT
+from flows.ground.settings import PROJECT
 
 SCRIPT = PROJECT / "scripts" / "check_sql.py"
 

@@ -7,7 +7,7 @@ import pytest
 from house import House
 
 import schemas
-from flows.views import SCHEMAS, SQL
+from flows.store.views import SCHEMAS, SQL
 
 FILES = [path for schema in SCHEMAS for path in sorted((SQL / schema).glob("*.sql"))]
 # The columns that other people's scripts and tools read, whatever else a relation has.

@@ -1,0 +1,242 @@
+"""What a reply has to tell of each received file, read from the working database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+import schemas
+from flows.answer import places
+from flows.read.grid import column_index
+
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One submission of the file."""
+
+    submission_id: str
+    return_name: str | None
+    department: str | None
+    month: dt.date | None
+    version: int | None
+    status: str
+    rows_found: int
+    rows_accepted: int
+    rows_held: int
+
+    @property
+    def title(self) -> str:
+        return (
+            schemas.by_name(self.return_name).form().title if self.return_name else "未识别的报表"
+        )
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding. `own_key` is the row's own key, "" where no row is meant."""
+
+    submission_id: str
+    rule: str
+    severity: str
+    sheet: str
+    cell: str | None
+    row: int | None
+    column: str | None
+    field: str | None
+    value: str | None
+    message: str
+    suggestion: str
+    explanation: str
+    own_key: str
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """What repeated findings have in common: the rule, and the column it speaks of."""
+        return (self.sheet, self.rule, self.severity, self.field or self.column or "")
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Where it stands, for sorting: sheet, row, column; the file and the sheet come first."""
+        letters = (self.cell or "").rstrip("0123456789")
+        digits = (self.cell or "")[len(letters) :]
+        row = self.row or (int(digits) if digits else 0)
+        return (self.sheet, row, column_index(letters) if letters else -1)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A received file: where it came from, its submissions, its findings most serious first."""
+
+    receipt: int
+    path: str
+    sha256: str
+    received_at: dt.datetime
+    filed: tuple[Filed, ...]
+    told: tuple[Told, ...]
+    folder: tuple[str, str]
+    name: str
+    """The reply's folders and name below the replies."""
+    header_rows: Mapping[str, int]
+    """For each sheet with data the row above the first of them, zero-based."""
+
+    def count(self, severity: str, submission_id: str | None = None) -> int:
+        """How many findings of the severity there are, in all or in one submission."""
+        return sum(
+            one.severity == severity and submission_id in {None, one.submission_id}
+            for one in self.told
+        )
+
+
+def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Report]:
+    """The files of these receipts that have an error or a warning, by their number."""
+    told = _told(con, receipts)
+    worth_it = {
+        receipt for receipt, found in told.items() if any(one.severity != "info" for one in found)
+    }
+    filed: dict[int, list[Filed]] = {}
+    files: dict[int, tuple[str, str, dt.datetime]] = {}
+    for receipt, file, sha256, received_at, *rest in con.execute(
+        """
+        select receipt_no, file, sha256, received_at, submission_id, return_name, department,
+            report_month, version, status, rows_found, rows_accepted, rows_held
+        from core.submissions where receipt_no in (select unnest(?))
+        """,
+        [sorted(worth_it)],
+    ).fetchall():
+        files[receipt] = (file, sha256, received_at)
+        filed.setdefault(receipt, []).append(Filed(*rest))
+    names = _names(con) if worth_it else {}
+    headers = _header_rows(con, worth_it)
+    return [
+        Report(
+            receipt,
+            *files[receipt],
+            tuple(sorted(filed[receipt], key=lambda one: submission_order(one.submission_id))),
+            tuple(sorted(told[receipt], key=_by_weight)),
+            *names[receipt],
+            headers.get(receipt, {}),
+        )
+        for receipt in sorted(files)
+    ]
+
+
+def _by_weight(one: Told) -> tuple[object, ...]:
+    return (SEVERITIES.index(one.severity), *one.place, one.rule, one.message)
+
+
+def submission_order(submission_id: str) -> tuple[int, str]:
+    """Orders the submissions of a file as they are numbered: 000012-2 before 000012-10."""
+    return (len(submission_id), submission_id)
+
+
+def _told(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[int, list[Told]]:
+    found: dict[int, list[Told]] = {}
+    keys = _own_keys(con, receipts)
+    for receipt, *rest in con.execute(
+        """
+        select s.receipt_no, f.submission_id, f.rule, f.severity, f.sheet, f.cell, f.excel_row,
+            f.column_name, f.field, f.value, f.message, coalesce(f.suggestion, ''),
+            coalesce(f.explanation, '')
+        from core.findings as f join core.submissions as s using (submission_id)
+        where s.receipt_no in (select unnest(?))
+        """,
+        [list(receipts)],
+    ).fetchall():
+        key = keys.get((rest[0], rest[3], rest[5]), "")
+        found.setdefault(receipt, []).append(Told(*(*rest, key)))
+    return found
+
+
+def _own_keys(
+    con: duckdb.DuckDBPyConnection, receipts: Sequence[int]
+) -> dict[tuple[str, str, int], str]:
+    """The own keys of the rows that have findings, by submission, sheet and row."""
+    keys: dict[tuple[str, str, int], str] = {}
+    for slug in _returns_in(con, receipts):
+        for submission, sheet, row, key in con.execute(
+            f"""
+            select distinct r.submission_id, r.sheet, r.excel_row, coalesce(r.own_key, '')
+            from rows.{slug} as r
+            join core.submissions as s using (submission_id)
+            semi join core.findings as f using (submission_id, sheet, excel_row)
+            where s.receipt_no in (select unnest(?))
+            """,  # noqa: S608 - our own names
+            [list(receipts)],
+        ).fetchall():
+            keys[submission, sheet, row] = key
+    return keys
+
+
+def _returns_in(con: duckdb.DuckDBPyConnection, receipts: Iterable[int]) -> list[str]:
+    found = con.execute(
+        "select distinct return_name from core.submissions "
+        "where receipt_no in (select unnest(?)) and return_name is not null",
+        [list(receipts)],
+    ).fetchall()
+    return [slug for (slug,) in found]
+
+
+def _header_rows(
+    con: duckdb.DuckDBPyConnection, receipts: Iterable[int]
+) -> dict[int, dict[str, int]]:
+    rows: dict[int, dict[str, int]] = {}
+    chosen = sorted(receipts)
+    for slug in _returns_in(con, chosen):
+        for receipt, sheet, first in con.execute(
+            f"select s.receipt_no, r.sheet, min(r.excel_row) from rows.{slug} as r "  # noqa: S608
+            "join core.submissions as s using (submission_id) "
+            "where s.receipt_no in (select unnest(?)) group by all",
+            [chosen],
+        ).fetchall():
+            here = rows.setdefault(receipt, {})
+            here[sheet] = min(first - 2, here.get(sheet, first - 2))
+    return rows
+
+
+def _names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[tuple[str, str], str]]:
+    """Folder and name of the reply to every file that has one, by receipt.
+
+    A later file at the same path takes the place of the earlier one's reply. Files of other paths
+    that would have the same name get the number of their first receipt behind it.
+    """
+    rows = con.execute(
+        """
+        with files as (
+            select receipt_no, min_by(file, nth) as file, min_by(report_month, nth) as month,
+                min_by(department, nth) as department
+            from (
+                select receipt_no, file, report_month, department,
+                    (length(submission_id), submission_id) as nth
+                from core.submissions
+            )
+            group by receipt_no
+        )
+        select receipt_no, file, month, department from files
+        where receipt_no in (
+            select s.receipt_no from core.findings as f
+            join core.submissions as s using (submission_id)
+            where f.severity in ('error', 'warning')
+        )
+        order by receipt_no
+        """
+    ).fetchall()
+    return dict(_told_apart(rows))
+
+
+def _told_apart(
+    rows: Iterable[tuple[int, str, dt.date | None, str | None]],
+) -> Iterable[tuple[int, tuple[tuple[str, str], str]]]:
+    taken: dict[tuple[str, str, str], dict[str, int]] = {}
+    for receipt, file, month, department in rows:
+        folder = places.folder_of(month, department)
+        name = places.reply_name(file)
+        paths = taken.setdefault((*folder, name.casefold()), {})
+        first = paths.setdefault(file, receipt)
+        if next(iter(paths)) != file:
+            name = places.reply_name(file, first)
+        yield receipt, (folder, name)

@@ -1,0 +1,124 @@
+"""What a run tells of the files it met: data for the command line, replies and notifications."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from flows.ground.findings import Finding, finding
+from flows.ground.settings import BEIJING
+from flows.receive.inbox import Ignored, Intake, Unchanged
+from flows.settle import load
+from schemas.rules import E010, E011
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """One submission as a run tells of it; a file that is no submission has one entry as well.
+
+    `status` is that of the submission, or `unchanged`, or `ignored` with the reason in `note`.
+    """
+
+    file: str
+    sha256: str | None
+    return_name: str | None
+    department: str | None
+    month: dt.date | None
+    status: str
+    findings: list[Finding] = field(default_factory=list)
+    note: str = ""
+    submission_id: str | None = None
+
+    @property
+    def has_error(self) -> bool:
+        return any(one.is_error for one in self.findings)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a refresh did. `published` is the new release's id, None where nothing was new."""
+
+    run_id: str
+    published: str | None
+    files: list[FileResult]
+    seconds: dict[str, float]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Submissions by status."""
+        found: dict[str, int] = {}
+        for one in self.files:
+            found[one.status] = found.get(one.status, 0) + 1
+        return found
+
+
+def of_intake(con: duckdb.DuckDBPyConnection, intake: Intake) -> list[FileResult]:
+    """The submissions of a run's files, then what was known already, then what was ignored."""
+    told = of_receipts(con, [one.number for one in intake.receipts])
+    told += of_unchanged(con, intake.unchanged)
+    return told + [of_ignored(one) for one in intake.ignored]
+
+
+def of_unchanged(con: duckdb.DuckDBPyConnection, files: Sequence[Unchanged]) -> list[FileResult]:
+    """Files whose bytes are known, each with what was found in them then."""
+    by_hash: dict[str | None, list[FileResult]] = {}
+    for one in of_receipts(con, [one.receipt.number for one in files]):
+        by_hash.setdefault(one.sha256, []).append(one)
+    return [told for one in files for told in _of_known(one, by_hash.get(one.sha256, []))]
+
+
+def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]:
+    when = one.receipt.received_at.astimezone(BEIJING)
+    words = f"与 {when:%Y-%m-%d %H:%M} 收到的“{one.receipt.path}”内容相同，不再计入。"
+    return [
+        FileResult(
+            one.path,
+            one.sha256,
+            result.return_name,
+            result.department,
+            result.month,
+            "unchanged",
+            [finding(E010, words), *result.findings],
+            submission_id=result.submission_id,
+        )
+        for result in results
+    ]
+
+
+def of_ignored(one: Ignored) -> FileResult:
+    """What was not taken in: no submission, or a file that can't even be opened."""
+    if one.is_rejected:
+        problem = finding(E011, one.reason)
+        return FileResult(one.path, None, None, None, None, "rejected", [problem])
+    return FileResult(one.path, None, None, None, None, "ignored", note=one.reason)
+
+
+def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[FileResult]:
+    """The submissions of the received files with these numbers, in their order."""
+    if not receipts:
+        return []
+    findings: dict[str, list[Finding]] = {}
+    for key, one in load.findings_of(con, receipts):
+        findings.setdefault(key, []).append(one)
+    rows = con.execute(
+        "select submission_id, file, sha256, return_name, department, report_month, status "
+        "from core.submissions where list_contains(?, receipt_no) "
+        "order by receipt_no, submission_id",
+        [list(receipts)],
+    ).fetchall()
+    return [
+        FileResult(
+            file,
+            sha256,
+            name,
+            department,
+            month,
+            status,
+            findings.get(key, []),
+            submission_id=key,
+        )
+        for key, file, sha256, name, department, month, status in rows
+    ]

@@ -1,0 +1,51 @@
+"""The Chinese words of replies and receipts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from flows.ground.settings import BEIJING
+
+UNKNOWN = "未识别"
+STATUSES = {
+    "accepted": "已接收",
+    "accepted_with_warnings": "已接收，有待说明",
+    "partly_accepted": "部分接收",
+    "rejected": "退回",
+    "withdrawn": "已撤回",
+    "unchanged": "内容未变，不再计入",
+}
+SEVERITY_WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
+# The most serious status of a file's submissions says what its department has to do.
+NEXT_STEPS = {
+    "rejected": "退回：下列报表没有采用。请改正标为“错误”的地方后重新报送。",
+    "partly_accepted": "部分接收：有错误的行没有计入。请改正标为“错误”的地方后重新报送。",
+    "accepted_with_warnings": "已接收：请核对标为“警告”的地方，有误的改正，无误的在“单位说明”中说明。",
+    "accepted": "已接收：没有需要改正的地方。",
+    "withdrawn": "已撤回：这份报表不再采用。",
+    "unchanged": "内容未变：与此前收到的相同，不再计入。",
+}
+STATES = {
+    "on_time": "按时",
+    "late": "迟报",
+    "nil": "零报告",
+    "missing": "未报",
+    "rejected": "退回，尚未重报",
+}
+
+
+def month_words(month: dt.date | None) -> str:
+    """A month as people write it: 2021年5月."""
+    return f"{month.year}年{month.month}月" if month else UNKNOWN
+
+
+def moment_words(moment: dt.datetime) -> str:
+    """A time in Beijing to the minute."""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def next_step(statuses: Iterable[str]) -> str:
+    """What the department has to do, by the most serious of the statuses."""
+    found = set(statuses)
+    return next((words for status, words in NEXT_STEPS.items() if status in found), "")

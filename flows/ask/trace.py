@@ -1,0 +1,99 @@
+"""From a row back to the cells it came from: raw text, unit applied and value, for every version.
+
+Nothing of this is stored: the archived file is read again by the same stages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from flows import pipeline
+from flows.ground.errors import WarehouseError
+from flows.ground.settings import Settings
+from flows.ground.zone import Zone
+from flows.settle import load
+from flows.store.archive import Archive
+from flows.store.journal import Journal
+from flows.store.warehouse import Warehouse
+from flows.values.numbers import parse_number
+from flows.values.units import UNITS, yuan_per
+from schemas.declare import Column, Kind
+
+
+@dataclass(frozen=True)
+class TracedCell:
+    """One field of a row: where it stands, what is written there, what it is taken for.
+
+    `unit` is the unit of money applied; `value` is in yuan then.
+    """
+
+    field: str
+    header: str
+    cell: str | None
+    text: str
+    unit: str | None
+    value: Any
+
+
+@dataclass(frozen=True)
+class TracedRow:
+    """One row of a submission with its cells."""
+
+    submission_id: str
+    sheet: str
+    excel_row: int
+    cells: list[TracedCell]
+
+
+def trace(settings: Settings, zone: Zone, submission_id: str, row_key: str) -> list[TracedRow]:
+    """The rows of a submission that have the key, read again from the archived file.
+
+    Raises WarehouseError where the journal knows no such submission.
+    """
+    warehouse = Warehouse(settings.warehouse)
+    number = int(submission_id.partition("-")[0])
+    receipts = [one for one in Journal(warehouse.journal).receipts if one.number == number]
+    if not receipts:
+        raise WarehouseError(f"the journal has no receipt of {submission_id}")
+    judged = pipeline.judge(receipts, settings, zone, Archive(warehouse.archive))
+    return [row for batch in judged.batches for row in _rows(batch, submission_id, row_key)]
+
+
+def _rows(batch: Any, submission_id: str, row_key: str) -> list[TracedRow]:
+    matching = batch.frame.with_columns(load.own_key(batch.model).alias("own_key")).select(
+        ((pl.col("submission") == submission_id) & (pl.col("own_key") == row_key)).arg_true()
+    )
+    found = []
+    for position in matching.to_series().to_list():
+        values = batch.frame.row(position, named=True)
+        texts = batch.texts.row(position, named=True)
+        source = batch.sources[submission_id, values["sheet"]]
+        cells = []
+        for name, column in batch.model.columns().items():
+            letter = source.letters.get(name)
+            cells.append(
+                TracedCell(
+                    name,
+                    source.headers.get(name, column.header),
+                    f"{letter}{values['excel_row']}" if letter else None,
+                    texts[name] or "",
+                    unit_applied(column, texts[name] or "", values[name]),
+                    values[name],
+                )
+            )
+        found.append(TracedRow(submission_id, values["sheet"], values["excel_row"], cells))
+    return found
+
+
+def unit_applied(column: Column, text: str, value: Decimal | None) -> str | None:
+    """The unit by which a money cell's text became its value in yuan."""
+    number = parse_number(text)
+    if column.kind is not Kind.MONEY or number is None or not value:
+        return None
+    return number.unit or next(
+        (unit for unit in UNITS if number.value * yuan_per(unit) == value), None
+    )

@@ -1,0 +1,81 @@
+"""The published database against one made anew from archive and journal, table by table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from flows import pipeline
+from flows.ground.errors import PublicationError
+from flows.ground.settings import Settings
+from flows.ground.zone import Zone
+from flows.publish import release as publish
+from flows.store.archive import Archive
+from flows.store.journal import Journal
+from flows.store.warehouse import Warehouse, sql_text
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One relation that differs, with the rows that only one side has."""
+
+    relation: str
+    only_published: int
+    only_rebuilt: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a verification found. `has_new_judge`: rules or settings are not those published with."""
+
+    relations: int
+    differences: list[Difference]
+    has_new_judge: bool
+
+
+def verify(settings: Settings, zone: Zone) -> Verdict:
+    """Rebuilds in memory and compares every published table, row by row.
+
+    Decisions taken since the last publication are left out, as they are not published yet. Raises
+    PublicationError where nothing is published, WarehouseError where archive or journal fail.
+    """
+    warehouse = Warehouse(settings.warehouse)
+    published = publish.newest_file(warehouse.folder)
+    journal = Journal(warehouse.journal).until_last_publication()
+    last = journal.last_publication()
+    con = warehouse.open_scratch()
+    try:
+        pipeline.catch_up(con, settings, zone, journal, Archive(warehouse.archive))
+        try:
+            con.execute(f"attach {sql_text(published)} as published (read_only)")
+        except duckdb.Error as error:
+            raise PublicationError(
+                f"{published} can't be opened; guoban refresh makes it again: {error}",
+                f"{published}无法打开，运行guoban refresh可重新生成：{error}",
+            ) from error
+        relations = publish.published_relations(con)
+        differences = [one for name in relations if (one := _difference(con, name))]
+        strange = publish.released(con, "published").keys() - set(relations)
+        differences += [Difference(name, -1, -1) for name in sorted(strange)]
+        return Verdict(
+            len(relations),
+            differences,
+            has_new_judge=last is not None and last.judged_by != pipeline.judge_of(zone),
+        )
+    finally:
+        con.close()
+
+
+def _difference(con: duckdb.DuckDBPyConnection, name: str) -> Difference | None:
+    try:
+        counts = [
+            con.execute(
+                f"select count(*) from ((from {one}) except all (from {other}))"  # noqa: S608
+            ).fetchall()[0][0]
+            for one, other in ((f"published.{name}", name), (name, f"published.{name}"))
+        ]
+    except duckdb.Error:
+        # Another version of guoban published other columns, or no such table at all.
+        return Difference(name, -1, -1)
+    return Difference(name, *counts) if any(counts) else None

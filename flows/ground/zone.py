@@ -1,0 +1,361 @@
+"""`zone.toml`: everything that a zone decides for itself, read and checked before anything runs.
+
+Another zone starts from its own copy and changes no code. What is wrong in it is said with the
+file's name and line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import json
+import logging
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import chinese_calendar
+import polars as pl
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from rapidfuzz import fuzz, process
+
+import schemas
+from flows.ground.errors import SettingsError
+from flows.ground.settings import CHECKS
+from flows.values.dates import parse_month
+from flows.values.numbers import parse_number
+from flows.values.text import folded
+from flows.values.units import UnknownRateError, yuan_per
+from schemas.rules import all_rules
+
+LOG = logging.getLogger("guoban")
+# The scope of all departments together; no department may be called so.
+WHOLE_ZONE = "全区"
+NEAR_SCORE = 50
+
+
+def _yuan(value: object) -> object:
+    """An amount as it is written in the file ("1亿元"), in yuan."""
+    number = parse_number(value) if isinstance(value, str) else None
+    if number is None or number.unit is None or number.is_percent:
+        raise ValueError('an amount with its unit is wanted, such as "1亿元" or "10万元"')
+    try:
+        return number.value * yuan_per(number.unit)
+    except UnknownRateError:
+        raise ValueError(f"{number.unit} is no amount in yuan") from None
+
+
+def _month(value: object) -> object:
+    month = parse_month(value) if isinstance(value, str) else None
+    if month is None:
+        raise ValueError('a month is wanted, such as "2021-01"')
+    return month
+
+
+def _pattern(value: str) -> str:
+    try:
+        groups = re.compile(value).groupindex
+        # Frames are checked by another engine, which knows no look-around.
+        pl.Series([""]).str.contains(value)
+    except (re.error, pl.exceptions.ComputeError) as error:
+        raise ValueError(f"this is no regular expression that can be used: {error}") from error
+    if "year" not in groups:
+        raise ValueError("the pattern needs a group named year: (?P<year>[0-9]{4})")
+    return value
+
+
+def _known_rule(value: str) -> str:
+    known = all_rules().keys() | {path.stem for path in CHECKS.glob("*.sql")}
+    if value not in known:
+        raise ValueError(f"there is no rule {value!r}; `guoban rules` lists them")
+    return value
+
+
+Yuan = Annotated[Decimal, BeforeValidator(_yuan), Field(gt=0)]
+Month = Annotated[dt.date, BeforeValidator(_month)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Name(_Part):
+    """Who the zone is, and whom departments ask."""
+
+    name: str = Field(min_length=1)
+    contact: str = ""
+
+
+class Readings(_Part):
+    """What the definitions leave open."""
+
+    talk_rate_by: Literal["count", "amount"] = "count"
+    major_counts: Literal["signed", "started"] = "signed"
+    time_basis: Literal["month", "day"] = "month"
+
+
+class Thresholds(_Part):
+    """Amounts from which a project counts, and between which one is plausible, in yuan."""
+
+    large_project_cny: Yuan = Field(alias="large_project")
+    talk_project_cny: Yuan = Field(alias="talk_project")
+    major_project_cny: Yuan = Field(alias="major_project")
+    implausible_below_cny: Yuan = Field(alias="implausible_below")
+    implausible_from_cny: Yuan = Field(alias="implausible_from")
+
+
+class Projects(_Part):
+    """How projects are numbered, and the one that a secretary serves."""
+
+    number_pattern: Annotated[str, Field(min_length=1), BeforeValidator(_pattern)]
+    secretary_project: str = ""
+
+
+class Campaign(_Part):
+    """A campaign ("攻坚"): its first day is day 0."""
+
+    name: str = ""
+    starts_on: dt.date
+    ends_on: dt.date
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Campaign:
+        if self.ends_on <= self.starts_on:
+            raise ValueError("ends_on must be after starts_on")
+        return self
+
+
+class Filing(_Part):
+    """When a return is due, and what makes it late."""
+
+    due_day: int = Field(2, ge=1, le=28)
+    late_by: Literal["filed_on", "received_on"] = "filed_on"
+    half_days: bool = False
+    days_off: frozenset[dt.date] = frozenset()
+    working_days: frozenset[dt.date] = frozenset()
+
+
+class Rates(_Part):
+    """Rates of exchange; without one, amounts in that currency are not read (E007)."""
+
+    usd_cny: Decimal | None = Field(None, gt=0)
+
+    def as_mapping(self) -> Mapping[str, Decimal]:
+        return {} if self.usd_cny is None else {"usd_cny": self.usd_cny}
+
+
+class RuleSetting(_Part):
+    """The zone's own severity of a rule, for one year, or from a month on.
+
+    `beta` is a rule on trial: silent before `since`, never more than a warning afterwards.
+    """
+
+    rule: Annotated[str, AfterValidator(_known_rule)]
+    severity: Literal["error", "warning", "info", "off", "beta"]
+    year: int | None = None
+    since: Month | None = None
+
+    def applied(self, severity: str, month: dt.date | None) -> str | None:
+        """The severity that this setting gives a finding of the month; None: not its business."""
+        if self.severity == "beta":
+            if self.since and month and month < self.since:
+                return "off"
+            return "warning" if severity == "error" else severity
+        if self.year is not None and (month is None or month.year != self.year):
+            return None
+        if self.since is not None and (month is None or month < self.since):
+            return None
+        return self.severity
+
+
+class Department(_Part):
+    """A department ("填报单位"), its other names, and which returns it owes from which month."""
+
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    owes: dict[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _owes_known_returns(self) -> Department:
+        known = {model.form().slug for model in schemas.all_returns()}
+        for month, returns in self.owes.items():
+            if parse_month(month) is None:
+                raise ValueError(f'{month!r} is no month, such as "2021-01"')
+            for one in returns:
+                if one not in known:
+                    near = process.extractOne(one, known, scorer=fuzz.ratio)
+                    raise ValueError(f"there is no return {one!r}; did you mean {near[0]!r}?")
+        if WHOLE_ZONE in {self.name, *self.aliases}:
+            raise ValueError(f"{WHOLE_ZONE!r} means all departments together and can't be one")
+        return self
+
+
+class Zone(_Part):
+    """Everything that stands in `zone.toml`."""
+
+    zone: Name
+    readings: Readings = Readings()
+    thresholds: Thresholds
+    projects: Projects
+    filing: Filing = Filing()
+    campaign: Campaign | None = None
+    rates: Rates = Rates()
+    rules: tuple[RuleSetting, ...] = ()
+    departments: tuple[Department, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_are_told_apart(self) -> Zone:
+        taken: dict[str, Department] = {}
+        for one in self.departments:
+            for known in (one.name, *one.aliases):
+                other = taken.setdefault(folded(known), one)
+                if other is not one:
+                    raise ValueError(
+                        f"departments: {known!r} is {other.name} and {one.name} as well"
+                    )
+        return self
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, str]:
+        return {
+            folded(known): one.name
+            for one in self.departments
+            for known in (one.name, *one.aliases)
+        }
+
+    def department_of(self, text: str) -> str | None:
+        """The department that the text is the name or an alias of."""
+        return self._by_name.get(folded(text))
+
+    def nearest_department(self, text: str) -> str | None:
+        """The department that the text may have meant, for a suggestion."""
+        near = process.extractOne(
+            folded(text), self._by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
+        )
+        return self._by_name[near[0]] if near else None
+
+    def owed(self) -> list[tuple[str, str, dt.date]]:
+        """(department, return, first month) of everything that is expected, each return once."""
+        first: dict[tuple[str, str], dt.date] = {}
+        for one in self.departments:
+            for text, returns in one.owes.items():
+                if month := parse_month(text):
+                    for slug in returns:
+                        first[one.name, slug] = min(first.get((one.name, slug), month), month)
+        return [(department, slug, month) for (department, slug), month in first.items()]
+
+    def severity(self, rule: str, severity: str, month: dt.date | None) -> str:
+        """What a finding of the rule is in this zone: the severity, or "off". The last word counts."""
+        for one in self.rules:
+            if one.rule == rule and (wanted := one.applied(severity, month)):
+                severity = wanted
+        return severity
+
+    def due_on(self, month: dt.date) -> dt.date:
+        """When returns of the month are due: the day of the next month, moved to a working day."""
+        day = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=self.filing.due_day)
+        while not self.is_working_day(day):
+            day += dt.timedelta(days=1)
+        return day
+
+    def is_working_day(self, day: dt.date) -> bool:
+        """Whether people work on the day; the zone's own days overrule the calendar's."""
+        if day in self.filing.working_days:
+            return True
+        return day not in self.filing.days_off and _is_official_working_day(day)
+
+    def fingerprint(self) -> str:
+        """A hash over all settings: when it changes, everything is judged again."""
+        plain = json.dumps(self.model_dump(), sort_keys=True, default=_plain)
+        return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    # Sorted: a set of dates has another order in every process.
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+@functools.cache
+def _is_official_working_day(day: dt.date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        # The State Council publishes each year's calendar late in the year before.
+        LOG.warning("no holidays known for %s: weekends only; add them in zone.toml", day.year)
+        return day.weekday() < 5
+
+
+def load_zone(path: Path) -> Zone:
+    """Reads the zone's file. Raises SettingsError that names the file and the line."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+    try:
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        end = f"at line {len(text.splitlines())}, the end of the document"
+        said = str(error).replace("at end of document", end)
+        raise SettingsError(f"{path}: {said}") from error
+    try:
+        return Zone.model_validate(plain)
+    except ValidationError as errors:
+        raise SettingsError("\n".join(_said(path, text, one) for one in errors.errors())) from None
+
+
+def _said(path: Path, text: str, error: Mapping[str, object]) -> str:
+    place: Sequence[str | int] = error["loc"]  # type: ignore[assignment]
+    message = str(error["msg"]).removeprefix("Value error, ")
+    quoted = re.match(r"[^']*'([^']+)'", message)
+    line = line_of(text, place, quoted[1] if quoted else None)
+    name = ".".join(str(part) for part in place)
+    return f"{path}{f', line {line}' if line else ''}: {f'{name}: ' if name else ''}{message}"
+
+
+_TABLE = re.compile(r"""\s*(\[\[?)\s*["']?([\w.-]+)["']?\s*\]\]?""")
+
+
+def line_of(text: str, place: Sequence[str | int], value: str | None = None) -> int | None:
+    """The line of a TOML text in which the value at `place` stands, or the table it is missing in.
+
+    Reads tables (`[zone]`, `[[departments]]`) and their keys; a place inside a value gives the
+    line of the value's key. Where the place is a table or the whole text, `value` tells more: the
+    last line there that has it.
+    """
+    if not place:
+        found = (n for n, line in enumerate(text.splitlines(), start=1) if value and value in line)
+        return max(found, default=None)
+    wanted = (str(place[0]), place[1] if len(place) > 1 and isinstance(place[1], int) else 0)
+    keys = [part for part in place[1:] if isinstance(part, str)]
+    best = None
+    counts: dict[str, int] = {}
+    here: tuple[str, int] | None = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        table = _TABLE.match(line)
+        if table:
+            nth = counts.get(table[2], 0) if table[1] == "[[" else 0
+            counts[table[2]] = nth + 1
+            here = (table[2], nth)
+            if here == wanted:
+                best = number
+        elif here == wanted and not keys and value and value in line:
+            best = number
+        elif (
+            here == wanted and keys and re.match(rf'\s*"?{re.escape(keys[0])}"?\s*[=.]', line)
+        ) or (here is None and re.match(rf'\s*"?{re.escape(wanted[0])}"?\s*[=.]', line)):
+            return number
+    return best

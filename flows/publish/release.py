@@ -1,0 +1,262 @@
+"""The finished views as a release: one read-only database file, and the link that leads to it.
+
+BI tools open `<warehouse>/current/guoban.duckdb` at any moment. A release is therefore built
+aside, checked, and becomes the current one by a single rename; what was published before stands
+until then, whatever goes wrong. Nothing else touches `releases/` and `current`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from flows.ground.durable import fsync
+from flows.ground.errors import PublicationError
+from flows.ground.settings import PROJECT
+from flows.store.warehouse import sql_text
+
+# DuckDB names the catalog after the file, so the name never changes.
+FILE_NAME = "guoban.duckdb"
+# The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
+STORAGE_VERSION = "v1.4.0"
+MACROS = PROJECT / "sql" / "release"
+PUBLISHED_SCHEMAS = ("mart", "detail")
+_BUILD = ".build-"
+_LINK = ".current-"
+
+
+@dataclass(frozen=True)
+class _Relation:
+    schema: str
+    name: str
+    comment: str | None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{_quoted(self.name)}"
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Path,
+    *,
+    run_id: str,
+    column_comments: Mapping[str, Mapping[str, str]] | None = None,
+    macros: Path | None = None,
+    keep: int = 3,
+    record: Callable[[], None] = lambda: None,
+) -> Path:
+    """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
+
+    `column_comments` gives the comments of columns that the views' own files leave to the
+    returns' declarations: relation of `mart` -> column -> text; `macros` is a folder of SQL files
+    that each make a macro over them. The last `keep` releases stay for
+    clients that still read them. `record` is called when the release is finished and not yet to be
+    seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
+    under the warehouse's lock. Raises PublicationError; then what was published before stands.
+    """
+    releases = warehouse / "releases"
+    release = releases / run_id
+    build = releases / f"{_BUILD}{run_id}"
+    try:
+        _clear(warehouse, releases)
+        build.mkdir(parents=True)
+        rows = _write(con, build / FILE_NAME, column_comments or {})
+        if macros is not None:
+            _add_macros(build / FILE_NAME, macros)
+        _verify(build / FILE_NAME, rows)
+        _seal(build)
+        record()
+        # What stands there was never led to, or its link is lost, or it can't be read.
+        shutil.rmtree(release, ignore_errors=True)
+        build.rename(release)
+        fsync(releases)
+        _flip(warehouse, run_id)
+    except (OSError, duckdb.Error) as error:
+        raise PublicationError(f"the release {run_id} can't be published: {error}") from error
+    finally:
+        shutil.rmtree(build, ignore_errors=True)
+    _prune(releases, run_id, keep)
+    return release / FILE_NAME
+
+
+@contextlib.contextmanager
+def open_release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The newest release, read only. Raises PublicationError where there is none."""
+    path = newest_file(warehouse)
+    try:
+        con = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise PublicationError(
+            f"{path} can't be opened; guoban refresh makes it again: {error}",
+            f"{path}无法打开，运行guoban refresh可重新生成：{error}",
+        ) from error
+    with contextlib.closing(con):
+        con.execute("set timezone = 'Asia/Shanghai'")
+        yield con
+
+
+def newest_file(warehouse: Path) -> Path:
+    """The published file as it is now, by its release. Raises PublicationError: there is none."""
+    path = newest(warehouse)
+    if path is None:
+        raise PublicationError(
+            f"nothing is published in {warehouse} yet; run guoban refresh first",
+            f"{warehouse}中还没有发布的数据，请先运行guoban refresh",
+        )
+    return path
+
+
+def newest(warehouse: Path) -> Path | None:
+    """The published file as it is now, by its release; None where nothing is published."""
+    path = warehouse / "current" / FILE_NAME
+    return path.resolve() if path.is_file() else None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the published file can be opened and tells when it was published."""
+    try:
+        with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
+            return bool(client.execute("select count(*) from mart.refreshes").fetchall()[0][0])
+    except duckdb.Error:
+        return False
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, path: Path, column_comments: Mapping[str, Mapping[str, str]]
+) -> dict[str, int]:
+    """Writes the release's tables, and returns the rows of each."""
+    # A view is bound to the working database; the release holds its rows and none of its private
+    # tables.
+    con.execute(f"attach {sql_text(path)} as release (storage_version '{STORAGE_VERSION}')")
+    try:
+        rows = {}
+        described = _described(con)
+        for schema in PUBLISHED_SCHEMAS:
+            con.execute(f"create schema release.{schema}")
+        for relation in _relations(con):
+            target = f"release.{relation.full_name}"
+            # By all columns from the first, so that the same figures give the same table.
+            con.execute(f"create table {target} as from {relation.full_name} order by all")
+            declared = column_comments.get(relation.name, {}) if relation.schema == "mart" else {}
+            comments = [(f"table {target}", relation.comment)]
+            comments += [
+                (f"column {target}.{_quoted(column)}", own or declared.get(column))
+                for column, own in described[relation.schema, relation.name]
+            ]
+            # All in one go: one by one they take longer than the tables.
+            con.execute("".join(f"comment on {one} is {sql_text(t)};" for one, t in comments if t))
+            ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
+            rows[relation.full_name] = found
+        con.execute("checkpoint release")
+    finally:
+        con.execute("detach release")
+    return rows
+
+
+def _add_macros(path: Path, macros: Path) -> None:
+    """Makes the macros in the release itself: one made elsewhere would keep the name it had there."""
+    with contextlib.closing(duckdb.connect(str(path))) as release:
+        for file in sorted(macros.glob("*.sql")):
+            release.execute(file.read_text("utf-8"))
+        release.execute("checkpoint")
+
+
+def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The full names of all views that are published."""
+    return [one.full_name for one in _relations(con)]
+
+
+def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, str]:
+    """Full name and kind (table, view) of everything in a release, attached under that name."""
+    found = con.execute(
+        "select schema_name, table_name, 'table' from duckdb_tables() "
+        "where not internal and database_name = coalesce($1, current_database()) "
+        "union all select schema_name, view_name, 'view' from duckdb_views() "
+        "where not internal and database_name = coalesce($1, current_database())",
+        [database],
+    ).fetchall()
+    return {f"{schema}.{_quoted(name)}": kind for schema, name, kind in found}
+
+
+def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+    found = con.execute(
+        "select schema_name, view_name, comment from duckdb_views() "
+        "where not internal and database_name = current_database() "
+        "and list_contains(?, schema_name) order by all",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall()
+    return [_Relation(*one) for one in found]
+
+
+def _described(
+    con: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], list[tuple[str, str | None]]]:
+    """The columns of every view, with their comments, by schema and name."""
+    found: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
+    for schema, relation, column, comment in con.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = current_database() and list_contains(?, schema_name) "
+        "order by schema_name, table_name, column_index",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall():
+        found.setdefault((schema, relation), []).append((column, comment))
+    return found
+
+
+def _verify(path: Path, rows: Mapping[str, int]) -> None:
+    """Reads the release as a client would: all tables there, with all rows, and nothing else."""
+    leftover = [one.name for one in path.parent.iterdir() if one != path]
+    if leftover:
+        raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
+        found = released(client)
+        if found != dict.fromkeys(rows, "table"):
+            raise PublicationError(
+                f"{path} holds {sorted(found)} where {sorted(rows)} were written"
+            )
+        for name, expected in rows.items():
+            counted = client.execute(f"select count(*) from {name}").fetchall()[0][0]  # noqa: S608
+            if counted != expected:
+                raise PublicationError(f"{name} has {counted} rows in {path}, not {expected}")
+
+
+def _seal(folder: Path) -> None:
+    """Nobody writes the file any more, and it lies on the disk."""
+    for path in folder.iterdir():
+        path.chmod(0o444)
+        fsync(path)
+    fsync(folder)
+
+
+def _flip(warehouse: Path, run_id: str) -> None:
+    """Leads `current` to the release, in one step."""
+    link = warehouse / f"{_LINK}{run_id}"
+    link.symlink_to(Path("releases") / run_id, target_is_directory=True)
+    link.replace(warehouse / "current")
+    fsync(warehouse)
+
+
+def _clear(warehouse: Path, releases: Path) -> None:
+    """Removes what a publication left that was ended half-way."""
+    for folder in releases.glob(f"{_BUILD}*"):
+        shutil.rmtree(folder)
+    for link in warehouse.glob(f"{_LINK}*"):
+        link.unlink()
+
+
+def _prune(releases: Path, current: str, keep: int) -> None:
+    """Removes the oldest releases but the last `keep`; the ids of runs sort by time."""
+    older = sorted(one for one in releases.iterdir() if one.name != current)
+    for folder in older[: max(0, len(older) - (keep - 1))]:
+        # A release that can't be removed now is tried again with the next one.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

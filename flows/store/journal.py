@@ -1,0 +1,243 @@
+"""The journal: what can't be computed again (receipts, publications, decisions; who, when, why).
+
+One line of JSON an entry, only ever appended, on disk before anything acts on it. A line cut off
+by a crash was never acted on and is left out; everything else in the warehouse folder but the
+archive can be rebuilt from here.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import datetime as dt
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flows.ground.durable import fsync, make_folder
+from flows.ground.errors import WarehouseError
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One file as it was received: the bytes stand in the archive under `sha256`."""
+
+    number: int
+    run_id: str
+    received_at: dt.datetime
+    path: str
+    sha256: str
+    size: int
+    modified_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A refresh that published; what changed with it stands in `published/<run_id>`."""
+
+    run_id: str
+    published_at: dt.datetime
+    guoban_version: str
+    submissions_accepted: int
+    submissions_rejected: int
+    judged_by: str
+    """Fingerprint of the rules, definitions and settings that the figures were computed with."""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A submission taken out of the figures: which one, by its id and by what it is in its file.
+
+    The numbers inside a file follow what the zone's settings recognise in it; what it is does not.
+    """
+
+    submission_id: str
+    return_name: str | None
+    department: str | None
+    month: dt.date | None
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A month closed; its figures stay those of the publication in force then."""
+
+    month: dt.date
+    run_id: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Unlock:
+    """A month opened again."""
+
+    month: dt.date
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether two suspected duplicates (C307) are one project; the keys in order."""
+
+    row_key_a: str
+    row_key_b: str
+    is_same: bool
+    by: str
+    at: dt.datetime
+
+
+Entry = Receipt | Publication | Withdrawal | Lock | Unlock | Decision
+KINDS: dict[str, type[Entry]] = {
+    "receipt": Receipt,
+    "publication": Publication,
+    "withdrawal": Withdrawal,
+    "lock": Lock,
+    "unlock": Unlock,
+    "decision": Decision,
+}
+_KIND_OF = {made: kind for kind, made in KINDS.items()}
+E = TypeVar("E", Receipt, Publication, Withdrawal, Lock, Unlock, Decision)
+
+
+class Journal:
+    """The entries of one warehouse, oldest first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file = folder / "journal.jsonl"
+        self.entries: list[Entry] = list(self._read())
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        return self.all(Receipt)
+
+    @property
+    def publications(self) -> list[Publication]:
+        return self.all(Publication)
+
+    def all(self, kind: type[E]) -> list[E]:
+        """The entries of one kind, oldest first."""
+        return [one for one in self.entries if isinstance(one, kind)]
+
+    def last_publication(self) -> Publication | None:
+        """The newest publication, if there is one."""
+        return next((one for one in reversed(self.entries) if isinstance(one, Publication)), None)
+
+    def is_published(self, judged_by: str) -> bool:
+        """Whether everything is in the newest publication: nothing came after it, nor judges anew."""
+        last = self.entries[-1] if self.entries else None
+        return isinstance(last, Publication) and last.judged_by == judged_by
+
+    def has_unpublished(self) -> bool:
+        """Whether anything came after the newest publication that may change a figure."""
+        return any(not isinstance(one, Lock) for one in self.entries[self._published() :])
+
+    def until_last_publication(self) -> Journal:
+        """The journal as it was when the newest publication was made, that one included."""
+        earlier = copy.copy(self)
+        earlier.entries = self.entries[: self._published()]
+        return earlier
+
+    def _published(self) -> int:
+        """How many entries the newest publication covers, itself included."""
+        found = (n for n, one in enumerate(self.entries, start=1) if isinstance(one, Publication))
+        return max(found, default=0)
+
+    def acts(self) -> list[Entry]:
+        """What people decided: everything but receipts and publications."""
+        return [one for one in self.entries if not isinstance(one, Receipt | Publication)]
+
+    def locked_months(self) -> dict[dt.date, Lock]:
+        """The months that are locked now, each with its lock."""
+        locked: dict[dt.date, Lock] = {}
+        for one in self.entries:
+            if isinstance(one, Lock):
+                locked[one.month] = one
+            elif isinstance(one, Unlock):
+                locked.pop(one.month, None)
+        return locked
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Writes the entries and waits until they are on disk."""
+        text = "".join(_line(one) for one in entries)
+        if not text:
+            return
+        make_folder(self.folder)
+        is_new = not self._file.exists()
+        with self._file.open("xb" if is_new else "r+b") as file:
+            # What a crash left of a line gets its own line end, so that it spoils no other.
+            if file.seek(0, os.SEEK_END) and not self._ends_with_newline():
+                file.write(b"\n")
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            fsync(self.folder)
+        # Read back from the text, so that an entry is the same now and after a restart.
+        # Not splitlines: names of files may hold other characters that end a line.
+        self.entries += [_entry(json.loads(line)) for line in text.split("\n") if line]
+
+    @property
+    def last_receipt(self) -> int:
+        """The number of the last file received, 0 for none; the next has the next number."""
+        return max((one.number for one in self.receipts), default=0)
+
+    def _read(self) -> Iterator[Entry]:
+        if not self._file.exists():
+            return
+        for number, line in enumerate(self._file.read_bytes().split(b"\n"), start=1):
+            # What a crash cut off never has the bracket that closes it, and nothing followed from
+            # it; to pass over anything else would be to lose what people did.
+            if not line.rstrip().endswith(b"}"):
+                continue
+            try:
+                yield _entry(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise WarehouseError(
+                    f"{self._file}, line {number}: is damaged; restore it from a backup",
+                    f"{self._file}第{number}行损坏，请从备份恢复",
+                ) from error
+
+    def _ends_with_newline(self) -> bool:
+        with self._file.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
+
+
+def _line(entry: Entry) -> str:
+    plain = {"kind": _KIND_OF[type(entry)], **vars(entry)}
+    return json.dumps(plain, ensure_ascii=False, default=_plain) + "\n"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def _entry(plain: Mapping[str, Any]) -> Entry:
+    made = KINDS.get(plain["kind"])
+    if made is None:
+        # To pass over a decision would be to act against it.
+        raise WarehouseError(
+            f"the journal has an entry {plain['kind']!r} that this version of guoban doesn't know"
+        )
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(made):
+        value = plain[field.name]
+        if field.type == "dt.datetime":
+            value = dt.datetime.fromisoformat(value)
+        elif field.type in {"dt.date", "dt.date | None"} and value is not None:
+            value = dt.date.fromisoformat(value)
+        values[field.name] = value
+    return made(**values)

@@ -1,0 +1,330 @@
+"""Typed frames in, findings out: the pandera schema of a return, run once over a whole batch.
+
+Rules inside one file only; what looks at other files stands in `sql/checks/`. Cells that could
+not be parsed have their finding already and raise none here.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+from rapidfuzz import fuzz, process
+from stdnum.cn import uscc
+
+import schemas
+from flows.ground.findings import Finding, finding
+from flows.ground.zone import WHOLE_ZONE, Zone
+from flows.normalise.batch import TypedBatch
+from schemas.declare import (
+    BUILT_IN_RULES,
+    HALF_DAYS,
+    PERIOD_END,
+    PROVINCES,
+    Column,
+    CrossField,
+    Kind,
+    Return,
+)
+from schemas.rules import R101, R102, R103, R104, R105, R106, R107, R108, R109, Rule, Severity
+
+NEAR_SCORE = 40
+# A finding lists this many of the values that are allowed.
+LISTED = 12
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A check that follows from a column's kind: `sound` is true where the row is.
+
+    `says` words the finding for a row, given as a mapping of field to typed value, with the
+    submitted text of the field as `text`. `allowed` are the values that R104 suggests from.
+    """
+
+    rule: Rule
+    field: str
+    sound: pl.Expr
+    says: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule.id} {self.field}"
+
+    def as_pandera(self) -> pa.Check:
+        """The same as a pandera check over the frame; null counts as sound."""
+        sound = self.sound.fill_null(value=True)
+        return pa.Check(lambda data: data.lazyframe.select(sound), name=self.name)
+
+
+def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
+    """The findings of one return's rows, ordered by submission, place and column.
+
+    Raises what a check raises: that is a fault of ours and nothing for a department.
+    """
+    if batch.frame.is_empty():
+        return []
+    own = {check.name: check for check in _checks(batch, zone)}
+    # pandera keeps one schema a model: what is added must stay in a copy.
+    schema = copy.copy(batch.model.to_schema())
+    schema.checks = [*schema.checks, *(check.as_pandera() for check in own.values())]
+    frame = batch.frame.with_columns(pl.lit(zone.filing.half_days).alias(HALF_DAYS))
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        found = list(_findings(batch, errors.schema_errors, own))
+    else:
+        return []
+    order = {name: position for position, name in enumerate(batch.model.columns())}
+    found.sort(
+        key=lambda one: (
+            one.submission,
+            one.sheet or "",
+            one.row,
+            order.get(one.field or "", 0),
+            one.rule,
+        )
+    )
+    return found
+
+
+def _findings(
+    batch: TypedBatch, errors: Iterable[Any], own: Mapping[str, _Check]
+) -> Iterator[Finding]:
+    cross = batch.model.form().cross_fields
+    disagreeing: list[tuple[CrossField, int]] = []
+    wrong = set(batch.parsed)
+    for error in errors:
+        name = error.check if isinstance(error.check, str) else error.check.name
+        if not isinstance(error.check_output, pl.DataFrame):
+            raise RuntimeError(f"{batch.model.__name__}: check {name} failed: {error}")
+        failing = error.check_output.to_series(0).not_().fill_null(value=False).arg_true()
+        for position in failing.to_list():
+            if name in cross:
+                disagreeing.append((cross[name], position))
+                continue
+            found = (
+                [_from_own(batch, own[name], position)]
+                if name in own
+                else _from_column(batch, BUILT_IN_RULES[name], error.column_name, position)
+            )
+            for one in found:
+                if one.rule == R104.id and one.field:
+                    wrong.add((*batch.frame.row(position)[:3], one.field))
+                yield one
+    for check, position in disagreeing:
+        # What can't be read, or is no choice there is, has its finding; whether it agrees with
+        # others can't be told.
+        place = batch.frame.row(position)[:3]
+        if not any((*place, name) in wrong for name in _looked_at(check)):
+            yield _from_cross(batch, check, position)
+
+
+def _at(
+    batch: TypedBatch,
+    position: int,
+    rule: Rule,
+    name: str,
+    message: str,
+    *,
+    suggestion: str = "",
+    severity: Severity | None = None,
+) -> Finding:
+    """A finding at the cell of a field in one row of the batch."""
+    submission, sheet, row = batch.frame.row(position)[:3]
+    source = batch.sources[submission, sheet]
+    letter = source.letters.get(name)
+    return finding(
+        rule,
+        message,
+        severity=severity,
+        suggestion=suggestion,
+        sheet=sheet or None,
+        cell=f"{letter}{row}" if letter else None,
+        row=row,
+        column=source.headers.get(name, batch.model.columns()[name].header),
+        field=name,
+        value=batch.texts.item(position, name) or None,
+    ).of(submission)
+
+
+def _has_finding(batch: TypedBatch, position: int, name: str) -> bool:
+    """Whether it is said already why the value isn't there: an unread cell, or no such column."""
+    submission, sheet, row = batch.frame.row(position)[:3]
+    is_missing_column = name not in batch.sources[submission, sheet].letters
+    return is_missing_column or (submission, sheet, row, name) in batch.parsed
+
+
+def _from_column(batch: TypedBatch, rule: Rule, name: str, position: int) -> Iterator[Finding]:
+    """R101 to R104 of pandera's own checks."""
+    column = batch.model.columns()[name]
+    text = batch.texts.item(position, name)
+    if rule is R101:
+        if not _has_finding(batch, position, name):
+            yield _at(batch, position, rule, name, f"“{column.header}”没有填写。")
+    elif rule is R102:
+        words = f"“{column.header}”有{len(text)}个字，最多{column.max_length}个。"
+        yield _at(batch, position, rule, name, words)
+    elif rule is R103:
+        bound = f"大于{column.above}" if column.above is not None else f"不小于{column.at_least}"
+        yield _at(batch, position, rule, name, f"“{column.header}”应{bound}，填的是“{text}”。")
+    elif column.within is not None:
+        low, high = column.within
+        words = f"“{column.header}”填的是“{text}”，应在{low}至{high}之间。"
+        yield _at(batch, position, rule, name, words)
+    else:
+        yield _not_allowed(batch, position, name, column.choices)
+
+
+def _not_allowed(batch: TypedBatch, position: int, name: str, allowed: tuple[str, ...]) -> Finding:
+    """R104 with the nearest of the allowed values as a suggestion."""
+    text = batch.texts.item(position, name)
+    header = batch.model.columns()[name].header
+    near = process.extractOne(text, allowed, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
+    listed = "、".join(allowed[:LISTED]) + ("等" if len(allowed) > LISTED else "")
+    hint = f"最接近的选项是“{near[0]}”。" if near else ""
+    words = f"“{header}”填的是“{text}”，不在规定的选项之内。"
+    return _at(batch, position, R104, name, words, suggestion=f"{hint}可填：{listed}。")
+
+
+def _from_cross(batch: TypedBatch, check: CrossField, position: int) -> Finding:
+    columns = batch.model.columns()
+    shown = "，".join(
+        f"{columns[name].header}：{batch.texts.item(position, name) or '空'}"
+        for name in _looked_at(check)
+    )
+    words = f"{check.message or check.rule.zh}（{shown}）。"
+    return _at(batch, position, check.rule, check.at, words, severity=check.severity)
+
+
+def _looked_at(check: CrossField) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*check.shows, check.at)))
+
+
+def _from_own(batch: TypedBatch, check: _Check, position: int) -> Finding:
+    if check.allowed:
+        return _not_allowed(batch, position, check.field, check.allowed)
+    row = batch.frame.row(position, named=True)
+    text = batch.texts.item(position, check.field)
+    words = check.says({**row, "text": text})
+    return _at(batch, position, check.rule, check.field, words)
+
+
+# --- checks that follow from a column's kind, or need the zone ------------------------------------
+
+
+def _checks(batch: TypedBatch, zone: Zone) -> Iterator[_Check]:
+    columns = batch.model.columns()
+    for name, column in columns.items():
+        value = pl.col(name)
+        match column.kind:
+            case Kind.DATE if not column.may_follow_period:
+                yield _not_after_period(name, column)
+            case Kind.DEPARTMENT if not column.is_envelope:
+                listed = (WHOLE_ZONE, *(one.name for one in zone.departments))
+                yield _Check(R104, name, value.is_in(listed), allowed=listed)
+            case Kind.RETURN:
+                titles = tuple(other.form().title for other in schemas.all_returns())
+                yield _Check(R104, name, value.is_in(titles), allowed=titles)
+            case Kind.PROVINCE:
+                yield _Check(R104, name, value.is_in(PROVINCES), allowed=PROVINCES)
+            case Kind.LIST:
+                is_known = value.str.split("、").list.eval(pl.element().is_in(PROVINCES))
+                yield _Check(R104, name, is_known.list.all(), allowed=PROVINCES)
+            case Kind.MONEY if column.is_project_total:
+                yield _plausible(name, column, zone)
+            case Kind.PROJECT:
+                yield _numbered(name, column, zone, "signed_on" if "signed_on" in columns else None)
+            case Kind.CREDIT_CODE:
+                yield _checked_code(name, column, batch.frame)
+            case _:
+                pass
+    yield _unique(batch.model)
+
+
+def _not_after_period(name: str, column: Column) -> _Check:
+    return _Check(
+        R105,
+        name,
+        pl.col(name) <= pl.col(PERIOD_END),
+        lambda row: f"“{column.header}”{row[name]}晚于报告期末{row[PERIOD_END]}。",
+    )
+
+
+def _plausible(name: str, column: Column, zone: Zone) -> _Check:
+    """Amounts that a slipped unit would give; the comparison with the month before is SQL."""
+    low, high = zone.thresholds.implausible_below_cny, zone.thresholds.implausible_from_cny
+    value = pl.col(name)
+
+    def says(row: Mapping[str, Any]) -> str:
+        amount = row[name]
+        bound = f"不足{_in_wan(low)}" if amount < low else f"达到{_in_wan(high)}"
+        return f"“{column.header}”为{_in_wan(amount)}万元，{bound}万元，疑为单位错误。"
+
+    is_plausible = (value >= pl.lit(low)) & (value < pl.lit(high))
+    return _Check(R106, name, (value <= 0) | is_plausible, says)
+
+
+def _in_wan(yuan: Any) -> str:
+    return f"{(yuan / 10_000).normalize():f}"
+
+
+def _numbered(name: str, column: Column, zone: Zone, signed_on: str | None) -> _Check:
+    """The zone's pattern, and its year not after signing (02) or the period."""
+    pattern = f"^(?:{zone.projects.number_pattern})$"
+    year = (
+        pl.col(name).str.extract_groups(pattern).struct.field("year").cast(pl.Int32, strict=False)
+    )
+    end = pl.col(PERIOD_END)
+    limit = (pl.coalesce(pl.col(signed_on), end) if signed_on else end).dt.year()
+
+    def says(row: Mapping[str, Any]) -> str:
+        if re.match(pattern, row[name]):
+            return f"“{column.header}”“{row[name]}”的年份晚于签约或报告的年份。"
+        return f"“{column.header}”“{row[name]}”不合编号规则。"
+
+    is_timely = (year <= limit).fill_null(value=True)
+    return _Check(R107, name, pl.col(name).str.contains(pattern) & is_timely, says)
+
+
+def _checked_code(name: str, column: Column, frame: pl.DataFrame) -> _Check:
+    wrong = [code for code in frame[name].drop_nulls().unique() if not uscc.is_valid(code)]
+    return _Check(
+        R108,
+        name,
+        ~pl.col(name).is_in(wrong),
+        lambda row: f"“{column.header}”“{row[name]}”没有通过校验。",
+    )
+
+
+def _unique(model: type[Return]) -> _Check:
+    """R109: within one file and month; rows whose key is not complete are not judged.
+
+    Where the key names the department, each has the number to itself; else a number is one thing
+    whichever department files it.
+    """
+    key = model.own_key()
+    columns = model.columns()
+    is_complete = pl.all_horizontal(pl.col(*key).is_not_null())
+    is_of_department = any(columns[name].kind is Kind.DEPARTMENT for name in model.form().key)
+    submission = pl.col("submission")
+    file = submission if is_of_department else submission.str.split("-").list.first()
+    is_repeated = pl.struct(file, PERIOD_END, *key).is_duplicated()
+    said = "、".join(columns[name].header for name in key)
+    return _Check(
+        R109,
+        key[0],
+        ~(is_complete & is_repeated),
+        lambda row: f"{said}与本文件另一行相同：{'、'.join(_shown(row[name]) for name in key)}。",
+    )
+
+
+def _shown(value: Any) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

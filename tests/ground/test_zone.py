@@ -1,0 +1,195 @@
+"""`zone.toml`: due dates, names, severities, and errors that name the line."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from flows.ground.errors import SettingsError
+from flows.ground.settings import PROJECT
+from flows.ground.zone import Zone, line_of, load_zone
+
+TEXT = (PROJECT / "zone.toml").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def zone() -> Zone:
+    return load_zone(PROJECT / "zone.toml")
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    assert old in TEXT
+    path = tmp_path / "zone.toml"
+    path.write_text(TEXT.replace(old, new, 1), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("month", "due"),
+    [
+        ("2021-01", "2021-02-02"),
+        ("2021-02", "2021-03-02"),
+        ("2021-03", "2021-04-02"),
+        ("2021-04", "2021-05-06"),  # 1 to 5 May are days off
+        ("2021-05", "2021-06-02"),
+        ("2021-09", "2021-10-08"),  # 1 to 7 October
+        ("2021-12", "2022-01-04"),  # 1 to 3 January
+    ],
+)
+def test_due_dates_move_past_days_off(zone: Zone, month: str, due: str) -> None:
+    assert zone.due_on(dt.date.fromisoformat(f"{month}-01")) == dt.date.fromisoformat(due)
+
+
+def test_days_off_of_2021_are_those_of_the_handbook(zone: Zone) -> None:
+    spans = [
+        ((1, 1), (1, 3)), ((2, 11), (2, 17)), ((4, 3), (4, 5)), ((5, 1), (5, 5)),
+        ((6, 12), (6, 14)), ((9, 19), (9, 21)), ((10, 1), (10, 7)),
+    ]  # fmt: skip
+    off = {
+        dt.date(2021, *first) + dt.timedelta(days=n)
+        for first, last in spans
+        for n in range((dt.date(2021, *last) - dt.date(2021, *first)).days + 1)
+    }
+    worked = {
+        dt.date(2021, *day) for day in [(2, 7), (2, 20), (4, 25), (5, 8), (9, 18), (9, 26), (10, 9)]
+    }
+    year = [dt.date(2021, 1, 1) + dt.timedelta(days=n) for n in range(365)]
+    expected = {day for day in year if day in worked or (day.weekday() < 5 and day not in off)}
+    assert {day for day in year if zone.is_working_day(day)} == expected
+
+
+def test_the_zone_s_own_days_overrule_the_calendar(tmp_path: Path) -> None:
+    path = changed(tmp_path, "days_off = []", "days_off = [2021-06-02, 2021-06-03]")
+    assert load_zone(path).due_on(dt.date(2021, 5, 1)) == dt.date(2021, 6, 4)
+    path = changed(tmp_path, "working_days = []", "working_days = [2021-05-02]")
+    assert load_zone(path).due_on(dt.date(2021, 4, 1)) == dt.date(2021, 5, 2)
+
+
+def test_a_year_without_a_calendar_has_weekends(zone: Zone) -> None:
+    assert zone.due_on(dt.date(2049, 4, 1)) == dt.date(2049, 5, 3)  # the 2nd is a Sunday
+
+
+def test_names_and_aliases(zone: Zone) -> None:
+    assert zone.department_of("经发局") == "经济发展局"
+    assert zone.department_of(" 招 商 局 ") == "招商局"
+    assert zone.department_of("招商二局") is None
+    assert zone.nearest_department("招商二局") == "招商局"
+
+
+def test_amounts_are_exact(zone: Zone) -> None:
+    assert zone.thresholds.large_project_cny == Decimal(100_000_000)
+    assert zone.thresholds.implausible_below_cny == Decimal(100_000)
+
+
+def test_a_severity_for_a_year_and_a_rule_on_trial(tmp_path: Path) -> None:
+    path = tmp_path / "zone.toml"
+    more = (
+        '\n[[rules]]\nrule = "E006"\nseverity = "info"\nyear = 2021\n'
+        '\n[[rules]]\nrule = "R103"\nseverity = "beta"\nsince = "2021-03"\n'
+    )
+    path.write_text(TEXT + more, "utf-8")
+    zone = load_zone(path)
+    assert zone.severity("E006", "warning", dt.date(2021, 5, 1)) == "info"
+    assert zone.severity("E006", "warning", dt.date(2022, 5, 1)) == "warning"
+    assert zone.severity("R103", "error", dt.date(2021, 2, 1)) == "off"
+    assert zone.severity("R103", "error", dt.date(2021, 3, 1)) == "warning"
+    assert zone.severity("R104", "error", dt.date(2021, 3, 1)) == "error"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('large_project = "1亿元"', 'large_project = "一个亿左右"', "with its unit is wanted"),
+        ('large_project = "1亿元"', "large_project = 1", "with its unit is wanted"),
+        ('talk_rate_by = "count"', 'talk_rate_by = "number"', "'count' or 'amount'"),
+        ('"outbound_trips"', '"outbound_trip"', "did you mean 'outbound_trips'?"),
+        ("starts_on = 2021-04-21", "starts_on = 2021-07-01", "after starts_on"),
+        ("due_day = 2", "due_day = 31", "less than or equal to 28"),
+        ("due_day = 2", "due_date = 2", "not permitted"),
+        ("(?P<year>[0-9]{4})", "([0-9]{4})", "group named year"),
+        ("(?P<year>[0-9]{4})", "(?=G)(?P<year>[0-9]{4})", "no regular expression that can be used"),
+        ('implausible_from = "100亿元"', 'implausible_from = "10亿美元"', "no amount in yuan"),
+        ('name = "党政办公室"', 'name = "全区"', "can't be one"),
+        ('"党政办", ', '"全区", ', "can't be one"),
+        ('aliases = ["党政办", ', 'aliases = ["经发局", ', "is 经济发展局 and 党政办公室 as well"),
+        ('name = "党政办公室"', 'name = "招商局"', "is 招商局 and 招商局 as well"),
+    ],
+)
+def test_an_error_names_the_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = changed(tmp_path, old, new)
+    lines = path.read_text("utf-8").splitlines()
+    line = max(n for n, text in enumerate(lines, start=1) if new in text)
+    with pytest.raises(SettingsError) as error:
+        load_zone(path)
+    message = str(error.value)
+    assert said in message
+    named = int(message.split("line ")[1].split(":", maxsplit=1)[0])
+    # What two values are wrong together may be said at the head of their table.
+    assert named == line or lines[named - 1] == "[campaign]"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[zone\nname = 1", "line 1"),
+        (TEXT + "\nx = [\n", f"line {len(TEXT.splitlines()) + 2}"),
+        (TEXT + '\n[[rules]]\nrule = "R999"\nseverity = "off"\n', "there is no rule 'R999'"),
+        ('[zone]\nname = "甲"', "thresholds"),
+        (TEXT.replace('aliases = ["经发局"', 'aliases = ["招商局"'), "招商局"),
+    ],
+)
+def test_what_is_missing_or_double_is_said(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "zone.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=said):
+        load_zone(path)
+
+
+def test_its_fingerprint_is_the_same_in_every_process(tmp_path: Path) -> None:
+    """Else every refresh would judge everything again."""
+    days = ", ".join(f"2021-06-{day:02}" for day in range(1, 20))
+    path = changed(tmp_path, "days_off = []", f"days_off = [{days}]")
+    program = (
+        f"from flows.ground.zone import *; print(load_zone(Path({str(path)!r})).fingerprint())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert found == {load_zone(path).fingerprint() + "\n"}
+
+
+def test_a_return_owed_from_two_months_is_owed_once(tmp_path: Path) -> None:
+    path = changed(tmp_path, 'owes."2021-05" = ["cadre_roster"]', 'owes."2021-03" = ["meetings"]')
+    months = [
+        month for *owed, month in load_zone(path).owed() if owed == ["党政办公室", "meetings"]
+    ]
+    assert months == [dt.date(2021, 1, 1)]
+
+
+def test_a_file_that_isn_t_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="can't be read"):
+        load_zone(tmp_path / "zone.toml")
+
+
+def test_lines_of_places() -> None:
+    text = '[a]\nx = 1\n\n[[b]]\ny = 1\n[[b]]\ny."2021-01" = 2\n'
+    assert line_of(text, ("a", "x")) == 2
+    assert line_of(text, ("b", 0, "y")) == 5
+    assert line_of(text, ("b", 1, "y", "2021-01")) == 7
+    assert line_of(text, ("a", "z")) == 1
+    assert line_of(text, ()) is None
+    assert line_of(text, (), "2021-01") == 7
+    assert line_of(text, ("b", 1), "2021-01") == 7
+    assert line_of('["a"]\nx = 1\n', ("a", "x")) == 2

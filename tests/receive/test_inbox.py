@@ -1,0 +1,178 @@
+"""The drop folder: what is no submission is ignored, and said."""
+
+import contextlib
+import datetime as dt
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drop import SAMPLES, Drop
+
+from flows.ground.errors import SettingsError
+from flows.receive.inbox import Arrival, modified_ns, scan, take_in
+from flows.store.archive import Archive
+from flows.store.journal import Journal
+
+GOOD = SAMPLES / "2021-01" / "招商局" / "签约项目月报表.xlsx"
+IGNORED = ["~$签约.xlsx", ".隐藏.xlsx", ".~lock.签约.xlsx#", "签约.xlsx.tmp", "签约.crdownload", "Thumbs.db"]  # fmt: skip
+
+
+@contextlib.contextmanager
+def nested(folder: Path, names: list[str]) -> Iterator[Path]:
+    """Makes folders in each other, deeper than a path can tell, and takes them away again."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        for name in names:
+            Path(name).mkdir()
+            os.chdir(name)
+        yield Path()
+    finally:
+        os.chdir(before)
+        # What Python offers for this recurses.
+        subprocess.run(["rm", "-rf", folder / names[0]], check=True)
+
+
+@pytest.mark.parametrize("name", IGNORED)
+def test_lock_files_and_hidden_ones_are_ignored(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    arrivals, ignored = scan(tmp_path)
+    assert arrivals == []
+    assert [(one.path, one.reason) for one in ignored] == [
+        (name, "是隐藏文件、锁定文件或临时文件。")
+    ]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "x.xlsx").write_bytes(b"x")
+    (raw / "file.xlsx").symlink_to(secret / "x.xlsx")
+    (raw / "folder").symlink_to(secret)
+    arrivals, ignored = scan(raw)
+    assert arrivals == []
+    assert {one.path: one.reason for one in ignored} == {
+        "file.xlsx": "是链接，不跟随。",
+        "folder": "是链接，不跟随。",
+    }
+
+
+def test_a_folder_named_like_a_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "表.xlsx").mkdir()
+    (tmp_path / "表.xlsx" / "里.xlsx").write_bytes(b"x")
+    (tmp_path / "v1.0").mkdir()
+    (tmp_path / "v1.0" / "a.xlsx").write_bytes(b"x")
+    arrivals, ignored = scan(tmp_path)
+    assert [one.path for one in arrivals] == ["v1.0/a.xlsx"]
+    assert [(one.path, one.reason) for one in ignored] == [
+        ("表.xlsx", "是文件夹，名称却像文件，其中的文件没有读取。")
+    ]
+
+
+def test_folders_are_gone_into_however_deep(tmp_path: Path) -> None:
+    path = ""
+    with nested(tmp_path, ["d"] * 1_200) as deepest:
+        (deepest / "a.xlsx").write_bytes(b"x")
+        arrivals, ignored = scan(tmp_path)
+        path = arrivals[0].path
+    assert (path, ignored) == ("d/" * 1_200 + "a.xlsx", [])
+
+
+def test_a_folder_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b.xlsx").write_bytes(b"x")
+    # Longer than any path may be: this is so for every user, root included.
+    with nested(tmp_path, ["a" * 250] * 17):
+        arrivals, (ignored,) = scan(tmp_path)
+    assert [one.path for one in arrivals] == ["b.xlsx"]
+    assert ignored.path.startswith("aaa")
+    assert (ignored.reason, ignored.is_rejected) == (
+        "无法查看（File name too long），没有读取。",
+        False,
+    )
+
+
+def test_a_drop_folder_that_cannot_be_read_stops_the_operator(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="GUOBAN_RAW"):
+        scan(tmp_path / "none")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SettingsError, match="GUOBAN_RAW"):
+        scan(tmp_path / "file")
+
+
+@pytest.mark.parametrize("seconds", [-(10**10), 0, 253_402_300_800, 10**12])
+def test_a_file_of_any_age_is_taken_in(seconds: int, tmp_path: Path) -> None:
+    place = tmp_path / "raw"
+    place.mkdir()
+    (place / "a.xlsx").write_bytes(b"x")
+    info = list((place / "a.xlsx").stat())
+    info[8] = seconds
+    changed = modified_ns(os.stat_result(info, {"st_mtime_ns": seconds * 10**9}))
+    arrival = Arrival("a.xlsx", place / "a.xlsx", 1, changed)
+    intake = take_in(
+        [arrival],
+        Journal(tmp_path / "journal.jsonl"),
+        Archive(tmp_path / "archive"),
+        run_id="r",
+        now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
+        settle_seconds=0,
+        seen={},
+    )
+    (receipt,) = intake.receipts
+    assert 1970 <= receipt.modified_at.year <= 2200
+    assert -(2**63) <= arrival.modified_ns < 2**63
+
+
+def test_a_date_far_ahead_does_not_stop_a_refresh(drop: Drop) -> None:
+    (drop.raw / "a.xlsx").write_bytes(GOOD.read_bytes())
+    os.utime(drop.raw / "a.xlsx", (253_402_300_800, 253_402_300_800))
+    assert [one.status for one in drop.refresh().files] == ["accepted"]
+    assert [one.status for one in drop.refresh().files] == ["unchanged"]
+
+
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    arrivals, (ignored,) = scan(tmp_path)
+    assert (arrivals, ignored.reason) == ([], "不是普通文件。")
+
+
+def test_what_is_ignored_is_said_in_the_result(drop: Drop) -> None:
+    (drop.raw / "~$a.xlsx").write_bytes(b"x")
+    (drop.raw / "b.xlsx").symlink_to(GOOD)
+    (drop.raw / "c.xlsx").mkdir()
+    result = drop.refresh()
+    assert {one.file: one.status for one in result.files} == dict.fromkeys(
+        ["~$a.xlsx", "b.xlsx", "c.xlsx"], "ignored"
+    )
+    assert all(one.note for one in result.files)
+
+
+def test_a_file_still_being_copied_is_taken_later(drop: Drop) -> None:
+    drop.settings = drop.settings.model_copy(update={"settle_seconds": 0.3})
+    target = drop.raw / "a.xlsx"
+    data = GOOD.read_bytes()
+    ended = threading.Event()
+
+    def copy() -> None:
+        with target.open("wb") as file:
+            for start in range(0, 100):
+                file.write(data[start * 10 : start * 10 + 10])
+                file.flush()
+                if ended.wait(0.02):
+                    break
+            file.write(data[start * 10 + 10 :])
+
+    copying = threading.Thread(target=copy)
+    copying.start()
+    time.sleep(0.05)
+    (one,) = drop.refresh().files
+    ended.set()
+    copying.join()
+    assert (one.status, one.note) == ("ignored", "文件还在写入，下次再取。")
+    (one,) = drop.refresh().files
+    assert one.status == "accepted"
