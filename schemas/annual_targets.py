@@ -34,13 +34,16 @@ class AnnualTargets(
 ):
     """A later row for the same department and indicator replaces the earlier from its month on."""
 
-    year: Whole = whole("年度", "目标任务所属的年份", "考核年度", "年份", required=True)
+    year: Whole = whole(
+        "年度", "目标任务所属的年份", "考核年度", "年份", required=True, is_year=True
+    )
     department: Text = department(
         "责任单位",
         "承担单位",
         "单位",
         "填报单位",
         description="承担目标任务的单位，全区合计写“全区”",
+        is_envelope=False,
     )
     indicator_code: Text = choice(
         "指标代码",
@@ -61,6 +64,7 @@ class AnnualTargets(
         "年度目标",
         "计划数",
         unit="亿元或个",
+        unit_field="unit",
         required=True,
         at_least=0,
     )

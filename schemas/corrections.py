@@ -34,7 +34,10 @@ class Corrections(
     correction_no: Text = text("更正单号", "一张更正单一个号", "编号", required=True)
     department: Text = department()
     report_month: Day = report_month(
-        "原报告期", "更正所属期", description="被更正的报表所属的月份，存为当月第一天"
+        "原报告期",
+        "更正所属期",
+        description="被更正的报表所属的月份，存为当月第一天",
+        is_envelope=False,
     )
     return_slug: Text = return_title("报表名称", "被更正的报表的名称", "表名", required=True)
     row_key: Text = text("主键", "被更正的行，一般是项目编号", "项目编号", "行标识", required=True)
@@ -48,7 +51,7 @@ class Corrections(
         choices=("重报(未锁定)", "本期调整(已通报)"),
         required=True,
     )
-    reason: Text = text("更正原因", "为什么更正", "原因", required=True)
+    reason: Text = text("更正原因", "为什么更正", "原因", required=True, is_free_text=True)
     filed_on: Day = day(
         "申请日期", "提出更正的日期", "提交日期", required=True, may_follow_period=True
     )

@@ -97,18 +97,18 @@ class Column:
     within: tuple[int, int] | None = None
     max_length: int | None = None
     may_follow_period: bool = False
+    is_envelope: bool = False
+    """The submission's reporter or month, which the envelope may state once for all rows."""
+    is_year: bool = False
+    """A year, which may be written 2021年."""
+    unit_field: str | None = None
+    """Field of the same row that says in which unit this one is; rows are no sum of each other."""
     is_project_total: bool = False
     """The whole amount of a project, whose size R106 judges."""
     is_personal: bool = False
     """Names and telephone numbers of contacts: masked in whatever leaves the department."""
-
-    @property
-    def is_envelope(self) -> bool:
-        """Whether the envelope may state it once for all rows: the reporter, or the month."""
-        return (self.kind, self.header) in {
-            (Kind.DEPARTMENT, "填报单位"),
-            (Kind.MONTH, "报告期"),
-        }
+    is_free_text: bool = False
+    """Words as somebody wrote them: telephone numbers in them are masked where they leave."""
 
     @property
     def constraint(self) -> str:
@@ -370,7 +370,11 @@ def yes_no(header: str, description: str, *aliases: str, **more: Any) -> Any:
 
 
 def report_month(header: str = "报告期", *aliases: str, **more: Any) -> Any:
-    """The month a row belongs to, stated in a column or once in the envelope."""
+    """The month a row belongs to, stated in a column or once in the envelope.
+
+    A month that is data of the row and not the submission's own has `is_envelope=False`.
+    """
+    more.setdefault("is_envelope", True)
     return _declare(
         Column(
             kind=Kind.MONTH,
@@ -384,7 +388,11 @@ def report_month(header: str = "报告期", *aliases: str, **more: Any) -> Any:
 
 
 def department(header: str = "填报单位", *aliases: str, **more: Any) -> Any:
-    """The department a row belongs to, stated in a column or once in the envelope."""
+    """The department a row belongs to, stated in a column or once in the envelope.
+
+    A department that is data of the row and not the reporter has `is_envelope=False`.
+    """
+    more.setdefault("is_envelope", True)
     return text(
         header,
         more.pop("description", "报送本表的单位，按名录的规范名称"),
@@ -409,7 +417,7 @@ def project_number(header: str = "项目编号", *aliases: str, **more: Any) -> 
 
 def remark(header: str = "备注", description: str = "说明文字", *aliases: str, **more: Any) -> Any:
     """Free words about the row; rules that ask for a note look here."""
-    return text(header, description, *(aliases or ("说明", "情况说明")), **more)
+    return text(header, description, *(aliases or ("说明", "情况说明")), is_free_text=True, **more)
 
 
 def cross_field(

@@ -58,7 +58,7 @@ class OutboundVisits(
     contact: Text = text(
         "接洽人", "对方接洽人的姓名、职务", "接洽人姓名", "接洽人职务", is_personal=True
     )
-    outcome: Text = text("洽谈结果", "洽谈的内容和结果", "成果", "洽谈内容")
+    outcome: Text = text("洽谈结果", "洽谈的内容和结果", "成果", "洽谈内容", is_free_text=True)
     remark: Text = remark()
 
     @cross_field(R113, at="org_type", shows=("org_name",), message="名称不像企业，对象类型却是企业")

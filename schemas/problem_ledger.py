@@ -50,7 +50,7 @@ class ProblemLedger(
         choices=("用工", "融资", "用地", "用电用水", "审批", "物流", "生活配套", "其他"),
         required=True,
     )
-    content: Text = text("问题内容", "问题和诉求", "诉求", "事项", required=True)
+    content: Text = text("问题内容", "问题和诉求", "诉求", "事项", required=True, is_free_text=True)
     handler: Text = text("承办单位", "负责办理的单位", "责任单位", required=True)
     status: Text = choice(
         "办理状态",

@@ -43,7 +43,7 @@ class SecretaryLog(
         "项目秘书", "服务本项目的项目秘书", "包保领导", "首席服务员", required=True
     )
     found_on: Day = day("发现日期", "发现问题的日期", "时间", required=True)
-    content: Text = text("问题内容", "问题和困难", "困难问题", required=True)
+    content: Text = text("问题内容", "问题和困难", "困难问题", required=True, is_free_text=True)
     status: Text = choice(
         "办理状态", "已解决的计入解决数", "是否解决", choices=("办理中", "已解决"), required=True
     )
