@@ -21,9 +21,9 @@ from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
+from flows.recognise.drafts import odd_file
 from flows.recognise.headers import Heading, is_counted_in
-from flows.recognise.submissions import odd_file
-from flows.recognise.tables import MERGED, Total
+from flows.recognise.table import MERGED, Total
 from flows.values.dates import month_end, parse_date, parse_month, parse_year
 from flows.values.numbers import decimal_places, multiple_of, parse_count, parse_number
 from flows.values.text import folded, is_placeholder, narrow
@@ -108,9 +108,7 @@ def normalise(
             sound += of_file
         except Exception:
             LOG.exception("%s can't be typed", of_file[0].origin.path)
-            for draft in of_file:
-                draft.slices.clear()
-                failed.append(odd_file().of(draft.key))
+            failed += [odd_file().of(draft.key) for draft in of_file]
     batches, findings = _normalise(sound, rates or {})
     return batches, findings + failed
 

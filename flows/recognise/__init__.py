@@ -3,7 +3,7 @@
 Whether the values are right is for the later stages; what can't be recognised is said, not guessed.
 """
 
-from flows.recognise.submissions import Draft, Origin, recognise
-from flows.recognise.tables import Table
+from flows.recognise.drafts import Draft, Origin, recognise
+from flows.recognise.table import Table
 
 __all__ = ["Draft", "Origin", "Table", "recognise"]

@@ -21,7 +21,7 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.read import Book, Grid, Limits, Unreadable, read_files
 from flows.read.grid import NO_RESULT
-from flows.recognise.submissions import Draft, Origin, recognise
+from flows.recognise.drafts import Draft, Origin, recognise
 from flows.values.text import clean
 from schemas.declare import Return
 from schemas.rules import E012, Severity

@@ -352,7 +352,7 @@ def test_a_file_that_cannot_be_typed_costs_no_other(
     assert batch.frame["project_name"].to_list() == ["甲", "丙"]
     (found,) = findings
     assert (found.rule, found.is_error, found.submission) == ("E011", True, "000001-1")
-    assert (drafts[1].rows_found, "模板" in found.suggestion) == (0, True)
+    assert (drafts[1].rows_found, "模板" in found.suggestion) == (1, True)
     assert [one.exc_info is not None for one in caplog.records if "乙.xlsx" in one.message] == [
         True
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from renderer import Sheet, Value
-from renderer.judged import ENVELOPE, PEOPLE, TALK, judge, talk, talks
+from renderer.judged import ENVELOPE, PEOPLE, TALK, Judged, judge, talk, talks
 
 A, B, C = (f"GCKF-2021-000{number}" for number in (1, 2, 3))
 
@@ -141,30 +141,44 @@ def test_a_project_named_like_a_total_is_a_project() -> None:
 
 
 @pytest.mark.parametrize(
-    "below",
+    ("below", "listed"),
     [
-        [["注：1.本表于次月2日前报送"], ["2.项目变化另附说明"], [PEOPLE]],
-        [["说明：略"], [PEOPLE]],
-        [["一、工业项目"], [PEOPLE]],
-        [[PEOPLE], ["本表一式两份"]],
-        [["单位负责人：甲", None, "填表人：乙", None, "审核人：丙", "报出日期：2021-06-01"]],
-        [["单位负责人签字：甲", "制表：乙", "审核：丙", "报出日期：2021-06-01"]],
-        [[PEOPLE], ["联系人：张三", "电话：0710-1234567"]],
-        [["联系人：", "张三"], [PEOPLE]],
-        [["以下空白"], [PEOPLE]],
-        [[None, "以下空白"], [PEOPLE]],
-        [["第1页", "共2页"], [PEOPLE]],
-        [[None, "以上数据截至5月31日"], [PEOPLE]],
-        [["注", "本表按月报送"], [PEOPLE]],
-        [["续建项目"], [PEOPLE]],
-        [["单位负责人（签字）", None, "填表人（签字）", None, "审核人（签字）"], [PEOPLE]],
-        [[PEOPLE], ["审核意见", "同意报出"]],
-        [["/"] * len(TALK), [PEOPLE]],
+        (
+            [["注：1.本表于次月2日前报送"], ["2.项目变化另附说明"], [PEOPLE]],
+            "说明：第5行；小标题或单独的文字：第6行",
+        ),
+        ([["说明：略"], [PEOPLE]], "说明：第5行"),
+        ([["一、工业项目"], [PEOPLE]], "小标题或单独的文字：第5行"),
+        ([[PEOPLE], ["本表一式两份"]], "签字以下的文字：第6行"),
+        ([["单位负责人：甲", None, "填表人：乙", None, "审核人：丙", "报出日期：2021-06-01"]], ""),
+        ([["单位负责人签字：甲", "制表：乙", "审核：丙", "报出日期：2021-06-01"]], ""),
+        ([[PEOPLE], ["联系人：张三", "电话：0710-1234567"]], ""),
+        ([["联系人：", "张三"], [PEOPLE]], ""),
+        ([["以下空白"], [PEOPLE]], "印制的文字：第5行"),
+        ([[None, "以下空白"], [PEOPLE]], "印制的文字：第5行"),
+        ([["第1页", "共2页"], [PEOPLE]], "印制的文字：第5行"),
+        ([[None, "以上数据截至5月31日"], [PEOPLE]], "印制的文字：第5行"),
+        ([["注", "本表按月报送"], [PEOPLE]], "说明：第5行"),
+        ([["续建项目"], [PEOPLE]], "小标题或单独的文字：第5行"),
+        ([["单位负责人（签字）", None, "填表人（签字）", None, "审核人（签字）"], [PEOPLE]], ""),
+        ([[PEOPLE], ["审核意见", "同意报出"]], "签字以下的文字：第6行"),
+        ([["/"] * len(TALK), [PEOPLE]], ""),
     ],
 )
-def test_notes_and_signatures_are_no_data(below: list[list[str | None]]) -> None:
+def test_notes_are_no_data_and_listed_and_signatures_are_neither(
+    below: list[list[str | None]], listed: str
+) -> None:
     judged = judge(talks(talk(), below=below))
-    assert (judged.draft.rows_found, judged.findings) == (1, [])
+    assert judged.draft.rows_found == 1
+    assert_listed(judged, listed)
+
+
+def assert_listed(judged: Judged, listed: str) -> None:
+    """Nothing is said of the file but which rows were taken for no data, in one finding."""
+    assert [(one.rule, one.severity, one.cell) for one in judged.findings] == (
+        [("E013", "info", None)] if listed else []
+    )
+    assert all(f"（{listed}）" in one.message for one in judged.findings)
 
 
 def test_an_odd_row_is_data_and_told_what_it_lacks() -> None:
@@ -200,7 +214,8 @@ def test_a_heading_stands_in_the_first_column_whichever_that_is() -> None:
         [*reversed(talk().values())],
     ]
     judged = judge(Sheet.of([*rows, [PEOPLE]]))
-    assert (judged.draft.rows_found, judged.findings) == (1, [])
+    assert judged.draft.rows_found == 1
+    assert_listed(judged, "小标题或单独的文字：第4行")
 
 
 def test_a_line_with_nothing_but_its_printed_reporter_is_no_row() -> None:
@@ -210,14 +225,15 @@ def test_a_line_with_nothing_but_its_printed_reporter_is_no_row() -> None:
     ]
     judged = judge(talks(*rows, above=(["在谈项目月报表"], ["计量单位：万元"])))
     assert (judged.draft.department, judged.draft.rows_found) == ("招商局", 1)
-    assert judged.errors == set()
+    assert_listed(judged, "只在单位、报告期或本表没有的列里有内容：第5行")
 
 
 def test_a_heading_in_front_of_its_rows_is_none_of_them() -> None:
     rows: list[dict[str, Value]]
     rows = [{"项目编号": "续建项目"}, talk(项目编号=A), {"项目编号": "新引进"}, talk(项目编号=B)]
     judged = judge(talks(*rows))
-    assert (judged.draft.rows_found, judged.findings) == (2, [])
+    assert judged.draft.rows_found == 2
+    assert_listed(judged, "小标题或单独的文字：第4、6行")
 
 
 def merged(header: str, *rows: dict[str, Any]) -> Sheet:
@@ -247,3 +263,119 @@ def test_hidden_columns_are_data_and_said() -> None:
     judged = judge(sheet)
     assert [(one.cell, one.severity) for one in judged.of("E013")] == [("D3", "info")]
     assert judged.values("planned_amount_cny") == [120_000_000]
+
+
+# --- firms that are called like something else ---------------------------------------------------
+
+VISIT: dict[str, Value] = {
+    "行程编号": "WC-2021-05",
+    "走访日期": "2021-05-11",
+    "省份": "浙江",
+    "地市": "宁波市",
+    "走访对象": "甲公司",
+    "对象类型": "企业",
+    "备注": None,
+}
+
+
+def visits(*rows: dict[str, Value], below: list[list[Value]] | None = None) -> Judged:
+    """A return 06 with these rows, each given by what it has."""
+    line = "填报单位：党政办公室    报告期：2021年5月"
+    cells = [[row.get(header) for header in VISIT] for row in rows]
+    return judge(
+        Sheet.of([["外出走访企业明细表"], [line], [*VISIT], *cells, *(below or [[PEOPLE]])])
+    )
+
+
+LIKE_TOTALS = ["TOTAL", "其中科技有限公司", "湖北数据汇总", "环比科技", "同比", "总计科技", "合计"]
+
+
+@pytest.mark.parametrize("name", LIKE_TOTALS)
+def test_a_complete_row_is_data_however_its_firm_is_called(name: str) -> None:
+    judged = visits(VISIT, VISIT | {"走访对象": name})
+    assert judged.values("org_name") == ["甲公司", name]
+    assert judged.findings == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "湖北省襄阳市谷城县某某汽车零部件制造股份有限公司",
+        "2、乙公司",
+        "（三）丙公司",
+        "丙公司",
+        "其中科技有限公司",
+        "TOTAL",
+        "湖北数据汇总",
+    ],
+)
+def test_a_firm_alone_in_its_row_is_a_row_that_lacks_the_rest(name: str) -> None:
+    judged = visits(VISIT, {"走访对象": name})
+    assert judged.values("org_name") == ["甲公司", name]
+    assert {(one.rule, one.row) for one in judged.findings} == {("R101", 5)}
+
+
+@pytest.mark.parametrize("label", ["合计", "小计：", "总计（2家）"])
+def test_a_sum_without_a_number_is_a_total_wherever_it_stands(label: str) -> None:
+    for place in ("行程编号", "走访对象"):
+        judged = visits(VISIT, {place: label})
+        assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+@pytest.mark.parametrize("count", ["2家", 2])
+def test_what_may_be_a_name_is_a_total_where_a_number_follows(count: Value) -> None:
+    judged = visits(VISIT, {"行程编号": "Total", "走访对象": count})
+    assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+def test_what_heads_a_part_without_a_number_is_listed() -> None:
+    judged = judge(talks(talk(), {"项目名称": "其中："}))
+    assert judged.draft.rows_found == 1
+    assert_listed(judged, "没有数字的比较项：第5行")
+
+
+def test_a_sentence_in_the_column_of_names_is_a_note_and_listed() -> None:
+    judged = visits(VISIT, {"走访对象": "以上企业均由党政办公室会同有关单位走访，情况属实。"})
+    assert judged.draft.rows_found == 1
+    judged = visits(VISIT, {"走访对象": "本表由党政办公室会同有关单位填报，每月报送一次"})
+    assert_listed(judged, "小标题或单独的文字：第5行")
+
+
+# --- below the signatures ------------------------------------------------------------------------
+
+
+def test_rows_below_the_signatures_are_data_or_listed() -> None:
+    row = list((VISIT | {"走访对象": "乙公司"}).values())
+    alone: list[Value] = [None, None, None, None, "丙公司"]
+    two: list[Value] = [None, None, None, "宁波市", "丁公司"]
+    judged = visits(VISIT, below=[[PEOPLE], row, alone, two, [PEOPLE]])
+    assert judged.values("org_name") == ["甲公司", "乙公司"]
+    assert_listed(judged, "签字以下的文字：第7—8行")
+
+
+# --- the list of rows that were taken for no data ------------------------------------------------
+
+
+def test_rows_that_are_no_data_are_listed_in_runs_and_so_many() -> None:
+    notes: list[list[Value]] = [["注：甲"]] * 30
+    assert_listed(visits(VISIT, below=[*notes, [PEOPLE]]), "说明：第5—34行")
+    rows: list[dict[str, Value]] = []
+    for _ in range(25):
+        rows += [VISIT, {"行程编号": "续建项目"}]
+    listed = "、".join(str(number) for number in range(5, 45, 2))
+    (one,) = [one for one in visits(*rows).findings if one.rule == "E013"]
+    assert f"有25行没有按数据读取（小标题或单独的文字：第{listed}等行）" in one.message
+
+
+def test_what_every_form_has_is_not_listed() -> None:
+    header: list[Value] = [*VISIT]
+    numbering: list[Value] = ["甲", "乙", *range(1, 6)]
+    line = "填报单位：党政办公室    报告期：2021年5月"
+    row, blank = [*VISIT.values()], ["/", "—", None, "", " "]
+    judged = judge(
+        Sheet.of(
+            [["外出走访企业明细表"], [line], header, numbering, row, blank, [PEOPLE], header, row]
+        )
+    )
+    assert judged.draft.rows_found == 2
+    assert {one.rule for one in judged.findings} == {"R109"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from flows.ground.findings import Finding
 from flows.ground.settings import PROJECT
@@ -16,12 +16,15 @@ from flows.normalise.batch import TypedBatch
 from flows.normalise.frames import normalise
 from flows.read.formats import read
 from flows.recognise import Draft, Origin, recognise
+from flows.validate.envelope import check_envelope, is_late
 from flows.validate.inside import validate
 from renderer import Sheet, Value, write
 
 RECEIVED = dt.date(2021, 6, 2)
 ENVELOPE = "填报单位：招商局    报告期：2021年5月    计量单位：万元"
 PEOPLE = "单位负责人：甲    填表人：乙    审核人：丙    报出日期：2021年6月1日"
+UNIT = "计量单位：万元"
+MAY = dt.date(2021, 5, 1)
 # A sound row of 04, by the headers of its form.
 TALK: dict[str, Value] = {
     "项目编号": "GCKF-2021-0001",
@@ -79,14 +82,34 @@ def judge(
     kind: str = "xlsx",
     path: str = "收件/a.xlsx",
     rates: Mapping[str, Decimal] | None = None,
+    received_on: dt.date = RECEIVED,
+    late_by: Literal["filed_on", "received_on"] = "filed_on",
 ) -> Judged:
     """Reads the sheets as a file of that format, and judges what is in it."""
     book = read(write(sheets, kind))
-    drafts = recognise(book, Origin(1, path, RECEIVED), zone())
+    filing = zone().filing.model_copy(update={"late_by": late_by})
+    house = zone().model_copy(update={"filing": filing})
+    drafts = recognise(book, Origin(1, path, received_on), house)
     batches, unread = normalise(drafts, rates)
-    stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
+    stated = [
+        one.of(draft.key)
+        for draft in drafts
+        for one in (*draft.findings, *check_envelope(draft, house))
+    ]
+    for draft in drafts:
+        draft.is_late = is_late(draft, house)
     failed = [one for batch in batches for one in validate(batch, zone())]
     return Judged(drafts, batches, [*stated, *unread, *failed])
+
+
+def owner(judged: Judged) -> tuple[str | None, dt.date | None]:
+    """Who reports the only submission, and for which month."""
+    return judged.draft.department, judged.draft.month
+
+
+def above(*lines: Value) -> Sequence[Sequence[Value]]:
+    """The lines above the header of a return 04, each in one cell, below its title."""
+    return (["在谈项目月报表"], *([line] for line in lines))
 
 
 def talk(**changes: Value) -> dict[str, Value]:

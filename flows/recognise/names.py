@@ -1,0 +1,100 @@
+"""What the names of sheet, file and folder tell: which department is meant, which year, which month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import PurePosixPath
+
+import schemas
+from flows.ground.zone import Zone
+from flows.values.dates import month_inside
+from flows.values.text import folded
+
+# After what a department's name begins, and what behind it makes it part of another body's.
+_BEFORE_NAME = re.compile(r"(?:(?:^|[^一-龥])区?|开发区|经开区|[年月日度份期表账单册])$")
+_BEHIND_NAME = re.compile(
+    r"[一-龥]{0,4}?(?:局|科(?!技)|股(?!份)|室|中心|[分支大]队|委(?!托)|站|公司|集团|工作组|专班)"
+    r"|(?:印|编|监|统一)?制(?!定)|[印下转]发|[移转]交|代[报填]"
+)
+# A year in a name, alone or with its month; the day of a full date is that of filing.
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|[-./年]\d{1,2}[-./月]\d)|(?<!\d)(20\d{2})\d{2}(?!\d)")
+_FOLDER = "文件夹"
+
+
+def names_of(sheet: str, path: str) -> list[tuple[str, str]]:
+    """What names a table, nearest first: (what it is, its text)."""
+    place = PurePosixPath(path)
+    return [("工作表名", sheet), ("文件名", place.stem), *_folders(place)]
+
+
+def _folders(place: PurePosixPath) -> list[tuple[str, str]]:
+    return [(_FOLDER, part) for part in reversed(place.parent.parts)]
+
+
+def owner_by_folder(path: str, zone: Zone) -> tuple[dt.date | None, str | None]:
+    """The month and the department whose folder a file lies in; None for what no folder says."""
+    folders = [text for _, text in _folders(PurePosixPath(path))]
+    year = year_named([], folders)
+    months = (month_inside(text, year=year) for text in folders)
+    departments = (department_inside(text, zone) for text in folders)
+    return next(filter(None, months), None), next(filter(None, departments), None)
+
+
+def roster(zone: Zone) -> dict[str, str]:
+    """Each department's name and other names, as they are compared, with its name."""
+    return {
+        folded(known): one.name for one in zone.departments for known in (one.name, *one.aliases)
+    }
+
+
+def department_inside(text: str, zone: Zone) -> str | None:
+    """The one department of the roster that a name mentions by name or alias, else None.
+
+    Other bodies have names that begin or end as one on the roster does.
+    """
+    flat = folded(text)
+    mentioned = {known: name for known, name in roster(zone).items() if known in flat}
+    # 招商局 is not meant where 区招商局 stands: a name inside a longer one does not count.
+    names = {
+        name
+        for known, name in mentioned.items()
+        if not any(known != other and known in other for other in mentioned)
+    }
+    whole = (folded(zone.zone.name), *_stems())
+    for known in mentioned if len(names) == 1 else ():
+        for place in re.finditer(re.escape(known), flat):
+            before, behind = flat[: place.start()], flat[place.end() :]
+            is_own = before.endswith(whole) or _BEFORE_NAME.search(before)
+            if mentioned[known] in names and is_own and not _BEHIND_NAME.match(behind):
+                return mentioned[known]
+    return None
+
+
+@cache
+def _stems() -> tuple[str, ...]:
+    """What the returns are about, as it stands in names of files: 签约项目, 客商接待."""
+    titles = (model.form().title for model in schemas.all_returns())
+    return tuple(
+        re.sub("(?:月报表|明细表|分解表|任务清单|台账|清单|名册|单)$", "", one) for one in titles
+    )
+
+
+def department_titled(title: str, zone: Zone) -> str | None:
+    """The department that a title names; beside a colon it may be anybody: 制定机关：招商局."""
+    label, _, rest = folded(title).rpartition(":")
+    is_other = label and (not rest or zone.department_of(rest))
+    return None if is_other else department_inside(title, zone)
+
+
+def year_named(titles: Sequence[str], names: Sequence[str]) -> int | None:
+    """The year that completes a month: the title's and the nearest name's; None if they differ."""
+    nearest = (next(filter(None, map(_years, texts)), set()) for texts in (titles, names))
+    years = set().union(*nearest)
+    return years.pop() if len(years) == 1 else None
+
+
+def _years(text: str) -> set[int]:
+    return {int(alone or joined) for alone, joined in _YEAR.findall(text)}

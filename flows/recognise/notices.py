@@ -1,0 +1,199 @@
+"""What recognising says of a table's form: columns that lack or are too many, what is hidden or skipped.
+
+E002 and E013. Who reports, for which month, and whether that is sound is for validate.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+from flows.ground.findings import Finding, column_letter, finding
+from flows.read.grid import Grid
+from flows.recognise.envelope import part_of
+from flows.recognise.headers import Header, Heading, nearest_field
+from flows.recognise.rows import COUNTING_COLUMN
+from flows.recognise.table import Skip, Table
+from flows.values.text import clean
+from schemas.declare import NUMERIC, Kind
+from schemas.rules import E002, E013, Severity
+
+# Columns that don't belong are named one by one up to this many of a kind; rows likewise.
+_MOST_NAMED = 20
+
+
+def notices(table: Table, grid: Grid) -> list[Finding]:
+    """Everything that the form of the sheet gives occasion to say."""
+    return [
+        *_header(grid, table.header),
+        *_unknown_columns(table),
+        *_unheaded_columns(table, grid),
+        *_hidden(table, grid),
+        *_skipped(table),
+    ]
+
+
+# --- E002 ----------------------------------------------------------------------------------------
+
+
+def _header(grid: Grid, header: Header) -> list[Finding]:
+    """E002: columns that are missing, and columns that stand twice (words nobody needs: E013)."""
+    declared = header.model.columns()
+    missing = [
+        name
+        for name, column in declared.items()
+        if column.required and name not in header.fields and not column.is_envelope
+    ]
+    nearest = {
+        name: heading
+        for heading in reversed(header.extra)
+        if (name := nearest_field(header.model, heading, missing))
+    }
+    lacking = [_missing(grid, header, name, nearest.get(name)) for name in missing]
+    return lacking + [_repeated(grid, header, name, heading) for name, heading in header.repeated]
+
+
+def _missing(grid: Grid, header: Header, name: str, near: Heading | None) -> Finding:
+    wanted = header.model.columns()[name].header
+    hint = f"“{near.text}”与之相近，请改为“{wanted}”。" if near else f"请补上“{wanted}”一列。"
+    return finding(
+        E002,
+        f"缺少必填的列“{wanted}”。",
+        suggestion=hint,
+        sheet=grid.name or None,
+        cell=_heading_cell(header, near) if near else None,
+        column=near.text if near else wanted,
+        field=name,
+        value=near.text if near else None,
+    )
+
+
+def _repeated(grid: Grid, header: Header, name: str, heading: Heading) -> Finding:
+    first, column = header.fields[name], header.model.columns()[name]
+    is_needed = column.required or column.kind in NUMERIC or column.kind is Kind.DATE
+    end = "不知以哪一列为准" if is_needed else "以后者为准，前者已保存，不参与计算"
+    return finding(
+        E002 if is_needed else E013,
+        f"“{heading.text}”与“{first.text}”（{column_letter(first.index)}列）"
+        f"都是“{column.header}”，{end}。",
+        sheet=grid.name or None,
+        cell=_heading_cell(header, heading),
+        column=heading.text,
+        field=name,
+        value=heading.text,
+    )
+
+
+def _heading_cell(header: Header, heading: Heading) -> str:
+    return f"{column_letter(heading.index)}{header.last_row + 1}"
+
+
+# --- E013 ----------------------------------------------------------------------------------------
+
+
+def _unknown_columns(table: Table) -> list[Finding]:
+    """Columns that neither the return nor the envelope knows."""
+    unknown = [
+        _unknown(table, heading)
+        for heading in table.header.extra
+        if part_of(heading.bare) is None and heading.bare not in COUNTING_COLUMN
+    ]
+    # What was perhaps meant for another column comes first (a warning), the rest is information.
+    unknown.sort(key=lambda one: one.severity is not Severity.WARNING)
+    if more := len(unknown[_MOST_NAMED:]):
+        words = f"另有{more}列本表没有，已保存，不参与计算。"
+        unknown[_MOST_NAMED:] = [finding(E013, words, sheet=table.sheet or None)]
+    return unknown
+
+
+def _unknown(table: Table, heading: Heading) -> Finding:
+    """E013, or what the column may have been meant for: then it is worth a word."""
+    absent = [
+        name
+        for name, column in table.model.columns().items()
+        if name not in table.header.fields and not column.required
+    ]
+    near = nearest_field(table.model, heading, absent)
+    header = table.model.columns()[near].header if near else ""
+    return finding(
+        E013,
+        f"本表没有“{heading.text}”这一列，已保存，不参与计算。",
+        severity=Severity.WARNING if near else None,
+        suggestion=f"是否为“{header}”？是的话请改用这一表头。" if near else "",
+        sheet=table.sheet or None,
+        cell=_heading_cell(table.header, heading),
+        column=heading.text,
+    )
+
+
+def _unheaded_columns(table: Table, grid: Grid) -> list[Finding]:
+    """Columns with values in data rows but nothing in the header."""
+    seen = {one.index for one in (*table.header.fields.values(), *table.header.extra)}
+    seen |= {one.index for _, one in table.header.repeated}
+    unheaded: list[tuple[int, int]] = []
+    for number in table.rows:
+        for index, text in enumerate(grid.rows[number]):
+            if text and index not in seen and clean(text):
+                seen.add(index)
+                unheaded.append((index, number))
+    told = []
+    for index, number in sorted(unheaded)[:_MOST_NAMED]:
+        letter = column_letter(index)
+        words = f"{letter}列没有表头，已保存，不参与计算。"
+        cell = f"{letter}{number + 1}"
+        told.append(finding(E013, words, sheet=table.sheet or None, cell=cell))
+    if more := len(unheaded[_MOST_NAMED:]):
+        words = f"另有{more}列没有表头，已保存，不参与计算。"
+        told.append(finding(E013, words, sheet=table.sheet or None))
+    return told
+
+
+def _hidden(table: Table, grid: Grid) -> list[Finding]:
+    told = []
+    rows = sorted(set(grid.hidden_rows) & set(table.rows))
+    if rows:
+        shown = "、".join(str(number + 1) for number in rows[:_MOST_NAMED])
+        more = "等" if len(rows) > _MOST_NAMED else ""
+        words = f"第{shown}{more}行（共{len(rows)}行）是隐藏行，已按数据读取。"
+        told.append(finding(E013, words, sheet=grid.name or None))
+    hidden = set(grid.hidden_columns)
+    for heading in table.header.fields.values():
+        if heading.index in hidden:
+            told.append(
+                finding(
+                    E013,
+                    f"“{heading.text}”是隐藏列，已按数据读取。",
+                    sheet=grid.name or None,
+                    cell=_heading_cell(table.header, heading),
+                    column=heading.text,
+                )
+            )
+    return told
+
+
+def _skipped(table: Table) -> list[Finding]:
+    """Every row below the header that was taken for nothing that is reported, in one finding.
+
+    Numbers alone, no words of them: messages are published as they are.
+    """
+    if not table.skipped:
+        return []
+    by_reason: dict[Skip, list[int]] = {}
+    for number, reason in table.skipped.items():
+        by_reason.setdefault(reason, []).append(number + 1)
+    listed = "；".join(f"{reason.value}：第{_ranges(rows)}行" for reason, rows in by_reason.items())
+    words = f"表头以下有{len(table.skipped)}行没有按数据读取（{listed}）。"
+    hint = "这些行不是数据的，无需处理；是数据的，请填齐该行必填的各栏后重新报送。"
+    return [finding(E013, words, suggestion=hint, sheet=table.sheet or None)]
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers with runs drawn together: 5、8—12; so many runs and no more."""
+    runs = [f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in _runs(numbers)]
+    return "、".join(runs[:_MOST_NAMED]) + ("等" if len(runs) > _MOST_NAMED else "")
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Ascending numbers, those that follow each other together."""
+    together = itertools.groupby(enumerate(numbers), key=lambda one: one[1] - one[0])
+    return [[number for _, number in run] for _, run in together]

@@ -1,0 +1,283 @@
+"""What stands below the header, sorted apart: data rows, totals, envelope lines, and the rest.
+
+A total is never loaded as a row, a row is never taken for a note because it is odd: where a row
+looks like data it is data, and the rules say what is wrong with it. What is none has its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from flows.read.grid import Grid
+from flows.recognise.envelope import Statement, is_envelope_row, part_of, statements
+from flows.recognise.headers import MAX_HEADING, Header, bare
+from flows.recognise.merged import values_merged_down
+from flows.recognise.roles import Roles, cell_at, is_mark
+from flows.recognise.table import Skip
+from flows.recognise.totals import is_beside, label_of
+from flows.values.numbers import parse_number
+from flows.values.text import clean, folded
+from flows.values.words import parse_yes_no
+
+COUNTING_COLUMN = frozenset({"序号", "编次", "行号"})
+# No envelope says more, though it is repeated on every page.
+_MOST_STATED = 2_000
+_LONG = 20
+NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*(?:\d*\s*[:：.、]|$)|[*※]")
+# What is printed below and between the rows, wherever it stands.
+_PRINTED = re.compile(r"以下空白|以下无正文|(?:第|共)\d+页.*|以上.*|截至.*")
+LABELLED = re.compile(r"[一-龥]{2,8}(?:\(.*?\))?:")
+# Labels of who signs or is called; behind others stands what may be worth reading.
+_OF_A_SIGNATURE = re.compile(
+    r"[一-龥]{0,7}(?:人|员|长|领导|单位|部门|话|机|箱|址|真|方式|期|间|[章字])(?:\(.*?\))?:"
+)
+# What names a row: letters and digits, a few words behind them or not.
+_CODE = re.compile(r"[A-Z0-9./_-]+|.*[A-Z]{2,}-?\d.*", re.I)
+_NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,2}[)）]?\s*[、.．)）]")
+# What a sentence has and no name.
+_PROSE = re.compile("[,;:。!?]")
+_NIL = frozenset({"零报告", "本月零报告", "本月无", "无数据", "本月无数据", "无发生额"})
+_NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|\(?\d{1,2}\)?")
+
+
+@dataclass
+class SortedRows:
+    """The rows below a header by what they are, as numbers of the sheet's rows.
+
+    `totals` are those with a total's word, and the word. `nil` only report that there is nothing,
+    each for whom its columns name; `says_nil` is such a line for the whole table. `stated` is what
+    lines of the envelope among them state. `skipped` is what is none of this, with the reason.
+    """
+
+    data: list[int] = field(default_factory=list)
+    totals: list[tuple[int, str]] = field(default_factory=list)
+    nil: list[int] = field(default_factory=list)
+    says_nil: bool = False
+    stated: list[Statement] = field(default_factory=list)
+    skipped: dict[int, Skip] = field(default_factory=dict)
+
+
+class _Kind(Enum):
+    """What a row is, where it is not skipped for a reason."""
+
+    DATA = auto()
+    TOTAL = auto()
+    ENVELOPE = auto()
+    NIL = auto()
+    NIL_ALONE = auto()
+    FORM = auto()
+    """The form's own lines: blank, the header again, numbers of columns or rows, who is called."""
+
+
+def sort_rows(grid: Grid, header: Header, stated_above: int = 0) -> SortedRows:
+    """Sorts the rows below the header; so many statements are known from above it."""
+    sorter = _Sorter(grid, header, _MOST_STATED - stated_above)
+    for number in range(header.last_row + 1, len(grid.rows)):
+        if any(grid.rows[number]):
+            sorter.take(number, grid.rows[number])
+    return sorter.found
+
+
+class _Sorter:
+    """What is known of the sheet while its rows are sorted from top to bottom."""
+
+    def __init__(self, grid: Grid, header: Header, most_stated: int) -> None:
+        self.found = SortedRows()
+        self._header = header
+        self._roles = Roles(header)
+        self._most_stated = most_stated
+        self._filled_down = values_merged_down(grid, header.last_row)
+        self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}
+        key = header.fields.get(header.model.form().key[-1])
+        self._key = key.index if key else None
+        self._is_key_printed = key is not None and key.bare in COUNTING_COLUMN
+        self._counting = {one.index for one in header.extra if one.bare in COUNTING_COLUMN}
+        self._has_ended = False
+
+    def take(self, number: int, row: Sequence[str]) -> None:
+        """Puts one row where it belongs."""
+        match self._sort(number, row):
+            case Skip() as reason:
+                self.found.skipped[number] = reason
+            case _Kind.DATA:
+                self.found.data.append(number)
+            case _Kind.TOTAL:
+                self.found.totals.append((number, self._label(row)))
+            case _Kind.ENVELOPE:
+                if len(self.found.stated) < self._most_stated:
+                    self.found.stated += statements(row, number)
+                self._has_ended = bool(self.found.data)
+            case _Kind.NIL:
+                self.found.nil.append(number)
+            case _Kind.NIL_ALONE:
+                self.found.says_nil = True
+
+    def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
+        roles = self._roles
+        filled = sum(1 for index in roles.required if cell_at(row, index))
+        filled += self._merged_in(number, row)
+        is_full = filled >= roles.enough and not _restates_header(row, self._header)
+        if is_full and any(not is_mark(cell_at(row, index)) for index in roles.own):
+            return self._sort_full(row)
+        kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
+        return self._sort_sparse(number, row, kept) if kept else _Kind.FORM
+
+    def _merged_in(self, number: int, row: Sequence[str]) -> int:
+        """How many required cells a merged area above fills for the row."""
+        if not self._filled_down:
+            return 0
+        return sum(
+            1
+            for index in self._roles.required
+            if not cell_at(row, index) and self._filled_down.get(index, {}).get(number)
+        )
+
+    def _sort_full(self, row: Sequence[str]) -> _Kind:
+        """A row with enough of what is required: data, unless it says that it is something else."""
+        if self._label(row):
+            return _Kind.TOTAL
+        if is_envelope_row(row):
+            return _Kind.ENVELOPE
+        return _Kind.FORM if not self.found.data and _is_numbering(row) else _Kind.DATA
+
+    def _label(self, row: Sequence[str]) -> str:
+        return label_of(row, self._roles, self._key)
+
+    def _sort_sparse(
+        self, number: int, row: Sequence[str], kept: Sequence[tuple[int, str]]
+    ) -> _Kind | Skip:
+        """A row of few cells: where nothing speaks against it, it is data that lacks something."""
+        if self._label(row):
+            return _Kind.TOTAL
+        if is_envelope_row(row):
+            return _Kind.ENVELOPE
+        if nil := self._nil(kept):
+            return nil
+        return self._form_line(row, kept) or self._reason(number, row, kept) or _Kind.DATA
+
+    def _nil(self, kept: Sequence[tuple[int, str]]) -> _Kind | None:
+        """Whether the row only says that there is nothing: alone, or for those its columns name."""
+        said = {
+            index
+            for index, text in kept
+            if _is_nil(text) or (index == self._roles.nil and parse_yes_no(text))
+        }
+        others = {index for index, _ in kept if index not in self._roles.envelope}
+        if not said or others - said:
+            return None
+        return _Kind.NIL_ALONE if len(kept) == 1 and _is_nil(kept[0][1]) else _Kind.NIL
+
+    def _form_line(self, row: Sequence[str], kept: Sequence[tuple[int, str]]) -> _Kind | None:
+        """A line that any filled-in form has, and that says nothing."""
+        is_printed = all(is_mark(text) or index in self._counting for index, text in kept)
+        if is_printed or self._is_printed_number(kept) or _restates_header(row, self._header):
+            return _Kind.FORM
+        is_numbering = not self.found.data and _is_numbering(row)
+        return _Kind.FORM if is_numbering or _is_signature(kept) else None
+
+    def _is_printed_number(self, kept: Sequence[tuple[int, str]]) -> bool:
+        """Whether the row has nothing but the 序号 of a blank line, in a column taken for the key."""
+        return (
+            self._is_key_printed
+            and len(kept) == 1
+            and kept[0][0] in self._roles.front
+            and folded(kept[0][1]).isdecimal()
+        )
+
+    def _reason(
+        self, number: int, row: Sequence[str], kept: Sequence[tuple[int, str]]
+    ) -> Skip | None:
+        """Why a row of few cells is none that is reported."""
+        index, text = kept[0]
+        if is_beside(row, self._roles, self._key):
+            return Skip.BESIDE
+        if NOTE.match(text) or _is_labelled(kept):
+            return Skip.NOTE
+        if all(_PRINTED.fullmatch(folded(words)) for _, words in kept):
+            return Skip.PRINTED
+        if len(kept) == 1 and (reason := self._alone(number, index, text)):
+            return reason
+        if not any(at in self._roles.own and not is_mark(words) for at, words in kept):
+            return Skip.ELSEWHERE
+        return Skip.AFTERWORD if self._has_ended and self._is_afterword(kept) else None
+
+    def _alone(self, number: int, index: int, text: str) -> Skip | None:
+        """Why words that stand alone in a row are none of a row's: a heading or a note.
+
+        A name stands in its own column, whatever its length and the number before it.
+        """
+        if self._has_ended:
+            return Skip.AFTERWORD
+        is_name = index in self._roles.names and not _PROSE.search(folded(text))
+        is_in_front = index in self._roles.front
+        is_numbered = _NUMBERED.match(text) is not None
+        is_lone = (
+            (number, index) in self._spans
+            or (not is_name and (len(text) > _LONG or is_numbered))
+            or (is_in_front and (is_numbered or not self._is_begun(folded(text))))
+        )
+        return Skip.LONE_WORDS if is_lone else None
+
+    def _is_afterword(self, kept: Sequence[tuple[int, str]]) -> bool:
+        """Whether two words below the signatures are a label and its value: 审核意见, 同意."""
+        return len(kept) == 2 and not any(
+            parse_number(text) or (index in self._roles.keys and self._is_begun(folded(text)))
+            for index, text in kept
+        )
+
+    def _is_begun(self, text: str) -> bool:
+        """Whether the text alone begins a row: it looks like a number, and not a printed 序号.
+
+        A lone word is a heading of the rows below, or a note.
+        """
+        is_printed = self._is_key_printed and text.isdecimal()
+        return _CODE.fullmatch(text) is not None and not is_printed
+
+
+def _is_signature(kept: Sequence[tuple[int, str]]) -> bool:
+    """Whether the row tells who signs, or who is called."""
+    first = kept[0][1]
+    is_known = part_of(first) is not None or _OF_A_SIGNATURE.match(folded(first)) is not None
+    return is_known and _is_labelled(kept)
+
+
+def _is_labelled(kept: Sequence[tuple[int, str]]) -> bool:
+    """Whether all of the row are labels with their values: 联系人：甲, 电话：1."""
+    is_awaited = False
+    for _, text in kept:
+        label = LABELLED.match(folded(text))
+        is_bare = part_of(text) is not None or (label and label.end() == len(folded(text)))
+        if not (label or is_bare or is_awaited):
+            return False
+        is_awaited = bool(is_bare)
+    return True
+
+
+def _is_nil(text: str) -> bool:
+    return folded(text).strip("。.!！:：") in _NIL
+
+
+def _restates_header(row: Sequence[str], header: Header) -> bool:
+    """Whether the row is the header again, as on every printed page."""
+    cells = [
+        (heading, text)
+        for heading in header.fields.values()
+        if (text := cell_at(row, heading.index))
+    ]
+    # Most rows are told by their first letter; comparing whole headers for each is slow.
+    if not any(text[0] == heading.text[0] for heading, text in cells[:2]):
+        return False
+    same = sum(len(text) <= MAX_HEADING and bare(text) == heading.bare for heading, text in cells)
+    return len(cells) > 1 and same * 5 >= len(cells) * 4
+
+
+def _is_numbering(row: Sequence[str]) -> bool:
+    """The line of column numbers below a statutory header: 甲 乙 1 2 3."""
+    texts = [folded(text) for text in row if text]
+    if len(texts) < 3 or not all(_NUMBERING.fullmatch(text) for text in texts):
+        return False
+    numbers = [int(text.strip("()")) for text in texts if text.strip("()").isdecimal()]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)) if numbers else [])

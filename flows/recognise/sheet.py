@@ -1,0 +1,99 @@
+"""One sheet into one table: its return, its columns, its rows sorted apart and their cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.read.grid import Grid
+from flows.recognise.cells import take_cells
+from flows.recognise.envelope import MAX_RAW, Envelope, statements
+from flows.recognise.headers import (
+    MAX_HEADING,
+    SEARCH_COLUMNS,
+    SEARCH_ROWS,
+    Header,
+    assign,
+    find_header,
+)
+from flows.recognise.merged import values_merged_down
+from flows.recognise.notices import notices
+from flows.recognise.rows import sort_rows
+from flows.recognise.table import Table
+from flows.recognise.titles import return_titled, titles_of
+from flows.recognise.totals import totals_of
+from flows.values.text import clean
+from flows.values.units import money_unit
+
+
+def recognise_table(grid: Grid) -> Table | None:
+    """The table that a sheet holds, None where no return's header is in it."""
+    top = [list(row[:SEARCH_COLUMNS]) for row in grid.rows[:SEARCH_ROWS]]
+    _fill_merged(top, grid)
+    cleaned = [[_heading_text(text) if text else "" for text in row] for row in top]
+    header = find_header(cleaned, return_titled(cleaned))
+    if header is None:
+        return None
+    header = _settle_bare_unit(header, grid)
+    above = [
+        statement
+        for number in range(header.first_row)
+        for statement in statements(grid.rows[number], number)
+    ]
+    rows = sort_rows(grid, header, len(above))
+    envelope = Envelope(above + rows.stated)
+    table = Table(
+        model=header.model,
+        sheet=grid.name,
+        header=header,
+        envelope=envelope,
+        rows=rows.data,
+        totals=totals_of(rows.totals, rows.data, grid, header),
+        says_nil=rows.says_nil,
+        uses_1904=grid.uses_1904,
+        titles=titles_of(grid, header.first_row, envelope),
+        skipped=rows.skipped,
+    )
+    take_cells(table, grid, values_merged_down(grid, header.last_row), rows.nil)
+    table.findings.extend(notices(table, grid))
+    return table
+
+
+def _heading_text(text: str) -> str:
+    """The cell as it may name a column; what is too long for that names none."""
+    flat = clean(text[:MAX_RAW])
+    return flat if len(flat) <= MAX_HEADING else f"{flat[:MAX_HEADING]}…"
+
+
+def _fill_merged(rows: list[list[str]], grid: Grid) -> None:
+    """Gives every cell of a merged area the area's value (for headers)."""
+    # Areas that don't overlap never hold more cells than there are.
+    left = SEARCH_ROWS * SEARCH_COLUMNS
+    for first_row, first_column, last_row, last_column in grid.merged:
+        if first_row >= len(rows) or first_column >= len(rows[first_row]):
+            continue
+        value = rows[first_row][first_column]
+        width = min(last_column + 1, SEARCH_COLUMNS) - first_column
+        for row in rows[first_row : last_row + 1]:
+            left -= width
+            if left < 0:
+                return
+            row.extend([""] * (first_column + width - len(row)))
+            row[first_column : first_column + width] = [value] * width
+
+
+def _settle_bare_unit(header: Header, grid: Grid) -> Header:
+    """单位 is the reporter or the measure: what stands below it decides."""
+    heading = header.fields.get("department")
+    if heading is None or heading.bare != "单位":
+        return header
+    below = {
+        clean(row[heading.index])
+        for row in grid.rows[header.last_row + 1 :]
+        if heading.index < len(row) and row[heading.index]
+    }
+    if not any(money_unit(text) for text in below):
+        return header
+    others = [one for name, one in header.fields.items() if name != "department"]
+    others += [one for _, one in header.repeated] + header.extra
+    fields, repeated, extra = assign(header.model, sorted(others, key=lambda one: one.index))
+    return replace(header, fields=fields, repeated=repeated, extra=[*extra, heading])

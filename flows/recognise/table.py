@@ -1,0 +1,80 @@
+"""What recognising gives of one sheet: a return's table, its rows sorted apart, its cells as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from flows.ground.findings import Finding, column_letter
+from flows.recognise.envelope import Envelope, Statement
+from flows.recognise.headers import Header
+from schemas.declare import Return
+
+# Stands in `Table.broken` where one number is merged over several rows.
+MERGED = "merged"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A 合计 or 小计 row: its texts by field, and the data rows that it may add up.
+
+    `spans` are ranges of data rows, the likeliest first; a row such as 累计 has none.
+    """
+
+    row: int
+    label: str
+    texts: dict[str, str]
+    spans: tuple[range, ...]
+
+
+class Skip(Enum):
+    """Why a row below the header is taken for nothing that is reported, in words."""
+
+    NOTE = "说明"
+    LONE_WORDS = "小标题或单独的文字"
+    PRINTED = "印制的文字"
+    AFTERWORD = "签字以下的文字"
+    BESIDE = "没有数字的比较项"
+    ELSEWHERE = "只在单位、报告期或本表没有的列里有内容"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One return's table in one sheet. Row numbers and columns are zero-based.
+
+    `texts[field][i]` is the cell of field `field` in data row `i`, which stands in sheet row
+    `rows[i]`; `broken` holds the cells that have no usable value, `unseen` those that held
+    characters nobody sees, both by (i, field). `row_units` is what a unit column says for row i,
+    `stated[i]` what columns such as 填表人 state for it. `nil_stated` are the rows that only
+    report that there is nothing, with what their own columns state. `titles` are the cells above
+    the header that name the table. `skipped` are the rows below it that are nothing of all that.
+    """
+
+    model: type[Return]
+    sheet: str
+    header: Header
+    envelope: Envelope
+    rows: list[int]
+    totals: list[Total]
+    says_nil: bool
+    uses_1904: bool
+    titles: list[Statement]
+    skipped: Mapping[int, Skip] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    broken: dict[tuple[int, str], str] = field(default_factory=dict)
+    unseen: set[tuple[int, str]] = field(default_factory=set)
+    row_units: dict[int, tuple[str, str]] = field(default_factory=dict)
+    stated: dict[int, list[Statement]] = field(default_factory=dict)
+    nil_stated: dict[int, list[Statement]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def cell(self, index: int, name: str) -> str | None:
+        """The address of a field's cell in data row `index`; None where no column carries it."""
+        heading = self.header.fields.get(name)
+        return f"{column_letter(heading.index)}{self.rows[index] + 1}" if heading else None
+
+    def own_columns(self) -> set[str]:
+        """The fields by which each row says itself who reports it, for which month."""
+        declared = self.model.columns()
+        return {name for name in self.header.fields if declared[name].is_envelope}

@@ -1,0 +1,61 @@
+"""What stands above the header of a table: its title, and other words that name it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import schemas
+from flows.read.grid import Grid
+from flows.recognise.envelope import MAX_RAW, Envelope, Statement
+from flows.recognise.headers import SEARCH_COLUMNS
+from flows.recognise.rows import LABELLED, NOTE
+from flows.values.text import clean, folded
+
+# A title above the table, or the name of a body that stands there alone.
+_TITLE = re.compile(
+    r".*(?:表|台账|清单|名册|更正单|情况|[局办室队]|中心)(?:\(.*\)|[一二三四五六七八九十\d])*"
+)
+_MAX_TITLE = 60
+# The day of printing or sending; 截至 goes before the last day of what is reported.
+_SOME_DAY = re.compile(
+    r"(?<!\d)(?<!截[至止])(?:(?:20\d{2}年)?\d{1,2}月\d{1,2}日|20\d{2}([-./])\d{1,2}\1\d{1,2}(?!\d))"
+)
+
+
+def return_titled(rows: Sequence[Sequence[str]]) -> str | None:
+    """The return that a row above names by its title or form number, if one does."""
+    text = folded("".join(text for row in rows[:10] for text in dict.fromkeys(row) if text))
+    named = [
+        model.form().title
+        for model in schemas.all_returns()
+        if model.form().title in text or model.form().form_no in text
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def titles_of(grid: Grid, header_row: int, envelope: Envelope) -> list[Statement]:
+    """What names the table: its title, and other cells above it that are worded as one.
+
+    Neither notes nor days of printing or sending, nor the value beside a label that we don't know.
+    """
+    taken = {(one.row, one.column) for one in envelope.statements}
+    titles: list[Statement] = []
+    for number, row in enumerate(grid.rows[:header_row]):
+        before = ""
+        for column, raw in enumerate(row[:SEARCH_COLUMNS]):
+            if not raw:
+                continue
+            text, flat = clean(raw[:MAX_RAW]), folded(raw[:MAX_RAW])
+            is_worded = _TITLE.fullmatch(flat) or LABELLED.match(flat)
+            if (
+                (is_worded or not titles)
+                and (number, column) not in taken
+                and len(text) <= _MAX_TITLE
+                and not before.endswith(":")
+                and not NOTE.match(text)
+                and not _SOME_DAY.search(flat)
+            ):
+                titles.append(Statement("title", text, number, column))
+            before = flat
+    return titles

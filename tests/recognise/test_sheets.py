@@ -1,0 +1,89 @@
+"""Which sheets of a file are data, and what is said of the others; files that nobody foresaw."""
+
+import pytest
+from renderer import Sheet
+from renderer.judged import judge, talk, talks
+
+from flows.recognise import drafts
+
+
+def test_hidden_and_instruction_sheets_are_no_data_and_said() -> None:
+    hidden = talks(talk(项目编号="GCKF-2021-0009"), name="旧表")
+    hidden.is_hidden = True
+    example = talks(talk(项目编号="GCKF-2021-0008"), name="填报说明")
+    judged = judge(talks(talk()), hidden, example)
+    assert judged.draft.rows_found == 1
+    assert [(one.rule, one.severity, one.sheet) for one in judged.findings] == [
+        ("E013", "info", "旧表"),
+        ("E001", "warning", "填报说明"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "填报示例",
+        "示例",
+        "样例",
+        "样表",
+        "范例",
+        "模板说明",
+        "在谈项目（示例）",
+        "填报说明（必读）",
+    ],
+)
+def test_a_sheet_of_examples_is_no_data_and_said(name: str) -> None:
+    judged = judge(talks(talk()), talks(talk(项目编号="GCKF-2021-0008"), name=name))
+    assert judged.draft.rows_found == 1
+    assert [(one.rule, one.severity, one.sheet) for one in judged.findings] == [
+        ("E001", "warning", name)
+    ]
+
+
+@pytest.mark.parametrize("name", ["客商接待情况说明", "补充说明", "说明", "模板"])
+def test_a_return_is_one_whatever_its_sheet_is_called(name: str) -> None:
+    alone = judge(talks(talk(), name=name))
+    assert (alone.draft.rows_found, alone.findings) == (1, [])
+    second = judge(talks(talk()), talks(talk(项目编号="GCKF-2021-0002"), name=name))
+    assert second.draft.rows_found == 2
+
+
+def test_a_sheet_of_explanations_beside_a_return_is_no_stranger() -> None:
+    guide = Sheet.of([["序号", "栏目", "含义"], *[["1", "拟投资额", "略"]] * 5], name="说明")
+    judged = judge(talks(talk()), guide)
+    assert (judged.draft.rows_found, judged.findings) == (1, [])
+
+
+def test_a_return_in_the_guide_alone_is_not_read_and_said() -> None:
+    judged = judge(talks(talk(), name="填表说明"))
+    assert [(one.rule, one.severity) for one in judged.findings] == [
+        ("E001", "error"),
+        ("E001", "warning"),
+    ]
+    assert "改工作表的名称" in judged.findings[1].suggestion
+
+
+# --- what nobody foresaw -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [RecursionError, MemoryError, KeyError])
+def test_a_file_that_nobody_foresaw_is_turned_back_and_logged(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(drafts, "recognise_table", fail)
+    (found,) = judge(talks(talk())).findings
+    assert (found.rule, found.is_error) == ("E011", True)
+    assert found.message == "文件结构异常，无法识别。"
+    assert "模板" in found.suggestion
+    (logged,) = caplog.records
+    assert (logged.name, logged.levelname) == ("guoban", "ERROR")
+    assert logged.exc_info is not None
+
+
+def test_a_stranger_among_the_sheets_is_said() -> None:
+    stranger = Sheet.of([["甲", "乙", "丙"]] * 4, name="通讯录")
+    (found,) = judge(talks(talk()), stranger).findings
+    assert (found.rule, found.severity, found.sheet) == ("E001", "warning", "通讯录")
