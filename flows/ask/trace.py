@@ -6,7 +6,6 @@ Nothing of this is stored: the archived file is read again by the same stages.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -15,20 +14,18 @@ from flows import pipeline
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
+from flows.normalise.batch import TypedBatch
 from flows.settle import load
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
-from flows.values.numbers import parse_number
-from flows.values.units import UNITS, yuan_per
-from schemas.declare import Column, Kind
 
 
 @dataclass(frozen=True)
 class TracedCell:
     """One field of a row: where it stands, what is written there, what it is taken for.
 
-    `unit` is the unit of money applied; `value` is in yuan then.
+    `unit` is the unit of money by which the stage that read the cell came to `value`, in yuan.
     """
 
     field: str
@@ -63,7 +60,7 @@ def trace(settings: Settings, zone: Zone, submission_id: str, row_key: str) -> l
     return [row for batch in judged.batches for row in _rows(batch, submission_id, row_key)]
 
 
-def _rows(batch: Any, submission_id: str, row_key: str) -> list[TracedRow]:
+def _rows(batch: TypedBatch, submission_id: str, row_key: str) -> list[TracedRow]:
     matching = batch.frame.with_columns(load.own_key(batch.model).alias("own_key")).select(
         ((pl.col("submission") == submission_id) & (pl.col("own_key") == row_key)).arg_true()
     )
@@ -81,19 +78,9 @@ def _rows(batch: Any, submission_id: str, row_key: str) -> list[TracedRow]:
                     source.headers.get(name, column.header),
                     f"{letter}{values['excel_row']}" if letter else None,
                     texts[name] or "",
-                    unit_applied(column, texts[name] or "", values[name]),
+                    batch.units.item(position, name) if name in batch.units.columns else None,
                     values[name],
                 )
             )
         found.append(TracedRow(submission_id, values["sheet"], values["excel_row"], cells))
     return found
-
-
-def unit_applied(column: Column, text: str, value: Decimal | None) -> str | None:
-    """The unit by which a money cell's text became its value in yuan."""
-    number = parse_number(text)
-    if column.kind is not Kind.MONEY or number is None or not value:
-        return None
-    return number.unit or next(
-        (unit for unit in UNITS if number.value * yuan_per(unit) == value), None
-    )

@@ -29,13 +29,15 @@ class TypedBatch:
     """One row per data row of every submission of one return.
 
     `frame` has the columns of `PLACE`, `PERIOD_END` (Date) and every declared field in its
-    declared type; `texts` has the fields as submitted (strings), row for row. `parsed` holds the
-    cells (submission, sheet, excel_row, field) that already have a finding because they could
-    not be read; they are null in `frame`.
+    declared type; `texts` has the fields as submitted (strings), row for row. `units` has for
+    each amount of money the unit by which it became its value in yuan, null where it has none;
+    also row for row. `parsed` holds the cells (submission, sheet, excel_row, field) that already
+    have a finding because they could not be read; they are null in `frame`.
     """
 
     model: type[Return]
     frame: pl.DataFrame
     texts: pl.DataFrame
+    units: pl.DataFrame
     sources: Mapping[tuple[str, str], TableSource]
     parsed: frozenset[tuple[str, str, int, str]]

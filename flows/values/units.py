@@ -18,7 +18,6 @@ _FACTORS: dict[str, int] = {
     "千万元": 10_000_000,
     "亿元": 100_000_000,
 }
-UNITS = tuple(_FACTORS)
 _DOLLARS = {"美元": 1, "万美元": 10_000, "亿美元": 100_000_000}
 _SHORT = {"千": "千元", "万": "万元", "百万": "百万元", "千万": "千万元", "亿": "亿元"}
 _WORDS = "|".join(sorted([*_FACTORS, *_DOLLARS], key=len, reverse=True))

@@ -8,8 +8,8 @@ import pytest
 from renderer import Sheet, Value, write
 from renderer.judged import ENVELOPE, PEOPLE, TALK, judge, talk, talks, zone
 
-import flows.normalise.frames as normalise_module
 import schemas
+from flows.normalise.cells import PARSERS
 from flows.normalise.frames import normalise
 from flows.read.formats import read
 from flows.recognise import Draft, Origin, recognise
@@ -340,14 +340,14 @@ def test_a_file_that_cannot_be_typed_costs_no_other(
     fault: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     drafts = [draft for at, name in enumerate("甲乙丙") for draft in filed(at, name)]
-    parse = normalise_module._PARSERS[Kind.DATE]
+    parse = PARSERS[Kind.DATE]
 
     def trip(context: Any, text: str) -> Any:
         if context.draft.origin.path == "乙.xlsx":
             raise fault
         return parse(context, text)
 
-    monkeypatch.setitem(normalise_module._PARSERS, Kind.DATE, trip)
+    monkeypatch.setitem(PARSERS, Kind.DATE, trip)
     (batch,), findings = normalise(drafts)
     assert batch.frame["project_name"].to_list() == ["甲", "丙"]
     (found,) = findings
@@ -456,3 +456,40 @@ def test_january_and_october_are_told_apart_or_neither() -> None:
     above = [["在谈项目月报表"], ["填报单位：招商局", "计量单位：万元"], ["报告期", 2021.1]]
     (found,) = judge(talks(talk(), above=above), path="a/a.xlsx").of("E004")
     assert "分不清是1月还是10月" in found.message
+
+
+# --- the unit by which an amount became yuan ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "header", "unit"),
+    [
+        (12000, "拟投资额", "万元"),
+        (1.2, "拟投资额（亿元）", "亿元"),
+        ("1.2亿元", "拟投资额", "亿元"),
+        ("1000万美元", "拟投资额", "万美元"),
+        (1000, "拟投资额（万美元）", "万美元"),
+        (0, "拟投资额", "万元"),
+        # Rounded to a hundredth of a fen.
+        ("0.000000001", "拟投资额", "万元"),
+        ("约5亿", "拟投资额", None),
+        (None, "拟投资额", None),
+    ],
+)
+def test_the_unit_applied_is_handed_over(written: Value, header: str, unit: str | None) -> None:
+    judged = judge(
+        talks(talk(拟投资额=written), headers={"拟投资额": header}),
+        rates={"usd_cny": Decimal("6.37")},
+    )
+    (batch,) = judged.batches
+    assert batch.units.to_dicts() == [{"planned_amount_cny": unit}]
+
+
+def test_a_unit_column_is_handed_over_row_for_row() -> None:
+    rows = [
+        talk(项目编号=f"GCKF-2021-000{at}", 拟投资额=2, 计量单位=unit)
+        for at, unit in enumerate(["亿元", "千万元"])
+    ]
+    line = "填报单位：招商局    报告期：2021年5月"
+    (batch,) = judge(talks(*rows, above=(["在谈项目月报表"], [line]))).batches
+    assert batch.units["planned_amount_cny"].to_list() == ["亿元", "千万元"]

@@ -1,0 +1,225 @@
+"""One cell after another: a parser for each kind of column, and what has to be said of the cell.
+
+Every silent repair is an info finding; what would be a guess is an error, and the cell becomes null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import schemas
+from flows.recognise import Draft, Table
+from flows.recognise.headers import Heading
+from flows.values.dates import parse_date, parse_month, parse_year
+from flows.values.numbers import decimal_places, multiple_of, parse_count
+from flows.values.text import folded, is_placeholder, narrow
+from flows.values.words import parse_yes_no, province, province_list
+from schemas.declare import PRECISION, SCALE, Column, Kind
+from schemas.rules import R102, R104, R105, R110, Rule, Severity
+
+# Decimals are kept to a hundredth of a fen.
+STEP = Decimal(1).scaleb(-SCALE)
+_LIMIT = Decimal(10) ** (PRECISION - SCALE)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One parsed cell: its value, and what has to be said about it, if anything.
+
+    `lacks_unit` marks an amount that the finding of its column (E007) speaks for; `unit` is the
+    unit of money by which a cell's number became its value in yuan.
+    """
+
+    value: Any = None
+    rule: Rule | None = None
+    message: str = ""
+    severity: Severity | None = None
+    lacks_unit: bool = False
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a cell's meaning may hang on beside its text."""
+
+    column: Column
+    draft: Draft
+    table: Table
+    heading: Heading
+
+    @property
+    def header(self) -> str:
+        return self.column.header
+
+
+def as_text(_: Context, text: str) -> Read:
+    return Read(None if not text or is_placeholder(text) else text)
+
+
+def _read_as(context: Context, text: str, value: str, rule: Rule) -> Read:
+    """A value that was written in another way, which is said."""
+    if value == text:
+        return Read(value)
+    words = f"“{context.header}”写作“{text}”，按“{value}”读取。"
+    return Read(value, rule, words, Severity.INFO)
+
+
+def _code(context: Context, text: str) -> Read:
+    """A number of letters and digits: full-width and lower-case forms are the same one."""
+    if not text or is_placeholder(text):
+        return Read()
+    return _read_as(context, text, "".join(narrow(text).split()).upper(), R102)
+
+
+def _choice(context: Context, text: str) -> Read:
+    """One of the options, also with other brackets or blanks; what is none is left for R104."""
+    if not text or text in context.column.choices:
+        return Read(text or None)
+    known = {folded(one): one for one in context.column.choices}
+    if folded(text) in known:
+        return _read_as(context, text, known[folded(text)], R104)
+    return as_text(context, text)
+
+
+def _title(context: Context, text: str) -> Read:
+    """A return's title, also by its form number or the number in front of it."""
+    if not text or is_placeholder(text):
+        return Read()
+    forms = [model.form() for model in schemas.all_returns()]
+    known = {
+        folded(word): form.title
+        for form in forms
+        for word in (form.title, form.form_no, f"{form.number}{form.title}")
+    }
+    return _read_as(context, text, known.get(folded(text), text), R104)
+
+
+def _department(context: Context, text: str) -> Read:
+    """A department by its name in the roster; what is not on it is left for R104."""
+    if not text or is_placeholder(text):
+        return Read()
+    return _read_as(context, text, context.draft.departments.get(folded(text), text), R104)
+
+
+def is_blank(column: Column, text: str) -> bool:
+    """Nothing there; in a number's required cell "/" is no number rather than nothing (R110)."""
+    return not text or (is_placeholder(text) and not column.required)
+
+
+def _decimal(context: Context, text: str) -> Read:
+    """A number; the column's own unit may stand behind it."""
+    unit = context.column.unit
+    if unit and (multiple := multiple_of(unit, context.heading.text)):
+        words = f"“{context.heading.text}”以{multiple}计，本表以{unit}计。"
+        return Read(rule=R110, message=words)
+    number = parse_count(text, unit)
+    if number is None:
+        return Read(rule=R110, message=f"“{context.header}”应是数字，填的是“{text}”。")
+    if not number.repaired:
+        return Read(number.value)
+    words = f"“{context.header}”写作“{text}”，按 {number.value:f} 读取。"
+    return Read(number.value, R110, words, Severity.INFO)
+
+
+def _number(context: Context, text: str) -> Read:
+    if is_blank(context.column, text):
+        return Read()
+    read = _decimal(context, text)
+    return read if read.value is None else fit(context.column, text, read)
+
+
+def fit(column: Column, text: str, read: Read, per: Decimal = Decimal(1), unit: str = "") -> Read:
+    """Keeps a value within the stored digits; further decimals are rounded half up, and said.
+
+    `per` is what one `unit` of the cell is in the value's: 10,000 yuan for 万元.
+    """
+    if abs(read.value) >= _LIMIT:
+        return Read(rule=R110, message=f"“{column.header}”的数值过大：“{text}”。")
+    if decimal_places(read.value) > SCALE:
+        value = read.value.quantize(STEP, ROUND_HALF_UP)
+        shown = (value / per).normalize()
+        words = f"“{column.header}”的小数位数过多，按四舍五入后的 {shown:f}{unit} 读取。"
+        return replace(read, value=value, rule=R110, message=words, severity=Severity.INFO)
+    return read
+
+
+def _whole(context: Context, text: str) -> Read:
+    if is_blank(context.column, text):
+        return Read()
+    year = parse_year(text) if context.column.is_year else None
+    if year is not None:
+        return _as_whole(_read_as(context, text, str(year), R102))
+    read = _decimal(context, text)
+    if read.value is None:
+        return read
+    if read.value != read.value.to_integral_value() or abs(read.value) >= 2**63:
+        return Read(rule=R102, message=f"“{context.header}”应是整数，填的是“{text}”。")
+    return _as_whole(read)
+
+
+def _as_whole(read: Read) -> Read:
+    return replace(read, value=int(read.value))
+
+
+def _date(context: Context, text: str) -> Read:
+    if not text or is_placeholder(text):
+        return Read()
+    year = context.draft.month.year if context.draft.month else None
+    day = parse_date(text, year=year, epoch_1904=context.table.uses_1904)
+    if day is None:
+        return Read(rule=R105, message=f"“{context.header}”不是真实的日期：“{text}”。")
+    if not day.repaired:
+        return Read(day.value)
+    words = f"“{context.header}”写作“{text}”，按 {day.value} 读取。"
+    return Read(day.value, R105, words, Severity.INFO)
+
+
+def _month(context: Context, text: str) -> Read:
+    """A month with its year: which one is meant without would be a guess."""
+    if not text or is_placeholder(text):
+        return Read()
+    month = parse_month(text, epoch_1904=context.table.uses_1904)
+    if month is None:
+        return Read(rule=R105, message=f"“{context.header}”不是年份齐全的月份：“{text}”。")
+    return Read(month)
+
+
+def _yes_no(context: Context, text: str) -> Read:
+    value = parse_yes_no(text)
+    if value is not None and text not in {"是", "否"}:
+        shown = "是" if value else "否"
+        return replace(_read_as(context, text, shown, R102), value=value)
+    if value is None and text and not is_placeholder(text):
+        return Read(rule=R102, message=f"“{context.header}”应填“是”或“否”，填的是“{text}”。")
+    return Read(value)
+
+
+def _province(context: Context, text: str) -> Read:
+    if not text or is_placeholder(text):
+        return Read()
+    return _read_as(context, text, province(text), R104)
+
+
+def _province_list(context: Context, text: str) -> Read:
+    if not text or is_placeholder(text):
+        return Read()
+    return _read_as(context, text, "、".join(province_list(text)), R104)
+
+
+PARSERS: dict[Kind, Callable[[Context, str], Read]] = {
+    Kind.CHOICE: _choice,
+    Kind.PROVINCE: _province,
+    Kind.LIST: _province_list,
+    Kind.DEPARTMENT: _department,
+    Kind.RETURN: _title,
+    Kind.PROJECT: _code,
+    Kind.CREDIT_CODE: _code,
+    Kind.WHOLE: _whole,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.MONTH: _month,
+    Kind.YES_NO: _yes_no,
+}
