@@ -36,7 +36,9 @@ class Desk(Drop):
             new = sorted({number for (number,) in found} - self._known)
             self._known |= set(new)
             below = self.warehouse.replies
-            self.replied = [below.joinpath(*one.folder, one.name) for one in reports_of(con, new)]
+            self.replied = [
+                below.joinpath(*one.folder, one.name) for one in reports_of(con, new, self.zone)
+            ]
             concerned = con.execute(
                 "select distinct report_month, department from core.submissions "
                 "where list_contains(?, receipt_no) order by all",

@@ -83,7 +83,7 @@ def write_replies(
     """
     if not receipts:
         return []
-    reports = reports_of(con, receipts)
+    reports = reports_of(con, receipts, zone)
     wording = {rule.id: rule.zh for rule in catalogue().values()}
     originals = {one.receipt: archive.path(one.sha256) for one in reports}
     books = read_files(originals, limits or Limits())

@@ -10,7 +10,9 @@ import duckdb
 
 import schemas
 from flows.answer import places
+from flows.ground.zone import Zone
 from flows.read.grid import column_index
+from flows.recognise.names import owner_by_folder
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -92,7 +94,7 @@ class Report:
         )
 
 
-def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Report]:
+def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zone) -> list[Report]:
     """The files of these receipts that have an error or a warning, by their number."""
     told = _told(con, receipts)
     worth_it = {
@@ -110,7 +112,7 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[
     ).fetchall():
         files[receipt] = (file, sha256, received_at)
         filed.setdefault(receipt, []).append(Filed(*rest))
-    names = _names(con) if worth_it else {}
+    names = _names(con, zone) if worth_it else {}
     headers = _header_rows(con, worth_it)
     return [
         Report(
@@ -198,41 +200,39 @@ def _header_rows(
     return rows
 
 
-def _names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[tuple[str, str], str]]:
+def _names(con: duckdb.DuckDBPyConnection, zone: Zone) -> dict[int, tuple[tuple[str, str], str]]:
     """Folder and name of the reply to every file that has one, by receipt.
 
-    A later file at the same path takes the place of the earlier one's reply. Files of other paths
-    that would have the same name get the number of their first receipt behind it.
+    The folder is that of the file's first submission. A later file at the same path takes the
+    place of the earlier one's reply. Files of other paths that would have the same name get the
+    number of their first receipt behind it.
     """
     rows = con.execute(
         """
-        with files as (
-            select receipt_no, min_by(file, nth) as file, min_by(report_month, nth) as month,
-                min_by(department, nth) as department
-            from (
-                select receipt_no, file, report_month, department,
-                    (length(submission_id), submission_id) as nth
-                from core.submissions
-            )
-            group by receipt_no
-        )
-        select receipt_no, file, month, department from files
+        select receipt_no, file, report_month, department
+        from core.submissions
         where receipt_no in (
             select s.receipt_no from core.findings as f
             join core.submissions as s using (submission_id)
             where f.severity in ('error', 'warning')
         )
+        qualify row_number() over (partition by receipt_no order by draft_no) = 1
         order by receipt_no
         """
     ).fetchall()
-    return dict(_told_apart(rows))
+    return dict(_told_apart(rows, zone))
 
 
 def _told_apart(
-    rows: Iterable[tuple[int, str, dt.date | None, str | None]],
+    rows: Iterable[tuple[int, str, dt.date | None, str | None]], zone: Zone
 ) -> Iterable[tuple[int, tuple[tuple[str, str], str]]]:
     taken: dict[tuple[str, str, str], dict[str, int]] = {}
-    for receipt, file, month, department in rows:
+    for receipt, file, stated_month, stated_department in rows:
+        month, department = stated_month, stated_department
+        if month is None or department is None:
+            # What the submission does not say, the folder does in which the file lies.
+            of_folder = owner_by_folder(file, zone)
+            month, department = month or of_folder[0], department or of_folder[1]
         folder = places.folder_of(month, department)
         name = places.reply_name(file)
         paths = taken.setdefault((*folder, name.casefold()), {})

@@ -11,7 +11,6 @@ import io
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.recognise.returned import MARK_SHEET, TemplateMark, template_version
 from flows.values.dates import month_end
+from flows.values.units import yuan_per
 from schemas.declare import PROVINCES, Column, Cycle, Kind, Return
 
 BLANK_ROWS = 500
@@ -36,7 +36,6 @@ MAX_LIST = 255
 MAX_MESSAGE, MAX_HEADING = 255, 32
 _FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 _MOST = 10**15
-_WAN = Decimal(10_000)
 _NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.WHOLE})
 # Longest and shortest column, in narrow characters.
 MIN_WIDTH, MAX_WIDTH, PAGE_WIDTH = 11, 30, 110
@@ -105,7 +104,7 @@ class _Field:
             Kind.LIST: "省份简称，几个之间用“、”分开",
             Kind.WHOLE: "整数",
             Kind.NUMBER: "数值",
-            Kind.MONEY: "数值，单位万元",
+            Kind.MONEY: f"数值，单位{self.column.unit}",
             Kind.CREDIT_CODE: "18位统一社会信用代码",
             Kind.RETURN: "报表的名称",
         }.get(self.column.kind, "")
@@ -148,7 +147,7 @@ def write_template(
 ) -> None:
     """Writes the blank workbook of a return for a department and month to `path`.
 
-    `carried` are typed rows by field name, money in yuan; they are shown in 万元.
+    `carried` are typed rows by field name, money in yuan; they are shown in the unit of their column.
     """
     target = io.BytesIO()
     writer = Writer(target)
@@ -202,7 +201,7 @@ class _Sheet:
     def write_head(self) -> None:
         """Title, envelope, signatures and header; the first of the rows below is the data's."""
         year, number = self._month.year, self._month.month
-        of_year = self._form.title.startswith("年度")
+        of_year = any(one.column.is_year for one in self.fields)
         title = (
             f"{self._zone.zone.name}{year}{'' if of_year else f'年{number}月'}{self._form.title}"
         )
@@ -244,8 +243,9 @@ class _Sheet:
         """What the envelope states: label, value, whether the department fills it in."""
         yield "填报单位", self._department, False
         yield "报告期", f"{self._month.year}年{self._month.month}月", False
-        if any(one.column.kind is Kind.MONEY for one in self.fields):
-            yield "计量单位", "万元", False
+        units = {str(one.column.unit): None for one in self.fields if one.column.kind is Kind.MONEY}
+        if units:
+            yield "计量单位", "、".join(units), False
         yield "零报告", "否", True
         for label in ("单位负责人", "填表人", "审核人", "报出日期"):
             yield label, "", True
@@ -288,7 +288,8 @@ class _Sheet:
         if value is None:
             self._sheet.write_blank(row, index, None, shape)
         elif column.kind is Kind.MONEY:
-            self._sheet.write_number(row, index, float(value / _WAN), shape)
+            stated = value / yuan_per(str(column.unit))
+            self._sheet.write_number(row, index, float(stated), shape)
         elif column.kind in _NUMERIC:
             self._sheet.write_number(row, index, float(value), shape)
         elif isinstance(value, bool):

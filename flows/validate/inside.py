@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandera.polars as pa
@@ -23,6 +24,7 @@ import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import TypedBatch
+from flows.values.units import yuan_per
 from schemas.declare import (
     BUILT_IN_RULES,
     HALF_DAYS,
@@ -265,15 +267,17 @@ def _plausible(name: str, column: Column, zone: Zone) -> _Check:
 
     def says(row: Mapping[str, Any]) -> str:
         amount = row[name]
-        bound = f"不足{_in_wan(low)}" if amount < low else f"达到{_in_wan(high)}"
-        return f"“{column.header}”为{_in_wan(amount)}万元，{bound}万元，疑为单位错误。"
+        bound = f"不足{_stated(low, column)}" if amount < low else f"达到{_stated(high, column)}"
+        return f"“{column.header}”为{_stated(amount, column)}，{bound}，疑为单位错误。"
 
     is_plausible = (value >= pl.lit(low)) & (value < pl.lit(high))
     return _Check(R106, name, (value <= 0) | is_plausible, says)
 
 
-def _in_wan(yuan: Any) -> str:
-    return f"{(yuan / 10_000).normalize():f}"
+def _stated(yuan: Decimal, column: Column) -> str:
+    """The amount in the unit in which departments state the column."""
+    unit = str(column.unit)
+    return f"{(yuan / yuan_per(unit)).normalize():f}{unit}"
 
 
 def _numbered(name: str, column: Column, zone: Zone, signed_on: str | None) -> _Check:

@@ -203,8 +203,8 @@ def test_an_unreadable_file_gets_the_first_sheet_alone(desk: Desk) -> None:
     desk.answer()
     (reply,) = desk.replied
     assert reply.relative_to(desk.warehouse.replies).parts == (
-        "未识别",
-        "未识别",
+        "2021-05",
+        "招商局",
         "坏.xlsx.reply.xlsx",
     )
     book = openpyxl.load_workbook(reply)
