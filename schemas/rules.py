@@ -140,8 +140,8 @@ E012 = _file(
 )  # fmt: skip
 E013 = _file(
     "E013", _I,
-    "报表没有的列、隐藏的行和列照样保存并予以说明",
-    "columns that no return knows and hidden rows and columns are kept and said",
+    "报表没有的列、隐藏的行和列、没有按数据读取的行照样保存并予以说明",
+    "columns that no return knows, hidden rows and columns, and rows taken for no data are kept and said",
     "多出的列不参与计算，隐藏的行列按数据处理。",
     "如不应报送，请删除后重新报送。",
 )  # fmt: skip
