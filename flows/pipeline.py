@@ -43,7 +43,7 @@ from flows.store.archive import Archive
 from flows.store.journal import Journal, Publication, Receipt
 from flows.store.warehouse import Warehouse
 from flows.validate import across as checks
-from flows.validate.envelope import check_envelope, is_late
+from flows.validate.envelope import check_envelopes, is_late
 from flows.validate.inside import validate
 from schemas.rules import Severity, all_rules
 
@@ -264,14 +264,16 @@ def judge(
     drafts = [draft for one in found for draft in one.drafts]
     explained = [one for recognised in found for one in recognised.explanations]
     batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
-    failed = clock("validate", lambda: [one for b in batches for one in validate(b, zone)])
-    stated = [
-        one.of(draft.key)
-        for draft in drafts
-        for one in (*draft.findings, *check_envelope(draft, zone))
-    ]
+    failed = clock(
+        "validate",
+        lambda: [
+            *check_envelopes(drafts, zone),
+            *(one for b in batches for one in validate(b, zone)),
+        ],
+    )
     for draft in drafts:
         draft.is_late = is_late(draft, zone)
+    stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
     findings = [*stated, *unread, *failed]
     return load.Judged(drafts, batches, _with_overrides(findings, drafts, zone), explained)
 

@@ -78,7 +78,7 @@ def _choice(context: Context, text: str) -> Read:
     """One of the options, also with other brackets or blanks; what is none is left for R104."""
     if not text or text in context.column.choices:
         return Read(text or None)
-    known = {folded(one): one for one in context.column.choices}
+    known = {folded(choice): choice for choice in context.column.choices}
     if folded(text) in known:
         return _read_as(context, text, known[folded(text)], R104)
     return as_text(context, text)

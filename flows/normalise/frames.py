@@ -77,8 +77,8 @@ def normalise(
         LOG.warning("typing a batch of submissions failed; now each file by itself")
     sound: list[Draft] = []
     failed: list[Finding] = []
-    for _, one in groupby(drafts, key=lambda draft: draft.origin.receipt):
-        of_file = list(one)
+    for _, group in groupby(drafts, key=lambda draft: draft.origin.receipt):
+        of_file = list(group)
         try:
             _normalise(of_file, rates or {})
             sound += of_file
@@ -105,8 +105,8 @@ def _normalise(drafts: Iterable[Draft], rates: Rates) -> tuple[list[TypedBatch],
                 if column.kind is Kind.MONEY:
                     target.units[name] = []
         for part in draft.slices:
-            values, found = _add(target, draft, part.table, part.rows, rates)
-            findings += [one.of(draft.key) for one in found]
+            values, problems = _add(target, draft, part.table, part.rows, rates)
+            findings += [problem.of(draft.key) for problem in problems]
             if part.table.totals:
                 tally = tallies.setdefault(id(part.table), Tally(part.table))
                 tally.add(draft.key, part.rows, values)
@@ -153,7 +153,7 @@ def _add(
             findings += problems
             said = list(_said(name, table, rows, texts, reads))
             findings += said
-            unread = [one.row for one in said if one.is_error and one.row is not None]
+            unread = [cell.row for cell in said if cell.is_error and cell.row is not None]
             unread += [n for n, read in zip(numbers, reads, strict=True) if read.lacks_unit]
             target.parsed |= {(draft.key, table.sheet, row, name) for row in unread}
         target.values[name] += values[name]

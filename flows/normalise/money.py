@@ -81,7 +81,7 @@ def unit_of_column(table: Table, heading: Heading) -> Unit:
         return _only(heading.units, f"“{heading.text}”的括号内")
     # A line lists what the columns are in, so a stroke in it makes no price.
     lines = [
-        (one, stated_units(one.value.replace("/", "、"))) for one in table.envelope.all("unit")
+        (line, stated_units(line.value.replace("/", "、"))) for line in table.envelope.all("unit")
     ]
     stated = {unit for _, units in lines for unit in units or ()}
     unclear = [line for line, units in lines if units is None or not stated]

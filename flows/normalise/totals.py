@@ -51,7 +51,7 @@ class Tally:
         sums = [self._sum(name, span) for span in total.spans]
         if expected is None or sums[0] is None:
             return
-        if any(one is not None and expected.is_met_by(one) for one in sums):
+        if any(actual is not None and expected.is_met_by(actual) for actual in sums):
             return
         owner = self._owners.get(total.spans[0][-1], self._any_owner)
         yield _total_finding(self._table, total, name, text, expected, sums[0]).of(owner)
@@ -61,9 +61,12 @@ class Tally:
         if name not in self._sums:
             # Running sums: a table may have as many totals as rows.
             values, texts = self._values[name], self._table.texts[name]
-            found = [values.get(index) for index in range(len(texts))]
-            sums = accumulate((Decimal(one or 0) for one in found), initial=Decimal(0))
-            odd = (int(one is None and text != "") for one, text in zip(found, texts, strict=True))
+            numbers = [values.get(index) for index in range(len(texts))]
+            sums = accumulate((Decimal(number or 0) for number in numbers), initial=Decimal(0))
+            odd = (
+                int(number is None and text != "")
+                for number, text in zip(numbers, texts, strict=True)
+            )
             self._sums[name] = list(sums), list(accumulate(odd, initial=0))
         summed, unread = self._sums[name]
         first, end = span.start, span.stop
@@ -117,7 +120,7 @@ def _total_finding(
 ) -> Finding:
     heading = table.header.fields[name]
     unit = expected.unit
-    one = finding(
+    difference = finding(
         E008,
         f"{total.label}的“{heading.text}”填的是 {expected.value / expected.per:f}{unit}，"
         f"各行之和是 {(actual / expected.per).normalize():f}{unit}。",
@@ -128,4 +131,4 @@ def _total_finding(
         field=name,
         value=text,
     )
-    return replace(one, holds=False)
+    return replace(difference, holds=False)

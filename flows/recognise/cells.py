@@ -102,7 +102,9 @@ def _take_nil_rows(table: Table, grid: Grid, nil_rows: Sequence[int]) -> None:
         for name in table.header.fields
         if name in table.own_columns()
     }
-    columns |= {one.index: part for one in table.header.extra if (part := part_of(one.bare))}
+    columns |= {
+        heading.index: part for heading in table.header.extra if (part := part_of(heading.bare))
+    }
     for number in nil_rows:
         table.nil_stated[number] = [
             Statement(part, text, number, index)

@@ -71,11 +71,11 @@ class Slice:
     def filed(self) -> tuple[Statement, dt.date] | None:
         """The latest 报出日期 that is stated: it was not complete before."""
         days = (
-            (one, day.value)
-            for one in self.envelope.all("filed_on")
-            if (day := parse_date(one.value))
+            (stated, day.value)
+            for stated in self.envelope.all("filed_on")
+            if (day := parse_date(stated.value))
         )
-        return max(days, key=lambda one: one[1], default=None)
+        return max(days, key=lambda stated: stated[1], default=None)
 
 
 @dataclass
@@ -114,7 +114,7 @@ class Draft:
 
     def envelope_value(self, part: str) -> str | None:
         """What the submission's envelope states of that part (`filler`, `head`, …), if anything."""
-        stated = (one.envelope.value(part) for one in self.slices)
+        stated = (piece.envelope.value(part) for piece in self.slices)
         return next((text for text in stated if text), None)
 
 
@@ -219,5 +219,5 @@ def _split(
 
 def _nil_statements(number: int, stated: Sequence[Statement]) -> list[Statement]:
     """What a row states that reports nothing: that, and who answers for it."""
-    others = [one for one in stated if one.part not in {"department", "month", "nil"}]
+    others = [cell for cell in stated if cell.part not in {"department", "month", "nil"}]
     return [Statement("nil", "是", number, stated[0].column if stated else 0), *others]

@@ -46,7 +46,9 @@ def owner_by_folder(path: str, zone: Zone) -> tuple[dt.date | None, str | None]:
 def roster(zone: Zone) -> dict[str, str]:
     """Each department's name and other names, as they are compared, with its name."""
     return {
-        folded(known): one.name for one in zone.departments for known in (one.name, *one.aliases)
+        folded(known): department.name
+        for department in zone.departments
+        for known in (department.name, *department.aliases)
     }
 
 
@@ -78,7 +80,8 @@ def _stems() -> tuple[str, ...]:
     """What the returns are about, as it stands in names of files: 签约项目, 客商接待."""
     titles = (model.form().title for model in schemas.all_returns())
     return tuple(
-        re.sub("(?:月报表|明细表|分解表|任务清单|台账|清单|名册|单)$", "", one) for one in titles
+        re.sub("(?:月报表|明细表|分解表|任务清单|台账|清单|名册|单)$", "", title)
+        for title in titles
     )
 
 

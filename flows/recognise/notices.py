@@ -99,7 +99,7 @@ def _unknown_columns(table: Table) -> list[Finding]:
         if part_of(heading.bare) is None and heading.bare not in COUNTING_COLUMN
     ]
     # What was perhaps meant for another column comes first (a warning), the rest is information.
-    unknown.sort(key=lambda one: one.severity is not Severity.WARNING)
+    unknown.sort(key=lambda notice: notice.severity is not Severity.WARNING)
     if more := len(unknown[_MOST_NAMED:]):
         words = f"另有{more}列本表没有，已保存，不参与计算。"
         unknown[_MOST_NAMED:] = [finding(E013, words, sheet=table.sheet or None)]
@@ -128,38 +128,39 @@ def _unknown(table: Table, heading: Heading) -> Finding:
 
 def _unheaded_columns(table: Table, grid: Grid) -> list[Finding]:
     """Columns with values in data rows but nothing in the header."""
-    seen = {one.index for one in (*table.header.fields.values(), *table.header.extra)}
-    seen |= {one.index for _, one in table.header.repeated}
+    headings = (*table.header.fields.values(), *table.header.extra)
+    seen = {heading.index for heading in headings}
+    seen |= {heading.index for _, heading in table.header.repeated}
     unheaded: list[tuple[int, int]] = []
     for number in table.rows:
         for index, text in enumerate(grid.rows[number]):
             if text and index not in seen and clean(text):
                 seen.add(index)
                 unheaded.append((index, number))
-    told = []
+    said = []
     for index, number in sorted(unheaded)[:_MOST_NAMED]:
         letter = column_letter(index)
         words = f"{letter}列没有表头，已保存，不参与计算。"
         cell = f"{letter}{number + 1}"
-        told.append(finding(E013, words, sheet=table.sheet or None, cell=cell))
+        said.append(finding(E013, words, sheet=table.sheet or None, cell=cell))
     if more := len(unheaded[_MOST_NAMED:]):
         words = f"另有{more}列没有表头，已保存，不参与计算。"
-        told.append(finding(E013, words, sheet=table.sheet or None))
-    return told
+        said.append(finding(E013, words, sheet=table.sheet or None))
+    return said
 
 
 def _hidden(table: Table, grid: Grid) -> list[Finding]:
-    told = []
+    said = []
     rows = sorted(set(grid.hidden_rows) & set(table.rows))
     if rows:
         shown = "、".join(str(number + 1) for number in rows[:_MOST_NAMED])
         more = "等" if len(rows) > _MOST_NAMED else ""
         words = f"第{shown}{more}行（共{len(rows)}行）是隐藏行，已按数据读取。"
-        told.append(finding(E013, words, sheet=grid.name or None))
+        said.append(finding(E013, words, sheet=grid.name or None))
     hidden = set(grid.hidden_columns)
     for heading in table.header.fields.values():
         if heading.index in hidden:
-            told.append(
+            said.append(
                 finding(
                     E013,
                     f"“{heading.text}”是隐藏列，已按数据读取。",
@@ -168,7 +169,7 @@ def _hidden(table: Table, grid: Grid) -> list[Finding]:
                     column=heading.text,
                 )
             )
-    return told
+    return said
 
 
 def _skipped(table: Table) -> list[Finding]:
@@ -195,5 +196,5 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:
     """Ascending numbers, those that follow each other together."""
-    together = itertools.groupby(enumerate(numbers), key=lambda one: one[1] - one[0])
+    together = itertools.groupby(enumerate(numbers), key=lambda place: place[1] - place[0])
     return [[number for _, number in run] for _, run in together]

@@ -143,14 +143,14 @@ class WhichMonth(Question[dt.date]):
         if reading.statement is not None and not form.rows_decide_month:
             return [reading.value] * len(table.rows)
         texts = table.texts.get(form.month_from, [""] * len(table.rows))
-        dates = [parse_date(one, year=self.year, epoch_1904=self.uses_1904) for one in texts]
-        return [one.value.replace(day=1) if one else reading.value for one in dates]
+        days = [parse_date(text, year=self.year, epoch_1904=self.uses_1904) for text in texts]
+        return [day.value.replace(day=1) if day else reading.value for day in days]
 
 
 def which_month(table: Table, path: str) -> WhichMonth:
     """The question for the month of a table, with the year that its titles and names tell."""
     names = [text for _, text in names_of(table.sheet, path)]
-    return WhichMonth(year_named([one.value for one in table.titles], names), table.uses_1904)
+    return WhichMonth(year_named([title.value for title in table.titles], names), table.uses_1904)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Answer(Generic[V]):
 
 def answer(question: Question[V], table: Table, path: str) -> Answer[V]:
     """Reads statements and titles, then names; then what each row says for itself."""
-    stated = [(one, question.in_line(one.value)) for one in _stated(table, question)]
+    stated = [(line, question.in_line(line.value)) for line in _stated(table, question)]
     is_clear = all(value is not None for _, value in stated)
     question = _knowing_first(question, stated)
     if is_clear and question.asks_titles(table):
@@ -185,7 +185,7 @@ def answer(question: Question[V], table: Table, path: str) -> Answer[V]:
     return Answer(
         reading,
         question.by_row(table, reading) or _by_own_column(table, question, reading, filling),
-        {n: question.in_cell(one.value) if one else filling for n, one in own.items()},
+        {n: question.in_cell(cell.value) if cell else filling for n, cell in own.items()},
     )
 
 
@@ -206,7 +206,7 @@ def _stated(table: Table, question: Question[V]) -> list[Statement]:
     if question.field in table.own_columns():
         return lines
     columns = [*table.stated.values(), *table.nil_stated.values()]
-    return lines + [one for stated in columns for one in stated if one.part == question.part]
+    return lines + [cell for cells in columns for cell in cells if cell.part == question.part]
 
 
 def _knowing_first(
@@ -218,7 +218,7 @@ def _knowing_first(
 
 def _own(question: Question[V], stated: Sequence[Statement]) -> Statement | None:
     """What a row's own columns state of it; the last one where two do."""
-    return next((one for one in reversed(stated) if one.part == question.part), None)
+    return next((cell for cell in reversed(stated) if cell.part == question.part), None)
 
 
 def _filling(table: Table, question: Question[V], reading: Reading[V]) -> V | None:

@@ -78,14 +78,14 @@ def sort_rows(grid: Grid, header: Header, stated_above: int = 0) -> SortedRows:
     for number in range(header.last_row + 1, len(grid.rows)):
         if any(grid.rows[number]):
             sorter.take(number, grid.rows[number])
-    return sorter.found
+    return sorter.rows
 
 
 class _Sorter:
     """What is known of the sheet while its rows are sorted from top to bottom."""
 
     def __init__(self, grid: Grid, header: Header, most_stated: int) -> None:
-        self.found = SortedRows()
+        self.rows = SortedRows()
         self._header = header
         self._roles = Roles(header)
         self._most_stated = most_stated
@@ -94,26 +94,28 @@ class _Sorter:
         key = header.fields.get(header.model.form().key[-1])
         self._key = key.index if key else None
         self._is_key_printed = key is not None and key.bare in COUNTING_COLUMN
-        self._counting = {one.index for one in header.extra if one.bare in COUNTING_COLUMN}
+        self._counting = {
+            heading.index for heading in header.extra if heading.bare in COUNTING_COLUMN
+        }
         self._has_ended = False
 
     def take(self, number: int, row: Sequence[str]) -> None:
         """Puts one row where it belongs."""
         match self._sort(number, row):
             case Skip() as reason:
-                self.found.skipped[number] = reason
+                self.rows.skipped[number] = reason
             case _Kind.DATA:
-                self.found.data.append(number)
+                self.rows.data.append(number)
             case _Kind.TOTAL:
-                self.found.totals.append((number, self._label(row)))
+                self.rows.totals.append((number, self._label(row)))
             case _Kind.ENVELOPE:
-                if len(self.found.stated) < self._most_stated:
-                    self.found.stated += statements(row, number)
-                self._has_ended = bool(self.found.data)
+                if len(self.rows.stated) < self._most_stated:
+                    self.rows.stated += statements(row, number)
+                self._has_ended = bool(self.rows.data)
             case _Kind.NIL:
-                self.found.nil.append(number)
+                self.rows.nil.append(number)
             case _Kind.NIL_ALONE:
-                self.found.says_nil = True
+                self.rows.says_nil = True
 
     def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
         roles = self._roles
@@ -141,7 +143,7 @@ class _Sorter:
             return _Kind.TOTAL
         if is_envelope_row(row):
             return _Kind.ENVELOPE
-        return _Kind.FORM if not self.found.data and _is_numbering(row) else _Kind.DATA
+        return _Kind.FORM if not self.rows.data and _is_numbering(row) else _Kind.DATA
 
     def _label(self, row: Sequence[str]) -> str:
         return label_of(row, self._roles, self._key)
@@ -175,7 +177,7 @@ class _Sorter:
         is_printed = all(is_mark(text) or index in self._counting for index, text in kept)
         if is_printed or self._is_printed_number(kept) or _restates_header(row, self._header):
             return _Kind.FORM
-        is_numbering = not self.found.data and _is_numbering(row)
+        is_numbering = not self.rows.data and _is_numbering(row)
         return _Kind.FORM if is_numbering or _is_signature(kept) else None
 
     def _is_printed_number(self, kept: Sequence[tuple[int, str]]) -> bool:

@@ -93,7 +93,7 @@ def _settle_bare_unit(header: Header, grid: Grid) -> Header:
     }
     if not any(money_unit(text) for text in below):
         return header
-    others = [one for name, one in header.fields.items() if name != "department"]
-    others += [one for _, one in header.repeated] + header.extra
-    fields, repeated, extra = assign(header.model, sorted(others, key=lambda one: one.index))
+    others = [other for name, other in header.fields.items() if name != "department"]
+    others += [other for _, other in header.repeated] + header.extra
+    fields, repeated, extra = assign(header.model, sorted(others, key=lambda other: other.index))
     return replace(header, fields=fields, repeated=repeated, extra=[*extra, heading])

@@ -39,7 +39,7 @@ def titles_of(grid: Grid, header_row: int, envelope: Envelope) -> list[Statement
 
     Neither notes nor days of printing or sending, nor the value beside a label that we don't know.
     """
-    taken = {(one.row, one.column) for one in envelope.statements}
+    taken = {(stated.row, stated.column) for stated in envelope.statements}
     titles: list[Statement] = []
     for number, row in enumerate(grid.rows[:header_row]):
         before = ""

@@ -62,8 +62,8 @@ def _marked(row: Sequence[str], roles: Roles, key: int | None) -> tuple[int, str
         return 0, ""
     words = _words(row, roles)
     # A remark says what the row is where nothing else does.
-    front = [one for one in words[:2] if one[0] not in roles.remarks or len(words) == 1]
-    at, label = next((one for one in front if _is_total(one[1])), (0, ""))
+    front = [word for word in words[:2] if word[0] not in roles.remarks or len(words) == 1]
+    at, label = next((word for word in front if _is_total(word[1])), (0, ""))
     if is_counted and key is not None and key < at:
         return 0, ""
     return at, folded(label)

@@ -7,24 +7,42 @@ and without contradiction is told here.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.recognise import Draft, Table
-from flows.recognise.drafts import Slice
+from flows.recognise.drafts import Slice, odd_file
 from flows.recognise.envelope import Statement
 from flows.recognise.owner import Reading
 from flows.values.dates import month_end, parse_date, parse_month
 from flows.values.text import folded
 from schemas.rules import E003, E004, E005, E006, E009, Rule, Severity
 
+LOG = logging.getLogger("guoban")
 V = TypeVar("V", str, dt.date)
 # What is wrong with a table's envelope is said to all whose rows are in it, up to this many.
 _MOST_SAID = 20
 _SIGNED = {"filler": "填表人", "checker": "审核人", "head": "单位负责人", "filed_on": "报出日期"}
+
+
+def check_envelopes(drafts: Iterable[Draft], zone: Zone) -> list[Finding]:
+    """The findings about the envelopes of a batch, each with its submission.
+
+    Whatever one file brings up turns that file back (E011), and costs no other.
+    """
+    findings = []
+    for draft in drafts:
+        try:
+            said = check_envelope(draft, zone)
+        except Exception:
+            LOG.exception("the envelope of %s can't be judged", draft.origin.path)
+            said = [odd_file()]
+        findings += [wrong.of(draft.key) for wrong in said]
+    return findings
 
 
 def check_envelope(draft: Draft, zone: Zone) -> list[Finding]:
@@ -35,10 +53,12 @@ def check_envelope(draft: Draft, zone: Zone) -> list[Finding]:
     owners: list[Finding] = []
     others: list[Finding] = []
     for part in draft.slices:
-        for one in about:
-            owners += list(one.of_table(part))[:_MOST_SAID]
-        owners += _once(found for row in _rows(part) for one in about for found in one.of_row(*row))
-        owners += [found for one in about for found in one.lacking(part, owners)]
+        for what in about:
+            owners += list(what.of_table(part))[:_MOST_SAID]
+        owners += _once(
+            wrong for row in _rows(part) for what in about for wrong in what.of_row(*row)
+        )
+        owners += [wrong for what in about for wrong in what.lacking(part, owners)]
         others += [*_to_come(draft, part), *_people(part), *_early_or_late(draft, part, zone)]
     return [*owners, *others, *_received_late(draft, zone), *_nil(draft)]
 
@@ -65,8 +85,8 @@ def _rows(part: Slice) -> Iterator[_Row]:
 def _once(findings: Iterator[Finding]) -> list[Finding]:
     """What is not said already: each other value once, each blank cell; so many and no more."""
     said: dict[tuple[str, str | None], Finding] = {}
-    for one in findings:
-        said.setdefault((one.rule, one.value or one.cell), one)
+    for wrong in findings:
+        said.setdefault((wrong.rule, wrong.value or wrong.cell), wrong)
         if len(said) == _MOST_SAID:
             break
     return list(said.values())
@@ -153,7 +173,7 @@ class _About(ABC, Generic[V]):
         """What is wrong with what a row says for itself."""
         table = part.table
         if index is None:
-            own = (one for one in reversed(table.nil_stated[number]) if one.part == self.part)
+            own = (cell for cell in reversed(table.nil_stated[number]) if cell.part == self.part)
             stated = next(own, None)
             if stated and self.value is None:
                 yield self.unclear(table, stated)
@@ -198,7 +218,9 @@ class _About(ABC, Generic[V]):
 
     def lacking(self, part: Slice, said: list[Finding]) -> Iterator[Finding]:
         """Where nothing says it, and nothing is said of that yet."""
-        if self.value is not None or any(one.rule == self.rule.id and one.is_error for one in said):
+        if self.value is not None or any(
+            wrong.rule == self.rule.id and wrong.is_error for wrong in said
+        ):
             return
         table = part.table
         cell = table.cell(part.rows[0], self.field) if part.rows else None

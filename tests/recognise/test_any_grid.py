@@ -10,6 +10,7 @@ from renderer.judged import ENVELOPE, PEOPLE, TALK, zone
 from flows.normalise.frames import normalise
 from flows.read import Book, Grid
 from flows.recognise import Origin, recognise
+from flows.validate.envelope import check_envelope, is_late
 from flows.validate.inside import validate
 
 WORDS = [
@@ -40,6 +41,9 @@ def test_no_grid_breaks_the_batch(sheet: Any, areas: Any, path: str) -> None:
     assert drafts
     # Turned back as what nobody foresaw would be a failure as well.
     assert not [one for draft in drafts for one in draft.findings if one.rule == "E011"]
+    for draft in drafts:
+        check_envelope(draft, zone())
+        is_late(draft, zone())
     batches, findings = normalise(drafts, {})
     assert not [one for one in findings if one.rule == "E011"]
     for batch in batches:

@@ -11,6 +11,7 @@ from renderer.judged import ENVELOPE, PEOPLE, TALK, zone
 from flows.normalise.frames import normalise
 from flows.read import Book, Grid
 from flows.recognise import Draft, Origin, recognise
+from flows.validate.envelope import check_envelopes
 
 ROW = [str(value) for value in TALK.values()]
 TITLE = ["在谈项目月报表"]
@@ -69,7 +70,7 @@ BOOKS: dict[str, Callable[[], Book]] = {
 
 def judged(book: Book) -> tuple[list[Draft], list[Any]]:
     drafts = recognise(book, Origin(1, "a.xlsx", dt.date(2021, 6, 2)), zone())
-    return drafts, normalise(drafts, {})[1]
+    return drafts, [*normalise(drafts, {})[1], *check_envelopes(drafts, zone())]
 
 
 @pytest.mark.parametrize("name", BOOKS)

@@ -16,7 +16,7 @@ from flows.normalise.batch import TypedBatch
 from flows.normalise.frames import normalise
 from flows.read.formats import read
 from flows.recognise import Draft, Origin, recognise
-from flows.validate.envelope import check_envelope, is_late
+from flows.validate.envelope import check_envelopes, is_late
 from flows.validate.inside import validate
 from renderer import Sheet, Value, write
 
@@ -91,11 +91,8 @@ def judge(
     house = zone().model_copy(update={"filing": filing})
     drafts = recognise(book, Origin(1, path, received_on), house)
     batches, unread = normalise(drafts, rates)
-    stated = [
-        one.of(draft.key)
-        for draft in drafts
-        for one in (*draft.findings, *check_envelope(draft, house))
-    ]
+    stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
+    stated += check_envelopes(drafts, house)
     for draft in drafts:
         draft.is_late = is_late(draft, house)
     failed = [one for batch in batches for one in validate(batch, zone())]

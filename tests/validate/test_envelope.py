@@ -4,7 +4,12 @@ import datetime as dt
 
 import pytest
 from renderer import Value
-from renderer.judged import ENVELOPE, MAY, PEOPLE, UNIT, above, judge, owner, talk, talks
+from renderer.judged import ENVELOPE, MAY, PEOPLE, UNIT, above, judge, owner, talk, talks, zone
+
+from flows.ground.findings import Finding
+from flows.ground.zone import Zone
+from flows.recognise import Draft
+from flows.validate import envelope
 
 LATE = "单位负责人：甲    填表人：乙    审核人：丙    报出日期：2021年6月20日"
 UNDATED = "单位负责人：甲    填表人：乙    审核人：丙"
@@ -182,3 +187,25 @@ def test_a_return_of_two_sheets_is_late_by_receipt_once() -> None:
         received_on=RECEIVED_LATE,
     )
     assert len(judged.of("E006")) == 1
+
+
+def test_an_envelope_that_nobody_foresaw_costs_no_other_file(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    drafts = [*judge(talks(talk())).drafts, *judge(talks(talk(), below=())).drafts]
+    drafts[0].key = "000002-1"
+    check = envelope.check_envelope
+
+    def trip(draft: Draft, zone: Zone) -> list[Finding]:
+        if draft is drafts[0]:
+            raise KeyError
+        return check(draft, zone)
+
+    monkeypatch.setattr(envelope, "check_envelope", trip)
+    findings = envelope.check_envelopes(drafts, zone())
+    assert [(one.rule, one.submission) for one in findings] == [
+        ("E011", "000002-1"),
+        ("E005", "000001-1"),
+    ]
+    (logged,) = caplog.records
+    assert (logged.levelname, logged.exc_info is not None) == ("ERROR", True)
