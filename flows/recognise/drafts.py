@@ -18,7 +18,8 @@ from flows.recognise.envelope import Envelope, Statement
 from flows.recognise.names import roster
 from flows.recognise.owner import Reading, WhichDepartment, answer, which_month
 from flows.recognise.sheet import recognise_table
-from flows.recognise.sheets import (
+from flows.recognise.table import Table
+from flows.recognise.unread import (
     damaged_sheet,
     is_guide,
     is_left_out,
@@ -27,7 +28,6 @@ from flows.recognise.sheets import (
     no_return,
     strange_sheet,
 )
-from flows.recognise.table import Table
 from flows.values.dates import parse_date
 from flows.values.words import parse_yes_no
 from schemas.declare import Return

@@ -55,9 +55,9 @@ def check_envelope(draft: Draft, zone: Zone) -> list[Finding]:
     for part in draft.slices:
         for what in about:
             owners += list(what.of_table(part))[:_MOST_SAID]
-        owners += _once(
-            wrong for row in _rows(part) for what in about for wrong in what.of_row(*row)
-        )
+        doubtful = [what for what in about if not what.agrees(part)]
+        rows = _rows(part) if doubtful else iter(())
+        owners += _once(wrong for row in rows for what in doubtful for wrong in what.of_row(*row))
         owners += [wrong for what in about for wrong in what.lacking(part, owners)]
         others += [*_to_come(draft, part), *_people(part), *_early_or_late(draft, part, zone)]
     return [*owners, *others, *_received_late(draft, zone), *_nil(draft)]
@@ -169,6 +169,12 @@ class _About(ABC, Generic[V]):
             value=statement.value if statement else None,
         )
 
+    def agrees(self, part: Slice) -> bool:
+        """Whether what the rows are taken for is what the table states, if it states anything."""
+        reading = self.reading(part)
+        is_as_stated = reading.statement is None or reading.value == self.value
+        return self.value is not None and is_as_stated
+
     def of_row(self, part: Slice, index: int | None, number: int) -> Iterator[Finding]:
         """What is wrong with what a row says for itself."""
         table = part.table
@@ -186,8 +192,8 @@ class _About(ABC, Generic[V]):
             yield self.unclear(table, stated, heading.text)
         elif self.value is None:
             yield self._blank(table, stated, heading.text)
-        elif (of_all := self.reading(part)).statement and self.value != of_all.value:
-            yield self._against(table, stated, of_all.statement, heading.text)
+        elif (of_all := self.reading(part).statement) and not self.agrees(part):
+            yield self._against(table, stated, of_all, heading.text)
 
     def _is_told_by_date(self, table: Table) -> bool:
         return False

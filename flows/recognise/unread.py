@@ -1,4 +1,4 @@
-"""Which sheets of a file are data, and what is said of those that are none (E001, E011, E013)."""
+"""Sheets that are not read: which these are, and what is said of them (E001, E011, E013)."""
 
 from __future__ import annotations
 
