@@ -50,6 +50,7 @@ arrivals as (
 leads as (
     select
         projects.*,
+        first_value(projects.submission_id) over came as first_submission,
         first_value(projects.department) over came as first_department,
         first_value(projects.dated_on) over came as first_dated_on,
         row_number() over came as place
@@ -110,6 +111,7 @@ select
     'role' as field,
     'error' as severity,
     '牵头' as value,
+    first_submission as against,
     '项目 ' || project_id || ' 当月有两个单位填报牵头：' || first_department || '（日期 '
     || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '）在先，' || department || '（日期 '
     || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。' as message
@@ -123,6 +125,7 @@ select
     'project_id' as field,
     case when is_same_deal then 'error' else 'warning' end as severity,
     project_id as value,
+    earlier_submission_id as against,
     case
         when is_same_deal
             then
@@ -145,6 +148,7 @@ select
     'role' as field,
     'warning' as severity,
     projects.role as value,
+    null as against,
     '项目 ' || projects.project_id || ' 当月没有单位填报牵头，只有' || unled.departments || '填报协办。'
         as message
 from projects

@@ -45,7 +45,7 @@ stages as (
 ),
 
 months_before as (
-    select return_name, report_month, department, project_id, stage, place
+    select submission_id, return_name, report_month, department, project_id, stage, place
     from stages
     qualify count(*) over (partition by return_name, report_month, department, project_id) = 1
 ),
@@ -59,6 +59,7 @@ corrections as (
 gone_back as (
     select
         stages.*,
+        months_before.submission_id as against,
         months_before.report_month as last_month,
         months_before.stage as last_stage
     from stages
@@ -77,6 +78,7 @@ select
     gone_back.excel_row,
     gone_back.field,
     gone_back.stage as value,
+    gone_back.against,
     '项目 ' || gone_back.project_id || ' 的' || gone_back.header || '由上月的“' || gone_back.last_stage
     || '”退回“' || gone_back.stage || '”，没有更正单。' as message
 from gone_back

@@ -22,7 +22,8 @@ with contracts as (
 
 months_before as (
     select
-        report_month, department, project_id, investor, contract_type, contract_amount_cny, signed_on
+        submission_id, report_month, department, project_id, investor, contract_type,
+        contract_amount_cny, signed_on
     from contracts
     qualify count(*) over (partition by report_month, department, project_id) = 1
 ),
@@ -30,6 +31,7 @@ months_before as (
 followed as (
     select
         contracts.*,
+        months_before.submission_id as against,
         months_before.report_month as last_month,
         months_before.investor as last_investor,
         months_before.contract_type as last_type,
@@ -51,8 +53,8 @@ followed as (
 -- Values as corrections have them for comparison, and in words.
 changes as (
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'contract_amount_cny' as field,
         '合同投资额' as header,
         contract_amount_cny::varchar as value_key,
@@ -63,8 +65,8 @@ changes as (
     where contract_amount_cny <> last_amount_cny
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'contract_type' as field,
         '合同类型' as header,
         contract_type as value_key,
@@ -75,8 +77,8 @@ changes as (
     where contract_type <> last_type
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'signed_on' as field,
         '签约日期' as header,
         signed_on::varchar as value_key,
@@ -87,8 +89,8 @@ changes as (
     where signed_on <> last_signed_on
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'investor' as field,
         '投资方' as header,
         stg.name_key(investor) as value_key,
@@ -180,6 +182,7 @@ select
     excel_row,
     field,
     words as value,
+    against,
     '项目 ' || project_id || ' 的' || header || '由上月的“' || last_words || '”变为“' || words
     || '”，没有更正单或补充协议。' as message
 from told

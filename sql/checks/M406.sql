@@ -20,7 +20,7 @@ with payments as (
 ),
 
 months_before as (
-    select report_month, project_id, paid_month_cny, paid_ytd_cny, paid_total_cny
+    select submission_id, report_month, project_id, paid_month_cny, paid_ytd_cny, paid_total_cny
     from payments
     qualify count(*) over (partition by report_month, project_id) = 1
 ),
@@ -37,6 +37,7 @@ corrections as (
 followed as (
     select
         payments.*,
+        last_row.submission_id as against,
         if(month(payments.report_month) = 1, null, last_row.paid_ytd_cny) as last_ytd_cny,
         last_row.paid_total_cny as last_total_cny,
         -- What the cumulatives would be without last month's; January's has nothing before it.
@@ -74,7 +75,7 @@ unexcused as (
 
 faults as (
     select
-        submission_id, sheet, excel_row, correction_no,
+        submission_id, sheet, excel_row, against, correction_no,
         'paid_month_cny' as field,
         paid_month_cny as paid_cny,
         '本月实到 ' || plain_wan(paid_month_cny) || ' 为负' as words
@@ -82,7 +83,7 @@ faults as (
     where paid_month_cny < 0
     union all by name
     select
-        submission_id, sheet, excel_row, correction_no,
+        submission_id, sheet, excel_row, against, correction_no,
         'paid_ytd_cny' as field,
         paid_ytd_cny as paid_cny,
         '本年累计由上月的 ' || plain_wan(last_ytd_cny) || ' 减少为 ' || plain_wan(paid_ytd_cny) as words
@@ -93,7 +94,7 @@ faults as (
         and paid_ytd_cny is distinct from added_ytd_cny
     union all by name
     select
-        submission_id, sheet, excel_row, correction_no,
+        submission_id, sheet, excel_row, against, correction_no,
         'paid_total_cny' as field,
         paid_total_cny as paid_cny,
         '自签约累计由上月的 ' || plain_wan(last_total_cny) || ' 减少为 ' || plain_wan(paid_total_cny) as words
@@ -110,6 +111,7 @@ select
     excel_row,
     field,
     plain_wan(paid_cny) as value,
+    against,
     words || '，'
     || case
         when correction_no is null then '没有更正单。'

@@ -168,6 +168,7 @@ select
     later.project_name as project_name,
     later.amount_cny as amount_cny,
     later.dated_on as dated_on,
+    earlier.submission_id as earlier_submission_id,
     earlier.department as earlier_department,
     earlier.project_id as earlier_project_id,
     earlier.project_name as earlier_project_name,
