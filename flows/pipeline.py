@@ -44,7 +44,8 @@ from flows.store.journal import Journal, Publication, Receipt
 from flows.store.warehouse import Warehouse
 from flows.validate import across as checks
 from flows.validate.inside import validate
-from schemas.rules import Severity, all_rules
+from flows.validate.severity import decide
+from schemas.rules import all_rules
 
 T = TypeVar("T")
 LOG = logging.getLogger("guoban")
@@ -265,8 +266,11 @@ def judge(
     batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
     failed = clock("validate", lambda: [one for b in batches for one in validate(b, zone)])
     stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
-    findings = [*stated, *unread, *failed]
-    return load.Judged(drafts, batches, _with_overrides(findings, drafts, zone), explained)
+    places = {draft.key: draft for draft in drafts}
+    findings = (
+        _in_its_return(one, places[one.submission or ""]) for one in (*stated, *unread, *failed)
+    )
+    return load.Judged(drafts, batches, decide(findings, all_rules(), zone), explained)
 
 
 def _recognised(
@@ -303,25 +307,14 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _with_overrides(
-    findings: Iterable[Finding], drafts: Iterable[Draft], zone: Zone
-) -> list[Finding]:
-    """The zone's own severities; "off" drops a finding."""
-    months = {draft.key: draft.month for draft in drafts}
-    rules = all_rules()
-    kept = []
-    for one in findings:
-        wanted = zone.severity(one.rule, one.severity, months.get(one.submission or ""))
-        if wanted == "off":
-            continue
-        if wanted == one.severity:
-            kept.append(one)
-        else:
-            severity = Severity(wanted)
-            is_of_a_row = one.row is not None and rules[one.rule].level != "file"
-            holds = severity is Severity.ERROR and is_of_a_row
-            kept.append(replace(one, severity=severity, holds=holds))
-    return kept
+def _in_its_return(one: Finding, draft: Draft) -> Finding:
+    """The same finding with whose return it is about."""
+    return replace(
+        one,
+        report_month=draft.month,
+        department=draft.department,
+        return_name=draft.model.form().slug if draft.model else None,
+    )
 
 
 def _batches(receipts: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:

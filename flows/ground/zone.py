@@ -38,7 +38,7 @@ from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
 from flows.values.units import UnknownRateError, yuan_per
-from schemas.rules import all_rules
+from schemas.rules import Structural, all_rules
 
 LOG = logging.getLogger("guoban")
 # The scope of all departments together; no department may be called so.
@@ -159,13 +159,24 @@ class Rates(_Part):
 class RuleSetting(_Part):
     """The zone's own severity of a rule, for one year, or from a month on.
 
-    `beta` is a rule on trial: silent before `since`, never more than a warning afterwards.
+    `beta` is a rule on trial: silent before `since`, never more than a warning afterwards. A rule
+    that is structural at some cells stays an error there; one that is so everywhere can't be set
+    to anything less.
     """
 
     rule: Annotated[str, AfterValidator(_known_rule)]
     severity: Literal["error", "warning", "info", "off", "beta"]
     year: int | None = None
     since: Month | None = None
+
+    @model_validator(mode="after")
+    def _softens_nothing_structural(self) -> RuleSetting:
+        rule = all_rules().get(self.rule)
+        if rule and rule.structural is Structural.EVERYWHERE and self.severity != "error":
+            raise ValueError(
+                f"without {self.rule!r} rows can't be placed or counted: it stays an error"
+            )
+        return self
 
     def applied(self, severity: str, month: dt.date | None) -> str | None:
         """The severity that this setting gives a finding of the month; None: not its business."""

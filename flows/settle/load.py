@@ -19,9 +19,10 @@ from flows.normalise.batch import TypedBatch
 from flows.recognise import Draft
 from flows.recognise.returned import Explanation
 from flows.settle import explanations
+from flows.store import findings
 from flows.store.journal import Publication, Receipt
 from schemas.declare import PERIOD_END, Cycle, Return
-from schemas.rules import E010, Severity
+from schemas.rules import E010
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Judged:
     drafts: list[Draft]
     batches: list[TypedBatch]
     findings: list[Finding]
-    """File- and row-level findings of all drafts, each with its submission."""
+    """Of all drafts, file- and row-level, each with its submission and as the zone has decided."""
     explanations: list[Explanation] = field(default_factory=list)
     """What departments wrote in replies that came back."""
 
@@ -48,7 +49,6 @@ def load(
     for submission, _, _ in held:
         held_rows[submission] = held_rows.get(submission, 0) + 1
     turned_back = {one.submission for one in judged.findings if one.is_error and not one.holds}
-    places = {draft.key: draft for draft in judged.drafts}
     submissions = []
     for draft in judged.drafts:
         receipt = receipts[draft.origin.receipt]
@@ -83,7 +83,7 @@ def load(
             }
         )
     _insert(con, "core.submissions", submissions)
-    _insert(con, "core.findings", [_stored(one, places) for one in judged.findings])
+    findings.store(con, judged.findings)
     explanations.store(con, judged.explanations)
     for batch in judged.batches:
         _insert_rows(con, batch)
@@ -103,28 +103,6 @@ def load(
             for name, letter in source.letters.items()
         ],
     )
-
-
-def _stored(one: Finding, drafts: Mapping[str, Draft]) -> dict[str, Any]:
-    draft = drafts[one.submission or ""]
-    return {
-        "submission_id": one.submission,
-        "rule": one.rule,
-        "severity": str(one.severity),
-        "holds": one.holds,
-        "is_cross": False,
-        "sheet": one.sheet or "",
-        "cell": one.cell,
-        "excel_row": one.row,
-        "column_name": one.column,
-        "field": one.field,
-        "value": one.value,
-        "message": one.message,
-        "suggestion": one.suggestion,
-        "report_month": draft.month,
-        "department": draft.department,
-        "return_name": draft.model.form().slug if draft.model else None,
-    }
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -464,40 +442,3 @@ def store_seen(con: duckdb.DuckDBPyConnection, seen: Sequence[tuple[str, int, in
     con.execute("delete from core.seen")
     names = ("path", "size", "modified_ns", "sha256")
     _insert(con, "core.seen", [dict(zip(names, one, strict=True)) for one in seen])
-
-
-def findings_of(
-    con: duckdb.DuckDBPyConnection, receipts: Sequence[int]
-) -> list[tuple[str, Finding]]:
-    """The findings of all submissions of these receipts, most serious first, then by place."""
-    rows = con.execute(
-        """
-        select f.submission_id, f.rule, f.severity, f.message, f.suggestion,
-            nullif(f.sheet, ''), f.cell, f.excel_row, f.column_name, f.field, f.value, f.holds
-        from core.findings as f join core.submissions as s using (submission_id)
-        where list_contains(?, s.receipt_no)
-        order by f.submission_id, array_position(['error', 'warning', 'info'], f.severity),
-            f.sheet, f.excel_row nulls first, f.cell, f.rule, f.message
-        """,
-        [list(receipts)],
-    ).fetchall()
-    return [
-        (
-            key,
-            Finding(
-                rule=rule,
-                severity=Severity(severity),
-                message=message,
-                suggestion=suggestion,
-                sheet=sheet,
-                cell=cell,
-                row=row,
-                column=column,
-                field=name,
-                value=value,
-                holds=holds,
-                submission=key,
-            ),
-        )
-        for key, rule, severity, message, suggestion, sheet, cell, row, column, name, value, holds in rows
-    ]

@@ -132,6 +132,29 @@ def test_an_error_names_the_line(tmp_path: Path, old: str, new: str, said: str) 
     assert named == line or lines[named - 1] == "[campaign]"
 
 
+@pytest.mark.parametrize("severity", ["warning", "info", "off", "beta"])
+@pytest.mark.parametrize("rule", ["E001", "E003", "E007", "R109", "R111"])
+def test_a_structural_rule_can_t_be_softened(tmp_path: Path, rule: str, severity: str) -> None:
+    path = tmp_path / "zone.toml"
+    text = TEXT + f'\n[[rules]]\nrule = "{rule}"\nseverity = "{severity}"\n'
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_zone(path)
+    line = text.splitlines().index(f'rule = "{rule}"') + 1
+    assert str(error.value) == (
+        f"{path}, line {line}: rules.0: without '{rule}' rows can't be placed or counted: "
+        "it stays an error"
+    )
+    path.write_text(text.replace(f'severity = "{severity}"', 'severity = "error"'), "utf-8")
+    load_zone(path)
+
+
+def test_a_rule_structural_only_at_some_cells_may_be_softened(tmp_path: Path) -> None:
+    path = tmp_path / "zone.toml"
+    path.write_text(TEXT + '\n[[rules]]\nrule = "R110"\nseverity = "warning"\n', "utf-8")
+    assert load_zone(path).severity("R110", "error", None) == "warning"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
