@@ -318,13 +318,6 @@ X208 = _cross(
     "办结数按办结日期统计。",
     "请补填或改正办结日期。",
 )  # fmt: skip
-X210 = _cross(
-    "X210", _E,
-    "本月 ≤ 本年累计 ≤ 自签约累计（没有负数时）",
-    "month ≤ year to date ≤ since contract, where nothing is negative",
-    "累计包含本月。",
-    "请核对三个数。",
-)  # fmt: skip
 X211 = _cross(
     "X211", _W,
     "框架协议、意向协议不计入合同投资额",

@@ -138,11 +138,12 @@ class Campaign(_Part):
 
 
 class Filing(_Part):
-    """When a return is due, and what makes it late."""
+    """When a return is due, what makes it late, and who may correct other departments' rows."""
 
     due_day: int = Field(2, ge=1, le=28)
     late_by: Literal["filed_on", "received_on"] = "filed_on"
     half_days: bool = False
+    may_correct: tuple[str, ...] = ()
     days_off: frozenset[dt.date] = frozenset()
     working_days: frozenset[dt.date] = frozenset()
 
@@ -238,6 +239,13 @@ class Zone(_Part):
                     )
         return self
 
+    @model_validator(mode="after")
+    def _knows_who_may_correct(self) -> Zone:
+        for name in self.filing.may_correct:
+            if self.department_of(name) is None:
+                raise ValueError(f"filing.may_correct: there is no department {name!r}")
+        return self
+
     @functools.cached_property
     def _by_name(self) -> dict[str, str]:
         return {
@@ -249,6 +257,11 @@ class Zone(_Part):
     def department_of(self, text: str) -> str | None:
         """The department that the text is the name or an alias of."""
         return self._by_name.get(folded(text))
+
+    def offices_that_may_correct(self) -> frozenset[str]:
+        """The departments whose corrections (14) may name any department's row."""
+        found = {self.department_of(name) for name in self.filing.may_correct}
+        return frozenset(name for name in found if name)
 
     def nearest_department(self, text: str) -> str | None:
         """The department that the text may have meant, for a suggestion."""

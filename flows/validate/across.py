@@ -3,7 +3,8 @@
 A file's header states the rule, its query returns the offending rows. The runner finds their
 cells and stores the findings; adding a rule is adding a file.
 
-A query returns `submission_id`, `sheet`, `excel_row`, `field` and `message`, and may return
+Where a check asks what another one finds (`corrections_in_force`), its header names that one as
+`needs`, and it is run after it. A query returns `submission_id`, `sheet`, `excel_row`, `field` and `message`, and may return
 `value`, `suggestion`, `severity`, `against` (the submission whose row this one is judged by, of
 which a change lets the row in or out), and, for what has no file, `report_month`, `department` and
 `return_name`. Without an `excel_row` it holds nothing back. Beside the tables and views it may use
@@ -17,6 +18,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -41,12 +43,26 @@ class Check:
 
     rule: Rule
     query: str
+    needs: str | None = None
+    """The rule whose findings must be there."""
 
 
 @cache
 def all_checks(folder: Path = CHECKS) -> tuple[Check, ...]:
-    """Every check of the folder, by the rule's id. Raises WarehouseError on an incomplete header."""
-    return tuple(_read(path) for path in sorted(folder.glob("*.sql")))
+    """Every check of the folder by its rule's id, but each after the one that it needs.
+
+    Raises WarehouseError on an incomplete header, or where what a check needs is not there.
+    """
+    checks = {path.stem: _read(path) for path in sorted(folder.glob("*.sql"))}
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for name, check in checks.items():
+        if check.needs is not None and check.needs not in checks:
+            raise WarehouseError(f"{name}.sql needs {check.needs}, which is no check")
+        sorter.add(name, *([check.needs] if check.needs else []))
+    try:
+        return tuple(checks[name] for name in sorter.static_order())
+    except CycleError as error:
+        raise WarehouseError(f"checks need each other: {' -> '.join(error.args[1])}") from error
 
 
 def _read(path: Path) -> Check:
@@ -70,7 +86,7 @@ def _read(path: Path) -> Check:
         header["remedy"],
         holds=header.get("holds", "yes") == "yes",
     )
-    return Check(rule, query)
+    return Check(rule, query, header.get("needs"))
 
 
 def catalogue() -> dict[str, Rule]:

@@ -1,6 +1,7 @@
 -- rule: M403
 -- level: cross-month
 -- severity: error
+-- needs: K601
 -- zh: 合同投资额、合同类型、签约日期、投资方不得变动，变动须有更正单或补充协议
 -- en: contract amount, type, date and investor don't change without a correction or a supplement
 -- reason: 合同已签，改动会使已通报的数无从解释。
@@ -102,9 +103,9 @@ changes as (
 ),
 
 corrections as (
-    select row_key, field, report_month, form_month, new_value
-    from corrected
-    where is_in_force and return_name = 'signed_projects'
+    select department, may_correct, row_key, field, report_month, form_month, new_value
+    from corrections_in_force
+    where return_name = 'signed_projects'
 ),
 
 supplements as (
@@ -128,6 +129,7 @@ unexcused as (
             where
                 corrections.row_key = stg.name_key(changes.project_id)
                 and corrections.field = changes.field
+                and (corrections.may_correct or corrections.department = changes.department)
                 and (
                     corrections.report_month = changes.report_month
                     or (

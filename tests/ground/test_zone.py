@@ -108,6 +108,7 @@ def test_a_severity_for_a_year_and_a_rule_on_trial(tmp_path: Path) -> None:
         ('talk_rate_by = "count"', 'talk_rate_by = "number"', "'count' or 'amount'"),
         ('"outbound_trips"', '"outbound_trip"', "did you mean 'outbound_trips'?"),
         ("starts_on = 2021-04-21", "starts_on = 2021-07-01", "after starts_on"),
+        ("may_correct = []", 'may_correct = ["招商二局"]', "no department '招商二局'"),
         ("due_day = 2", "due_day = 31", "less than or equal to 28"),
         ("due_day = 2", "due_date = 2", "not permitted"),
         ("(?P<year>[0-9]{4})", "([0-9]{4})", "group named year"),

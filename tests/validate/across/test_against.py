@@ -104,6 +104,15 @@ def test_cumulatives_are_judged_by_the_month_before(bench: Bench) -> None:
     assert against(bench, "M406") == [before, before]
 
 
+def test_a_payment_is_judged_by_the_correction_that_it_names(bench: Bench) -> None:
+    bench.file("paid_in", UNIT, JAN, paid(10, 10))
+    bench.file("paid_in", UNIT, FEB, paid(-5, 5) | {"correction_no": "GZ-1"})
+    form = {"correction_no": "GZ-1", "return_slug": "实到资金月报表", "row_key": P1}
+    bench.file("corrections", UNIT, JAN, form | {"field": "本月实到投资额"}, is_withdrawn=True)
+    gone = bench.file("corrections", UNIT, JAN, form | {"row_key": P2}, is_withdrawn=True)
+    assert against(bench, "M406") == [gone]
+
+
 def test_a_new_project_is_judged_by_the_return_that_has_it_not(bench: Bench) -> None:
     before = bench.file("paid_in", UNIT, JAN)
     bench.file("paid_in", UNIT, FEB, paid(10, 90))
