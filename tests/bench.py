@@ -8,6 +8,7 @@ from house import House
 import schemas
 from flows.ground.findings import column_letter
 from flows.ground.zone import Zone
+from flows.settle.acts import same_projects
 from flows.validate import across as checks
 
 
@@ -35,6 +36,7 @@ class Bench:
     def __init__(self, house: House, zone: Zone) -> None:
         self.house = house
         self.zone = zone
+        self.decisions: dict[tuple[str, str], bool] = {}
         names = [{"department": one.name} for one in zone.departments]
         self.house._insert("core.departments", names)
 
@@ -61,11 +63,19 @@ class Bench:
         return key
 
     def decide(self, a: str, b: str, *, is_same: bool) -> None:
-        self.house.con.execute(
+        """Decides on a pair; as in the house, the newest decision on it stands."""
+        pair = (min(a, b), max(a, b))
+        self.decisions[pair] = is_same
+        con = self.house.con
+        con.execute("delete from core.decisions where row_key_a = ? and row_key_b = ?", pair)
+        con.execute(
             "insert into core.decisions (row_key_a, row_key_b, is_same, decided_at) "
             "values (?, ?, ?, now())",
-            [min(a, b), max(a, b), is_same],
+            [*pair, is_same],
         )
+        con.execute("truncate core.same_projects")
+        for key, canonical in same_projects(self.decisions).items():
+            con.execute("insert into core.same_projects values (?, ?)", [key, canonical])
 
     def all(self) -> list[Found]:
         """Runs every check."""

@@ -9,10 +9,11 @@
 -- The handbook: "two 牵头 for one project number in a month; or two numbers with the same normalised
 -- investor, the same amount and 签约日期: error. Same normalised investor, and name similarity ≥ 85
 -- (0-100), and amounts within 5% or dates within 31 days: candidate pair with its score, warning.
--- No 牵头 for a project: warning. Pairs decided by `guoban decide` are silent". Asked of contracts
--- (02) and talks (04), each by itself. Of an error the row that came later is held back; what that
--- is stands in int.duplicate_candidates. A project without a lead is not said where the department
--- that led it the month before has no accepted return this month.
+-- No 牵头 for a project: warning. Pairs decided by `guoban decide` are silent", and decisions carry
+-- over: "of 11 = 12 and 12 = 13 follows 11 = 13". Asked of contracts (02) and talks (04), each by
+-- itself. Of an error the row that came later is held back; what that is stands in
+-- int.duplicate_candidates. A project without a lead is not said where the department that led it
+-- the month before has no accepted return this month.
 with projects as (
     select
         'signed_projects' as return_name,
@@ -29,20 +30,15 @@ with projects as (
     where project_id is not null
 ),
 
-submissions as (
-    select submission_id, file
-    from core.submissions
-),
-
 returns as (
     select return_name, department, report_month
     from core.submissions
     where is_current
 ),
 
--- The refresh in which a department first filed the project as its lead, in whatever version.
+-- When a department first filed the project as its lead, in whatever version.
 arrivals as (
-    select return_name, department, project_id, first_refresh_no
+    select return_name, department, project_id, first_refresh_no, first_file
     from int.first_filings
     where role = '牵头'
 ),
@@ -56,12 +52,12 @@ leads as (
         row_number() over came as place
     from projects
     inner join arrivals using (return_name, department, project_id)
-    inner join submissions using (submission_id)
     where projects.role = '牵头'
     window came as (
         partition by projects.return_name, projects.report_month, projects.project_id
         order by
-            arrivals.first_refresh_no, projects.dated_on, submissions.file, projects.excel_row
+            arrivals.first_refresh_no, projects.dated_on, arrivals.first_file, projects.sheet,
+            projects.excel_row
     )
 ),
 
