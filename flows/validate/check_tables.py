@@ -40,6 +40,7 @@ _CORRECTION: dict[str, Any] = {
     "report_month": pl.Date,
     "form_month": pl.Date,
     "arrival_no": pl.Int64,
+    "is_accepted": pl.Boolean,
     "filed_on": pl.Date,
     "may_correct": pl.Boolean,
     "stated_return": pl.String,

@@ -30,15 +30,20 @@ with projects as (
     where project_id is not null
 ),
 
+submissions as (
+    select submission_id, file
+    from core.submissions
+),
+
 returns as (
     select return_name, department, report_month
     from core.submissions
     where is_current
 ),
 
--- When a department first filed the project as its lead, in whatever version.
+-- The refresh in which a department first filed the project as its lead, in whatever version.
 arrivals as (
-    select return_name, department, project_id, first_refresh_no, first_file
+    select return_name, department, project_id, first_refresh_no
     from int.first_filings
     where role = '牵头'
 ),
@@ -52,11 +57,12 @@ leads as (
         row_number() over came as place
     from projects
     inner join arrivals using (return_name, department, project_id)
+    inner join submissions using (submission_id)
     where projects.role = '牵头'
     window came as (
         partition by projects.return_name, projects.report_month, projects.project_id
         order by
-            arrivals.first_refresh_no, projects.dated_on, arrivals.first_file, projects.sheet,
+            arrivals.first_refresh_no, projects.dated_on, submissions.file, projects.sheet,
             projects.excel_row
     )
 ),

@@ -12,9 +12,10 @@
 -- correction in force of one of the project's three amounts: the one that the row names; where it
 -- names none, one whose 原报告期 is this month or the one before. Where the month is negative, that is
 -- said and not the cumulatives' fall with it; where a cumulative agrees with the month before the
--- last, it is last month's that is too high, and has the finding; an unknown number is said where
--- nothing else is. A row is judged by the correction that came last under its number, of whatever
--- version, else by the month before. The row of the later month is held back.
+-- last, it is last month's that is too high, and has the finding. An unknown number is said where
+-- nothing else is; one whose correction has an error of its own has its finding there (K601). A row
+-- is judged by the correction that came last under its number, of whatever version, else by the
+-- month before. The row of the later month is held back.
 with payments as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny,
@@ -37,6 +38,15 @@ corrections as (
         coalesce(field in ('paid_month_cny', 'paid_ytd_cny', 'paid_total_cny'), false) as is_of_amount
     from corrections_in_force
     where return_name = 'paid_in'
+),
+
+-- Those that a row may name; whether they excuse anything is another question.
+known as (
+    select
+        row_key,
+        stg.name_key(correction_no) as number_key
+    from corrected
+    where is_accepted and return_name = 'paid_in'
 ),
 
 named as (
@@ -76,10 +86,10 @@ judged as (
         followed.*,
         followed.correction_no is null or exists (
             select 1
-            from corrections
+            from known
             where
-                corrections.row_key = stg.name_key(followed.project_id)
-                and corrections.number_key = stg.name_key(followed.correction_no)
+                known.row_key = stg.name_key(followed.project_id)
+                and known.number_key = stg.name_key(followed.correction_no)
         ) as is_known,
         exists (
             select 1

@@ -5,12 +5,17 @@
 --   is_same_deal: of 02, with the same investor, the same amount and the same date. Whether the
 --   names are alike is for C307. A number stands by its lead row, the one that came first where
 --   departments dispute it. What came later: first filed by its department in a later refresh,
---   whatever was filed anew since; in the same refresh the later date, then the later path of the
---   first filing, then the place in the sheet. is_same: the newest decision on the pair itself; else
+--   whatever was filed anew since; in the same refresh the later date, then the later path,
+--   then the place in the file. is_same: the newest decision on the pair itself; else
 --   true where decisions on other pairs lead from one number to the other.
 -- authority: the handbook, rule C307; held rows; counting rules: one project, one first introducer.
 create or replace view int.duplicate_candidates as
-with decisions as (
+with submissions as (
+    select submission_id, file
+    from core.submissions
+),
+
+decisions as (
     select row_key_a, row_key_b, is_same
     from core.decisions
     qualify row_number() over (partition by row_key_a, row_key_b order by decided_at desc) = 1
@@ -41,7 +46,7 @@ projects as (
 ),
 
 arrivals as (
-    select return_name, department, project_id, role, first_refresh_no, first_file
+    select return_name, department, project_id, role, first_refresh_no
     from int.first_filings
 ),
 
@@ -50,8 +55,9 @@ numbers as (
     select
         projects.*,
         arrivals.first_refresh_no,
-        arrivals.first_file
+        submissions.file
     from projects
+    inner join submissions using (submission_id)
     left join arrivals
         on
             projects.return_name = arrivals.return_name
@@ -63,7 +69,7 @@ numbers as (
             partition by projects.return_name, projects.report_month, projects.project_id
             order by
                 projects.role is not distinct from '牵头' desc, arrivals.first_refresh_no,
-                projects.dated_on, arrivals.first_file, projects.sheet, projects.excel_row
+                projects.dated_on, submissions.file, projects.sheet, projects.excel_row
         ) = 1
 ),
 
@@ -127,8 +133,8 @@ judged as (
             and a.dated_on = b.dated_on,
             false
         ) as is_same_deal,
-        (a.first_refresh_no, a.dated_on, a.first_file, a.sheet, a.excel_row)
-        < (b.first_refresh_no, b.dated_on, b.first_file, b.sheet, b.excel_row) as is_b_later
+        (a.first_refresh_no, a.dated_on, a.file, a.sheet, a.excel_row)
+        < (b.first_refresh_no, b.dated_on, b.file, b.sheet, b.excel_row) as is_b_later
     from pairs
     inner join numbers as a
         on

@@ -8,6 +8,7 @@ select
     corrections.report_month,
     submissions.report_month as form_month,
     submissions.arrival_no,
+    accepted.submission_id is not null as is_accepted,
     corrections.filed_on,
     corrections.return_slug as stated_return,
     corrections.row_key as stated_key,
@@ -16,3 +17,4 @@ select
     corrections.new_value as stated_new_value
 from filed.corrections as corrections
 inner join core.submissions as submissions using (submission_id)
+left join accepted.corrections as accepted using (submission_id, sheet, excel_row)

@@ -222,6 +222,15 @@ def test_a_number_is_known_where_its_correction_names_project_and_return(bench: 
     assert bench.of("M406") == []
 
 
+def test_one_in_error_is_known_where_there_is_nothing_to_excuse(bench: Bench) -> None:
+    """One fault, one finding: the payment that names it is not held for a slip in the form."""
+    bench.file("paid_in", UNIT, FEB, paid(9, 9, correction_no="GZ-1"))
+    key = correct(bench, "1", "2", return_slug=PAID, field="本月实到投资额")
+    assert rules(bench) == [("K601", FEB)]
+    bench.house.hold(key, 5, "R101")
+    assert [one.rule for one in bench.of("M406")] == ["M406"]
+
+
 def test_a_correction_of_another_field_excuses_no_refund(bench: Bench) -> None:
     bench.file("paid_in", UNIT, JAN, paid(-5, -5, correction_no="GZ-1"))
     correct(bench, "甲", "乙", return_slug=PAID, field="凭证编号")

@@ -466,27 +466,6 @@ def test_c307_what_differs_from_the_same_is_not_decided(bench: Bench) -> None:
     assert [one.value for one in bench.of("C307")] == [P3]
 
 
-def test_c307_filing_again_under_another_name_does_not_lose_the_place(bench: Bench) -> None:
-    same = {"refresh_no": 1, "is_current": False}
-    bench.file("signed_projects", UNIT, JAN, {}, file="a.xlsx", **same)
-    bench.file("pipeline_projects", UNIT, JAN, {}, file="a.xlsx", **same)
-    later = [
-        bench.file("signed_projects", OTHER, JAN, {}, file="b.xlsx", refresh_no=1),
-        bench.file("pipeline_projects", OTHER, JAN, {}, file="b.xlsx", refresh_no=1),
-    ]
-    bench.file("signed_projects", UNIT, JAN, {}, file="c.xlsx", refresh_no=1)
-    bench.file("pipeline_projects", UNIT, JAN, {}, file="c.xlsx", refresh_no=1)
-    assert sorted(str(one) for one, _ in bench.places("C307")) == later
-
-
-def test_c307_of_two_numbers_too(bench: Bench) -> None:
-    first = {"refresh_no": 1, "is_current": False, "file": "a.xlsx"}
-    bench.file("signed_projects", UNIT, JAN, {"project_id": P2}, **first)
-    later = bench.file("signed_projects", OTHER, JAN, {}, file="b.xlsx", refresh_no=1)
-    bench.file("signed_projects", UNIT, JAN, {"project_id": P2}, file="c.xlsx", refresh_no=1)
-    assert bench.places("C307") == [(later, "project_id")]
-
-
 def test_c307_of_two_sheets_of_a_file_the_later_sheet(bench: Bench) -> None:
     key = bench.file("signed_projects", UNIT, JAN, {"sheet": "2"}, {"sheet": "1", "project_id": P2})
     (one,) = bench.of("C307")
