@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: setup refresh test test-quick check format bench samples docs pin
+.PHONY: setup refresh test test-quick nightly mutants check format bench samples docs pin
 setup: $(READY)
 
 # Hash-checked installation of the complete list (so no resolver runs: --no-deps); the project itself
@@ -25,6 +25,13 @@ test: check ## everything CI runs
 
 test-quick: setup ## under two minutes
 	$(BIN)/pytest -n auto -m "not slow"
+
+# MUTANTS=all plants every fault, which takes hours; by default a sample, the same one each time.
+mutants: setup ## plant small faults, list those that no test sees
+	nice -n 15 $(BIN)/python -m scripts.mutants
+
+nightly: mutants ## what takes too long for every change: mutants, the long history
+	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
 
 check: setup ## formatter, linter, types, SQL
 	$(BIN)/ruff format --check .

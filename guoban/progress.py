@@ -20,17 +20,16 @@ from guoban.words import say
 T = TypeVar("T")
 LOG = logging.getLogger("guoban")
 STAGES = {
-    "inbox": ("looking into the drop folder", "查看投放文件夹"),
+    "receive": ("looking into the drop folder", "查看投放文件夹"),
     "read": ("reading workbooks", "读取表格"),
-    "recognise": ("recognising returns", "识别报表"),
     "normalise": ("reading cells", "解析单元格"),
     "validate": ("checking rows", "逐行校验"),
     "load": ("loading", "入库"),
     "views": ("building views", "生成视图"),
-    "checks": ("checking across returns", "跨表校验"),
-    "history": ("recording what changed", "登记变化"),
+    "settle": ("settling what counts", "核定计入范围"),
+    "record": ("recording what changed", "登记变化"),
     "publish": ("publishing", "发布"),
-    "reply": ("writing replies", "生成审核意见"),
+    "answer": ("writing replies", "生成审核意见"),
 }
 
 

@@ -12,6 +12,7 @@ import duckdb
 
 from flows.ground.zone import WHOLE_ZONE
 from flows.publish.release import open_release
+from schemas.reasons import words
 
 Row = dict[str, Any]
 
@@ -53,16 +54,22 @@ class Published:
         their reasons. `names` are those of their department; none for all.
         """
         if code.startswith("ZS"):
-            source = _as_of("detail.candidate_history", as_of, now="detail.headline_candidates")
+            relation = "headline_candidates"
             order = "filed_month, row_key"
         else:
-            source = _as_of("detail.secondary_row_history", as_of, now="detail.secondary_rows")
+            relation = "secondary_rows"
             order = "row_key"
         rows = self.rows(
-            f"from {source} where indicator_code = $code and report_month = $month "
+            f"from {_at('detail.' + relation, as_of)} "
+            "where indicator_code = $code and report_month = $month "
             f"order by not is_counted, department, {order}, file, excel_row",
             _parameters(as_of, code=code, month=month),
         )
+        rows = [
+            {name: value for name, value in row.items() if name not in {"cells", "corrections"}}
+            | {"reasons": words(row["reasons"])}
+            for row in rows
+        ]
         return _of_first(rows, names) if names else rows
 
     def figure(
@@ -77,7 +84,7 @@ class Published:
         elif names:
             return None
         else:
-            source = _as_of("detail.secondary_history", as_of, now="mart.secondary_indicators")
+            source = _at("detail.secondary_indicators", as_of)
             rows = self.rows(
                 f"select *, $zone as department from {source} where report_month = $month",  # noqa: S608
                 _parameters(as_of, zone=WHOLE_ZONE, month=month),
@@ -130,14 +137,12 @@ class Published:
         return self.rows("from mart.return_status where report_month = ? order by all", [month])
 
 
-def _as_of(history: str, as_of: dt.datetime | None, *, now: str) -> str:
-    """What to read: the relation as it is now, or of its history what stood at `$moment`."""
-    if as_of is None:
-        return now
-    return (
-        f"(select * exclude (since_at, until_at) from {history} "  # noqa: S608
-        "where since_at <= $moment and (until_at is null or until_at > $moment))"
-    )
+def _at(relation: str, as_of: dt.datetime | None) -> str:
+    """The rows of a relation of `detail` that stand now, or stood at `$moment`."""
+    at = "until_at is null"
+    if as_of is not None:
+        at = "since_at <= $moment and (until_at is null or until_at > $moment)"
+    return f"(select * exclude (since_at, until_at) from {relation} where {at})"  # noqa: S608
 
 
 def _parameters(as_of: dt.datetime | None, **named: Any) -> dict[str, Any]:

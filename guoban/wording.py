@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from schemas.indicators import INDICATORS
+
 DASH = "—"
 
 
@@ -27,22 +29,18 @@ def percent(value: int | None) -> str:
     return DASH if value is None else f"{value}%"
 
 
-def headline_lines(indicators: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The article's five lines from the rows of `mart.headline_indicators`, by indicator code."""
-
-    def said(code: str) -> str:
-        row = indicators[code]
-        return f"{row['indicator_name']}{amount(row['value'])}{row['unit']}"
-
-    def rate(code: str) -> str:
-        return f"占目标任务{percent(indicators[code]['completion_pct_rounded'])}"
-
-    started = amount(indicators["ZS03a"]["value"])
-    total = amount(indicators["ZS04a"]["value"])
-    return [
-        f"{said('ZS01')}，{rate('ZS01')}；",
-        f"{said('ZS02')}，{rate('ZS02')}；",
-        f"招商引资{said('ZS03')}，{rate('ZS03')}，其中，已开工{started}个项目；",
-        f"{said('ZS04')}，总投资{total}亿元，{rate('ZS04')}；",
-        f"完成{said('ZS05')}。",
+def headline_lines(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The article's lines from the rows of `mart.headline_indicators`, by indicator code."""
+    values = {code: amount(row["value"]) for code, row in rows.items()}
+    lines = [
+        indicator.line.format(
+            name=rows[indicator.code]["indicator_name"],
+            value=values[indicator.code],
+            unit=rows[indicator.code]["unit"],
+            rate=percent(rows[indicator.code]["completion_pct_rounded"]),
+            **values,
+        )
+        for indicator in INDICATORS
+        if indicator.line is not None
     ]
+    return [f"{line}；" for line in lines[:-1]] + [f"{line}。" for line in lines[-1:]]

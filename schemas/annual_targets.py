@@ -18,6 +18,7 @@ from schemas.declare import (
     text,
     whole,
 )
+from schemas.indicators import INDICATORS
 
 
 class AnnualTargets(
@@ -49,7 +50,7 @@ class AnnualTargets(
         "指标代码",
         "目标任务属于五项主要指标中的哪一项",
         "代码",
-        choices=("ZS01", "ZS02", "ZS03", "ZS04", "ZS05"),
+        choices=tuple(one.code for one in INDICATORS if one.has_target),
         required=True,
     )
     indicator: Text = text(

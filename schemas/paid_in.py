@@ -1,7 +1,5 @@
 """03 实到资金月报表: money that has evidently arrived, project by project and month by month."""
 
-import polars as pl
-
 from schemas.declare import (
     Cycle,
     Day,
@@ -9,7 +7,6 @@ from schemas.declare import (
     Return,
     Text,
     choice,
-    cross_field,
     department,
     money,
     project_number,
@@ -17,7 +14,6 @@ from schemas.declare import (
     report_month,
     text,
 )
-from schemas.rules import X210
 
 
 class PaidIn(
@@ -30,7 +26,10 @@ class PaidIn(
     grain="项目 × 月份",
     key=("report_month", "project_id"),
 ):
-    """Covers new and carried-over contracts; a negative month is a correction (M406)."""
+    """Covers new and carried-over contracts; a negative month is a correction (M406).
+
+    Whether the three amounts agree depends on the months before (X210, M405, M410).
+    """
 
     report_month: Day = report_month()
     department: Text = department()
@@ -95,18 +94,3 @@ class PaidIn(
         required=True,
     )
     remark: Text = remark()
-
-    @cross_field(X210, at="paid_ytd_cny", shows=("paid_month_cny",), message="本年累计小于本月")
-    def year_holds_its_month(cls) -> pl.Expr:
-        return _any_negative() | (pl.col("paid_month_cny") <= pl.col("paid_ytd_cny"))
-
-    @cross_field(
-        X210, at="paid_total_cny", shows=("paid_ytd_cny",), message="自签约累计小于本年累计"
-    )
-    def total_holds_its_year(cls) -> pl.Expr:
-        return _any_negative() | (pl.col("paid_ytd_cny") <= pl.col("paid_total_cny"))
-
-
-def _any_negative() -> pl.Expr:
-    """Whether one of the three is a correction downwards, which breaks their order."""
-    return pl.any_horizontal(pl.col("paid_month_cny", "paid_ytd_cny", "paid_total_cny") < 0)

@@ -20,6 +20,15 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Structural(StrEnum):
+    """At which cells a row can't be placed or counted without a rule: a zone can't soften it there."""
+
+    NOWHERE = "nowhere"
+    KEY_OR_AMOUNT = "at a key or an amount"
+    WHERE_NEEDED = "where the cell is needed for a figure"
+    EVERYWHERE = "everywhere"
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of the handbook.
@@ -36,14 +45,32 @@ class Rule:
     remedy: str
     holds: bool = True
     """Whether an error of this rule holds the row back (M401 and K601 only stop the lock)."""
+    structural: Structural = Structural.NOWHERE
+    """At which cells it stays what it is whatever the zone has set."""
 
 
-def _file(code: str, severity: Severity, zh: str, en: str, reason: str, remedy: str) -> Rule:
-    return Rule(code, "file", severity, zh, en, reason, remedy)
+def _file(
+    code: str,
+    severity: Severity,
+    zh: str,
+    en: str,
+    reason: str,
+    remedy: str,
+    structural: Structural = Structural.NOWHERE,
+) -> Rule:
+    return Rule(code, "file", severity, zh, en, reason, remedy, structural=structural)
 
 
-def _row(code: str, severity: Severity, zh: str, en: str, reason: str, remedy: str) -> Rule:
-    return Rule(code, "row", severity, zh, en, reason, remedy)
+def _row(
+    code: str,
+    severity: Severity,
+    zh: str,
+    en: str,
+    reason: str,
+    remedy: str,
+    structural: Structural = Structural.NOWHERE,
+) -> Rule:
+    return Rule(code, "row", severity, zh, en, reason, remedy, structural=structural)
 
 
 def _cross(code: str, severity: Severity, zh: str, en: str, reason: str, remedy: str) -> Rule:
@@ -60,6 +87,7 @@ E001 = _file(
     "the sheet must be recognisable as a return by its headers",
     "认不出是哪张报表，就无法知道各列的含义。",
     "请使用下发的报表模板填报，不要改动表头。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E002 = _file(
     "E002", _E,
@@ -67,6 +95,7 @@ E002 = _file(
     "every required column must be present once",
     "缺列或重列时，系统不猜测取哪一列。",
     "请补上缺少的列或删去重复的列后重新报送。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E003 = _file(
     "E003", _E,
@@ -74,6 +103,7 @@ E003 = _file(
     "the reporting department must be stated, on the roster and consistent",
     "数字记在哪个单位名下，取决于填报单位。",
     "请按名录填写填报单位全称或简称。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E004 = _file(
     "E004", _E,
@@ -81,6 +111,7 @@ E004 = _file(
     "the report month must be stated, not after receipt, and consistent",
     "报告期决定数字计入哪个月。",
     "请把报告期写成“2021年5月”的样式，并与表内各行一致。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E005 = _file(
     "E005", _W,
@@ -102,6 +133,7 @@ E007 = _file(
     "every money column states its unit, without contradiction",
     "万元与亿元之差是一万倍，系统从不猜测单位。",
     "请在表头括号内或“计量单位：”一行写明单位，例如“计量单位：万元”。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E008 = _file(
     "E008", _W,
@@ -116,6 +148,7 @@ E009 = _file(
     "a nil return has no rows, and a return without rows says that it is nil",
     "空表可能是忘了填，零报告才是没有发生。",
     "没有发生请写“零报告：是”；有数据请把零报告改为“否”。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E010 = _file(
     "E010", _I,
@@ -130,6 +163,7 @@ E011 = _file(
     "the file must be readable",
     "加密、损坏、不是表格或过大的文件无法读取。",
     "请在表格软件中打开，去掉密码，另存为 .xlsx 后重新报送。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 E012 = _file(
     "E012", _I,
@@ -154,6 +188,7 @@ R101 = _row(
     "a required value must be present",
     "缺少必填项的行无法计入。",
     "请补填。",
+    Structural.KEY_OR_AMOUNT,
 )  # fmt: skip
 R102 = _row(
     "R102", _E,
@@ -161,6 +196,7 @@ R102 = _row(
     "the type must be right: whole number, yes/no, length of text",
     "类型不对的值无法使用。",
     "请按栏目要求改填。",
+    Structural.WHERE_NEEDED,
 )  # fmt: skip
 R103 = _row(
     "R103", _E,
@@ -175,6 +211,7 @@ R104 = _row(
     "the value must be one of those allowed",
     "口径按规定的选项判断，写法不同就会漏计。",
     "请从规定的选项中选填。",
+    Structural.WHERE_NEEDED,
 )  # fmt: skip
 R105 = _row(
     "R105", _E,
@@ -182,6 +219,7 @@ R105 = _row(
     "a date must exist and not lie after the end of the period",
     "报告期之后的事不属于本期。",
     "请改为真实的日期，例如 2021-05-31。",
+    Structural.WHERE_NEEDED,
 )  # fmt: skip
 R106 = _row(
     "R106", _W,
@@ -210,6 +248,7 @@ R109 = _row(
     "a key occurs once within a return",
     "同一项目填两行，系统不知道以哪行为准。",
     "填重的请只保留正确的一行；同一项目有几笔的，请合并在一行填报。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 R110 = _row(
     "R110", _E,
@@ -217,6 +256,7 @@ R110 = _row(
     "a number cell must hold a number",
     "“约5亿”“5-8亿”之类的文字无法计算，系统从不猜测。",
     "请填写确定的数字。",
+    Structural.WHERE_NEEDED,
 )  # fmt: skip
 R111 = _row(
     "R111", _E,
@@ -224,6 +264,7 @@ R111 = _row(
     "a cell must not hold an error value or a formula without a stored result",
     "公式出错或未计算，就没有数值。",
     "请在表格软件中重新计算，或直接填写数值后保存。",
+    Structural.EVERYWHERE,
 )  # fmt: skip
 R113 = _row(
     "R113", _W,
@@ -276,13 +317,6 @@ X208 = _cross(
     "what is closed has a date, not before it was raised and not after the period",
     "办结数按办结日期统计。",
     "请补填或改正办结日期。",
-)  # fmt: skip
-X210 = _cross(
-    "X210", _E,
-    "本月 ≤ 本年累计 ≤ 自签约累计（没有负数时）",
-    "month ≤ year to date ≤ since contract, where nothing is negative",
-    "累计包含本月。",
-    "请核对三个数。",
 )  # fmt: skip
 X211 = _cross(
     "X211", _W,

@@ -8,6 +8,7 @@ from house import House
 import schemas
 from flows.ground.findings import column_letter
 from flows.ground.zone import Zone
+from flows.settle.acts import same_projects
 from flows.validate import across as checks
 
 
@@ -26,6 +27,7 @@ class Found:
     month: str | None
     department: str | None
     return_name: str | None
+    against: str | None
 
 
 class Bench:
@@ -34,6 +36,7 @@ class Bench:
     def __init__(self, house: House, zone: Zone) -> None:
         self.house = house
         self.zone = zone
+        self.decisions: dict[tuple[str, str], bool] = {}
         names = [{"department": one.name} for one in zone.departments]
         self.house._insert("core.departments", names)
 
@@ -60,11 +63,19 @@ class Bench:
         return key
 
     def decide(self, a: str, b: str, *, is_same: bool) -> None:
-        self.house.con.execute(
+        """Decides on a pair; as in the house, the newest decision on it stands."""
+        pair = (min(a, b), max(a, b))
+        self.decisions[pair] = is_same
+        con = self.house.con
+        con.execute("delete from core.decisions where row_key_a = ? and row_key_b = ?", pair)
+        con.execute(
             "insert into core.decisions (row_key_a, row_key_b, is_same, decided_at) "
             "values (?, ?, ?, now())",
-            [min(a, b), max(a, b), is_same],
+            [*pair, is_same],
         )
+        con.execute("truncate core.same_projects")
+        for key, canonical in same_projects(self.decisions).items():
+            con.execute("insert into core.same_projects values (?, ?)", [key, canonical])
 
     def all(self) -> list[Found]:
         """Runs every check."""
@@ -87,7 +98,7 @@ def found(house: House) -> list[Found]:
     """The findings across files, by place."""
     rows = house.con.execute(
         "select rule, severity, submission_id, field, cell, holds, value, message, "
-        "strftime(report_month, '%Y-%m'), department, return_name from core.findings "
+        "strftime(report_month, '%Y-%m'), department, return_name, against from core.findings "
         "where is_cross order by rule, report_month, submission_id, excel_row, field, message"
     ).fetchall()
     return [Found(*row) for row in rows]

@@ -1,9 +1,11 @@
-"""Fixtures for tests that go all the way from workbooks to the published database."""
+"""Fixtures: a drop folder from workbooks to the published database, and a house of bare views."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from drop import Drop
+from house import House
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,17 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Drop:
 def drop(tmp_path: Path) -> Drop:
     """An empty drop folder."""
     return Drop(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built_house() -> Iterator[House]:
+    made = House()
+    yield made
+    made.con.close()
+
+
+@pytest.fixture
+def house(built_house: House) -> House:
+    """The house with nothing filed yet; its tables and views are made once."""
+    built_house.empty()
+    return built_house

@@ -11,30 +11,38 @@ from typing import Any
 import duckdb
 
 import schemas
+from flows.ground.zone import Campaign, Zone
+from flows.settle import declared
 from flows.store import views, warehouse
+from schemas.reasons import words
 
 YI = Decimal(100_000_000)
 WAN = Decimal(10_000)
 
-ZONE: dict[str, Any] = {
-    "zone_name": "测试开发区",
-    "large_project_cny": YI,
-    "talk_project_cny": YI,
-    "major_project_cny": 5 * YI,
-    "major_counts": "signed",
-    "talk_rate_by": "count",
-    "time_basis": "month",
-    "secretary_project": "GCKF-2020-0001",
+ZONE = Zone.model_validate(
+    {
+        "zone": {"name": "测试开发区"},
+        "thresholds": {
+            "large_project": "1亿元",
+            "talk_project": "1亿元",
+            "major_project": "5亿元",
+            "implausible_below": "10万元",
+            "implausible_from": "100亿元",
+        },
+        "projects": {
+            "number_pattern": "GCKF-(?P<year>[0-9]{4})-[0-9]{4}",
+            "secretary_project": "GCKF-2020-0001",
+        },
+        "departments": [{"name": "招商局"}],
+    }
+)
+# What of the published relations is a selection from the record, and from which part of it.
+RECORDED = {
+    "mart.headline_indicators": "headline_indicators",
+    "mart.headline_rows": "headline_candidates",
+    "mart.secondary_indicators": "secondary_indicators",
+    "mart.campaign": "campaign",
 }
-INDICATORS = [
-    ("ZS01", "招商引资合同投资额", "亿元", 1, True),
-    ("ZS02", "招商引资实到投资额", "亿元", 2, True),
-    ("ZS03", "新引进亿元以上项目", "个", 3, True),
-    ("ZS03a", "其中已开工项目", "个", 4, False),
-    ("ZS04", "亿元以上在谈项目", "个", 5, True),
-    ("ZS04a", "亿元以上在谈项目总投资", "亿元", 6, False),
-    ("ZS05", "5亿元以上重大工业项目", "个", 7, True),
-]
 # Rows that count; a test changes what it is about.
 COUNTING: dict[str, dict[str, Any]] = {
     "signed_projects": {
@@ -85,6 +93,13 @@ def month(text: str) -> dt.date:
     return dt.date.fromisoformat(f"{text}-01")
 
 
+def _keyed(return_name: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its own key, as load makes it."""
+    parts = [row.get(name) for name in schemas.by_name(return_name).own_key()]
+    key = " / ".join(str(part) for part in parts if part is not None)
+    return {"own_key": key, **row}
+
+
 class House:
     """The private tables as load fills them, and the views over them."""
 
@@ -93,6 +108,7 @@ class House:
         self.con.execute("set timezone = 'Asia/Shanghai'")
         # The one place that knows how the private tables are made.
         warehouse.create_tables(self.con)
+        declared.store(self.con, ZONE)
         views.build(self.con)
         self.empty()
 
@@ -103,34 +119,31 @@ class House:
         ).fetchall()
         for (table,) in tables:
             self.con.execute(f"truncate {table}")
-        self._insert("core.zone", [ZONE])
-        names = ("indicator_code", "indicator_name", "unit", "ordinal", "has_target")
-        self._insert("core.indicators", [dict(zip(names, one, strict=True)) for one in INDICATORS])
-        self._insert(
-            "core.returns",
-            [
-                {
-                    "return_name": model.form().slug,
-                    "number": model.form().number,
-                    "title": model.form().title,
-                    "ordinal": ordinal,
-                }
-                for ordinal, model in enumerate(schemas.all_returns())
-            ],
-        )
+        self._zone = ZONE
+        declared.store(self.con, ZONE)
+        self.con.execute("truncate core.departments")
         self._receipts = 0
 
-    def zone(self, **settings: Any) -> None:
-        """Changes the zone's settings."""
-        for name, value in settings.items():
-            self.con.execute(f"update core.zone set {name} = ?", [value])
+    def zone(self, **parts: dict[str, Any]) -> None:
+        """Changes settings of the zone: `zone(readings={"talk_rate_by": "amount"})`."""
+        changed = {
+            part: getattr(self._zone, part).model_copy(update=settings)
+            if getattr(self._zone, part)
+            else Campaign.model_construct(**settings)
+            for part, settings in parts.items()
+        }
+        self._zone = self._zone.model_copy(update=changed)
+        owed = self.con.execute("from core.owed").fetchall()
+        declared.store(self.con, self._zone)
+        self.con.execute("truncate core.departments")
+        for row in owed:
+            self.con.execute("insert into core.owed values (?, ?, ?)", row)
 
     def months(self, *months: str) -> None:
         """The months there are figures for, each due on the 2nd of the next one."""
         self._insert("core.months", [{"report_month": month(one)} for one in months])
         self.con.execute(
-            "insert into core.due_dates select report_month, "
-            "(report_month + interval 1 month + interval 1 day)::date from core.months"
+            "update core.months set due_on = (report_month + interval 1 month + interval 1 day)::date"
         )
 
     def owes(self, department: str, *return_names: str, since: str = "2021-01") -> None:
@@ -181,8 +194,7 @@ class House:
                     "sheet": "Sheet1",
                     "excel_row": number,
                     **{name: value for name, value in stated.items() if name in fields},
-                    **COUNTING.get(return_name, {}),
-                    **row,
+                    **_keyed(return_name, {**COUNTING.get(return_name, {}), **row}),
                 }
                 for number, row in enumerate(rows, start=5)
             ],
@@ -230,7 +242,11 @@ class House:
         )
 
     def read(self, query: str) -> list[dict[str, Any]]:
-        """Reads the views."""
+        """Reads the views, with what is live as what is on record."""
+        for name, relation in RECORDED.items():
+            if name in query:
+                self.con.execute(f"truncate record.{relation}")
+                self.con.execute(f"insert into record.{relation} by name from live.{relation}")
         found = self.con.execute(query)
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -238,9 +254,9 @@ class House:
     def figure(
         self, code: str, filed_for: str = "2021-01", department: str = "全区"
     ) -> dict[str, Any]:
-        """One row of `mart.headline_indicators`."""
+        """One row of `live.headline_indicators`."""
         (row,) = self.read(
-            "select * from mart.headline_indicators where "
+            "select * from live.headline_indicators where "
             f"indicator_code = '{code}' and report_month = '{month(filed_for)}' "
             f"and department = '{department}'"
         )
@@ -249,10 +265,10 @@ class House:
     def reasons(self, code: str) -> list[str | None]:
         """Why the rows near the indicator are left out, by submission and row."""
         rows = self.read(
-            "select reasons from detail.headline_candidates "
+            "select reasons from live.headline_candidates "
             f"where indicator_code = '{code}' order by report_month, submission_id, excel_row"
         )
-        return [row["reasons"] for row in rows]
+        return [words(row["reasons"]) for row in rows]
 
     def _insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         for row in rows:

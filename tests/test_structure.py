@@ -88,5 +88,12 @@ def test_every_stage_works_with_prefect_and_typer_blocked() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_reader_process_imports_little() -> None:
+    heavy = ("pydantic", "polars", "duckdb", "pandera")
+    code = f"import sys, flows.read.worker; print([n for n in {heavy!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_nothing_imports_pandas() -> None:
     assert [name_of(path) for path in MODULES if "pandas" in imports_of(path)] == []

@@ -32,6 +32,7 @@ from flows.answer.wording import (
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
+from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
 
 Place = tuple[dt.date | None, str | None]
@@ -133,19 +134,7 @@ def _bytes(page: Page, hash_of_page: str) -> bytes:
 
 def _filed(con: duckdb.DuckDBPyConnection) -> dict[Place, list[_Submission]]:
     found: dict[Place, list[_Submission]] = {}
-    for month, department, *rest in con.execute(
-        """
-        select s.report_month, s.department, s.submission_id, s.return_name,
-            stg.masked_phones(s.file), s.received_at, s.version, s.status,
-            coalesce(s.is_current, false), s.rows_found, s.rows_accepted, s.rows_held,
-            count(*) filter (where f.severity = 'error'),
-            count(*) filter (where f.severity = 'warning'),
-            count(*) filter (where f.severity = 'info')
-        from core.submissions as s
-        left join core.findings as f using (submission_id)
-        group by all
-        """
-    ).fetchall():
+    for month, department, *rest in con.execute(statement("answer/register")).fetchall():
         found.setdefault((month, department), []).append(_Submission(*rest))
     order = {model.form().slug: n for n, model in enumerate(schemas.all_returns())}
     for several in found.values():

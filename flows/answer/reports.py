@@ -13,6 +13,7 @@ from flows.answer import places
 from flows.ground.zone import Zone
 from flows.read.grid import column_index
 from flows.recognise.names import owner_by_folder
+from flows.store.statements import statement
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -103,11 +104,7 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
     filed: dict[int, list[Filed]] = {}
     files: dict[int, tuple[str, str, dt.datetime]] = {}
     for receipt, file, sha256, received_at, *rest in con.execute(
-        """
-        select receipt_no, file, sha256, received_at, submission_id, return_name, department,
-            report_month, version, status, rows_found, rows_accepted, rows_held
-        from core.submissions where receipt_no in (select unnest(?))
-        """,
+        statement("answer/filed"),
         [sorted(worth_it)],
     ).fetchall():
         files[receipt] = (file, sha256, received_at)
@@ -140,13 +137,7 @@ def _told(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[int, 
     found: dict[int, list[Told]] = {}
     keys = _own_keys(con, receipts)
     for receipt, *rest in con.execute(
-        """
-        select s.receipt_no, f.submission_id, f.rule, f.severity, f.sheet, f.cell, f.excel_row,
-            f.column_name, f.field, f.value, f.message, coalesce(f.suggestion, ''),
-            coalesce(f.explanation, '')
-        from core.findings as f join core.submissions as s using (submission_id)
-        where s.receipt_no in (select unnest(?))
-        """,
+        statement("answer/findings"),
         [list(receipts)],
     ).fetchall():
         key = keys.get((rest[0], rest[3], rest[5]), "")
@@ -161,13 +152,7 @@ def _own_keys(
     keys: dict[tuple[str, str, int], str] = {}
     for slug in _returns_in(con, receipts):
         for submission, sheet, row, key in con.execute(
-            f"""
-            select distinct r.submission_id, r.sheet, r.excel_row, coalesce(r.own_key, '')
-            from rows.{slug} as r
-            join core.submissions as s using (submission_id)
-            semi join core.findings as f using (submission_id, sheet, excel_row)
-            where s.receipt_no in (select unnest(?))
-            """,  # noqa: S608 - our own names
+            statement("answer/own_keys", slug=slug),
             [list(receipts)],
         ).fetchall():
             keys[submission, sheet, row] = key
@@ -207,19 +192,7 @@ def _names(con: duckdb.DuckDBPyConnection, zone: Zone) -> dict[int, tuple[tuple[
     place of the earlier one's reply. Files of other paths that would have the same name get the
     number of their first receipt behind it.
     """
-    rows = con.execute(
-        """
-        select receipt_no, file, report_month, department
-        from core.submissions
-        where receipt_no in (
-            select s.receipt_no from core.findings as f
-            join core.submissions as s using (submission_id)
-            where f.severity in ('error', 'warning')
-        )
-        qualify row_number() over (partition by receipt_no order by draft_no) = 1
-        order by receipt_no
-        """
-    ).fetchall()
+    rows = con.execute(statement("answer/replied_files")).fetchall()
     return dict(_told_apart(rows, zone))
 
 

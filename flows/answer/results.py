@@ -11,7 +11,7 @@ import duckdb
 from flows.ground.findings import Finding, finding
 from flows.ground.settings import BEIJING
 from flows.receive.inbox import Ignored, Intake, Unchanged
-from flows.settle import load
+from flows.store import findings
 from schemas.rules import E010, E011
 
 
@@ -100,9 +100,9 @@ def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list
     """The submissions of the received files with these numbers, in their order."""
     if not receipts:
         return []
-    findings: dict[str, list[Finding]] = {}
-    for key, one in load.findings_of(con, receipts):
-        findings.setdefault(key, []).append(one)
+    told: dict[str | None, list[Finding]] = {}
+    for one in findings.of_receipts(con, receipts):
+        told.setdefault(one.submission, []).append(one)
     rows = con.execute(
         "select submission_id, file, sha256, return_name, department, report_month, status "
         "from core.submissions where list_contains(?, receipt_no) "
@@ -117,7 +117,7 @@ def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list
             department,
             month,
             status,
-            findings.get(key, []),
+            told.get(key, []),
             submission_id=key,
         )
         for key, file, sha256, name, department, month, status in rows

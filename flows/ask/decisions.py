@@ -12,6 +12,7 @@ import duckdb
 from flows.ground.errors import GuobanError
 from flows.publish.release import newest_file, open_release
 from flows.store.journal import Decision, Journal, Lock, Unlock, Withdrawal
+from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
 
 
@@ -52,27 +53,7 @@ def lock(warehouse: Warehouse, month: dt.date, by: str) -> list[str]:
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    rows = release.execute(
-        """
-        select f.rule, coalesce(f.department, ''), coalesce(f.return_name, ''),
-            coalesce(s.file, ''), coalesce(f.cell, ''), f.message
-        from mart.findings as f
-        left join mart.submissions as s using (submission_id)
-        where f.severity = 'error' and f.report_month = ?
-            and (
-                s.is_current or s.submission_id is null
-                or s.status != 'withdrawn' and not exists (
-                    select 1 from mart.submissions as other
-                    where other.is_current and other.return_name = s.return_name
-                        and other.department = s.department
-                        and other.report_month = s.report_month
-                        or other.file = s.file and other.received_at > s.received_at
-                )
-            )
-        order by all
-        """,
-        [month],
-    ).fetchall()
+    rows = release.execute(statement("ask/blocking"), {"month": month}).fetchall()
     return [" ".join(part for part in row if part) for row in rows]
 
 
@@ -132,7 +113,8 @@ def decide(warehouse: Warehouse, first: str, second: str, *, is_same: bool, by: 
             for key in (first, second):
                 if not release.execute(
                     "select 1 from mart.signed_projects where project_id = $1 "
-                    "union all select 1 from detail.headline_candidates where row_key = $1 "
+                    "union all select 1 from detail.headline_candidates "
+                    "where row_key = $1 and until_at is null "
                     # The only row of a file that was turned back for it stands nowhere else.
                     "union all select 1 from mart.findings where rule = 'C307' and value = $1 "
                     "limit 1",

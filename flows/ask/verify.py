@@ -8,12 +8,14 @@ import duckdb
 
 from flows import pipeline
 from flows.ground.errors import PublicationError
+from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish import release as publish
 from flows.store.archive import Archive
 from flows.store.journal import Journal
-from flows.store.warehouse import Warehouse, sql_text
+from flows.store.statements import sql_text
+from flows.store.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,14 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
             ) from error
         relations = publish.published_relations(con)
         differences = [one for name in relations if (one := _difference(con, name))]
-        strange = publish.released(con, "published").keys() - set(relations)
-        differences += [Difference(name, -1, -1) for name in sorted(strange)]
+        macros = publish.macro_names()
+        others = publish.released(con, "published").keys() ^ {*relations, *macros}
+        known = {one.relation for one in differences}
+        differences += [Difference(name, -1, -1) for name in sorted(others - known)]
         return Verdict(
-            len(relations),
+            len(relations) + len(macros),
             differences,
-            has_new_judge=last is not None and last.judged_by != pipeline.judge_of(zone),
+            has_new_judge=last is not None and last.judged_by != judge_of(zone),
         )
     finally:
         con.close()

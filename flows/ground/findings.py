@@ -1,13 +1,21 @@
 """A finding: one thing wrong or worth saying about what a department sent, at its cell.
 
-Findings are data for the department, never exceptions. Every stage makes them the same way here.
+Findings are data for the department, never exceptions. Every stage makes them the same way here;
+what the zone makes of one, and whether its row is held, is decided once, by `flows.validate.severity`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import datetime as dt
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from schemas.rules import Rule, Severity
+
+
+def _stored_as(column: str) -> Any:
+    """A field that is called otherwise where findings are stored."""
+    return field(default=None, metadata={"column": column})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +23,9 @@ class Finding:
     """`sheet`, `cell` (`F12`), `row` and `column` are what the department sees on its screen.
 
     `column` is the header as submitted, `field` the English name of the field. File-level
-    findings leave the place empty where there is none. `submission` is filled in once it is known
-    which submission the finding belongs to.
+    findings leave the place empty where there is none. `submission`, and whose return it is, are
+    filled in once they are known; `against` is the submission whose row this one is judged by.
+    These are all the fields that a finding has: what stores or reads findings asks here.
     """
 
     rule: str
@@ -25,12 +34,17 @@ class Finding:
     suggestion: str
     sheet: str | None = None
     cell: str | None = None
-    row: int | None = None
-    column: str | None = None
+    row: int | None = _stored_as("excel_row")
+    column: str | None = _stored_as("column_name")
     field: str | None = None
     value: str | None = None
     holds: bool = False
-    submission: str | None = None
+    is_cross: bool = False
+    submission: str | None = _stored_as("submission_id")
+    against: str | None = None
+    report_month: dt.date | None = None
+    department: str | None = None
+    return_name: str | None = None
 
     @property
     def is_error(self) -> bool:
@@ -41,33 +55,30 @@ class Finding:
         return replace(self, submission=submission)
 
 
+COLUMNS: dict[str, str] = {
+    part.name: part.metadata.get("column", part.name) for part in fields(Finding)
+}
+"""Each field's column where findings are stored."""
+
+
 def finding(
     rule: Rule,
     message: str = "",
     *,
     severity: Severity | None = None,
     suggestion: str = "",
-    sheet: str | None = None,
-    cell: str | None = None,
-    row: int | None = None,
-    column: str | None = None,
-    field: str | None = None,
-    value: str | None = None,
+    **place: Any,
 ) -> Finding:
-    """A finding of `rule`; wording, severity and suggestion are the rule's where not given."""
-    actual = severity or rule.severity
+    """A finding of `rule`; wording, severity and suggestion are the rule's where not given.
+
+    `place` is whatever else of a `Finding` is known.
+    """
     return Finding(
         rule=rule.id,
-        severity=actual,
+        severity=severity or rule.severity,
         message=message or rule.zh,
         suggestion=suggestion or rule.remedy,
-        sheet=sheet,
-        cell=cell,
-        row=row,
-        column=column,
-        field=field,
-        value=value,
-        holds=rule.holds and actual is Severity.ERROR and row is not None,
+        **place,
     )
 
 

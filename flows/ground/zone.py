@@ -38,7 +38,7 @@ from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
 from flows.values.units import UnknownRateError, yuan_per
-from schemas.rules import all_rules
+from schemas.rules import Structural, all_rules
 
 LOG = logging.getLogger("guoban")
 # The scope of all departments together; no department may be called so.
@@ -138,11 +138,12 @@ class Campaign(_Part):
 
 
 class Filing(_Part):
-    """When a return is due, and what makes it late."""
+    """When a return is due, what makes it late, and who may correct other departments' rows."""
 
     due_day: int = Field(2, ge=1, le=28)
     late_by: Literal["filed_on", "received_on"] = "filed_on"
     half_days: bool = False
+    may_correct: tuple[str, ...] = ()
     days_off: frozenset[dt.date] = frozenset()
     working_days: frozenset[dt.date] = frozenset()
 
@@ -159,13 +160,24 @@ class Rates(_Part):
 class RuleSetting(_Part):
     """The zone's own severity of a rule, for one year, or from a month on.
 
-    `beta` is a rule on trial: silent before `since`, never more than a warning afterwards.
+    `beta` is a rule on trial: silent before `since`, never more than a warning afterwards. A rule
+    that is structural at some cells stays an error there; one that is so everywhere can't be set
+    to anything less.
     """
 
     rule: Annotated[str, AfterValidator(_known_rule)]
     severity: Literal["error", "warning", "info", "off", "beta"]
     year: int | None = None
     since: Month | None = None
+
+    @model_validator(mode="after")
+    def _softens_nothing_structural(self) -> RuleSetting:
+        rule = all_rules().get(self.rule)
+        if rule and rule.structural is Structural.EVERYWHERE and self.severity != "error":
+            raise ValueError(
+                f"without {self.rule!r} rows can't be placed or counted: it stays an error"
+            )
+        return self
 
     def applied(self, severity: str, month: dt.date | None) -> str | None:
         """The severity that this setting gives a finding of the month; None: not its business."""
@@ -227,6 +239,13 @@ class Zone(_Part):
                     )
         return self
 
+    @model_validator(mode="after")
+    def _knows_who_may_correct(self) -> Zone:
+        for name in self.filing.may_correct:
+            if self.department_of(name) is None:
+                raise ValueError(f"filing.may_correct: there is no department {name!r}")
+        return self
+
     @functools.cached_property
     def _by_name(self) -> dict[str, str]:
         return {
@@ -238,6 +257,11 @@ class Zone(_Part):
     def department_of(self, text: str) -> str | None:
         """The department that the text is the name or an alias of."""
         return self._by_name.get(folded(text))
+
+    def offices_that_may_correct(self) -> frozenset[str]:
+        """The departments whose corrections (14) may name any department's row."""
+        found = {self.department_of(name) for name in self.filing.may_correct}
+        return frozenset(name for name in found if name)
 
     def nearest_department(self, text: str) -> str | None:
         """The department that the text may have meant, for a suggestion."""

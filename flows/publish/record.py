@@ -2,74 +2,63 @@
 
 The figures of a publication can't be computed again once rules or settings have changed, so what
 each publication added and took away is written beside the journal, one Parquet file a relation.
-As-of answers, locked months and the causes of changes all rest on these records.
+The open rows of the record are what is published; as-of answers, locked months and the causes of
+changes all rest on it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
-from flows.ground.zone import Zone
+from flows.publish.causes import figure_changes
 from flows.store.journal import Journal, Publication, Receipt
-from flows.store.warehouse import sql_text
-from flows.validate import check_tables
+from flows.store.statements import sql_text, statement
+from flows.store.warehouse import insert
 
 FOLDER = "published"
 CHANGES = "figure_changes"
-# In which order the causes of one figure's change are told.
-CAUSES = (
-    "definition", "target", "decision", "withdrawal", "correction", "resubmission", "new_file",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Relation:
-    """A view whose history is kept, and what tells its rows apart."""
+    """A relation of `live` that is on record, and what tells its rows apart."""
 
     name: str
-    view: str
     key: tuple[str, ...]
 
     @property
-    def table(self) -> str:
-        return f"history.{self.name}"
+    def is_open(self) -> str:
+        """The condition of what a publication records anew: no month that is locked."""
+        if self.name == "submissions_in_force":
+            return "true"
+        return "report_month not in (select report_month from core.locks)"
+
+    @property
+    def same(self) -> str:
+        """The condition that a recorded row and one that went are the same row."""
+        return " and ".join(f"past.{name} is not distinct from gone.{name}" for name in self.key)
 
 
+_ROW = ("report_month", "indicator_code", "submission_id", "sheet", "excel_row")
 RELATIONS = (
-    _Relation(
-        "headline_indicators",
-        "mart.headline_indicators",
-        ("report_month", "department", "indicator_code"),
-    ),
-    _Relation(
-        "headline_candidates",
-        "detail.headline_candidates",
-        ("report_month", "indicator_code", "submission_id", "sheet", "excel_row"),
-    ),
-    _Relation(
-        "secondary_indicators", "mart.secondary_indicators", ("report_month", "indicator_code")
-    ),
-    _Relation(
-        "secondary_rows",
-        "detail.secondary_rows",
-        ("report_month", "indicator_code", "submission_id", "sheet", "excel_row"),
-    ),
-    _Relation("campaign", "mart.campaign", ("report_month",)),
-    _Relation("submissions_in_force", "stg.submissions_in_force", ("submission_id",)),
+    _Relation("headline_indicators", ("report_month", "department", "indicator_code")),
+    _Relation("headline_candidates", _ROW),
+    _Relation("secondary_indicators", ("report_month", "indicator_code")),
+    _Relation("secondary_rows", _ROW),
+    _Relation("campaign", ("report_month",)),
+    _Relation("submissions_in_force", ("submission_id",)),
 )
 
 
-def record(
-    con: duckdb.DuckDBPyConnection, journal: Journal, publication: Publication, zone: Zone
-) -> None:
+def record(con: duckdb.DuckDBPyConnection, journal: Journal, publication: Publication) -> None:
     """Records what the next publication changes, in the working database and beside the journal.
 
     Call it in the transaction that publishes, before the journal's own entry: without that entry
@@ -77,40 +66,25 @@ def record(
     """
     folder = journal.folder / FOLDER / publication.run_id
     try:
-        _record(con, journal, folder, publication.judged_by, zone)
+        _store_baselines(con, journal)
+        _store_publications(con, journal, [*journal.publications, publication])
+        _record(con, folder, len(journal.publications) + 1)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
 
-def _record(
-    con: duckdb.DuckDBPyConnection, journal: Journal, folder: Path, judged_by: str, zone: Zone
-) -> None:
-    number = len(journal.publications) + 1
+def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     for relation in RELATIONS:
-        columns = ", ".join(_columns(con, relation))
-        current = f"select {columns} from {relation.table} where until_no is null"  # noqa: S608
-        # The views are deep: planning one costs more than running it, so each is asked once.
-        con.execute(
-            f"create or replace temp table present as select {columns} from {relation.view}"  # noqa: S608
-        )
-        # As sets: `except` takes nulls for equal, where a join would not.
-        con.execute(
-            f"create or replace temp table delta as "  # noqa: S608 - our own names
-            f"(select true as is_added, * from (from present except {current})) "
-            f"union all by name (select false as is_added, * from ({current} except from present))"
-        )
+        con.execute(statement("publish/present", relation=relation.name, is_open=relation.is_open))
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
-        _apply(con, relation, "delta", number)
-        con.execute("drop table delta")
-        con.execute("drop table present")
-    # The causes are told from what history has now against what it had.
-    _store_baselines(con, journal.until_last_publication(), judged_by)
-    _store_corrections(con, number, zone)
-    _store_changes(con, number)
+        _apply(con, relation, number)
+    # The causes are told from what the record has now against what it had.
+    changes = [{"publication_no": number, **change} for change in figure_changes(con)]
+    insert(con, f"core.{CHANGES}", changes)
     con.execute(
-        f"copy (from core.{CHANGES} where publication_no = {number} order by ordinal) "
+        f"copy (from core.{CHANGES} where publication_no = {number} order by all) "
         f"to {_file(folder, CHANGES)} (format parquet)"
     )
     for path in folder.iterdir():
@@ -119,16 +93,17 @@ def _record(
 
 
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
-    """Makes the history anew from the journal. Raises WarehouseError where a record is missing."""
+    """Makes the record anew from the journal. Raises WarehouseError where a part is missing."""
+    _store_publications(con, journal, journal.publications)
     for relation in RELATIONS:
-        con.execute(f"truncate {relation.table}")
+        con.execute(f"truncate record.{relation.name}")
     con.execute(f"truncate core.{CHANGES}")
     for number, publication in enumerate(journal.publications, start=1):
         folder = journal.folder / FOLDER / publication.run_id
         try:
             for relation in RELATIONS:
-                source = f"read_parquet({_file(folder, relation.name)})"
-                _apply(con, relation, source, number)
+                _read(con, folder, relation)
+                _apply(con, relation, number)
             con.execute(
                 f"insert into core.{CHANGES} by name from read_parquet({_file(folder, CHANGES)})"
             )
@@ -138,135 +113,73 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
             ) from error
 
 
-def _columns(con: duckdb.DuckDBPyConnection, relation: _Relation) -> list[str]:
-    found = con.execute(
-        "select column_name from duckdb_columns() where database_name = current_database() "
-        "and schema_name = 'history' and table_name = ? order by column_index",
-        [relation.name],
-    ).fetchall()
-    return [name for (name,) in found if name not in {"since_no", "until_no"}]
+def _read(con: duckdb.DuckDBPyConnection, folder: Path, relation: _Relation) -> None:
+    """What a publication changed, as `delta`; one of an earlier version has reasons as words."""
+    source = f"read_parquet({_file(folder, relation.name)})"
+    types = {name: kind for name, kind, *_ in con.execute(f"describe from {source}").fetchall()}
+    worded = "* replace (stg.why(reasons is not null, 'worded', value := reasons) as reasons)"
+    columns = worded if types.get("reasons") == "VARCHAR" else "*"
+    con.execute(f"create or replace temp table delta as select {columns} from {source}")  # noqa: S608
 
 
-def _apply(con: duckdb.DuckDBPyConnection, relation: _Relation, delta: str, number: int) -> None:
-    """Ends the spans of the rows that went, and begins those of the rows that came."""
-    same = " and ".join(f"past.{name} is not distinct from gone.{name}" for name in relation.key)
+def _apply(con: duckdb.DuckDBPyConnection, relation: _Relation, number: int) -> None:
     con.execute(
-        f"update {relation.table} as past set until_no = {number} "  # noqa: S608
-        f"from (from {delta} where not is_added) as gone "
-        f"where past.until_no is null and {same}"
-    )
-    con.execute(
-        f"insert into {relation.table} by name "  # noqa: S608
-        f"select * exclude (is_added), {number} as since_no from {delta} where is_added"
+        statement("publish/apply", relation=relation.name, same=relation.same, number=str(number))
     )
 
 
-def _store_baselines(con: duckdb.DuckDBPyConnection, published: Journal, judged_by: str) -> None:
-    """Fills `core.baselines`: for each month with figures, the publication that they rest on.
-
-    It is the last one; of a month that was locked then, the one it was locked at.
-    """
-    con.execute("truncate core.baselines")
-    publications = published.publications
-    if not publications:
-        return
-    numbers = {one.run_id: number for number, one in enumerate(publications, start=1)}
-    locked = {month: numbers[lock.run_id] for month, lock in published.locked_months().items()}
-    covered = _receipts_covered(published)
-    rows = []
-    for (month,) in con.execute(
-        "select distinct report_month from history.headline_indicators where since_no <= ?",
-        [len(publications)],
-    ).fetchall():
-        number = locked.get(month, len(publications))
-        publication = publications[number - 1]
-        rows.append(
-            (month, number, publication.published_at, covered[number - 1],
-             publication.judged_by != judged_by, month in locked)
-        )  # fmt: skip
-    if rows:
-        con.executemany("insert into core.baselines values (?, ?, ?, ?, ?, ?)", rows)
+def _store_publications(
+    con: duckdb.DuckDBPyConnection, journal: Journal, publications: Sequence[Publication]
+) -> None:
+    """Fills `core.refreshes`, each publication with the last file received before it."""
+    covered = [*_receipts_covered(journal), journal.last_receipt]
+    names = [field.name for field in dataclasses.fields(Publication) if field.name != "judged_by"]
+    con.execute("truncate core.refreshes")
+    insert(
+        con,
+        "core.refreshes",
+        [
+            {
+                "publication_no": number,
+                "last_receipt": covered[number - 1],
+                **{name: getattr(publication, name) for name in names},
+            }
+            for number, publication in enumerate(publications, start=1)
+        ],
+    )
 
 
 def _receipts_covered(journal: Journal) -> list[int]:
     """The number of the last file received before each publication."""
     covered, last = [], 0
-    for one in journal.entries:
-        if isinstance(one, Receipt):
-            last = one.number
-        elif isinstance(one, Publication):
+    for entry in journal.entries:
+        if isinstance(entry, Receipt):
+            last = entry.number
+        elif isinstance(entry, Publication):
             covered.append(last)
     return covered
 
 
-def _store_corrections(con: duckdb.DuckDBPyConnection, number: int, zone: Zone) -> None:
-    """Fills `core.corrected`: the corrections (14) in force of rows that publication `number` moved.
+def _store_baselines(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
+    """Fills `core.baselines`: for each month on record, the publication that recorded it last.
 
-    They are in the warehouse's terms: its names of returns and fields, values as text.
+    It is the last one; of a month that was locked then, the one it was locked at.
     """
-    con.execute("truncate core.corrected")
-    found = con.execute(
-        "select submission_id, report_month, stg.name_key(row_key), return_slug, field, old_value, "
-        "new_value from accepted.corrections where stg.name_key(row_key) in "
-        "(select stg.name_key(row_key) from history.headline_candidates where since_no = ?)",
-        [number],
-    ).fetchall()
-    for submission_id, month, row_key, title, header, old, new in found:
-        ours = check_tables.in_our_terms(
-            {
-                "stated_return": title,
-                "stated_field": header,
-                "stated_old_value": old,
-                "stated_new_value": new,
-            },
-            zone.rates.as_mapping(),
-        )
-        con.execute(
-            "insert into core.corrected values (?, ?, ?, ?, ?, stg.name_key(?))",
-            [submission_id, ours["return_name"], month, row_key, ours["field"], ours["new_value"]],
-        )
-
-
-def _store_changes(con: duckdb.DuckDBPyConnection, number: int) -> None:
-    """Adds this publication's rows to `core.figure_changes`, each figure's chained end to end."""
-    found = con.execute("from changes.figure_changes")
-    names = [column[0] for column in found.description or []]
-    parts = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    figures: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for part in parts:
-        key = (part["report_month"], part["department"], part["indicator_code"], part["figure"])
-        figures.setdefault(key, []).append(part)
-    rows = [
-        (number, ordinal, *key, old, new, cause, submission)
-        for key, found_parts in sorted(figures.items())
-        for ordinal, (old, new, cause, submission) in enumerate(chained(found_parts))
-    ]
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        con.executemany(f"insert into core.{CHANGES} values ({marks})", rows)  # noqa: S608
-
-
-def chained(
-    parts: list[dict[str, Any]],
-) -> list[tuple[Decimal | None, Decimal | None, str, str | None]]:
-    """The parts of one figure's change as steps from its old to its new value.
-
-    What the parts do not add up to (a figure that was not there, or is no more) goes with the
-    last step, so that the steps always lead from the one to the other.
-    """
-    ordered = sorted(
-        parts, key=lambda part: (CAUSES.index(part["cause"]), part["submission_id"] or "")
+    numbers = {one.run_id: number for number, one in enumerate(journal.publications, start=1)}
+    locked = journal.until_last_publication().locked_months()
+    con.execute("truncate core.baselines")
+    con.execute(
+        "insert into core.baselines select distinct months.report_month, refreshes.publication_no, "
+        "refreshes.published_at, refreshes.last_receipt from record.headline_indicators as months "
+        "cross join (from core.refreshes order by publication_no desc limit 1) as refreshes"
     )
-    old, new = ordered[0]["old_value"], ordered[0]["new_value"]
-    steps: list[tuple[Decimal | None, Decimal | None, str, str | None]] = []
-    here: Decimal | None = old
-    for part in ordered[:-1]:
-        there = (here or Decimal(0)) + part["change"]
-        steps.append((here, there, part["cause"], part["submission_id"]))
-        here = there
-    last = ordered[-1]
-    steps.append((here, new, last["cause"], last["submission_id"]))
-    return steps
+    for month, lock in locked.items():
+        con.execute(
+            "update core.baselines set publication_no = refreshes.publication_no, published_at = "
+            "refreshes.published_at, last_receipt = refreshes.last_receipt from core.refreshes "
+            "where baselines.report_month = ? and refreshes.publication_no = ?",
+            [month, numbers[lock.run_id]],
+        )
 
 
 def _file(folder: Path, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import duckdb
 from flows.ground.durable import fsync
 from flows.ground.errors import PublicationError
 from flows.ground.settings import PROJECT
-from flows.store.warehouse import sql_text
+from flows.store.statements import sql_text
 
 # DuckDB names the catalog after the file, so the name never changes.
 FILE_NAME = "guoban.duckdb"
@@ -46,16 +46,13 @@ def publish(
     warehouse: Path,
     *,
     run_id: str,
-    column_comments: Mapping[str, Mapping[str, str]] | None = None,
     macros: Path | None = None,
     keep: int = 3,
     record: Callable[[], None] = lambda: None,
 ) -> Path:
     """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
 
-    `column_comments` gives the comments of columns that the views' own files leave to the
-    returns' declarations: relation of `mart` -> column -> text; `macros` is a folder of SQL files
-    that each make a macro over them. The last `keep` releases stay for
+    `macros` is a folder of SQL files that each make a macro over them. The last `keep` releases stay for
     clients that still read them. `record` is called when the release is finished and not yet to be
     seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
     under the warehouse's lock. Raises PublicationError; then what was published before stands.
@@ -66,10 +63,10 @@ def publish(
     try:
         _clear(warehouse, releases)
         build.mkdir(parents=True)
-        rows = _write(con, build / FILE_NAME, column_comments or {})
+        rows = _write(con, build / FILE_NAME)
         if macros is not None:
             _add_macros(build / FILE_NAME, macros)
-        _verify(build / FILE_NAME, rows)
+        _verify(build / FILE_NAME, rows, macro_names(macros) if macros else [])
         _seal(build)
         record()
         # What stands there was never led to, or its link is lost, or it can't be read.
@@ -127,9 +124,7 @@ def is_whole(path: Path) -> bool:
         return False
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, path: Path, column_comments: Mapping[str, Mapping[str, str]]
-) -> dict[str, int]:
+def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
     """Writes the release's tables, and returns the rows of each."""
     # A view is bound to the working database; the release holds its rows and none of its private
     # tables.
@@ -143,11 +138,10 @@ def _write(
             target = f"release.{relation.full_name}"
             # By all columns from the first, so that the same figures give the same table.
             con.execute(f"create table {target} as from {relation.full_name} order by all")
-            declared = column_comments.get(relation.name, {}) if relation.schema == "mart" else {}
             comments = [(f"table {target}", relation.comment)]
             comments += [
-                (f"column {target}.{_quoted(column)}", own or declared.get(column))
-                for column, own in described[relation.schema, relation.name]
+                (f"column {target}.{_quoted(column)}", text)
+                for column, text in described[relation.schema, relation.name]
             ]
             # All in one go: one by one they take longer than the tables.
             con.execute("".join(f"comment on {one} is {sql_text(t)};" for one, t in comments if t))
@@ -173,15 +167,22 @@ def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, str]:
-    """Full name and kind (table, view) of everything in a release, attached under that name."""
+    """Full name and kind (table, view, macro) of everything in a release attached under that name."""
     found = con.execute(
         "select schema_name, table_name, 'table' from duckdb_tables() "
         "where not internal and database_name = coalesce($1, current_database()) "
         "union all select schema_name, view_name, 'view' from duckdb_views() "
+        "where not internal and database_name = coalesce($1, current_database()) "
+        "union all select schema_name, function_name, 'macro' from duckdb_functions() "
         "where not internal and database_name = coalesce($1, current_database())",
         [database],
     ).fetchall()
     return {f"{schema}.{_quoted(name)}": kind for schema, name, kind in found}
+
+
+def macro_names(folder: Path = MACROS) -> list[str]:
+    """The full names of the macros that a release has, one file each."""
+    return [f"mart.{_quoted(path.stem)}" for path in sorted(folder.glob("*.sql"))]
 
 
 def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
@@ -209,16 +210,17 @@ def _described(
     return found
 
 
-def _verify(path: Path, rows: Mapping[str, int]) -> None:
+def _verify(path: Path, rows: Mapping[str, int], macros: Sequence[str]) -> None:
     """Reads the release as a client would: all tables there, with all rows, and nothing else."""
     leftover = [one.name for one in path.parent.iterdir() if one != path]
     if leftover:
         raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
         found = released(client)
-        if found != dict.fromkeys(rows, "table"):
+        wanted = dict.fromkeys(rows, "table") | dict.fromkeys(macros, "macro")
+        if found != wanted:
             raise PublicationError(
-                f"{path} holds {sorted(found)} where {sorted(rows)} were written"
+                f"{path} holds {sorted(found)} where {sorted(wanted)} were written"
             )
         for name, expected in rows.items():
             counted = client.execute(f"select count(*) from {name}").fetchall()[0][0]  # noqa: S608

@@ -5,6 +5,6 @@ workbook can abort the process that opens it. `read_files` is the only door.
 """
 
 from flows.read.grid import Book, Grid, Unreadable
-from flows.read.sandbox import Limits, read_files
+from flows.read.sandbox import Limits, limits_of, read_files
 
-__all__ = ["Book", "Grid", "Limits", "Unreadable", "read_files"]
+__all__ = ["Book", "Grid", "Limits", "Unreadable", "limits_of", "read_files"]

@@ -16,12 +16,16 @@ from collections import deque
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import orjson
 
 from flows.ground.errors import SettingsError
 from flows.read.grid import Book, Unreadable
+
+if TYPE_CHECKING:
+    # Reader processes import this module, and settings would cost each of them a quarter second.
+    from flows.ground.settings import Settings
 
 K = TypeVar("K", bound=Hashable)
 
@@ -41,6 +45,16 @@ class Limits:
     memory_mib: int = 2048
     workers: int = 2
     max_file_mib: int = 200
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits that the settings give."""
+    return Limits(
+        seconds=settings.read_seconds,
+        memory_mib=settings.read_memory_mib,
+        workers=settings.read_workers,
+        max_file_mib=settings.max_file_mib,
+    )
 
 
 def read_files(files: Mapping[K, Path], limits: Limits) -> Iterator[tuple[K, Book | Unreadable]]:

@@ -94,10 +94,10 @@ class Draft:
     departments: Mapping[str, str] = field(default_factory=dict)
     """The roster's name for every department's name in its rows that stands for one."""
     slices: list[Slice] = field(default_factory=list)
+    is_reply: bool = False
+    """Whether it came back in a reply of ours."""
     findings: list[Finding] = field(default_factory=list)
     """What recognising itself has to say, of the file and of its tables' form."""
-    is_late: bool = False
-    """Validate's word (`validate.envelope`), kept for the register."""
 
     @property
     def rows_found(self) -> int:

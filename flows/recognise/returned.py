@@ -278,6 +278,7 @@ def _recognise_reply(
     drafts = recognise(data, replace(origin, path=_with_first_names(origin, mark)), zone)
     for draft in drafts:
         draft.origin = origin
+        draft.is_reply = True
     if isinstance(original := originals.get(mark.sha256), Book):
         _forget_old_totals(drafts, data, original)
     return Recognised(drafts, list(_of_own(said, drafts)))

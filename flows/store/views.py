@@ -7,47 +7,69 @@ is adding a file. What the views say is theirs; publishing them is left to `flow
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
+import schemas
 from flows.ground.errors import WarehouseError
-from flows.ground.settings import PROJECT
+from flows.store.statements import SQL, filled, sql_text
+from schemas.declare import Column, Cycle, Return
+from schemas.indicators import INDICATORS
 
-SQL = PROJECT / "sql"
-SCHEMAS = ("stg", "int", "detail", "mart", "changes")
-_REFERENCE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.\w+")
+# Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
+SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes")
+_MADE = ("filed", "accepted", "standing", "near")
+_KNOWN = (*SCHEMAS, *_MADE, "record")
+_REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
 # Comments and quoted text may name relations that the file doesn't read.
 _ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+# A column of the last select, with what is said of it behind it.
+_COLUMN = re.compile(r"^    (?:.*\bas )?(?:\w+\.)?(\w+),? -- (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """One relation to be made: its text, the file it comes from, what is said of its columns."""
+
+    text: str
+    path: Path
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
     """Makes every view (and macro) of the folder anew, and returns their names in the order made.
 
-    What an earlier build made and no file makes any more is gone. Raises WarehouseError, naming
-    the file, where one can't be made, reads what no file makes, or where files read each other in
-    a circle.
+    What an earlier build made and no file makes any more is gone; what is on record stays. Raises
+    WarehouseError, naming the file, where one can't be made, reads what no file makes, or where
+    files read each other in a circle.
     """
-    files = {
-        f"{schema}.{path.stem}": path
-        for schema in SCHEMAS
-        for path in sorted((folder / schema).glob("*.sql"))
-    }
-    texts = {name: path.read_text("utf-8") for name, path in files.items()}
-    names = _in_order(texts)
+    relations = dict(_each(folder))
     for schema in SCHEMAS:
+        for path in sorted((folder / schema).glob("*.sql")):
+            name = f"{schema}.{path.stem}"
+            # A return's own file takes the place of the one that it would have like all others.
+            comments = relations[name].comments if name in relations else {}
+            text = path.read_text("utf-8")
+            relations[name] = _Relation(text, path.relative_to(folder), comments)
+    names = _in_order(relations)
+    for schema in (*SCHEMAS, *_MADE):
         con.execute(f"drop schema if exists {schema} cascade")
         con.execute(f"create schema {schema}")
     for name in names:
         try:
-            con.execute(texts[name])
+            con.execute(relations[name].text)
         except duckdb.Error as error:
-            raise WarehouseError(f"{_shown(name)} can't be made: {error}") from error
+            raise WarehouseError(f"{_shown(relations[name])} can't be made: {error}") from error
     made = {
         name
         for (name,) in con.execute(
             "select schema_name || '.' || view_name from duckdb_views() "
+            "where not internal and database_name = current_database() "
+            "union all select schema_name || '.' || table_name from duckdb_tables() "
             "where not internal and database_name = current_database() "
             "union all select schema_name || '.' || function_name from duckdb_functions() "
             "where not internal and database_name = current_database()"
@@ -55,18 +77,106 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
     }
     for name in names:
         if name not in made:
-            raise WarehouseError(f"{_shown(name)} doesn't make {name}")
+            raise WarehouseError(f"{_shown(relations[name])} doesn't make {name}")
+    _explain_columns(con, relations)
     return names
 
 
-def _in_order(texts: dict[str, str]) -> list[str]:
+def _each(folder: Path) -> Iterator[tuple[str, _Relation]]:
+    """The relations that every return, or every relation on record, has: from `sql/each/`."""
+    measured = {one.return_name for one in INDICATORS}
+    for model in schemas.all_returns():
+        form = model.form()
+        kinds = ["return", _KIND[form.cycle], *(["measured"] if form.slug in measured else [])]
+        parts = _parts(model)
+        for kind in kinds:
+            for path in sorted((folder / "each" / kind).glob("*.sql")):
+                text = filled(path.read_text("utf-8"), parts)
+                comments = model.comments() if path.stem == "mart" else {}
+                yield (
+                    f"{path.stem}.{form.slug}",
+                    _Relation(text, path.relative_to(folder), comments),
+                )
+    for live in sorted((folder / "live").glob("*.sql")):
+        for path in sorted((folder / "each" / "recorded").glob("*.sql")):
+            text = filled(path.read_text("utf-8"), {"relation": live.stem})
+            yield f"{path.stem}.{live.stem}", _Relation(text, path.relative_to(folder))
+
+
+_KIND = {
+    Cycle.CUMULATIVE: "cumulative",
+    Cycle.LEDGER: "ledger",
+    Cycle.SNAPSHOT: "snapshot",
+    Cycle.FLOW: "flow",
+}
+
+
+def _parts(model: type[Return]) -> dict[str, str]:
+    """What the files of `each` may ask of a return, written as SQL."""
+    form, columns = model.form(), model.columns()
+    asked = dict.fromkeys(
+        name
+        for one in INDICATORS
+        if one.return_name == form.slug
+        for name in (one.amount, *one.rests_on)
+    )
+    return {
+        "slug": form.slug,
+        "number": form.number,
+        "title": form.title,
+        "key": ", ".join(model.own_key() if form.cycle is Cycle.LEDGER else form.key),
+        "cells": ", ".join(f"'{name}': {name}::varchar" for name in asked),
+        "published": ",\n    ".join(_published(name, one) for name, one in columns.items()),
+    }
+
+
+def _published(name: str, column: Column) -> str:
+    if column.is_personal:
+        return f"stg.masked({name}) as {name}"
+    return f"stg.masked_phones({name}) as {name}" if column.is_free_text else name
+
+
+def _explain_columns(con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation]) -> None:
+    """Comments on columns: as their own file says, else as what they are taken from does."""
+    said = {
+        name: {**one.comments, **dict(_COLUMN.findall(one.text.rpartition("\nselect\n")[2]))}
+        for name, one in relations.items()
+    }
+    columns: dict[str, list[str]] = {}
+    for name, column in con.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name in ('detail', 'mart')"
+    ).fetchall():
+        columns.setdefault(name, []).append(column)
+    statements = []
+    for name, relation in relations.items():
+        if name.partition(".")[0] not in {"detail", "mart"}:
+            continue
+        for read in _read_by(relation):
+            schema, _, plain = read.partition(".")
+            if schema == "record":
+                said[name] = {**said[f"live.{plain}"], **said[name]}
+        statements += [
+            f"comment on column {name}.{column} is {sql_text(said[name][column])};"
+            for column in columns.get(name, ())
+            if column in said[name]
+        ]
+    con.execute("".join(statements) or "select 1")
+
+
+def _read_by(relation: _Relation) -> set[str]:
+    """The relations and macros that its text reads."""
+    return {table or macro for table, macro in _REFERENCE.findall(_ASIDE.sub(" ", relation.text))}
+
+
+def _in_order(relations: Mapping[str, _Relation]) -> list[str]:
     """The relations' names, each after those it reads from, else by schema and name."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for name, text in texts.items():
-        read = set(_REFERENCE.findall(_ASIDE.sub(" ", text))) - {name}
-        unknown = sorted(read - texts.keys())
+    for name, relation in relations.items():
+        read = _read_by(relation) - {name}
+        unknown = sorted(read - relations.keys())
         if unknown:
-            raise WarehouseError(f"{_shown(name)} reads {', '.join(unknown)}: no file makes it")
+            raise WarehouseError(f"{_shown(relation)} reads {', '.join(unknown)}: no file makes it")
         sorter.add(name, *sorted(read))
     try:
         return list(sorter.static_order())
@@ -75,6 +185,5 @@ def _in_order(texts: dict[str, str]) -> list[str]:
         raise WarehouseError(f"views read each other in a circle: {circle}") from error
 
 
-def _shown(name: str) -> str:
-    schema, _, relation = name.partition(".")
-    return f"sql/{schema}/{relation}.sql"
+def _shown(relation: _Relation) -> str:
+    return f"sql/{relation.path.as_posix()}"

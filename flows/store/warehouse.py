@@ -12,132 +12,24 @@ import functools
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import polars as pl
 
 import schemas
 from flows.ground.errors import BusyError, WarehouseError
-from schemas.declare import Cycle, Return
+from flows.store.statements import SQL, sql_text, statement
+from schemas.indicators import INDICATORS
 
 LOG = logging.getLogger("guoban")
-_CORE = """
-create table core.state (key varchar, value varchar);
-create table core.seen (path varchar, size bigint, modified_ns bigint, sha256 varchar);
-create table core.submissions (
-    submission_id varchar, receipt_no bigint, draft_no integer, refresh_no bigint,
-    arrival_no bigint, file varchar, sha256 varchar,
-    received_at timestamptz, modified_at timestamptz, return_name varchar, department varchar,
-    report_month date, filed_on date, is_nil boolean, is_late boolean, is_sound boolean,
-    is_locked_out boolean, is_overruled boolean, is_accepted boolean,
-    filler varchar, checker varchar, head varchar, is_withdrawn boolean, status varchar,
-    version integer, is_current boolean,
-    rows_found bigint, rows_accepted bigint, rows_held bigint
-);
-create table core.findings (
-    submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
-    sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
-    value varchar, message varchar, suggestion varchar, report_month date, department varchar,
-    return_name varchar, explanation varchar, against varchar
-);
-create table core.columns (
-    submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar
-);
-create table core.decisions (
-    row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz, decided_by varchar
-);
-create table core.same_projects (project_id varchar, canonical_id varchar);
-create table core.locks (
-    report_month date, publication_no integer, locked_at timestamptz, locked_by varchar
-);
-create table core.refreshes (
-    publication_no integer, run_id varchar, published_at timestamptz, guoban_version varchar,
-    submissions_accepted bigint, submissions_rejected bigint
-);
-create table core.compared (submission_id varchar, replaced_id varchar);
-create table core.version_changes (
-    submission_id varchar, replaced_id varchar, return_name varchar, row_key varchar,
-    field varchar, old_value varchar, new_value varchar, change varchar
-);
-create table core.explanations (
-    submission_id varchar, rule varchar, return_name varchar, department varchar,
-    report_month date, own_key varchar, field varchar, value varchar, explanation varchar
-);
-create table core.baselines (
-    report_month date, publication_no integer, published_at timestamptz, last_receipt bigint,
-    has_new_judge boolean, was_locked boolean
-);
-create table core.corrected (
-    submission_id varchar, return_name varchar, report_month date, row_key varchar, field varchar,
-    new_value varchar
-);
-create table core.figure_changes (
-    publication_no integer, ordinal integer, report_month date, department varchar,
-    indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
-    cause varchar, submission_id varchar
-);
-create table core.zone (
-    zone_name varchar, large_project_cny decimal(20, 4), talk_project_cny decimal(20, 4),
-    major_project_cny decimal(20, 4), major_counts varchar, talk_rate_by varchar,
-    time_basis varchar, secretary_project varchar, campaign_name varchar,
-    campaign_starts_on date, campaign_ends_on date
-);
-create table core.indicators (
-    indicator_code varchar, indicator_name varchar, unit varchar, ordinal integer,
-    has_target boolean
-);
-create table core.departments (department varchar, ordinal integer);
-create table core.owed (department varchar, return_name varchar, from_month date);
-create table core.personal_fields (return_name varchar, field varchar);
-create table core.months (report_month date);
-create table core.due_dates (report_month date, due_on date);
-create table core.returns (
-    return_name varchar, number varchar, title varchar, ordinal integer, adds_up boolean
-);
-"""
-
-
 # Under which key the hash of the tables' definitions is remembered.
 _TABLES = "tables"
-_SCHEMAS = ("core", "history", "rows", "filed", "accepted", "standing")
-# What has been published: each row with the numbers of the publications from which and until
-# which it stood. Their columns are those of the views that are published under the same names.
-_HISTORY = """
-create table history.headline_indicators (
-    report_month date, department varchar, indicator_code varchar, indicator_name varchar,
-    value decimal(38, 12), unit varchar, target_value decimal(28, 8),
-    completion_pct decimal(38, 10), completion_pct_rounded bigint, is_past_half boolean,
-    time_progress_pct decimal(38, 10), progress_gap_pp decimal(38, 10), rank bigint,
-    is_complete boolean, note varchar, since_no integer, until_no integer
-);
-create table history.headline_candidates (
-    report_month date, indicator_code varchar, department varchar, submission_id varchar,
-    file varchar, sheet varchar, cell varchar, excel_row integer, row_key varchar,
-    filed_month date, label varchar, amount_cny decimal(20, 4), contribution decimal(38, 12),
-    unit varchar, is_counted boolean, reasons varchar, since_no integer, until_no integer
-);
-create table history.secondary_indicators (
-    report_month date, indicator_code varchar, indicator_name varchar, value decimal(38, 12),
-    unit varchar, note varchar, since_no integer, until_no integer
-);
-create table history.secondary_rows (
-    report_month date, indicator_code varchar, department varchar, submission_id varchar,
-    file varchar, sheet varchar, cell varchar, excel_row integer, row_key varchar, label varchar,
-    contribution decimal(38, 12), unit varchar, is_counted boolean, reasons varchar,
-    since_no integer, until_no integer
-);
-create table history.campaign (
-    report_month date, starts_on date, ends_on date, elapsed_days bigint, remaining_days bigint,
-    elapsed_pct decimal(38, 10), contracts_signed bigint, contract_value decimal(38, 12),
-    since_no integer, until_no integer
-);
-create table history.submissions_in_force (
-    submission_id varchar, return_name varchar, department varchar, report_month date,
-    since_no integer, until_no integer
-);
-"""
+# What of a working database is kept when it is copied; the rest are views over it.
+_KEPT = ("core", "record", "rows")
 
 
 @dataclass(frozen=True)
@@ -252,26 +144,20 @@ class Warehouse:
                 "select count(*) from stored.core.state where key = ? and value = ?",
                 [_TABLES, tables_fingerprint()],
             ).fetchall()
-            for schema, table in _tables(con) if is_usable == [(1,)] else []:
-                con.execute(f"truncate {schema}.{table}")
-                con.execute(f"insert into {schema}.{table} by name from stored.{schema}.{table}")
+            for table in _tables(con, "stored") if is_usable == [(1,)] else []:
+                con.execute(f"create or replace table {table} as from stored.{table}")
             con.execute("detach stored")
         return con
 
 
-def sql_text(value: object) -> str:
-    """The value's text as SQL writes it, for statements that take no parameters."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 @functools.cache
 def tables_fingerprint() -> str:
-    """A hash over what makes the tables and views here: a database of other code is made anew."""
-    declared = [(model.form(), model.duckdb_types()) for model in schemas.all_returns()]
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update(
-        repr([(form.slug, form.cycle, form.key, types) for form, types in declared]).encode()
-    )
+    """A hash over what makes the tables: a database of other code is made anew."""
+    digest = hashlib.sha256()
+    for path in sorted(SQL.rglob("*.sql")):
+        digest.update(path.read_bytes())
+    declared = [(model.form().slug, model.duckdb_types()) for model in schemas.all_returns()]
+    digest.update(repr((declared, INDICATORS)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -283,11 +169,13 @@ def _is_of_this_version(con: duckdb.DuckDBPyConnection) -> bool:
     return stored == [(tables_fingerprint(),)]
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return con.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "where database_name = current_database() and schema_name in ('core', 'history', 'rows')"
+def _tables(con: duckdb.DuckDBPyConnection, database: str) -> list[str]:
+    found = con.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() "
+        "where database_name = ? and list_contains(?, schema_name)",
+        [database, list(_KEPT)],
     ).fetchall()
+    return [table for (table,) in found]
 
 
 def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -306,68 +194,42 @@ def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes the empty working database: `core`, `history`, and what every return has.
+    """Makes the empty working database: `core`, and a table of rows for each return.
 
-    `rows` holds all versions, `filed` the current ones, `accepted` those that are not held back,
-    `standing` the entries of ledgers that stand in a month.
+    `rows` has the rows of all versions. What is declared, what is on record and the views come
+    with `settle.declared` and `store.views`.
     """
-    for schema in _SCHEMAS:
+    for schema in _KEPT:
         con.execute(f"create schema {schema}")
-    con.execute(_CORE)
-    con.execute(_HISTORY)
-    con.execute("insert into core.state values (?, ?)", [_TABLES, tables_fingerprint()])
+    con.execute(statement("tables/core"))
+    remember(con, _TABLES, tables_fingerprint())
     for model in schemas.all_returns():
-        _create_return(con, model)
-
-
-def _create_return(con: duckdb.DuckDBPyConnection, model: type[Return]) -> None:
-    """The table and the two views of one return, from its declaration."""
-    form = model.form()
-    columns = ", ".join(f"{name} {kind}" for name, kind in model.duckdb_types().items())
-    con.execute(
-        f"create table rows.{form.slug} (submission_id varchar, sheet varchar, "
-        f"excel_row integer, own_key varchar, {columns})"
-    )
-    newest = ""
-    if form.cycle is Cycle.CUMULATIVE:
-        # Every file adds up: of the rows with one key, the latest received stands. One that rules
-        # inside its file hold back takes no other's place.
-        unsound = (
-            "exists (select 1 from core.findings as f where f.holds and not f.is_cross "
-            "and f.submission_id = r.submission_id and f.sheet = r.sheet "
-            "and f.excel_row = r.excel_row)"
-        )
-        newest = (
-            f"qualify row_number() over (partition by {', '.join('r.' + k for k in form.key)} "
-            f"order by {unsound}, s.refresh_no desc, s.filed_on desc, s.modified_at desc, s.file desc, "
-            "r.excel_row desc) = 1"
-        )
-        current = "s.is_accepted and not s.is_withdrawn"
-    else:
-        current = "s.is_current"
-    con.execute(
-        f"create view filed.{form.slug} as select r.* from rows.{form.slug} as r "  # noqa: S608
-        f"join core.submissions as s using (submission_id) where {current} {newest}"
-    )
-    con.execute(
-        f"create view accepted.{form.slug} as select r.* from filed.{form.slug} as r "  # noqa: S608
-        "anti join (select distinct submission_id, sheet, excel_row from core.findings "
-        "where holds) as held using (submission_id, sheet, excel_row)"
-    )
-    if form.cycle is Cycle.LEDGER:
-        # A later month's row of a key replaces the earlier one, within a month the one received
-        # later; a row stands until then, or until its year ends. `stands_in` is the month it is
-        # told for.
-        key = ", ".join(f"r.{name}" for name in model.own_key())
+        columns = ", ".join(f"{name} {kind}" for name, kind in model.duckdb_types().items())
         con.execute(
-            f"create view standing.{form.slug} as with spans as ("  # noqa: S608
-            "select r.*, lead(r.report_month) over (partition by year(r.report_month), "
-            f"{key} order by r.report_month, s.refresh_no, s.filed_on nulls first, s.file, r.sheet, "
-            f"r.excel_row) as replaced_from from accepted.{form.slug} as r "
-            "join core.submissions as s using (submission_id)) "
-            "select m.report_month as stands_in, spans.* exclude (replaced_from) "
-            "from core.months as m join spans "
-            "on year(m.report_month) = year(spans.report_month) "
-            "and m.report_month >= spans.report_month "
-            "and (m.report_month < spans.replaced_from or spans.replaced_from is null)"
+            f"create table rows.{model.form().slug} (submission_id varchar, sheet varchar, "
+            f"excel_row integer, own_key varchar, {columns})"
         )
+
+
+def recall(con: duckdb.DuckDBPyConnection, key: str) -> str | None:
+    """A value that the working database remembers; None for none."""
+    found = con.execute("select value from core.state where key = ?", [key]).fetchall()
+    return found[0][0] if found else None
+
+
+def remember(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
+    """Remembers a value under the key."""
+    con.execute("delete from core.state where key = ?", [key])
+    con.execute("insert into core.state values (?, ?)", [key, value])
+
+
+def insert(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]] | pl.DataFrame
+) -> None:
+    """Adds rows to a table of ours, by name; types are the table's."""
+    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
+    if frame.is_empty():
+        return
+    con.register("incoming", frame.to_arrow())
+    con.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own names
+    con.unregister("incoming")

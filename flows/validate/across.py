@@ -3,7 +3,8 @@
 A file's header states the rule, its query returns the offending rows. The runner finds their
 cells and stores the findings; adding a rule is adding a file.
 
-A query returns `submission_id`, `sheet`, `excel_row`, `field` and `message`, and may return
+Where a check asks what another one finds (`corrections_in_force`), its header names that one as
+`needs`, and it is run after it. A query returns `submission_id`, `sheet`, `excel_row`, `field` and `message`, and may return
 `value`, `suggestion`, `severity`, `against` (the submission whose row this one is judged by, of
 which a change lets the row in or out), and, for what has no file, `report_month`, `department` and
 `return_name`. Without an `excel_row` it holds nothing back. Beside the tables and views it may use
@@ -17,14 +18,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
 from flows.ground.errors import WarehouseError
+from flows.ground.findings import Finding, finding
 from flows.ground.settings import CHECKS
 from flows.ground.zone import Zone
+from flows.store import findings
+from flows.store.statements import statement
 from flows.validate import check_tables
+from flows.validate.severity import decide
 from schemas.rules import Rule, Severity, all_rules
 
 _LINE = re.compile(r"--\s*(\w+):\s*(.*)")
@@ -37,12 +43,26 @@ class Check:
 
     rule: Rule
     query: str
+    needs: str | None = None
+    """The rule whose findings must be there."""
 
 
 @cache
 def all_checks(folder: Path = CHECKS) -> tuple[Check, ...]:
-    """Every check of the folder, by the rule's id. Raises WarehouseError on an incomplete header."""
-    return tuple(_read(path) for path in sorted(folder.glob("*.sql")))
+    """Every check of the folder by its rule's id, but each after the one that it needs.
+
+    Raises WarehouseError on an incomplete header, or where what a check needs is not there.
+    """
+    checks = {path.stem: _read(path) for path in sorted(folder.glob("*.sql"))}
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for name, check in checks.items():
+        if check.needs is not None and check.needs not in checks:
+            raise WarehouseError(f"{name}.sql needs {check.needs}, which is no check")
+        sorter.add(name, *([check.needs] if check.needs else []))
+    try:
+        return tuple(checks[name] for name in sorter.static_order())
+    except CycleError as error:
+        raise WarehouseError(f"checks need each other: {' -> '.join(error.args[1])}") from error
 
 
 def _read(path: Path) -> Check:
@@ -66,7 +86,7 @@ def _read(path: Path) -> Check:
         header["remedy"],
         holds=header.get("holds", "yes") == "yes",
     )
-    return Check(rule, query)
+    return Check(rule, query, header.get("needs"))
 
 
 def catalogue() -> dict[str, Rule]:
@@ -93,8 +113,8 @@ def check_across(
     try:
         check_tables.lay_out(con, zone)
         for check in all_checks() if chosen is None else chosen:
-            _run(con, check)
-            apply_overrides(con, zone, check.rule)
+            findings.store(con, decide(_found(con, check), {check.rule.id: check.rule}, zone))
+        con.execute(statement("validate/kept_corrections"))
     except duckdb.Error as error:
         raise WarehouseError(f"the checks can't be run: {error}") from error
     finally:
@@ -104,70 +124,36 @@ def check_across(
             check_tables.clear(con)
 
 
-def _run(con: duckdb.DuckDBPyConnection, check: Check) -> None:
+def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
+    """What the check's query says, at its cells."""
     rule = check.rule
     try:
         con.execute(f"create or replace temp table offending as {check.query}")
-        found = {name for name, *_ in con.execute("describe offending").fetchall()}
-        for name, kind in (
-            ("value", "varchar"),
-            ("against", "varchar"),
-            ("suggestion", "varchar"),
-            ("severity", "varchar"),
-            ("report_month", "date"),
-            ("department", "varchar"),
-            ("return_name", "varchar"),
-        ):
-            if name not in found:
-                con.execute(f"alter table offending add column {name} {kind}")
-        con.execute(
-            """
-            insert into core.findings by name
-            select
-                o.submission_id, ? as rule, coalesce(o.severity, ?) as severity,
-                ? and coalesce(o.severity, ?) = 'error' and o.excel_row is not null as holds,
-                true as is_cross, coalesce(o.sheet, '') as sheet,
-                c.column_letter || o.excel_row as cell, o.excel_row,
-                c.header as column_name, o.field, o.value, o.against,
-                -- Text made of a value that is missing is none.
-                coalesce(o.message, ? || '。') as message,
-                coalesce(o.suggestion, ?) as suggestion,
-                coalesce(s.report_month, o.report_month) as report_month,
-                coalesce(s.department, o.department) as department,
-                coalesce(s.return_name, o.return_name) as return_name
-            from offending as o
-            left join core.submissions as s using (submission_id)
-            left join core.columns as c
-                on c.submission_id = o.submission_id and c.sheet = o.sheet and c.field = o.field
-            """,
-            [rule.id, rule.severity, rule.holds, rule.severity, rule.zh, rule.remedy],
-        )
+        found = con.execute(statement("validate/found_places"))
+        names = [name for name, *_ in found.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         con.execute("drop table offending")
     except duckdb.Error as error:
         raise WarehouseError(f"check {rule.id} failed: {error}") from error
-
-
-def apply_overrides(con: duckdb.DuckDBPyConnection, zone: Zone, rule: Rule) -> None:
-    """The zone's own severity of a rule, by month; "off" takes its findings away.
-
-    What becomes an error holds its row back as far as the rule does and a row is known.
-    """
-    found = con.execute(
-        "select distinct report_month, severity from core.findings where rule = ? and is_cross",
-        [rule.id],
-    ).fetchall()
-    for month, severity in found:
-        wanted = zone.severity(rule.id, severity, month)
-        if wanted == severity:
-            continue
-        where = (
-            "where rule = ? and is_cross and report_month is not distinct from ? and severity = ?"
+    return [
+        finding(
+            rule,
+            # Text made of a value that is missing is none.
+            row["message"] or f"{rule.zh}。",
+            severity=Severity(row.get("severity") or rule.severity),
+            suggestion=row.get("suggestion") or "",
+            sheet=row["sheet"],
+            cell=row["cell"],
+            row=row["excel_row"],
+            column=row["column_name"],
+            field=row["field"],
+            value=row.get("value"),
+            is_cross=True,
+            submission=row["submission_id"],
+            against=row.get("against"),
+            report_month=row["filed_for"] or row.get("report_month"),
+            department=row["filed_by"] or row.get("department"),
+            return_name=row["filed_as"] or row.get("return_name"),
         )
-        if wanted == "off":
-            con.execute(f"delete from core.findings {where}", [rule.id, month, severity])  # noqa: S608
-        else:
-            con.execute(
-                "update core.findings set severity = ?, holds = ? and excel_row is not null "  # noqa: S608
-                + where,
-                [wanted, rule.holds and wanted == Severity.ERROR, rule.id, month, severity],
-            )
+        for row in rows
+    ]

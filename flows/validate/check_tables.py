@@ -2,14 +2,16 @@
 
 - `plain_wan(amount_cny)`, `plain_number(number)`: amounts as they are said in messages, exact.
 - `corrected`: the corrections (14), their return, field and values as they are named in the
-  warehouse; values are text for comparison, money in yuan, as in `named_cells`.
+  warehouse; values are text for comparison, money in yuan, as in `named_cells`. `may_correct`:
+  filed by an office that may name other departments' rows.
+- `corrections_in_force`: those that excuse what they name; a check that asks it needs K601.
 - `named_cells`: what stands in the rows that corrections name.
 - `name_scores`: how alike (0-100) the names of two projects of one investor are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,6 +22,7 @@ from rapidfuzz import fuzz
 
 import schemas
 from flows.ground.zone import Zone
+from flows.store.statements import statement
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number
 from flows.values.text import folded, is_placeholder
@@ -28,16 +31,7 @@ from flows.values.words import parse_yes_no, province_list
 from schemas.declare import SCALE, Column, Kind, Return
 
 _TABLES = ("corrected", "named_cells", "name_scores")
-_MACROS = """
-create or replace temp macro plain_number(number) as
-    if(contains(number::varchar, '.'), rtrim(rtrim(number::varchar, '0'), '.'), number::varchar);
-create or replace temp macro plain_wan(amount_cny) as
-    plain_number((amount_cny * 0.0001::decimal(5, 4))::decimal(38, 8)) || '万元';
--- A row's key as a correction may write it: blanks and the kind of separator don't matter.
-create or replace temp macro plain_key(row_key) as
-    regexp_replace(stg.name_key(row_key), '[/、,;|]+', '/', 'g');
-"""
-_CORRECTION = {
+_CORRECTION: dict[str, Any] = {
     "submission_id": pl.String,
     "sheet": pl.String,
     "excel_row": pl.Int32,
@@ -45,85 +39,69 @@ _CORRECTION = {
     "department": pl.String,
     "report_month": pl.Date,
     "form_month": pl.Date,
-    "is_in_force": pl.Boolean,
+    "arrival_no": pl.Int64,
+    "is_accepted": pl.Boolean,
+    "filed_on": pl.Date,
+    "may_correct": pl.Boolean,
     "stated_return": pl.String,
     "stated_key": pl.String,
     "stated_field": pl.String,
     "stated_old_value": pl.String,
     "stated_new_value": pl.String,
     "return_name": pl.String,
+    "is_project": pl.Boolean,
     "field": pl.String,
     "old_value": pl.String,
     "new_value": pl.String,
 }
-_SCORE = {"name": pl.String, "other_name": pl.String, "score": pl.Decimal(9, 6)}
+_SCORE: dict[str, Any] = {"name": pl.String, "other_name": pl.String, "score": pl.Decimal(9, 6)}
 
 
 def lay_out(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Makes the macros and temporary tables, from the rows as they are now."""
-    con.execute(_MACROS)
-    _state_corrections(con, zone.rates.as_mapping())
+    con.execute(statement("validate/macros"))
+    _state_corrections(con, zone)
     _score_names(con)
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Drops the temporary tables."""
+    con.execute("drop view if exists temp.corrections_in_force")
     for table in _TABLES:
         con.execute(f"drop table if exists temp.{table}")
 
 
-def _make(
-    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]], schema: Any
-) -> None:
-    con.register("incoming", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
-    con.execute(f"create or replace temp table {table} as select * from incoming")  # noqa: S608
-    con.unregister("incoming")
-
-
-def _state_corrections(con: duckdb.DuckDBPyConnection, rates: Mapping[str, Decimal]) -> None:
+def _state_corrections(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """`corrected`: every correction in the warehouse's terms, and `named_cells`, what it is about.
 
     A correction names return, field and values as people do ("实到资金月报表", "本月实到投资额",
     "3000"); what can't be told stays null, and its values as they are written.
     """
-    found = con.execute(
-        """
-        select c.submission_id, c.sheet, c.excel_row, c.correction_no, c.department,
-            c.report_month, s.report_month as form_month,
-            a.submission_id is not null as is_in_force, c.return_slug as stated_return,
-            c.row_key as stated_key, c.field as stated_field, c.old_value as stated_old_value,
-            c.new_value as stated_new_value
-        from filed.corrections as c
-        join core.submissions as s using (submission_id)
-        left join accepted.corrections as a using (submission_id, sheet, excel_row)
-        """
-    )
+    found = con.execute(statement("validate/corrections"))
     names = [name for name, *_ in found.description or []]
-    rows = [in_our_terms(dict(zip(names, row, strict=True)), rates) for row in found.fetchall()]
-    _make(con, "corrected", rows, _CORRECTION)
-    con.execute(
-        "alter table corrected add column row_key varchar; "
-        "update corrected set row_key = plain_key(stated_key), "
-        "old_value = stg.name_key(old_value), new_value = stg.name_key(new_value)"
-    )
-    con.execute(
-        "create or replace temp table named_cells (return_name varchar, is_project boolean, "
-        "report_month date, row_key varchar, field varchar, value varchar, words varchar)"
-    )
-    for slug, name in con.execute(
+    stated = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    offices = zone.offices_that_may_correct()
+    rows = [
+        in_our_terms(one, zone.rates.as_mapping()) | {"may_correct": one["department"] in offices}
+        for one in stated
+    ]
+    con.register("incoming", pl.DataFrame(rows, schema=_CORRECTION, orient="row").to_arrow())
+    con.execute(statement("validate/corrected"))
+    con.unregister("incoming")
+    for slug, field in con.execute(
         "select distinct return_name, field from corrected where field is not null"
     ).fetchall():
         model = schemas.by_name(slug)
-        key = (
-            f"plain_key(concat_ws(' / ', {', '.join(f'r.{k}::varchar' for k in model.own_key())}))"
-        )
-        words = "plain_wan(r.{})" if model.columns()[name].kind is Kind.MONEY else "r.{}::varchar"
+        parts = ", ".join(f"named.{name}::varchar" for name in model.own_key())
+        is_money = model.columns()[field].kind is Kind.MONEY
         con.execute(
-            f"insert into named_cells select ?, ?, s.report_month, {key}, ?, "  # noqa: S608
-            f"coalesce(stg.name_key(r.{name}::varchar), ''), {words.format(name)} "
-            f"from filed.{slug} as r join core.submissions as s using (submission_id) "
-            f"where {key} in (select row_key from corrected where return_name = ?)",
-            [slug, "project_id" in model.own_key(), name, slug],
+            statement(
+                "validate/named_cells",
+                slug=slug,
+                field=field,
+                key=f"concat_ws(' / ', {parts})",
+                words=f"plain_wan(named.{field})" if is_money else f"named.{field}::varchar",
+            )
         )
 
 
@@ -134,6 +112,7 @@ def in_our_terms(row: dict[str, Any], rates: Mapping[str, Decimal]) -> dict[str,
     return {
         **row,
         "return_name": model.form().slug if model else None,
+        "is_project": bool(model and "project_id" in model.own_key()),
         "field": name,
         "old_value": _comparable(row["stated_old_value"], column, rates),
         "new_value": _comparable(row["stated_new_value"], column, rates),
@@ -198,18 +177,12 @@ def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) 
 
 def _score_names(con: duckdb.DuckDBPyConnection) -> None:
     """`name_scores`: the likeness of names of suspected duplicates, of no other pairs."""
-    pairs = con.execute(
-        """
-        select distinct project_name, earlier_project_name, stg.name_key(project_name),
-            stg.name_key(earlier_project_name)
-        from int.duplicate_candidates
-        where is_same is null and not is_same_deal
-            and project_name is not null and earlier_project_name is not null
-        """
-    ).fetchall()
+    pairs = con.execute(statement("validate/name_pairs")).fetchall()
     # Six places, so that a likeness of 85 is not 84.99999999999999.
     rows = [
         {"name": name, "other_name": other, "score": Decimal(f"{fuzz.ratio(key, other_key):.6f}")}
         for name, other, key, other_key in pairs
     ]
-    _make(con, "name_scores", rows, _SCORE)
+    con.register("incoming", pl.DataFrame(rows, schema=_SCORE, orient="row").to_arrow())
+    con.execute("create or replace temp table name_scores as select * from incoming")
+    con.unregister("incoming")

@@ -38,7 +38,7 @@ titles as (
 
 due_dates as (
     select report_month, due_on
-    from core.due_dates
+    from core.months
 )
 
 select

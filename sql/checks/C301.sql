@@ -22,7 +22,7 @@ contracts as (
 ),
 
 returns as (
-    select department, report_month
+    select department, report_month, submission_id
     from core.submissions
     where is_current and return_name = 'signed_projects'
 ),
@@ -46,6 +46,7 @@ select
     payments.excel_row,
     'project_id' as field,
     payments.project_id as value,
+    returns.submission_id as against,
     case
         when leads.names is not null
             then

@@ -14,7 +14,7 @@ with payments as (
 ),
 
 contracts as (
-    select report_month, department, project_id, contract_amount_cny
+    select submission_id, report_month, department, project_id, contract_amount_cny
     from filed.signed_projects
     where role is distinct from '协办'
     qualify count(*) over (partition by report_month, department, project_id) = 1
@@ -26,6 +26,7 @@ select
     payments.excel_row,
     'paid_total_cny' as field,
     plain_wan(payments.paid_total_cny) as value,
+    contracts.submission_id as against,
     '自签约累计实到 ' || plain_wan(payments.paid_total_cny) || '，超过合同投资额 '
     || plain_wan(contracts.contract_amount_cny) || '，多出 '
     || plain_wan(payments.paid_total_cny - contracts.contract_amount_cny) || '。' as message

@@ -23,7 +23,11 @@ with payments as (
 ),
 
 contracts as (
-    select report_month, project_id, min(signed_on) as signed_on
+    select
+        report_month,
+        project_id,
+        min(signed_on) as signed_on,
+        arg_min(submission_id, (signed_on, submission_id)) as against
     from filed.signed_projects
     where role is distinct from '协办' and signed_on is not null
     group by report_month, project_id
@@ -41,7 +45,11 @@ returns as (
 
 -- Of the 02 of the month or of the months after it, the first that has the project.
 dated as (
-    select payments.*, contracts.signed_on, date_trunc('month', contracts.signed_on)::date as signed_in
+    select
+        payments.*,
+        contracts.signed_on,
+        date_trunc('month', contracts.signed_on)::date as signed_in,
+        contracts.against
     from payments
     asof inner join contracts
         on
@@ -98,6 +106,7 @@ select
     excel_row,
     case when is_early then 'paid_month_cny' else 'paid_total_cny' end as field,
     plain_wan(case when is_early then paid_month_cny else paid_total_cny end) as value,
+    against,
     case
         when is_early
             then

@@ -19,7 +19,7 @@ with contracts as (
 ),
 
 returns as (
-    select department, report_month
+    select department, report_month, submission_id
     from core.submissions
     where is_current and return_name = 'paid_in'
 ),
@@ -37,6 +37,7 @@ select
     contracts.excel_row,
     'started_on' as field,
     strftime(contracts.started_on, '%Y-%m-%d') as value,
+    returns.submission_id as against,
     '开工日期 ' || strftime(contracts.started_on, '%Y-%m-%d') || '，到 '
     || strftime(last_day(contracts.report_month), '%Y-%m-%d')
     || ' 已满两个月，实到资金月报表中至今没有这个项目的资金。' as message

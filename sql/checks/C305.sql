@@ -7,19 +7,29 @@
 -- remedy: 已签约的，请把项目状态改为“已转签约”；尚未签约的，请核对签约项目月报表中的合同类型。
 --
 -- The handbook: "same project 在谈 in 04 (项目状态 在谈) and under 正式合同 in 02 in one month",
--- whichever departments report it. The talk is held back.
+-- whichever departments report it; of several, the 02 that came first is the one it is judged by.
+-- The talk is held back.
 with talks as (
     select submission_id, sheet, excel_row, report_month, project_id, status
     from filed.pipeline_projects
     where status = '在谈'
 ),
 
+submissions as (
+    select submission_id, arrival_no
+    from core.submissions
+),
+
 contracts as (
     select
-        report_month, project_id, string_agg(distinct department, '、' order by department) as names
-    from filed.signed_projects
-    where contract_type = '正式合同' and project_id is not null
-    group by report_month, project_id
+        signed.report_month,
+        signed.project_id,
+        string_agg(distinct signed.department, '、' order by signed.department) as names,
+        arg_min(signed.submission_id, submissions.arrival_no) as against
+    from filed.signed_projects as signed
+    inner join submissions using (submission_id)
+    where signed.contract_type = '正式合同' and signed.project_id is not null
+    group by signed.report_month, signed.project_id
 )
 
 select
@@ -28,6 +38,7 @@ select
     talks.excel_row,
     'status' as field,
     talks.status as value,
+    contracts.against,
     '项目 ' || talks.project_id || ' 仍填“在谈”，但' || contracts.names
     || '当月的签约项目月报表已列为正式合同。' as message
 from talks

@@ -22,7 +22,7 @@ contracts as (
 ),
 
 returns as (
-    select department, report_month
+    select department, report_month, submission_id
     from core.submissions
     where is_current and return_name = 'signed_projects'
 )
@@ -33,6 +33,7 @@ select
     talks.excel_row,
     'status' as field,
     talks.status as value,
+    returns.submission_id as against,
     '项目 ' || talks.project_id || ' 填“已转签约”，但 ' || strftime(talks.report_month, '%Y-%m')
     || ' 的签约项目月报表中没有这个项目。' as message
 from talks

@@ -9,10 +9,11 @@
 -- The handbook: "two 牵头 for one project number in a month; or two numbers with the same normalised
 -- investor, the same amount and 签约日期: error. Same normalised investor, and name similarity ≥ 85
 -- (0-100), and amounts within 5% or dates within 31 days: candidate pair with its score, warning.
--- No 牵头 for a project: warning. Pairs decided by `guoban decide` are silent". Asked of contracts
--- (02) and talks (04), each by itself. Of an error the row that came later is held back; what that
--- is stands in int.duplicate_candidates. A project without a lead is not said where the department
--- that led it the month before has no accepted return this month.
+-- No 牵头 for a project: warning. Pairs decided by `guoban decide` are silent", and decisions carry
+-- over: "of 11 = 12 and 12 = 13 follows 11 = 13". Asked of contracts (02) and talks (04), each by
+-- itself. Of an error the row that came later is held back; what that is stands in
+-- int.duplicate_candidates. A project without a lead is not said where the department that led it
+-- the month before has no accepted return this month.
 with projects as (
     select
         'signed_projects' as return_name,
@@ -50,6 +51,7 @@ arrivals as (
 leads as (
     select
         projects.*,
+        first_value(projects.submission_id) over came as first_submission,
         first_value(projects.department) over came as first_department,
         first_value(projects.dated_on) over came as first_dated_on,
         row_number() over came as place
@@ -60,7 +62,8 @@ leads as (
     window came as (
         partition by projects.return_name, projects.report_month, projects.project_id
         order by
-            arrivals.first_refresh_no, projects.dated_on, submissions.file, projects.excel_row
+            arrivals.first_refresh_no, projects.dated_on, submissions.file, projects.sheet,
+            projects.excel_row
     )
 ),
 
@@ -110,6 +113,7 @@ select
     'role' as field,
     'error' as severity,
     '牵头' as value,
+    first_submission as against,
     '项目 ' || project_id || ' 当月有两个单位填报牵头：' || first_department || '（日期 '
     || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '）在先，' || department || '（日期 '
     || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。' as message
@@ -123,6 +127,7 @@ select
     'project_id' as field,
     case when is_same_deal then 'error' else 'warning' end as severity,
     project_id as value,
+    earlier_submission_id as against,
     case
         when is_same_deal
             then
@@ -145,6 +150,7 @@ select
     'role' as field,
     'warning' as severity,
     projects.role as value,
+    null as against,
     '项目 ' || projects.project_id || ' 当月没有单位填报牵头，只有' || unled.departments || '填报协办。'
         as message
 from projects

@@ -20,6 +20,7 @@ trips as (
     select
         year(trips.report_month) as year,
         trips.trip_no,
+        trips.submission_id,
         trips.depart_on,
         trips.return_on,
         trips.provinces
@@ -30,13 +31,13 @@ trips as (
         row_number() over (
             partition by year(trips.report_month), trips.trip_no
             order by
-                trips.report_month desc, submissions.refresh_no desc,
-                submissions.filed_on desc nulls last, submissions.file desc, trips.excel_row desc
+                trips.report_month desc, submissions.arrival_no desc, trips.sheet desc,
+                trips.excel_row desc
         ) = 1
 ),
 
 returns as (
-    select department, report_month
+    select department, report_month, submission_id
     from core.submissions
     where is_current and return_name = 'outbound_trips'
 ),
@@ -51,6 +52,7 @@ joined as (
         visits.province,
         trips.trip_no is not null as has_trip,
         returns.department is not null as has_return,
+        coalesce(trips.submission_id, returns.submission_id) as against,
         trips.depart_on,
         trips.return_on,
         trips.provinces
@@ -73,6 +75,7 @@ select
     excel_row,
     'trip_no' as field,
     trip_no as value,
+    against,
     '行程编号“' || trip_no || '”不在外出招商台账中。' as message
 from joined
 where not has_trip and has_return
@@ -83,6 +86,7 @@ select
     excel_row,
     'visited_on' as field,
     strftime(visited_on, '%Y-%m-%d') as value,
+    against,
     '走访日期 ' || strftime(visited_on, '%Y-%m-%d') || ' 不在行程“' || trip_no || '”的 '
     || strftime(depart_on, '%Y-%m-%d') || ' 至 ' || strftime(return_on, '%Y-%m-%d') || ' 之内。'
         as message
@@ -95,6 +99,7 @@ select
     excel_row,
     'province' as field,
     province as value,
+    against,
     '省份“' || province || '”不在行程“' || trip_no || '”的目的省份（' || provinces || '）之内。' as message
 from joined
 where not list_contains(string_split(provinces, '、'), province)

@@ -1,15 +1,17 @@
 -- rule: M402
 -- level: cross-month
 -- severity: error
+-- needs: K601
 -- zh: 项目状态、洽谈阶段不得倒退，确需更正的须有更正单
 -- en: a stage never goes back without a correction
 -- reason: 项目只会向前推进，倒退说明上月或本月填错。
 -- remedy: 请改正本月的阶段；上月填错的，请报送数据更正单。
 --
 -- The handbook: "stage (02 项目状态, 04 洽谈阶段) never goes back without 更正单". An ended contract
--- doesn't come back either. A correction of that project, field and month is one in force whose
--- 原报告期 is this month or the one before, or whose form is of this month; one that the month
--- before has carried out already excuses no further change. The later month's row is held back.
+-- doesn't come back either. A correction of that project, field and month is one in force, of that
+-- department or an office that may, whose 原报告期 is this month or the one before, or whose form is
+-- of this month; one that the month before has carried out already excuses no further change. The
+-- later month's row is held back.
 with places (field, stage, place) as (
     values
     ('status', '签约', 1),
@@ -45,20 +47,21 @@ stages as (
 ),
 
 months_before as (
-    select return_name, report_month, department, project_id, stage, place
+    select submission_id, return_name, report_month, department, project_id, stage, place
     from stages
     qualify count(*) over (partition by return_name, report_month, department, project_id) = 1
 ),
 
 corrections as (
-    select return_name, row_key, field, report_month, form_month, new_value
-    from corrected
-    where is_in_force
+    select
+        department, may_correct, return_name, row_key, field, report_month, form_month, new_value
+    from corrections_in_force
 ),
 
 gone_back as (
     select
         stages.*,
+        months_before.submission_id as against,
         months_before.report_month as last_month,
         months_before.stage as last_stage
     from stages
@@ -77,6 +80,7 @@ select
     gone_back.excel_row,
     gone_back.field,
     gone_back.stage as value,
+    gone_back.against,
     '项目 ' || gone_back.project_id || ' 的' || gone_back.header || '由上月的“' || gone_back.last_stage
     || '”退回“' || gone_back.stage || '”，没有更正单。' as message
 from gone_back
@@ -88,6 +92,7 @@ where
             corrections.return_name = gone_back.return_name
             and corrections.row_key = stg.name_key(gone_back.project_id)
             and corrections.field = gone_back.field
+            and (corrections.may_correct or corrections.department = gone_back.department)
             and (
                 corrections.report_month = gone_back.report_month
                 or (

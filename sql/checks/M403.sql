@@ -1,6 +1,7 @@
 -- rule: M403
 -- level: cross-month
 -- severity: error
+-- needs: K601
 -- zh: 合同投资额、合同类型、签约日期、投资方不得变动，变动须有更正单或补充协议
 -- en: contract amount, type, date and investor don't change without a correction or a supplement
 -- reason: 合同已签，改动会使已通报的数无从解释。
@@ -22,7 +23,8 @@ with contracts as (
 
 months_before as (
     select
-        report_month, department, project_id, investor, contract_type, contract_amount_cny, signed_on
+        submission_id, report_month, department, project_id, investor, contract_type,
+        contract_amount_cny, signed_on
     from contracts
     qualify count(*) over (partition by report_month, department, project_id) = 1
 ),
@@ -30,6 +32,7 @@ months_before as (
 followed as (
     select
         contracts.*,
+        months_before.submission_id as against,
         months_before.report_month as last_month,
         months_before.investor as last_investor,
         months_before.contract_type as last_type,
@@ -51,8 +54,8 @@ followed as (
 -- Values as corrections have them for comparison, and in words.
 changes as (
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'contract_amount_cny' as field,
         '合同投资额' as header,
         contract_amount_cny::varchar as value_key,
@@ -63,8 +66,8 @@ changes as (
     where contract_amount_cny <> last_amount_cny
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'contract_type' as field,
         '合同类型' as header,
         contract_type as value_key,
@@ -75,8 +78,8 @@ changes as (
     where contract_type <> last_type
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'signed_on' as field,
         '签约日期' as header,
         signed_on::varchar as value_key,
@@ -87,8 +90,8 @@ changes as (
     where signed_on <> last_signed_on
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, last_month, department, project_id, investor,
-        last_investor,
+        submission_id, sheet, excel_row, against, report_month, last_month, department, project_id,
+        investor, last_investor,
         'investor' as field,
         '投资方' as header,
         stg.name_key(investor) as value_key,
@@ -100,9 +103,9 @@ changes as (
 ),
 
 corrections as (
-    select row_key, field, report_month, form_month, new_value
-    from corrected
-    where is_in_force and return_name = 'signed_projects'
+    select department, may_correct, row_key, field, report_month, form_month, new_value
+    from corrections_in_force
+    where return_name = 'signed_projects'
 ),
 
 supplements as (
@@ -126,6 +129,7 @@ unexcused as (
             where
                 corrections.row_key = stg.name_key(changes.project_id)
                 and corrections.field = changes.field
+                and (corrections.may_correct or corrections.department = changes.department)
                 and (
                     corrections.report_month = changes.report_month
                     or (
@@ -180,6 +184,7 @@ select
     excel_row,
     field,
     words as value,
+    against,
     '项目 ' || project_id || ' 的' || header || '由上月的“' || last_words || '”变为“' || words
     || '”，没有更正单或补充协议。' as message
 from told

@@ -19,13 +19,13 @@ with payments as (
 ),
 
 returns as (
-    select department, report_month
+    select department, report_month, submission_id
     from core.submissions
     where is_current and return_name = 'paid_in'
 ),
 
 months_before as (
-    select report_month, project_id, paid_month_cny, paid_ytd_cny, paid_total_cny
+    select submission_id, report_month, project_id, paid_month_cny, paid_ytd_cny, paid_total_cny
     from payments
     qualify count(*) over (partition by report_month, project_id) = 1
 ),
@@ -39,6 +39,7 @@ begun as (
 followed as (
     select
         payments.*,
+        coalesce(last_row.submission_id, returns.submission_id) as against,
         case
             when month(payments.report_month) = 1 then null
             when last_row.project_id is not null then last_row.paid_ytd_cny
@@ -68,7 +69,7 @@ followed as (
 
 compared as (
     select
-        submission_id, sheet, excel_row,
+        submission_id, sheet, excel_row, against,
         'paid_ytd_cny' as field,
         '本年累计' as header,
         paid_month_cny,
@@ -79,7 +80,7 @@ compared as (
     from followed
     union all by name
     select
-        submission_id, sheet, excel_row,
+        submission_id, sheet, excel_row, against,
         'paid_total_cny' as field,
         '自签约累计' as header,
         paid_month_cny,
@@ -96,6 +97,7 @@ select
     excel_row,
     field,
     plain_wan(paid_cny) as value,
+    against,
     header || '应为 ' || plain_wan(last_cny + paid_month_cny) || '（上月累计 ' || plain_wan(last_cny)
     || ' + 本月 ' || plain_wan(paid_month_cny) || '），填的是 ' || plain_wan(paid_cny) || '。' as message
 from compared

@@ -34,6 +34,7 @@ talks as (
 followed as (
     select
         contracts.*,
+        coalesce(lag(contracts.submission_id) over same_contract, talks.submission_id) as against,
         coalesce(lag(contracts.amount_cny) over same_contract, talks.amount_cny) as last_cny,
         lag(contracts.amount_cny, 2) over same_contract as before_cny
     from contracts
@@ -48,6 +49,7 @@ followed as (
     union all by name
     select
         talks.*,
+        lag(talks.submission_id) over same_talk as against,
         lag(talks.amount_cny) over same_talk as last_cny,
         lag(talks.amount_cny, 2) over same_talk as before_cny
     from talks
@@ -84,6 +86,7 @@ select
     field,
     case when power = 10000 then 'error' else 'warning' end as severity,
     plain_wan(amount_cny) as value,
+    against,
     '金额是上次填报的'
     || case when amount_cny > last_cny then power || '倍' else power || '分之一' end
     || '：上次 ' || plain_wan(last_cny) || '，这次 ' || plain_wan(amount_cny) || '，疑为单位错误。' as message

@@ -10,7 +10,7 @@
 -- change a target: a later row that differs from the one before it, which needs its 下达文号; and
 -- a row filed again with another target under the same date, which would change older bulletins.
 with submissions as (
-    select submission_id, refresh_no, file, is_accepted and not is_withdrawn as is_valid
+    select submission_id, refresh_no, arrival_no, is_accepted and not is_withdrawn as is_valid
     from core.submissions
 ),
 
@@ -49,7 +49,7 @@ replaced as (
     qualify
         row_number() over (
             partition by targets.submission_id, targets.sheet, targets.excel_row
-            order by before.refresh_no desc, before.file desc, earlier.excel_row desc
+            order by before.arrival_no desc, earlier.sheet desc, earlier.excel_row desc
         ) = 1
 )
 

@@ -4,30 +4,16 @@
 --   two has, else changed. Amounts in yuan. Contacts, and telephone numbers in free text are masked.
 -- authority: the handbook, from file to figure: both versions are kept.
 create or replace view detail.version_changes as
-with compared as (
-    select
-        submission_id, replaced_id, return_name, row_key, field, change, old_value, new_value,
-        field in ('remark', 'outcome', 'content', 'reason') as is_free_text
-    from core.version_changes
-)
-
 select
-    submission_id,
-    replaced_id,
-    return_name,
-    row_key,
-    field,
-    change,
-    case when is_free_text then stg.masked_phones(old_value) else old_value end as old_value,
-    case when is_free_text then stg.masked_phones(new_value) else new_value end as new_value
-from compared;
+    changes.submission_id, -- 新版本的报送编号，见mart.submissions
+    changes.replaced_id, -- 被替代的版本
+    changes.return_name, -- 报表的英文名
+    changes.row_key, -- 该行的主键，如项目编号
+    changes.field, -- 字段的英文名
+    changes.change, -- added新增的行、removed删去的行、changed改动
+    if(fields.is_free_text, stg.masked_phones(changes.old_value), changes.old_value) as old_value, -- 改前的值，金额为元；没有的为空
+    if(fields.is_free_text, stg.masked_phones(changes.new_value), changes.new_value) as new_value -- 改后的值，金额为元；没有的为空
+from core.version_changes as changes
+left join core.fields as fields using (return_name, field);
 
 comment on view detail.version_changes is '新旧版本的差别：哪一行、哪个栏目，改前改后';
-comment on column detail.version_changes.submission_id is '新版本的报送编号，见mart.submissions';
-comment on column detail.version_changes.replaced_id is '被替代的版本';
-comment on column detail.version_changes.return_name is '报表的英文名';
-comment on column detail.version_changes.row_key is '该行的主键，如项目编号';
-comment on column detail.version_changes.field is '字段的英文名';
-comment on column detail.version_changes.change is 'added新增的行、removed删去的行、changed改动';
-comment on column detail.version_changes.old_value is '改前的值，金额为元；没有的为空';
-comment on column detail.version_changes.new_value is '改后的值，金额为元；没有的为空';

@@ -5,7 +5,9 @@
 --   is_same_deal: of 02, with the same investor, the same amount and the same date. Whether the
 --   names are alike is for C307. A number stands by its lead row, the one that came first where
 --   departments dispute it. What came later: first filed by its department in a later refresh,
---   whatever was filed anew since; in the same refresh the later date, then the later path.
+--   whatever was filed anew since; in the same refresh the later date, then the later path,
+--   then the place in the file. is_same: the newest decision on the pair itself; else
+--   true where decisions on other pairs lead from one number to the other.
 -- authority: the handbook, rule C307; held rows; counting rules: one project, one first introducer.
 create or replace view int.duplicate_candidates as
 with submissions as (
@@ -17,6 +19,12 @@ decisions as (
     select row_key_a, row_key_b, is_same
     from core.decisions
     qualify row_number() over (partition by row_key_a, row_key_b order by decided_at desc) = 1
+),
+
+-- Each number that is decided to be another one too, with the one that stands for all.
+same as (
+    select project_id, canonical_id
+    from core.same_projects
 ),
 
 projects as (
@@ -61,7 +69,7 @@ numbers as (
             partition by projects.return_name, projects.report_month, projects.project_id
             order by
                 projects.role is not distinct from '牵头' desc, arrivals.first_refresh_no,
-                projects.dated_on, submissions.file, projects.excel_row
+                projects.dated_on, submissions.file, projects.sheet, projects.excel_row
         ) = 1
 ),
 
@@ -113,7 +121,9 @@ judged as (
         pairs.report_month,
         pairs.row_key_a,
         pairs.row_key_b,
-        decisions.is_same,
+        coalesce(
+            decisions.is_same, if(same_a.canonical_id = same_b.canonical_id, true, null)
+        ) as is_same,
         a,
         b,
         pairs.return_name = 'signed_projects'
@@ -123,8 +133,8 @@ judged as (
             and a.dated_on = b.dated_on,
             false
         ) as is_same_deal,
-        (a.first_refresh_no, a.dated_on, a.file, a.excel_row)
-        < (b.first_refresh_no, b.dated_on, b.file, b.excel_row) as is_b_later
+        (a.first_refresh_no, a.dated_on, a.file, a.sheet, a.excel_row)
+        < (b.first_refresh_no, b.dated_on, b.file, b.sheet, b.excel_row) as is_b_later
     from pairs
     inner join numbers as a
         on
@@ -138,6 +148,8 @@ judged as (
             and pairs.row_key_b = b.project_id
     left join decisions
         on pairs.row_key_a = decisions.row_key_a and pairs.row_key_b = decisions.row_key_b
+    left join same as same_a on pairs.row_key_a = same_a.project_id
+    left join same as same_b on pairs.row_key_b = same_b.project_id
 ),
 
 ordered as (
@@ -168,6 +180,7 @@ select
     later.project_name as project_name,
     later.amount_cny as amount_cny,
     later.dated_on as dated_on,
+    earlier.submission_id as earlier_submission_id,
     earlier.department as earlier_department,
     earlier.project_id as earlier_project_id,
     earlier.project_name as earlier_project_name,

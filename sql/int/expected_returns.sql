@@ -26,7 +26,7 @@ turned_back as (
         return_name,
         department,
         report_month,
-        max_by(received_at, receipt_no) as received_at
+        max_by(received_at, arrival_no) as received_at
     from core.submissions
     where status = 'rejected'
     group by return_name, department, report_month

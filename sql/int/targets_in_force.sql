@@ -7,62 +7,38 @@
 -- authority: the handbook, from file to figure, targets; reading 1: talks are rated by count
 --   unless the zone rates them by amount.
 create or replace view int.targets_in_force as
-with calendar as (
-    select report_month, year
-    from int.calendar
-),
-
-indicators as (
-    select indicator_code, unit
-    from core.indicators
-    where has_target
-),
-
-zone as (
-    select talk_rate_by
-    from core.zone
-),
-
-issued as (
-    select year, department, indicator_code, target, unit, issued_on, submission_id, excel_row
-    from accepted.annual_targets
-),
-
--- The unit that a target of the indicator is stated in, and the row's target in it.
-measured as (
+with measured as (
     select
         issued.year,
         issued.department,
         issued.indicator_code,
+        issued.submission_id,
         date_trunc('month', issued.issued_on)::date as in_force_from,
-        case
-            when indicators.indicator_code = 'ZS04' and zone.talk_rate_by = 'amount' then '亿元'
-            else indicators.unit
-        end as target_unit,
-        case
-            when issued.unit = target_unit then issued.target::decimal(28, 8)
-            when target_unit = '亿元' and issued.unit = '万元'
-                then (issued.target * 0.0001::decimal(5, 4))::decimal(28, 8)
-        end as stated_value,
+        indicators.target_unit,
+        (issued.target * units.factor::decimal(5, 4))::decimal(28, 8) as stated_value,
         row_number() over (
             partition by issued.year, issued.department, issued.indicator_code
-            order by issued.issued_on, issued.submission_id, issued.excel_row
+            order by issued.issued_on, submissions.arrival_no, issued.sheet, issued.excel_row
         ) as issue_no
-    from issued
-    inner join indicators using (indicator_code)
-    cross join zone
+    from accepted.annual_targets as issued
+    inner join core.submissions as submissions using (submission_id)
+    inner join core.indicators as indicators using (indicator_code)
+    left join core.target_units as units
+        on indicators.target_unit = units.target_unit and issued.unit = units.unit
+    where indicators.has_target
 )
 
 select
     calendar.report_month,
     measured.department,
     measured.indicator_code,
+    measured.submission_id,
     case when measured.stated_value < 10000000 then measured.stated_value end as target_value,
     case
         when measured.stated_value is null then '目标任务的计量单位应为' || measured.target_unit
         when measured.stated_value >= 10000000 then '目标任务过大，疑为计量单位错误'
     end as note
-from calendar
+from int.calendar as calendar
 inner join measured using (year)
 where measured.in_force_from <= calendar.report_month or measured.issue_no = 1
 qualify

@@ -1,6 +1,6 @@
 -- question: what did mart.headline_indicators say at a time?
 -- grain: table macro; month × scope × indicator, as published then.
--- formula: the rows of detail.headline_history that stood at that time.
+-- formula: the rows of detail.headline_indicators that stood at that time.
 -- authority: the public surface of the published database.
 create or replace macro mart.headline_as_of(moment) as table
 select
@@ -19,5 +19,5 @@ select
     rank,
     is_complete,
     note
-from detail.headline_history
+from detail.headline_indicators
 where since_at <= moment::timestamptz and (until_at is null or until_at > moment::timestamptz);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -81,6 +82,23 @@ def test_corrected_and_explained_it_is_accepted(desk: Desk) -> None:
     explained = told_of(desk, "X212")
     assert len(explained) == 2
     assert {words for _, _, words in explained} == {"确为县内资金，不计入，照实填报。"}
+
+
+def test_in_one_refresh_a_reply_comes_after_what_it_answers(desk: Desk, tmp_path: Path) -> None:
+    """Both lie there when a warehouse is begun; the reply's file is the older one by its time."""
+    guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
+    desk.answer()
+
+    def correct(book: Any) -> None:
+        for told in table_of(book.worksheets[0]):
+            if told["编号"].value == "R104":
+                book[told["工作表"].value][told["单元格"].value].value = "湖北"
+
+    os.utime(send_back(desk, NAME, correct), (1_600_000_000, 1_600_000_000))
+    second = Desk(tmp_path / "second")
+    shutil.copytree(desk.raw, second.raw, dirs_exist_ok=True)
+    second.refresh()
+    assert second.query("select file from mart.submissions where is_current") == [(BACK,)]
 
 
 def test_nothing_changed_and_nothing_explained_is_not_taken_in(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from drop import Drop
 
 from flows.ground.settings import PROJECT
+from schemas.reasons import words
 
 EXPECTED = json.loads((PROJECT / "tests/golden/expected_figures.json").read_text("utf-8"))
 CODES = {
@@ -217,10 +218,11 @@ def test_return_status(golden: Drop) -> None:
 def test_decoys_say_why(
     golden: Drop, code: str, project: str, department: str | None, reasons: str
 ) -> None:
-    found = golden.query(
+    rows = golden.query(
         "select is_counted, contribution, reasons from detail.headline_candidates "
         "where report_month = '2021-05-01' and indicator_code = ? and row_key = ? "
         "and (department = ? or ? is null) order by all",
         [code, project, department, department],
     )
+    found = [(*row, words(why)) for *row, why in rows]
     assert found == [(False, 0, reasons)]

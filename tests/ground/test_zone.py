@@ -108,6 +108,7 @@ def test_a_severity_for_a_year_and_a_rule_on_trial(tmp_path: Path) -> None:
         ('talk_rate_by = "count"', 'talk_rate_by = "number"', "'count' or 'amount'"),
         ('"outbound_trips"', '"outbound_trip"', "did you mean 'outbound_trips'?"),
         ("starts_on = 2021-04-21", "starts_on = 2021-07-01", "after starts_on"),
+        ("may_correct = []", 'may_correct = ["招商二局"]', "no department '招商二局'"),
         ("due_day = 2", "due_day = 31", "less than or equal to 28"),
         ("due_day = 2", "due_date = 2", "not permitted"),
         ("(?P<year>[0-9]{4})", "([0-9]{4})", "group named year"),
@@ -130,6 +131,29 @@ def test_an_error_names_the_line(tmp_path: Path, old: str, new: str, said: str) 
     named = int(message.split("line ")[1].split(":", maxsplit=1)[0])
     # What two values are wrong together may be said at the head of their table.
     assert named == line or lines[named - 1] == "[campaign]"
+
+
+@pytest.mark.parametrize("severity", ["warning", "info", "off", "beta"])
+@pytest.mark.parametrize("rule", ["E001", "E003", "E007", "R109", "R111"])
+def test_a_structural_rule_can_t_be_softened(tmp_path: Path, rule: str, severity: str) -> None:
+    path = tmp_path / "zone.toml"
+    text = TEXT + f'\n[[rules]]\nrule = "{rule}"\nseverity = "{severity}"\n'
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_zone(path)
+    line = text.splitlines().index(f'rule = "{rule}"') + 1
+    assert str(error.value) == (
+        f"{path}, line {line}: rules.0: without '{rule}' rows can't be placed or counted: "
+        "it stays an error"
+    )
+    path.write_text(text.replace(f'severity = "{severity}"', 'severity = "error"'), "utf-8")
+    load_zone(path)
+
+
+def test_a_rule_structural_only_at_some_cells_may_be_softened(tmp_path: Path) -> None:
+    path = tmp_path / "zone.toml"
+    path.write_text(TEXT + '\n[[rules]]\nrule = "R110"\nseverity = "warning"\n', "utf-8")
+    assert load_zone(path).severity("R110", "error", None) == "warning"
 
 
 @pytest.mark.parametrize(

@@ -155,8 +155,30 @@ def test_explain_leads_from_a_secondary_figure_to_its_rows(golden: Drop, guoban:
     _, out, _ = guoban(golden, "explain", "firms_visited", "--month", "2021-05", "--json")
     told = json.loads(out)
     assert len(told["rows"]) == 76
-    reasons = {one["row_key"]: one["reasons"] for one in told["left_out"]}
-    assert reasons["WC-2021-05 / 嘉兴湖北商会"] == "对象类型为商(协)会"
+    (left_out,) = (one for one in told["left_out"] if one["label"] == "嘉兴湖北商会")
+    assert left_out["reasons"] == "对象类型为商(协)会"
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        ("firms_visited", "嘉兴湖北商会"),
+        ("places_visited", "嘉兴湖北商会"),
+        ("provinces_visited", "嘉兴湖北商会"),
+        ("frontline_cadres", None),
+    ],
+)
+def test_explain_leads_from_a_secondary_row_to_its_cells(
+    golden: Drop, guoban: Guoban, code: str, label: str | None
+) -> None:
+    asked = ("--month", "2021-05", "--json")
+    _, out, _ = guoban(golden, "explain", code, *asked)
+    told = json.loads(out)
+    row = next(r for r in told["rows"] + told["left_out"] if label in {None, r["label"]})
+    _, out, _ = guoban(golden, "explain", code, "--row", row["row_key"], *asked)
+    (version,) = json.loads(out)["rows"][0]["versions"]
+    assert row["cell"] in {cell["cell"] for cell in version["cells"]}
+    assert version["excel_row"] == row["excel_row"]
 
 
 def test_explain_tells_a_department_its_part_of_a_secondary_figure(

@@ -17,7 +17,7 @@ from drop import Drop
 
 pytestmark = pytest.mark.slow
 
-STAGES = {"inbox", "read", "normalise", "validate", "load", "checks", "publish"}
+STAGES = {"receive", "read", "normalise", "validate", "load", "settle", "publish"}
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 

@@ -351,7 +351,7 @@ def test_the_rows_of_a_secondary_figure_stay_with_it(
     # May is open and follows; April is locked, in its figures and in their rows.
     rows = (
         "select sum(contribution) from detail.secondary_rows "
-        "where indicator_code = 'outbound_distance' and report_month = ?"
+        "where indicator_code = 'outbound_distance' and report_month = ? and until_at is null"
     )
     assert drop.query(rows, ["2021-05-01"]) == [(Decimal("2.57"),)]
     for code, value in (("outbound_distance", "1.8"), ("secretary_problems_solved", "10")):

@@ -55,6 +55,8 @@ class Judged:
     drafts: list[Draft]
     batches: list[TypedBatch]
     findings: list[Finding]
+    is_late: bool
+    """Whether any of it is late."""
 
     @property
     def draft(self) -> Draft:
@@ -93,10 +95,9 @@ def judge(
     batches, unread = normalise(drafts, rates)
     stated = [one.of(draft.key) for draft in drafts for one in draft.findings]
     stated += check_envelopes(drafts, house)
-    for draft in drafts:
-        draft.is_late = is_late(draft, house)
+    late = [is_late(draft, house) for draft in drafts]
     failed = [one for batch in batches for one in validate(batch, zone())]
-    return Judged(drafts, batches, [*stated, *unread, *failed])
+    return Judged(drafts, batches, [*stated, *unread, *failed], any(late))
 
 
 def owner(judged: Judged) -> tuple[str | None, dt.date | None]:

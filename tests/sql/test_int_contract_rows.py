@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from house import House
 
+from schemas.reasons import words
+
 DECOYS: list[tuple[dict[str, Any], str]] = [
     ({"audit_status": "待审核"}, "审核状态为待审核"),
     ({"audit_status": "已保存"}, "审核状态为已保存"),
@@ -45,7 +47,7 @@ def contracts(house: House) -> list[tuple[bool, str | None]]:
         "select is_contract, contract_reasons from int.contract_rows "
         "order by report_month, submission_id, excel_row"
     )
-    return [(row["is_contract"], row["contract_reasons"]) for row in rows]
+    return [(row["is_contract"], words(row["contract_reasons"])) for row in rows]
 
 
 @pytest.mark.parametrize(("changed", "reason"), DECOYS)

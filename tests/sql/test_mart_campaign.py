@@ -7,7 +7,7 @@ from house import YI, House
 
 
 def campaign(house: House, starts_on: dt.date, ends_on: dt.date) -> None:
-    house.zone(campaign_starts_on=starts_on, campaign_ends_on=ends_on)
+    house.zone(campaign={"starts_on": starts_on, "ends_on": ends_on})
 
 
 def test_no_campaign_no_rows(house: House) -> None:

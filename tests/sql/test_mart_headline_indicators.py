@@ -292,7 +292,7 @@ def test_the_largest_amount_over_the_smallest_target(house: House) -> None:
 
 @pytest.mark.parametrize(("target", "unit"), [("4", "亿元"), ("40000", "万元")])
 def test_talks_may_be_rated_by_amount(house: House, target: str, unit: str) -> None:
-    house.zone(talk_rate_by="amount")
+    house.zone(readings={"talk_rate_by": "amount"})
     house.months("2021-01")
     row = {"indicator_code": "ZS04", "target": Decimal(target), "unit": unit}
     house.file("annual_targets", "招商局", "2021-01", {"department": "全区", **row})
@@ -365,7 +365,7 @@ def test_progress_by_month_and_by_day(house: House) -> None:
     by_month = house.figure("ZS01", "2021-05")
     assert by_month["time_progress_pct"] == Decimal("41.6666666666")
     assert by_month["progress_gap_pp"] == 0
-    house.zone(time_basis="day")
+    house.zone(readings={"time_basis": "day"})
     by_day = house.figure("ZS01", "2021-05")
     assert by_day["time_progress_pct"] == Decimal("41.3698630136")
     assert by_day["progress_gap_pp"] == Decimal("0.2968036530")
@@ -482,10 +482,26 @@ def test_what_is_owed_later_is_not_missed(house: House) -> None:
 
 
 def test_thresholds_are_the_zones_own(house: House) -> None:
-    house.zone(large_project_cny=5000 * WAN, talk_project_cny=3000 * WAN, major_project_cny=2 * YI)
+    house.zone(
+        thresholds={
+            "large_project_cny": 5000 * WAN,
+            "talk_project_cny": 3000 * WAN,
+            "major_project_cny": 2 * YI,
+        }
+    )
     house.months("2021-01")
     house.file("signed_projects", "甲局", "2021-01", *projects("0.5", "0.4999", "2"))
     talks = [{"planned_amount_cny": 3000 * WAN}, {"planned_amount_cny": 2999 * WAN}]
     house.file("pipeline_projects", "甲局", "2021-01", *talks)
     found = {code: house.figure(code)["value"] for code in ("ZS03", "ZS04", "ZS05")}
     assert found == {"ZS03": 2, "ZS04": 1, "ZS05": 1}
+
+
+def test_a_row_without_a_department_is_in_the_zone_once(house: House) -> None:
+    house.months("2021-01")
+    house.targets("全区", ZS01=10)
+    house.file("signed_projects", "甲局", "2021-01", {}, {"project_id": "X-2", "department": None})
+    rows = house.read(
+        "select department, value from mart.headline_indicators where indicator_code = 'ZS01'"
+    )
+    assert rows == [{"department": "全区", "value": 12}]

@@ -159,7 +159,7 @@ def test_only_the_zones_own_project_has_its_secretary_counted(house: House) -> N
         solved | {"issue_no": "3", "project_id": "GCKF-2020-0002"},
     )
     assert figures(house, "2021-01") == {"secretary_problems_solved": 1}
-    house.zone(secretary_project=None)
+    house.zone(projects={"secretary_project": ""})
     (row,) = house.read(
         "select value, note from mart.secondary_indicators "
         "where indicator_code = 'secretary_problems_solved'"

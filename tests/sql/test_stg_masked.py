@@ -58,8 +58,9 @@ def test_words_leave_without_numbers_and_stay_whole_at_home(
 
 def test_findings_and_changes_tell_no_numbers(house: House) -> None:
     house.con.execute(
-        "insert into core.findings (rule, severity, field, value, explanation) "
-        "values ('R102', 'error', 'remark', $1, $1), ('R112', 'warning', 'evidence_no', $2, null)",
+        "insert into core.findings (rule, severity, return_name, field, value, explanation) "
+        "values ('R102', 'error', 'paid_in', 'remark', $1, $1), "
+        "('R112', 'warning', 'paid_in', 'evidence_no', $2, null)",
         [SAID, "042001900104"],
     )
     assert house.read("select value, explanation from mart.findings order by rule") == [
@@ -67,8 +68,8 @@ def test_findings_and_changes_tell_no_numbers(house: House) -> None:
         {"value": "042001900104", "explanation": None},
     ]
     house.con.execute(
-        "insert into core.version_changes (field, old_value, new_value) "
-        "values ('remark', $1, null), ('evidence_no', $2, $2)",
+        "insert into core.version_changes (return_name, field, old_value, new_value) "
+        "values ('paid_in', 'remark', $1, null), ('paid_in', 'evidence_no', $2, $2)",
         [SAID, "042001900104"],
     )
     changes = house.read("select old_value, new_value from detail.version_changes order by field")

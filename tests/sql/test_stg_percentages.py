@@ -1,11 +1,10 @@
-"""`stg.ratio_pct`, `stg.rounded_pct`, `stg.in_yi`, `stg.plain_yi`: exact for whatever amount."""
+"""`stg.ratio_pct`, `stg.rounded_pct`, `stg.in_yi`: exact for whatever amount."""
 
 import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from house import House
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -43,18 +42,3 @@ def test_rates_against_fractions(house: House, part: Decimal, whole: Decimal) ->
 @given(yuan=st.decimals(min_value=-(10**15), max_value=10**15, places=4))
 def test_yuan_in_yi(house: House, yuan: Decimal) -> None:
     assert value(house, "stg.in_yi(?::decimal(20, 4))", yuan) == yuan / 10**8
-
-
-@pytest.mark.parametrize(
-    ("yuan", "words"),
-    [
-        ("99990000", "0.9999亿元"),
-        ("100000000", "1亿元"),
-        ("10000000000", "100亿元"),
-        ("0", "0亿元"),
-        ("-150000000", "-1.5亿元"),
-        ("0.0001", "0.000000000001亿元"),
-    ],
-)
-def test_amounts_in_words(house: House, yuan: str, words: str) -> None:
-    assert value(house, "stg.plain_yi(?::decimal(20, 4))", Decimal(yuan)) == words

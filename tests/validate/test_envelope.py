@@ -130,7 +130,7 @@ def test_a_return_of_two_sheets_is_as_late_as_its_latest_date(lines: tuple[str, 
         talks(talk(), below=([first],)),
         talks(talk(项目编号="GCKF-2021-0002"), below=([second],), name="续表"),
     )
-    assert (judged.draft.filed_on, judged.draft.is_late) == (dt.date(2021, 6, 20), True)
+    assert (judged.draft.filed_on, judged.is_late) == (dt.date(2021, 6, 20), True)
     assert [one.cell for one in judged.of("E006")] == ["A5"]
 
 
@@ -144,7 +144,7 @@ def test_a_return_without_its_date_is_as_late_as_its_receipt(
     received_on: dt.date, is_late: bool
 ) -> None:
     judged = judge(talks(talk(), below=([UNDATED],)), received_on=received_on)
-    assert (judged.draft.filed_on, judged.draft.is_late) == (None, is_late)
+    assert (judged.draft.filed_on, judged.is_late) == (None, is_late)
     words = ["迟报：收到日期2021-06-20晚于截止日2021-06-02。"] if is_late else []
     assert [(one.message, one.cell) for one in judged.of("E006")] == [(one, None) for one in words]
 
@@ -152,21 +152,21 @@ def test_a_return_without_its_date_is_as_late_as_its_receipt(
 def test_a_date_that_can_not_be_read_is_none() -> None:
     unread = f"{UNDATED}    报出日期：月初"
     judged = judge(talks(talk(), below=([unread],)), received_on=RECEIVED_LATE)
-    assert judged.draft.is_late
+    assert judged.is_late
     assert {one.rule for one in judged.findings} == {"E005", "E006"}
 
 
 def test_what_states_its_date_is_not_late_by_its_receipt() -> None:
     judged = judge(talks(talk()), received_on=RECEIVED_LATE)
-    assert (judged.draft.is_late, judged.findings) == (False, [])
+    assert (judged.is_late, judged.findings) == (False, [])
 
 
 def test_in_a_zone_that_goes_by_receipt_only_that_day_makes_late() -> None:
     judged = judge(talks(talk(), below=([LATE],)), late_by="received_on")
-    assert (judged.draft.is_late, judged.findings) == (False, [])
+    assert (judged.is_late, judged.findings) == (False, [])
     judged = judge(talks(talk()), late_by="received_on", received_on=RECEIVED_LATE)
     (found,) = judged.findings
-    assert judged.draft.is_late
+    assert judged.is_late
     assert (found.rule, found.message) == ("E006", "迟报：收到日期2021-06-20晚于截止日2021-06-02。")
 
 

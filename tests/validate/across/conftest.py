@@ -6,13 +6,7 @@ import pytest
 from bench import Bench
 from house import House
 
-from flows.ground.settings import PROJECT
-from flows.ground.zone import Zone, load_zone
-
-
-@pytest.fixture(scope="session")
-def zone() -> Zone:
-    return load_zone(PROJECT / "zone.toml")
+from flows.ground.zone import Zone
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from house import WAN, YI
 
 JAN, FEB, MAR, APR = "2021-01", "2021-02", "2021-03", "2021-04"
 UNIT, OTHER, THIRD = "招商局", "经济发展局", "项目服务中心"
-P1, P2 = "GCKF-2021-0001", "GCKF-2021-0002"
+P1, P2, P3 = (f"GCKF-2021-000{n}" for n in (1, 2, 3))
 
 
 def day(text: str) -> dt.date:
@@ -425,6 +425,51 @@ def test_c307_decided_pairs_are_silent_both_ways(bench: Bench) -> None:
         "select row_key_a, row_key_b, is_same, project_id from int.duplicate_candidates"
     )
     assert pair == {"row_key_a": P1, "row_key_b": P2, "is_same": True, "project_id": P2}
+
+
+def test_c307_decisions_carry_over(bench: Bench) -> None:
+    """Of 1 = 2 and 2 = 3 follows 1 = 3, also in a month that has not 2."""
+    for number in (P1, P2, P3):
+        bench.file("signed_projects", UNIT, JAN, {"project_id": number})
+    for number in (P1, P3):
+        bench.file("signed_projects", UNIT, FEB, {"project_id": number})
+    assert len(bench.of("C307")) == 4
+    bench.decide(P1, P2, is_same=True)
+    assert len(bench.of("C307")) == 3
+    bench.decide(P2, P3, is_same=True)
+    assert bench.of("C307") == []
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_c307_a_decision_on_the_pair_itself_stands_before_what_follows(
+    bench: Bench, is_same: bool
+) -> None:
+    for number in (P1, P2, P3):
+        bench.file("signed_projects", UNIT, JAN, {"project_id": number})
+    bench.decide(P1, P3, is_same=not is_same)
+    bench.decide(P1, P2, is_same=True)
+    bench.decide(P2, P3, is_same=True)
+    bench.decide(P1, P3, is_same=is_same)
+    assert bench.of("C307") == []
+    assert bench.house.read(
+        f"select is_same from int.duplicate_candidates where row_key_a = '{P1}' "
+        f"and row_key_b = '{P3}'"
+    ) == [{"is_same": is_same}]
+
+
+def test_c307_what_differs_from_the_same_is_not_decided(bench: Bench) -> None:
+    """1 = 2 and 2 is not 3: whether 1 is 3 has not been asked."""
+    for number in (P1, P2, P3):
+        bench.file("signed_projects", UNIT, JAN, {"project_id": number})
+    bench.decide(P1, P2, is_same=True)
+    bench.decide(P2, P3, is_same=False)
+    assert [one.value for one in bench.of("C307")] == [P3]
+
+
+def test_c307_of_two_sheets_of_a_file_the_later_sheet(bench: Bench) -> None:
+    key = bench.file("signed_projects", UNIT, JAN, {"sheet": "2"}, {"sheet": "1", "project_id": P2})
+    (one,) = bench.of("C307")
+    assert (one.submission, one.value) == (key, P1)
 
 
 def test_c307_no_lead(bench: Bench) -> None:

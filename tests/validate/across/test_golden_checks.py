@@ -28,5 +28,7 @@ def test_without_the_corrections_the_refund_is_an_error(drop: Drop) -> None:
     found = drop.query(ACROSS)
     assert [one[:4] for one in found] == [
         PAID_BEYOND[:4],
+        # The payment that names one, and the refund.
+        ("M406", "error", "珠三角招商分队", "2021-03-01"),
         ("M406", "error", "珠三角招商分队", "2021-04-01"),
     ]

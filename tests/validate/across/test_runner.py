@@ -51,7 +51,7 @@ def with_rules(zone: Zone, *settings: dict[str, Any]) -> Zone:
 
 def test_there_is_a_check_for_every_rule_across() -> None:
     wanted = {f"{letter}{number}" for letter, numbers in ACROSS.items() for number in numbers}
-    assert {check.rule.id for check in CHECKS} == wanted | {"R106", "R112"}
+    assert {check.rule.id for check in CHECKS} == wanted | {"R106", "R112", "X210"}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.rule.id)
@@ -114,11 +114,27 @@ def test_nothing_is_left_behind(bench: Bench) -> None:
 
 
 def test_findings_are_replaced(bench: Bench) -> None:
-    bench.file("paid_in", UNIT, JAN, {"paid_ytd_cny": 0})
+    bench.file("paid_in", UNIT, JAN, {"paid_month_cny": 0})
     assert [one.rule for one in bench.all()] == ["M410"]
     assert [one.rule for one in bench.all()] == ["M410"]
-    bench.house.con.execute("update rows.paid_in set paid_ytd_cny = paid_month_cny")
+    bench.house.con.execute("update rows.paid_in set paid_month_cny = paid_ytd_cny")
     assert bench.all() == []
+
+
+def test_a_check_is_run_after_the_one_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "Z999.sql").write_text("".join(PARTS.format(*one) for one in HEADER.items()))
+    with pytest.raises(WarehouseError, match="needs K999, which is no check"):
+        written(tmp_path, "", needs="K999")
+    needing = PARTS.format("needs", "Z999")
+    (tmp_path / "C399.sql").write_text(
+        "".join(PARTS.format(*one) for one in HEADER.items()) + needing
+    )
+    assert [check.needs for check in checks.all_checks.__wrapped__(tmp_path)] == [None, "Z999"]
+    (tmp_path / "Z999.sql").write_text(
+        "".join(PARTS.format(*one) for one in HEADER.items()) + PARTS.format("needs", "C399")
+    )
+    with pytest.raises(WarehouseError, match="checks need each other"):
+        checks.all_checks.__wrapped__(tmp_path)
 
 
 def test_the_cell_is_looked_up_and_the_remedy_is_the_suggestion(bench: Bench) -> None:
@@ -225,7 +241,7 @@ def test_a_message_made_of_a_missing_value_is_the_rule_s_own(bench: Bench, tmp_p
 def test_severities_are_those_of_the_handbook() -> None:
     errors = {one.rule.id for one in CHECKS if one.rule.severity is Severity.ERROR}
     assert errors == {
-        "C301", "C305", "C306", "C308", "C309",
+        "C301", "C305", "C306", "C308", "C309", "X210",
         "M401", "M402", "M403", "M405", "M406", "M410", "M411", "K601",
     }  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""Who runs the stages, and how long each takes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+LOG = logging.getLogger("guoban")
+
+
+class Runner(Protocol):
+    """Runs one stage under its name."""
+
+    def __call__(self, name: str, stage: Callable[[], T]) -> T: ...
+
+
+def directly(name: str, stage: Callable[[], T]) -> T:
+    """Runs the stage in this process, with nothing around it."""
+    LOG.debug("stage %s", name)
+    return stage()
+
+
+class Clock:
+    """Runs stages by the runner and adds up the seconds of each."""
+
+    def __init__(self, run: Runner = directly) -> None:
+        self._run = run
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, name: str, stage: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return self._run(name, stage)
+        finally:
+            spent = time.perf_counter() - started
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)

@@ -1,0 +1,76 @@
+"""A publication: what is settled is put on record, then made public, then the journal says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from importlib.metadata import version
+
+import duckdb
+
+from flows.ground.clock import Clock
+from flows.ground.judge import judge_of
+from flows.ground.settings import Settings
+from flows.ground.zone import Zone
+from flows.publish import record, release
+from flows.store.journal import Journal, Publication
+from flows.store.warehouse import Warehouse, recall, remember
+
+# Remembered in the working database: how many publications its record holds.
+_RECORDED = "recorded"
+
+
+def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
+    """Makes the record in the working database what the journal says, where it isn't."""
+    number = str(len(journal.publications))
+    if recall(con, _RECORDED) != number:
+        record.restore(con, journal)
+        remember(con, _RECORDED, number)
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    settings: Settings,
+    zone: Zone,
+    journal: Journal,
+    run_id: str,
+    clock: Clock,
+) -> str | None:
+    """Publishes what the last publication does not have; returns the release's id, None for none.
+
+    Where only the release itself is gone, the same one is made again and nothing is recorded.
+    """
+
+    def make(run_id: str, say: Callable[[], None] = lambda: None) -> None:
+        release.publish(
+            con,
+            warehouse.folder,
+            run_id=run_id,
+            macros=release.MACROS,
+            keep=settings.keep_releases,
+            record=say,
+        )
+
+    judged_by = judge_of(zone)
+    last = journal.last_publication()
+    if last is not None and journal.is_published(judged_by):
+        current = release.newest(warehouse.folder)
+        is_there = current is not None and current.parent.name == last.run_id
+        if current is not None and is_there and release.is_whole(current):
+            return None
+        clock("publish", lambda: make(last.run_id))
+        return last.run_id
+    accepted, rejected = con.execute(
+        "select count(*) filter (where status not in ('rejected', 'withdrawn', 'unchanged')), "
+        "count(*) filter (where status = 'rejected') from core.submissions"
+    ).fetchall()[0]
+    entry = Publication(
+        run_id, dt.datetime.now(dt.UTC), version("guoban"), accepted, rejected, judged_by
+    )
+    con.begin()
+    clock("record", lambda: record.record(con, journal, entry))
+    remember(con, _RECORDED, str(len(journal.publications) + 1))
+    con.commit()
+    clock("publish", lambda: make(run_id, lambda: journal.append([entry])))
+    return run_id

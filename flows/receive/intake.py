@@ -1,0 +1,134 @@
+"""One look into the drop folder, into archive, journal and working database; and files for a check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from flows.ground.settings import Settings
+from flows.receive.inbox import Ignored, Intake, Unchanged, look_at, modified_ns, scan, take_in
+from flows.store.archive import Archive
+from flows.store.journal import Journal, Receipt
+from flows.store.warehouse import insert
+
+LOG = logging.getLogger("guoban")
+
+
+def receive(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    journal: Journal,
+    archive: Archive,
+    *,
+    run_id: str,
+    now: dt.datetime,
+) -> Intake:
+    """Takes in what is new below the drop folder, and remembers what lies there."""
+    arrivals, ignored = scan(settings.raw)
+    seen = {
+        path: (size, modified_ns, sha256)
+        for path, size, modified_ns, sha256 in con.execute("from core.seen").fetchall()
+    }
+    intake = take_in(
+        arrivals,
+        journal,
+        archive,
+        run_id=run_id,
+        now=now,
+        settle_seconds=settings.settle_seconds,
+        seen=seen,
+    )
+    hashes = {receipt.path: receipt.sha256 for receipt in intake.receipts}
+    hashes |= {known.path: known.sha256 for known in intake.unchanged}
+    con.begin()
+    con.execute("truncate core.seen")
+    insert(
+        con,
+        "core.seen",
+        [
+            {
+                "path": arrival.path,
+                "size": arrival.size,
+                "modified_ns": arrival.modified_ns,
+                "sha256": hashes[arrival.path],
+            }
+            for arrival in arrivals
+            if arrival.path in hashes
+        ],
+    )
+    con.commit()
+    LOG.info(
+        "%d new files, %d known, %d ignored",
+        len(intake.receipts),
+        len(intake.unchanged),
+        len(intake.ignored) + len(ignored),
+    )
+    return Intake(intake.receipts, intake.unchanged, [*ignored, *intake.ignored])
+
+
+# --- for a check ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Shown:
+    """Files shown for a check, as a refresh would take them; each by its place in the order."""
+
+    receipts: dict[int, Receipt] = field(default_factory=dict)
+    unchanged: dict[int, Unchanged] = field(default_factory=dict)
+    ignored: dict[int, Ignored] = field(default_factory=dict)
+    places: dict[str, Path] = field(default_factory=dict)
+    """Where the files to be read lie, by sha256."""
+
+
+def look_over(
+    files: Sequence[Path], settings: Settings, journal: Journal, *, run_id: str, now: dt.datetime
+) -> Shown:
+    """What a refresh would make of these files. Nothing is stored."""
+    known = {receipt.sha256: receipt for receipt in journal.receipts}
+    at_path = {receipt.path: receipt for receipt in journal.receipts}
+    shown = Shown()
+    for number, path in enumerate(files, start=journal.last_receipt + 1):
+        name = _below(path, settings.raw)
+        if left_out := look_at(path, name):
+            shown.ignored[number] = left_out
+            continue
+        data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        before = at_path.get(name)
+        if sha256 in known and (before is None or before.sha256 == sha256):
+            shown.unchanged[number] = Unchanged(name, sha256, known[sha256])
+            continue
+        modified = dt.datetime.fromtimestamp(modified_ns(path.stat()) / 1e9, dt.UTC)
+        receipt = Receipt(number, run_id, now, name, sha256, len(data), modified)
+        known[sha256] = receipt
+        shown.receipts[number] = receipt
+        shown.places[sha256] = path
+    return shown
+
+
+class PlacedArchive(Archive):
+    """Files where they lie, for a check, before those of the archive; never stored."""
+
+    def __init__(self, folder: Path, places: Mapping[str, Path]) -> None:
+        super().__init__(folder)
+        self._places = places
+
+    def path(self, sha256: str) -> Path:
+        return self._places.get(sha256) or super().path(sha256)
+
+    def intact(self, sha256: str) -> Path:
+        return self._places.get(sha256) or super().intact(sha256)
+
+
+def _below(path: Path, folder: Path) -> str:
+    """The path as a submission would have it: below the drop folder, else as given."""
+    try:
+        return (path.parent.resolve() / path.name).relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix().lstrip("/")

@@ -1,0 +1,267 @@
+"""What is declared, as tables that SQL reads: the zone's settings, figures, returns, departments.
+
+A setting is a column of `core.zone` under its part and name (`readings_time_basis`); nothing has to
+be listed for it. The tables are made anew whenever code or settings change.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import duckdb
+import polars as pl
+from pydantic import BaseModel
+
+import schemas
+from flows.ground.zone import Zone
+from schemas.declare import PRECISION, SCALE, Cycle
+from schemas.indicators import INDICATORS, SECONDARY, TARGET_UNITS, Indicator, When
+
+_TYPES: dict[Any, pl.DataType] = {
+    str: pl.String(),
+    int: pl.Int32(),
+    bool: pl.Boolean(),
+    Decimal: pl.Decimal(PRECISION, SCALE),
+    dt.date: pl.Date(),
+}
+
+
+def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+    """Makes the tables of what is declared, as this zone has it."""
+    settings = dict(_settings(zone))
+    types = {name: kind for name, (kind, _) in settings.items()}
+    _make(con, "zone", pl.DataFrame([{n: value for n, (_, value) in settings.items()}], types))
+    _make(con, "indicators", _frame(IndicatorRow, indicator_rows(zone)))
+    _make(con, "indicator_fields", _frame(_RestsOn, _rests_on()))
+    _make(con, "target_units", _frame(_TargetUnit, _target_units()))
+    _make(con, "secondary", _frame(_SecondaryRow, _secondary()))
+    _make(con, "returns", _frame(_ReturnRow, _returns()))
+    _make(con, "fields", _frame(_FieldRow, _fields()))
+    _make(
+        con,
+        "departments",
+        _frame(_DepartmentRow, (_DepartmentRow(d.name, n) for n, d in enumerate(zone.departments))),
+    )
+    _make(con, "owed", _frame(_OwedRow, (_OwedRow(*owed) for owed in zone.owed())))
+
+
+def _make(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    con.register("incoming", frame.to_arrow())
+    con.execute(f"create or replace table core.{table} as from incoming")
+    con.unregister("incoming")
+
+
+def _frame(made_of: type[Any], rows: Iterable[Any]) -> pl.DataFrame:
+    """Rows of one dataclass as a frame, with the types that its fields are declared in."""
+    hints = get_type_hints(made_of)
+    types = {one.name: _type(hints[one.name]) for one in dataclasses.fields(made_of)}
+    return pl.DataFrame([vars(row) for row in rows], types, orient="row")
+
+
+def _type(hint: Any) -> pl.DataType | None:
+    """The type of a column for a declared type; None where it is no single value."""
+    if get_origin(hint) is Literal:
+        return pl.String()
+    if get_origin(hint) in {dict, frozenset, tuple}:
+        return None
+    known = [_TYPES[one] for one in (hint, *get_args(hint)) if one in _TYPES]
+    return known[0] if len(known) == 1 else None
+
+
+# --- the zone's settings -------------------------------------------------------------------------
+
+
+def _settings(zone: Zone) -> Iterator[tuple[str, tuple[pl.DataType, Any]]]:
+    """Every setting that is one value: its column, its type, its value in this zone."""
+    for part, declared in type(zone).model_fields.items():
+        model = next(
+            (
+                one
+                for one in (declared.annotation, *get_args(declared.annotation))
+                if isinstance(one, type) and issubclass(one, BaseModel)
+            ),
+            None,
+        )
+        if model is None or get_origin(declared.annotation) is tuple:
+            continue
+        values = getattr(zone, part)
+        for name, setting in model.model_fields.items():
+            kind = _type(setting.annotation)
+            if kind is not None:
+                yield f"{part}_{name}", (kind, getattr(values, name, None))
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """A headline indicator as this zone has it: with its name, threshold and readings."""
+
+    indicator_code: str
+    ordinal: int
+    indicator_name: str
+    unit: str
+    return_name: str
+    amount: str
+    adds_amounts: bool
+    is_flow: bool
+    minimum_cny: Decimal | None
+    new_only: bool
+    sector: str | None
+    started_only: bool
+    has_target: bool
+    rated_code: str
+    target_unit: str
+
+
+def indicator_rows(zone: Zone) -> Iterator[IndicatorRow]:
+    """The headline indicators in their order."""
+    units = {one.code: one.unit for one in INDICATORS}
+    for ordinal, one in enumerate(INDICATORS):
+        amounts = [getattr(zone.thresholds, name) for name in one.thresholds]
+        rated = one.rated_by[1] if one.rated_by and _holds(one.rated_by[0], zone) else one.code
+        yield IndicatorRow(
+            one.code,
+            ordinal,
+            _named(one, amounts),
+            one.unit,
+            one.return_name,
+            one.amount,
+            one.adds_amounts,
+            one.is_flow,
+            max(amounts, default=None),
+            one.new_only,
+            one.sector,
+            _holds(one.started_only, zone),
+            one.has_target,
+            rated,
+            units[rated],
+        )
+
+
+def _named(indicator: Indicator, amounts: list[Decimal]) -> str:
+    return indicator.name.format(threshold=threshold_words(int(amounts[-1])) if amounts else "")
+
+
+def _holds(condition: bool | When, zone: Zone) -> bool:
+    if isinstance(condition, When):
+        return bool(getattr(zone.readings, condition.reading) == condition.value)
+    return condition
+
+
+def threshold_words(yuan: int) -> str:
+    """A threshold as people say it: 亿元, 5亿元, 5000万元."""
+    if yuan % 100_000_000 == 0:
+        count = yuan // 100_000_000
+        return "亿元" if count == 1 else f"{count}亿元"
+    return f"{yuan // 10_000}万元" if yuan % 10_000 == 0 else f"{yuan}元"
+
+
+@dataclass(frozen=True)
+class _RestsOn:
+    indicator_code: str
+    field: str
+    is_amount: bool
+
+
+def _rests_on() -> Iterator[_RestsOn]:
+    for one in INDICATORS:
+        for name in (one.amount, *one.rests_on):
+            yield _RestsOn(one.code, name, name == one.amount)
+
+
+@dataclass(frozen=True)
+class _TargetUnit:
+    target_unit: str
+    unit: str
+    factor: Decimal
+
+
+def _target_units() -> Iterator[_TargetUnit]:
+    for target_unit, units in TARGET_UNITS.items():
+        for unit, factor in units.items():
+            yield _TargetUnit(target_unit, unit, factor)
+
+
+@dataclass(frozen=True)
+class _SecondaryRow:
+    indicator_code: str
+    ordinal: int
+    indicator_name: str
+    unit: str
+    return_name: str
+    field: str
+    adds: str | None
+    factor: Decimal
+    share_of: str | None
+
+
+def _secondary() -> Iterator[_SecondaryRow]:
+    for ordinal, one in enumerate(SECONDARY):
+        yield _SecondaryRow(
+            one.code,
+            ordinal,
+            one.name,
+            one.unit,
+            one.return_name,
+            one.field,
+            one.adds,
+            one.factor,
+            one.share_of,
+        )
+
+
+# --- returns and departments ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _ReturnRow:
+    return_name: str
+    ordinal: int
+    number: str
+    title: str
+    adds_up: bool
+
+
+def _returns() -> Iterator[_ReturnRow]:
+    for ordinal, model in enumerate(schemas.all_returns()):
+        form = model.form()
+        yield _ReturnRow(
+            form.slug, ordinal, form.number, form.title, form.cycle is Cycle.CUMULATIVE
+        )
+
+
+@dataclass(frozen=True)
+class _FieldRow:
+    return_name: str
+    field: str
+    header: str
+    is_personal: bool
+    is_free_text: bool
+
+
+def _fields() -> Iterator[_FieldRow]:
+    for model in schemas.all_returns():
+        for name, column in model.columns().items():
+            yield _FieldRow(
+                model.form().slug, name, column.header, column.is_personal, column.is_free_text
+            )
+
+
+@dataclass(frozen=True)
+class _DepartmentRow:
+    department: str
+    ordinal: int
+
+
+@dataclass(frozen=True)
+class _OwedRow:
+    department: str
+    return_name: str
+    from_month: dt.date

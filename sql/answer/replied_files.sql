@@ -1,0 +1,11 @@
+-- Every file that is replied to, with what its first submission is.
+select receipt_no, file, report_month, department
+from core.submissions
+where receipt_no in (
+    select submissions.receipt_no
+    from core.findings as findings
+    inner join core.submissions as submissions using (submission_id)
+    where findings.severity in ('error', 'warning')
+)
+qualify row_number() over (partition by receipt_no order by draft_no) = 1
+order by receipt_no;

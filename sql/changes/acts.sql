@@ -1,0 +1,57 @@
+-- question: what was done to a submission since the figures that a publication told?
+-- grain: publication that figures rest on (core.baselines) × submission that came to count or ceased.
+-- formula: it was received since (while its month was locked counts as since), or it ceased to count
+--   by the version that was received since, or because it was withdrawn. What rules or settings let
+--   in or turned back is no act on it.
+-- authority: the handbook, from file to figure: which version is current.
+create or replace view changes.acts as
+with changed as (
+    select
+        baselines.publication_no,
+        least(baselines.last_receipt, any_value(own_month.last_receipt)) as last_receipt,
+        past.submission_id,
+        bool_or(
+            past.since_no <= baselines.publication_no
+            and coalesce(past.until_no > baselines.publication_no, true)
+        ) as was_in_force,
+        bool_or(past.until_no is null) as is_in_force
+    from (select distinct publication_no, last_receipt from core.baselines) as baselines
+    cross join record.submissions_in_force as past
+    left join core.baselines as own_month on past.report_month = own_month.report_month
+    group by baselines.publication_no, baselines.last_receipt, past.submission_id
+    having was_in_force <> is_in_force
+),
+
+-- With the other one of the same return, department and month that came or ceased in its place.
+known as (
+    select
+        changed.*,
+        submissions.* exclude (submission_id),
+        is_in_force and receipt_no > last_receipt as has_come,
+        max_by(submissions.submission_id, has_come) over one_return as after_id,
+        bool_or(was_in_force) over one_return and not adds_up as is_replacing,
+        bool_or(has_come) over one_return and not adds_up as is_replaced
+    from changed
+    inner join core.submissions as submissions using (submission_id)
+    inner join core.returns as returns using (return_name)
+    window one_return as (partition by publication_no, return_name, department, report_month)
+)
+
+select
+    publication_no,
+    submission_id,
+    return_name,
+    department,
+    report_month,
+    case
+        when has_come and return_name = 'annual_targets' then 'target'
+        when has_come and return_name = 'corrections' then 'correction'
+        when has_come and not is_replacing then 'new_file'
+        when has_come or is_replaced then 'resubmission'
+        else 'withdrawal'
+    end as cause,
+    if(is_replaced and not has_come, after_id, submission_id) as caused_by
+from known
+where has_come or (was_in_force and (is_replaced or is_withdrawn));
+
+comment on view changes.acts is '上次所依据的发布以来对各份报送做了什么：收到、撤回、被替代';

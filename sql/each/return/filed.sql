@@ -1,0 +1,6 @@
+-- The rows of the versions that count, held back or not.
+create or replace view filed.{slug} as
+select entries.*
+from rows.{slug} as entries
+semi join (select submission_id from core.submissions where is_current) as current_versions
+    using (submission_id);

@@ -1,0 +1,13 @@
+-- question: which submissions count now?
+-- grain: submission.
+-- formula: as in stg.submissions_in_force; on record, so that it can be told later what counted when.
+-- authority: the handbook, from file to figure: which version is current.
+create or replace view live.submissions_in_force as
+select
+    submission_id, -- 报送编号，见mart.submissions
+    return_name, -- 报表的英文名
+    department, -- 填报单位
+    report_month -- 所属月份，当月第一天
+from stg.submissions_in_force;
+
+comment on view live.submissions_in_force is '现在计数的报送';

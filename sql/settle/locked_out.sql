@@ -1,0 +1,14 @@
+-- What came for a month while it was locked is turned back until the month is opened. 01 and 14 are
+-- how a locked month is corrected and its successors are planned: never locked out.
+update core.submissions as submissions
+set
+    is_withdrawn = false,
+    is_locked_out = exists (
+        select 1
+        from core.locks as locks
+        inner join core.returns as returns
+            on submissions.return_name = returns.return_name and not returns.adds_up
+        where
+            locks.report_month = submissions.report_month
+            and submissions.received_at >= locks.locked_at
+    );

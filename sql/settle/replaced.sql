@@ -1,0 +1,10 @@
+-- The versions that replace one before them (E010).
+select
+    submissions.submission_id,
+    submissions.version,
+    submissions.report_month,
+    submissions.department,
+    submissions.return_name
+from core.submissions as submissions
+inner join core.returns as returns using (return_name)
+where submissions.version > 1 and not returns.adds_up

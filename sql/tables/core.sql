@@ -1,0 +1,75 @@
+-- The private tables of the working database, beside those of each return (`rows`), of what has been
+-- published (`record`) and of what is declared (made when it is stored). All of it can be made
+-- anew from archive and journal.
+create table core.state (key varchar, value varchar);
+
+-- What lies in the drop folder, as last looked at.
+create table core.seen (path varchar, size bigint, modified_ns bigint, sha256 varchar);
+
+-- Every submission. What the stages found in the file, up to `rows_found`; the rest is settled.
+create table core.submissions (
+    submission_id varchar, receipt_no bigint, draft_no integer, refresh_no bigint, file varchar,
+    sha256 varchar, received_at timestamptz, modified_at timestamptz, return_name varchar,
+    department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
+    is_late boolean, filler varchar, checker varchar, head varchar, is_sound boolean,
+    rows_found bigint, arrival_no bigint, is_withdrawn boolean, is_locked_out boolean, is_overruled boolean,
+    is_accepted boolean, version integer, is_current boolean, status varchar,
+    rows_accepted bigint, rows_held bigint
+);
+
+-- Every finding; `against` is the submission by whose row this one is judged.
+create table core.findings (
+    submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
+    sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
+    value varchar, message varchar, suggestion varchar, report_month date, department varchar,
+    return_name varchar, explanation varchar, against varchar
+);
+
+-- Where the fields of a table stood.
+create table core.columns (
+    submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar
+);
+
+-- What people decided, from the journal.
+create table core.decisions (
+    row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz,
+    decided_by varchar
+);
+create table core.same_projects (project_id varchar, canonical_id varchar);
+create table core.locks (report_month date, locked_at timestamptz, locked_by varchar);
+create table core.explanations (
+    submission_id varchar, rule varchar, return_name varchar, department varchar,
+    report_month date, own_key varchar, field varchar, value varchar, explanation varchar
+);
+
+-- The corrections (14) that are in force, in the warehouse's terms: its names of returns and fields.
+create table core.corrections_in_force (
+    submission_id varchar, correction_no varchar, return_name varchar, report_month date,
+    row_key varchar, field varchar, new_value varchar
+);
+
+-- The months there are figures for, and when their returns are due.
+create table core.months (report_month date, due_on date);
+
+-- What each version changed against the one before it.
+create table core.compared (submission_id varchar, replaced_id varchar);
+create table core.version_changes (
+    submission_id varchar, replaced_id varchar, return_name varchar, row_key varchar,
+    field varchar, old_value varchar, new_value varchar, change varchar
+);
+
+-- Publications, from the journal: up to which receipt each one covers.
+create table core.refreshes (
+    publication_no integer, run_id varchar, published_at timestamptz, guoban_version varchar,
+    submissions_accepted bigint, submissions_rejected bigint, last_receipt bigint
+);
+
+-- For each month with figures, the publication that recorded it last, before the one now at work.
+create table core.baselines (
+    report_month date, publication_no integer, published_at timestamptz, last_receipt bigint
+);
+create table core.figure_changes (
+    publication_no integer, ordinal integer, report_month date, department varchar,
+    indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
+    cause varchar, submission_id varchar
+);

@@ -1,0 +1,7 @@
+-- The corrections that are in force once the rules are asked, for the record of the figures.
+truncate core.corrections_in_force;
+
+insert into core.corrections_in_force by name
+select submission_id, correction_no, return_name, report_month, row_key, field, new_value
+from corrections_in_force
+where return_name is not null and field is not null;

@@ -1,0 +1,10 @@
+-- What the checks say amounts with, and compare keys by.
+create or replace temp macro plain_number(number) as
+    if(contains(number::varchar, '.'), rtrim(rtrim(number::varchar, '0'), '.'), number::varchar);
+
+create or replace temp macro plain_wan(amount_cny) as
+    plain_number((amount_cny * 0.0001::decimal(5, 4))::decimal(38, 8)) || '万元';
+
+-- A row's key as a correction may write it: blanks and the kind of separator don't matter.
+create or replace temp macro plain_key(row_key) as
+    regexp_replace(stg.name_key(row_key), '[/、,;|]+', '/', 'g');
