@@ -36,8 +36,9 @@ from flows.validate.files import validate_files
 
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
 BATCH = 500
-# Remembered in the working database: what judged its rows, and how many acts of the journal are in.
-_JUDGED_BY, _ACTS = "judged_by", "acts"
+# Remembered in the working database: what judged its rows, how many acts of the journal are in, and
+# where in which journal it stands.
+_JUDGED_BY, _ACTS, _JOURNAL = "judged_by", "acts", "journal"
 
 
 def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult:
@@ -114,11 +115,16 @@ def catch_up(
 ) -> None:
     """Brings the working database to what journal and archive say; nothing else is written.
 
-    Everything is judged anew when the rules, the readers or the zone's settings have changed.
+    Everything is judged anew when the rules, the readers or the zone's settings have changed, or
+    where the journal is not the one that it rests on (restored from a backup).
     """
     clock = clock or Clock()
     judged_by = judge_of(zone)
-    has_new_judge = recall(con, _JUDGED_BY) != judged_by
+    mark = recall(con, _JOURNAL)
+    is_other_journal = mark is not None and not journal.continues(mark)
+    if is_other_journal:
+        publication.forget(con)
+    has_new_judge = is_other_journal or recall(con, _JUDGED_BY) != judged_by
     if has_new_judge:
         load.clear(con)
         declared.store(con, zone)
@@ -137,6 +143,7 @@ def catch_up(
     clock("settle", lambda: settle(con, zone, journal))
     remember(con, _JUDGED_BY, judged_by)
     remember(con, _ACTS, acts)
+    remember(con, _JOURNAL, journal.mark())
 
 
 def judge(

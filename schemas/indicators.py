@@ -25,7 +25,7 @@ class Indicator:
 
     code: str
     name: str
-    """`{threshold}` is the last of `thresholds` as people say it: 亿元, 5亿元."""
+    """`{threshold}` is the greatest of `thresholds` as people say it: 亿元, 5亿元."""
     unit: str
     return_name: str
     """The return whose rows make it up."""

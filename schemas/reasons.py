@@ -1,6 +1,6 @@
 """Why a row near a figure is not in it: every code that SQL may give, and its Chinese wording.
 
-SQL says a reason as a code with what it points at (`stg.reason`); words are made of it here, at the
+SQL says a reason as a code with what it points at (`stg.why`); words are made of it here, at the
 edge, and nowhere read back.
 """
 
@@ -65,7 +65,8 @@ def _worded(reason: Mapping[str, Any]) -> str:
     elif reason["code"] == "signed_outside":
         end = dt.date.fromisoformat(threshold)
         threshold = f"{end.month}月{end.day}日"
-    return REASONS[reason["code"]].format(
+    code: str = reason["code"]
+    return REASONS.get(code, code).format(
         value=value or "空",
         threshold=threshold,
         row_key=reason["row_key"],

@@ -52,7 +52,8 @@ def _yuan(value: object) -> object:
     if number is None or number.unit is None or number.is_percent:
         raise ValueError('an amount with its unit is wanted, such as "1亿元" or "10万元"')
     try:
-        return number.value * yuan_per(number.unit)
+        yuan = number.value * yuan_per(number.unit)
+        return yuan.to_integral_value() if yuan == yuan.to_integral_value() else yuan
     except UnknownRateError:
         raise ValueError(f"{number.unit} is no amount in yuan") from None
 
@@ -83,7 +84,8 @@ def _known_rule(value: str) -> str:
     return value
 
 
-Yuan = Annotated[Decimal, BeforeValidator(_yuan), Field(gt=0)]
+# As many yuan as a column of money holds, and no more places.
+Yuan = Annotated[Decimal, BeforeValidator(_yuan), Field(ge=1, max_digits=16, decimal_places=0)]
 Month = Annotated[dt.date, BeforeValidator(_month)]
 
 

@@ -1,4 +1,4 @@
-"""Why published figures changed: a short function of what the publication itself recorded.
+"""Why published figures changed: `cause_of`, over what the publication itself recorded.
 
 Rows' contributions add up to a figure, so the causes of the rows' changes add up to the figure's.
 No culprit is guessed: where neither the row, a reason nor a correction names anything to which
@@ -106,7 +106,8 @@ class Moved:
         """The correction whose values now stand in all that changed; the amount's where it counts."""
         changed = self.changed_fields
         if all(any(row["is_counted"] for row in side) for side in (self.old, self.new)):
-            changed = [name for name in changed if name == _INDICATORS[self.indicator_code].amount]
+            amount = _INDICATORS[self.indicator_code].amount
+            changed = [name for name in changed if name == amount]
         before = (self.filed_month - dt.timedelta(days=1)).replace(day=1)
         met = {
             c["field"]: c["submission_id"]
@@ -171,7 +172,12 @@ class Acts:
 
 
 def cause_of(moved: Moved, acts: Acts) -> Cause:
-    """Why a row contributes otherwise: the first of these that there is."""
+    """Why a row contributes otherwise: the first of these that there is.
+
+    Of an indicator that is declared no more the definition is all there is to say.
+    """
+    if moved.indicator_code not in _INDICATORS:
+        return DEFINITION
     versions = acts.on(moved.baseline, moved.submissions)
     if versions and moved.changed_fields:
         corrected_by = moved.corrected_by() if versions.cause in _BROUGHT else None
@@ -239,6 +245,8 @@ def _silent_cause(
     Else it is what changed the scope's other figures, or its target, which makes it a scope.
     """
     month, scope, code = row["report_month"], row["department"], row["indicator_code"]
+    if code not in _INDICATORS:
+        return DEFINITION
     filed = [
         (filed_for != month, cause)
         for return_name, department, filed_for, cause in acts.filed[row["publication_no"]]

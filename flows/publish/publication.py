@@ -20,6 +20,11 @@ from flows.store.warehouse import Warehouse, recall, remember
 _RECORDED = "recorded"
 
 
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Says that the record in the working database is of another journal."""
+    remember(con, _RECORDED, "")
+
+
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     """Makes the record in the working database what the journal says, where it isn't."""
     number = str(len(journal.publications))

@@ -33,11 +33,12 @@ class _Relation:
 
     name: str
     key: tuple[str, ...]
+    is_locked_with_its_month: bool = True
 
     @property
     def is_open(self) -> str:
         """The condition of what a publication records anew: no month that is locked."""
-        if self.name == "submissions_in_force":
+        if not self.is_locked_with_its_month:
             return "true"
         return "report_month not in (select report_month from core.locks)"
 
@@ -54,7 +55,7 @@ RELATIONS = (
     _Relation("secondary_indicators", ("report_month", "indicator_code")),
     _Relation("secondary_rows", _ROW),
     _Relation("campaign", ("report_month",)),
-    _Relation("submissions_in_force", ("submission_id",)),
+    _Relation("submissions_in_force", ("submission_id",), is_locked_with_its_month=False),
 )
 
 
@@ -107,19 +108,28 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
             con.execute(
                 f"insert into core.{CHANGES} by name from read_parquet({_file(folder, CHANGES)})"
             )
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise WarehouseError(
-                f"{folder}: the record of a publication is missing or damaged: {error}"
+                f"{folder}: the record of a publication is missing or damaged; restore the journal "
+                f"folder from a backup: {error}",
+                f"{folder}：发布记录缺失或损坏，请从备份恢复journal文件夹：{error}",
             ) from error
 
 
 def _read(con: duckdb.DuckDBPyConnection, folder: Path, relation: _Relation) -> None:
-    """What a publication changed, as `delta`; one of an earlier version has reasons as words."""
+    """What a publication changed, as `delta`.
+
+    One of an earlier version may have columns that are no more, lack others, or have its reasons as
+    words.
+    """
     source = f"read_parquet({_file(folder, relation.name)})"
     types = {name: kind for name, kind, *_ in con.execute(f"describe from {source}").fetchall()}
-    worded = "* replace (stg.why(reasons is not null, 'worded', value := reasons) as reasons)"
-    columns = worded if types.get("reasons") == "VARCHAR" else "*"
-    con.execute(f"create or replace temp table delta as select {columns} from {source}")  # noqa: S608
+    known = con.execute(f"describe record.{relation.name}").fetchall()
+    columns = {name: name for name, *_ in known if name in types} | {"is_added": "is_added"}
+    if types.get("reasons") == "VARCHAR":
+        columns["reasons"] = "stg.why(reasons is not null, 'worded', value := reasons) as reasons"
+    listed = ", ".join(columns.values())
+    con.execute(f"create or replace temp table delta as select {listed} from {source}")  # noqa: S608
 
 
 def _apply(con: duckdb.DuckDBPyConnection, relation: _Relation, number: int) -> None:

@@ -1,7 +1,6 @@
 """What is declared, as tables that SQL reads: the zone's settings, figures, returns, departments.
 
-A setting is a column of `core.zone` under its part and name (`readings_time_basis`); nothing has to
-be listed for it. The tables are made anew whenever code or settings change.
+A setting is the column `<part>_<name>` of `core.zone`; nothing has to be listed for it. The tables are made anew whenever code or settings change.
 """
 
 from __future__ import annotations
@@ -146,7 +145,7 @@ def indicator_rows(zone: Zone) -> Iterator[IndicatorRow]:
 
 
 def _named(indicator: Indicator, amounts: list[Decimal]) -> str:
-    return indicator.name.format(threshold=threshold_words(int(amounts[-1])) if amounts else "")
+    return indicator.name.format(threshold=threshold_words(max(amounts)) if amounts else "")
 
 
 def _holds(condition: bool | When, zone: Zone) -> bool:
@@ -155,25 +154,25 @@ def _holds(condition: bool | When, zone: Zone) -> bool:
     return condition
 
 
-def threshold_words(yuan: int) -> str:
-    """A threshold as people say it: 亿元, 5亿元, 5000万元."""
-    if yuan % 100_000_000 == 0:
-        count = yuan // 100_000_000
-        return "亿元" if count == 1 else f"{count}亿元"
-    return f"{yuan // 10_000}万元" if yuan % 10_000 == 0 else f"{yuan}元"
+def threshold_words(yuan: Decimal) -> str:
+    """A threshold as people say it: 亿元, 5亿元, 5000万元; as it is where it is none of these."""
+    for unit, size in (("亿元", 100_000_000), ("万元", 10_000)):
+        if yuan % size == 0:
+            count = f"{yuan / size:f}"
+            return unit if count == "1" and unit == "亿元" else f"{count}{unit}"
+    return f"{yuan.normalize():f}元"
 
 
 @dataclass(frozen=True)
 class _RestsOn:
     indicator_code: str
     field: str
-    is_amount: bool
 
 
 def _rests_on() -> Iterator[_RestsOn]:
     for one in INDICATORS:
         for name in (one.amount, *one.rests_on):
-            yield _RestsOn(one.code, name, name == one.amount)
+            yield _RestsOn(one.code, name)
 
 
 @dataclass(frozen=True)

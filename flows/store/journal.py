@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import datetime as dt
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -184,6 +185,18 @@ class Journal:
         # Read back from the text, so that an entry is the same now and after a restart.
         # Not splitlines: names of files may hold other characters that end a line.
         self.entries += [_entry(json.loads(line)) for line in text.split("\n") if line]
+
+    def mark(self) -> str:
+        """What tells later whether a journal goes on from here, or is another one."""
+        return self._mark(None)
+
+    def continues(self, mark: str) -> bool:
+        """Whether the journal begins as it stood when the mark was made."""
+        return self._mark(int(mark.partition(" ")[0])) == mark
+
+    def _mark(self, length: int | None) -> str:
+        data = self._file.read_bytes()[:length] if self._file.exists() else b""
+        return f"{len(data)} {hashlib.sha256(data).hexdigest()}"
 
     @property
     def last_receipt(self) -> int:

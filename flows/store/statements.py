@@ -1,4 +1,4 @@
-"""Statements that guoban runs, as files below `sql/`: `statement("settle/order")` is its text.
+"""Statements that guoban runs, as files below `sql/`: `statement("settle/arrival")` is its text.
 
 Relations are made of files by `flows.store.views`; what is done to tables is said here.
 """

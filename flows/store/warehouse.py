@@ -139,13 +139,12 @@ class Warehouse:
             try:
                 con.execute(f"attach {sql_text(self.working_database)} as stored (read_only)")
             except duckdb.Error as error:
-                raise self._in_use() from error
-            is_usable = con.execute(
-                "select count(*) from stored.core.state where key = ? and value = ?",
-                [_TABLES, tables_fingerprint()],
-            ).fetchall()
-            for table in _tables(con, "stored") if is_usable == [(1,)] else []:
-                con.execute(f"create or replace table {table} as from stored.{table}")
+                if "lock" in str(error):
+                    raise self._in_use() from error
+                return con  # damaged: the next refresh makes it anew
+            if _is_of_this_version(con, "stored."):
+                for table in _tables(con, "stored"):
+                    con.execute(f"create or replace table {table} as from stored.{table}")
             con.execute("detach stored")
         return con
 
@@ -161,9 +160,12 @@ def tables_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _is_of_this_version(con: duckdb.DuckDBPyConnection) -> bool:
+def _is_of_this_version(con: duckdb.DuckDBPyConnection, database: str = "") -> bool:
     try:
-        stored = con.execute("select value from core.state where key = ?", [_TABLES]).fetchall()
+        stored = con.execute(
+            f"select value from {database}core.state where key = ?",  # noqa: S608 - our own names
+            [_TABLES],
+        ).fetchall()
     except duckdb.CatalogException:
         return False
     return stored == [(tables_fingerprint(),)]

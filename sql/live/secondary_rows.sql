@@ -149,7 +149,8 @@ select
     judged.label, -- 名称：企业、事项、任务等
     case
         when len(judged.reasons) > 0 then 0
-        else coalesce(judged.amount * judged.factor, 1)
+        when judged.adds is null then 1
+        else coalesce(judged.amount * judged.factor, 0)
     end::decimal(38, 12) as contribution, -- 计入指标的数；比例为属于它的事项数
     judged.unit, -- 指标的单位
     len(judged.reasons) = 0 as is_counted, -- 是否计入

@@ -3,21 +3,6 @@
 -- formula: the rows of detail.headline_indicators that stood at that time.
 -- authority: the public surface of the published database.
 create or replace macro mart.headline_as_of(moment) as table
-select
-    report_month,
-    department,
-    indicator_code,
-    indicator_name,
-    value,
-    unit,
-    target_value,
-    completion_pct,
-    completion_pct_rounded,
-    is_past_half,
-    time_progress_pct,
-    progress_gap_pp,
-    rank,
-    is_complete,
-    note
+select * exclude (target_submission_id, since_at, until_at)
 from detail.headline_indicators
 where since_at <= moment::timestamptz and (until_at is null or until_at > moment::timestamptz);

@@ -6,10 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pytest
 from drop import Drop
 from past import assert_verified, house_of
 
 from flows.ask import decisions
+from flows.ground.errors import WarehouseError
+from flows.publish import causes, record
+from flows.store.statements import SQL
 from schemas.reasons import words
 
 JANUARY = dt.date(2021, 1, 1)
@@ -80,3 +84,84 @@ def test_a_record_of_an_earlier_version_is_read_with_its_words(drop: Drop) -> No
     changes = drop.query("select old_value, new_value, cause from mart.figure_changes "
                          "where indicator_code = 'ZS01' and department = '全区'")  # fmt: skip
     assert changes == [(Decimal(0), Decimal("6.1"), "resubmission")]
+
+
+def test_every_live_relation_is_on_record() -> None:
+    listed = {relation.name for relation in record.RELATIONS}
+    assert listed == {path.stem for path in (SQL / "live").glob("*.sql")}
+
+
+def rewrite(path: Path, query: str) -> None:
+    with duckdb.connect() as con:
+        con.execute(f"copy ({query.format(path=path)}) to '{path}.new' (format parquet)")
+    Path(f"{path}.new").rename(path)
+
+
+def test_a_column_that_is_no_more_is_passed_over(drop: Drop) -> None:
+    sign(drop, 60_000)
+    drop.refresh()
+    (path,) = records(drop)
+    rewrite(path, "select *, 'x' as what_it_was_called from '{path}'")
+    shutil.rmtree(house_of(drop).working_database.parent)
+    sign(drop, 60_500)
+    drop.refresh()
+    assert spans(drop) == [(Decimal(6), False), (Decimal("6.05"), True)]
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut off", "without its key", "other type"])
+def test_a_damaged_record_stops_the_refresh_and_is_named(drop: Drop, damage: str) -> None:
+    sign(drop, 60_000)
+    drop.refresh()
+    (path,) = records(drop)
+    match damage:
+        case "missing":
+            path.unlink()
+        case "empty":
+            path.write_bytes(b"")
+        case "cut off":
+            path.write_bytes(path.read_bytes()[:-50])
+        case "without its key":
+            rewrite(path, "select * exclude (indicator_code) from '{path}'")
+        case "other type":
+            rewrite(path, "select * replace ('x' as report_month) from '{path}'")
+    shutil.rmtree(house_of(drop).working_database.parent)
+    with pytest.raises(WarehouseError, match=path.parent.name) as raised:
+        drop.refresh()
+    assert "backup" in str(raised.value)
+
+
+def test_an_indicator_that_is_declared_no_more_is_a_definition(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(drop, 60_000)
+    drop.refresh()
+    less = {code: one for code, one in causes._INDICATORS.items() if code != "ZS05"}
+    monkeypatch.setattr(causes, "_INDICATORS", less)
+    sign(drop, 40_000)
+    drop.refresh()
+    assert drop.query(
+        "select cause, submission_id from mart.figure_changes "
+        "where indicator_code = 'ZS05' and department = '全区'"
+    ) == [("definition", None)]
+
+
+def test_a_journal_restored_from_a_backup_is_another_journal(drop: Drop) -> None:
+    sign(drop, 60_000)
+    drop.refresh()
+    journal = house_of(drop).journal
+    shutil.copytree(journal, journal.with_name("backup"))
+    drop.put(
+        "别的.xlsx", "signed_projects", "经济发展局", "2021-01", [{"project_id": "GCKF-2021-0009"}]
+    )
+    drop.refresh()
+    shutil.rmtree(journal)
+    journal.with_name("backup").rename(journal)
+    (drop.raw / "别的.xlsx").unlink()
+    drop.put(
+        "新的.xlsx", "signed_projects", "项目服务中心", "2021-01",
+        [{"project_id": "GCKF-2021-0008", "investor": "丙公司"}],
+    )  # fmt: skip
+    drop.refresh()
+    found = drop.query("select department, file from mart.submissions order by all")
+    assert found == [("招商局", "签约.xlsx"), ("项目服务中心", "新的.xlsx")]
+    assert_verified(drop)

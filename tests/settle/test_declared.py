@@ -75,7 +75,7 @@ def test_a_threshold_is_the_greatest_of_its_settings_and_names_the_figure(house:
     rows = house.read("select indicator_code, indicator_name, minimum_cny from core.indicators")
     by_code = {row["indicator_code"]: row for row in rows}
     assert by_code["ZS05"]["minimum_cny"] == 8 * 10**8
-    assert by_code["ZS05"]["indicator_name"] == "5亿元以上重大工业项目"
+    assert by_code["ZS05"]["indicator_name"] == "8亿元以上重大工业项目"
     assert by_code["ZS03"]["indicator_name"] == "新引进8亿元以上项目"
     assert by_code["ZS01"]["minimum_cny"] is None
 
