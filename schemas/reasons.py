@@ -8,48 +8,61 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 YI = Decimal(100_000_000)
 
-# `{value}` is what stands in the row, `{threshold}` what is asked of it, `{row_key}` the row it is
-# counted in, `{place}` where that row stands.
-REASONS: dict[str, str] = {
-    "held": "该行被扣留（{value}）",
-    "audit_status": "审核状态为{value}",
-    "role": "引资角色为{value}",
-    "no_origin": "资金来源地为空",
-    "local_capital": "县内资金",
-    "contract_type": "合同类型为{value}",
-    "status": "项目状态为{value}",
-    "no_signing": "签约日期为空",
-    "signed_outside": "签约日期{value}不在本年1月1日至{threshold}之间",
-    "no_project": "项目编号为空",
-    "no_contract_amount": "合同投资额为空",
-    "no_payment": "本月实到投资额为空",
-    "no_planned_amount": "拟投资额为空",
-    "same_number": "同一项目编号已由{place}计入",
-    "same_project": "经认定与{row_key}为同一项目，已由{place}计入",
-    "nature": "项目性质为{value}",
-    "supplement": "合同类型为补充协议，只计金额不计项目",
-    "small_contract": "合同投资额{value}不足{threshold}",
-    "small_talk": "拟投资额{value}不足{threshold}",
-    "sector": "非{threshold}（{value}）",
-    "not_started": "尚未开工",
-    "no_start": "开工日期为空",
-    "started_later": "开工日期{value}晚于月末",
-    "org_type": "对象类型为{value}",
-    "handling": "办理状态为{value}",
-    "other_project": "项目为{value}",
-    "not_once": "不是最多跑一次",
-    "not_online": "不能网上办",
-    "not_member": "不是党员",
-    "incomplete": "责任单位、责任人、完成时限未填全",
-    "repeated": "与{row_key}重复，只计一次",
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: its words, and the fields of the row that it rests on.
+
+    In the words, `{value}` is what stands in the row, `{threshold}` what is asked of it, `{row_key}`
+    the row it is counted in, `{place}` where that row stands.
+    """
+
+    words: str
+    fields: tuple[str, ...] = ()
+
+
+REASONS: dict[str, Reason] = {
+    "held": Reason("该行被扣留（{value}）"),
+    "audit_status": Reason("审核状态为{value}", ("audit_status",)),
+    "role": Reason("引资角色为{value}", ("role",)),
+    "no_origin": Reason("资金来源地为空", ("capital_origin",)),
+    "local_capital": Reason("县内资金", ("capital_origin",)),
+    "contract_type": Reason("合同类型为{value}", ("contract_type",)),
+    "status": Reason("项目状态为{value}", ("status",)),
+    "no_signing": Reason("签约日期为空", ("signed_on",)),
+    "signed_outside": Reason("签约日期{value}不在本年1月1日至{threshold}之间", ("signed_on",)),
+    "no_project": Reason("项目编号为空", ("project_id",)),
+    "no_contract_amount": Reason("合同投资额为空", ("contract_amount_cny",)),
+    "no_payment": Reason("本月实到投资额为空", ("paid_month_cny",)),
+    "no_planned_amount": Reason("拟投资额为空", ("planned_amount_cny",)),
+    "same_number": Reason("同一项目编号已由{place}计入"),
+    "same_project": Reason("经认定与{row_key}为同一项目，已由{place}计入"),
+    "nature": Reason("项目性质为{value}", ("nature",)),
+    "supplement": Reason("合同类型为补充协议，只计金额不计项目", ("contract_type",)),
+    "small_contract": Reason("合同投资额{value}不足{threshold}", ("contract_amount_cny",)),
+    "small_talk": Reason("拟投资额{value}不足{threshold}", ("planned_amount_cny",)),
+    "sector": Reason("非{threshold}（{value}）", ("sector",)),
+    "not_started": Reason("尚未开工", ("status",)),
+    "no_start": Reason("开工日期为空", ("started_on",)),
+    "started_later": Reason("开工日期{value}晚于月末", ("started_on",)),
+    "org_type": Reason("对象类型为{value}"),
+    "handling": Reason("办理状态为{value}"),
+    "other_project": Reason("项目为{value}"),
+    "not_once": Reason("不是最多跑一次"),
+    "not_online": Reason("不能网上办"),
+    "not_member": Reason("不是党员"),
+    "incomplete": Reason("责任单位、责任人、完成时限未填全"),
+    "repeated": Reason("与{row_key}重复，只计一次"),
     # A record of an earlier version of guoban has its words only.
-    "worded": "{value}",
+    "worded": Reason("{value}"),
 }
+_UNKNOWN = Reason("{value}")
 _AMOUNTS = frozenset({"small_contract", "small_talk"})
 
 
@@ -65,8 +78,7 @@ def _worded(reason: Mapping[str, Any]) -> str:
     elif reason["code"] == "signed_outside":
         end = dt.date.fromisoformat(threshold)
         threshold = f"{end.month}月{end.day}日"
-    code: str = reason["code"]
-    return REASONS.get(code, code).format(
+    return REASONS.get(reason["code"], _UNKNOWN).words.format(
         value=value or "空",
         threshold=threshold,
         row_key=reason["row_key"],

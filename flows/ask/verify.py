@@ -20,11 +20,14 @@ from flows.store.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Difference:
-    """One relation that differs, with the rows that only one side has."""
+    """One relation that differs, with the rows that only one side has.
+
+    None where they can't be compared: only one side has it, or with other columns.
+    """
 
     relation: str
-    only_published: int
-    only_rebuilt: int
+    only_published: int | None
+    only_rebuilt: int | None
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
         macros = publish.macro_names()
         others = publish.released(con, "published").keys() ^ {*relations, *macros}
         known = {one.relation for one in differences}
-        differences += [Difference(name, -1, -1) for name in sorted(others - known)]
+        differences += [Difference(name, None, None) for name in sorted(others - known)]
         return Verdict(
             len(relations) + len(macros),
             differences,
@@ -81,5 +84,5 @@ def _difference(con: duckdb.DuckDBPyConnection, name: str) -> Difference | None:
         ]
     except duckdb.Error:
         # Another version of guoban published other columns, or no such table at all.
-        return Difference(name, -1, -1)
+        return Difference(name, None, None)
     return Difference(name, *counts) if any(counts) else None

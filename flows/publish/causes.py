@@ -19,6 +19,7 @@ import duckdb
 
 from flows.ground.zone import WHOLE_ZONE
 from schemas.indicators import INDICATORS
+from schemas.reasons import REASONS
 
 # In which order the causes of one figure's change are told.
 CAUSES = (
@@ -75,14 +76,22 @@ class Moved:
 
     @property
     def changed_fields(self) -> list[str]:
-        """What the figure rests on and stands otherwise; all where the row came or went."""
+        """What the change rests on in the row itself and stands otherwise than it did.
+
+        Of a row that counts still that is its amount; else what the reasons that came or went rest
+        on. All that the figure rests on where the row came or went, or is held back for itself.
+        """
         indicator = _INDICATORS[self.indicator_code]
-        fields = [indicator.amount, *indicator.rests_on]
+        fields = {indicator.amount, *indicator.rests_on}
         if not (self.old and self.new):
-            return fields
-        return [
+            return sorted(fields)
+        if all(any(row["is_counted"] for row in side) for side in (self.old, self.new)):
+            fields = {indicator.amount}
+        elif all(r["code"] in REASONS and REASONS[r["code"]].fields for r in self.reasons):
+            fields &= {name for r in self.reasons for name in REASONS[r["code"]].fields}
+        return sorted(
             name for name in fields if self._cells(self.old, name) != self._cells(self.new, name)
-        ]
+        )
 
     @staticmethod
     def _cells(side: Iterable[Row], name: str) -> set[str | None]:
@@ -103,11 +112,8 @@ class Moved:
         return not (self.old and self.new) or not _HELD.isdisjoint(listed)
 
     def corrected_by(self) -> str | None:
-        """The correction whose values now stand in all that changed; the amount's where it counts."""
+        """The correction whose values now stand in all that changed."""
         changed = self.changed_fields
-        if all(any(row["is_counted"] for row in side) for side in (self.old, self.new)):
-            amount = _INDICATORS[self.indicator_code].amount
-            changed = [name for name in changed if name == amount]
         before = (self.filed_month - dt.timedelta(days=1)).replace(day=1)
         met = {
             c["field"]: c["submission_id"]

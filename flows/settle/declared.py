@@ -155,10 +155,10 @@ def _holds(condition: bool | When, zone: Zone) -> bool:
 
 
 def threshold_words(yuan: Decimal) -> str:
-    """A threshold as people say it: 亿元, 5亿元, 5000万元; as it is where it is none of these."""
+    """A threshold as people say it: 亿元, 1.5亿元, 5000万元; as it is where it is none of these."""
     for unit, size in (("亿元", 100_000_000), ("万元", 10_000)):
-        if yuan % size == 0:
-            count = f"{yuan / size:f}"
+        if yuan >= size and (yuan * 100) % size == 0:
+            count = f"{(yuan / size).normalize():f}"
             return unit if count == "1" and unit == "亿元" else f"{count}{unit}"
     return f"{yuan.normalize():f}元"
 

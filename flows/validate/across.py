@@ -31,7 +31,7 @@ from flows.store import findings
 from flows.store.statements import statement
 from flows.validate import check_tables
 from flows.validate.severity import decide
-from schemas.rules import Rule, Severity, all_rules
+from schemas.rules import Rule, Severity, Structural, all_rules
 
 _LINE = re.compile(r"--\s*(\w+):\s*(.*)")
 _PARTS = ("rule", "level", "severity", "zh", "en", "reason", "remedy")
@@ -85,6 +85,7 @@ def _read(path: Path) -> Check:
         header["reason"],
         header["remedy"],
         holds=header.get("holds", "yes") == "yes",
+        structural=Structural[header.get("structural", "nowhere").upper()],
     )
     return Check(rule, query, header.get("needs"))
 

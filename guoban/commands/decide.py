@@ -93,6 +93,14 @@ def verify(call: Call) -> None:
     else:
         out = console()
         for one in verdict.differences:
+            if one.only_published is None:
+                out.print(
+                    say(
+                        f"{one.relation}: only one of the two has it, or with other columns",
+                        f"{one.relation}：只有一方有，或栏目不同",
+                    )
+                )
+                continue
             out.print(
                 say(
                     f"{one.relation}: {one.only_published} rows only published, "

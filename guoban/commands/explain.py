@@ -56,7 +56,12 @@ def explain(
         if row is not None:
             rows = [one for one in rows if one["row_key"] == row]
             traced = [_traced(call, published, one) for one in rows]
-    if not rows and (figure is None or row is not None):
+    if not rows and row is not None:
+        nothing(
+            f"no row {row} is near {code} in {month}; explain {code} lists their keys",
+            f"{month}的{code}附近没有主键为“{row}”的行；explain {code}列出各行主键",
+        )
+    if not rows and figure is None:
         nothing(f"nothing about {code} in {month}", f"{month}没有与{code}有关的行")
     if row is not None:
         _tell_traced(call, traced)

@@ -50,7 +50,7 @@ def _print_result(result: RunResult) -> None:
     counts = "，".join(f"{status_words(name)} {n}" for name, n in sorted(result.counts.items()))
     if counts:
         out.print(say("Submissions: ", "报送：") + counts)
-    wanting = [one for one in result.files if one.status in TO_LOOK_AT]
+    wanting = [one for one in result.files if one.status in TO_LOOK_AT or one.has_error]
     for one in wanting[:MOST_FILES]:
         print_file(one, most=MOST_FINDINGS)
     if len(wanting) > MOST_FILES:

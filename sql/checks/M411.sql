@@ -1,6 +1,7 @@
 -- rule: M411
 -- level: cross-month
 -- severity: error
+-- structural: everywhere
 -- zh: 已锁定的月份不再接收报表
 -- en: a locked month takes no further returns
 -- reason: 已通报的数字不得改动，差错在本期以更正单调整。

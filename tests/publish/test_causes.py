@@ -163,6 +163,17 @@ def test_a_definition_and_a_file_in_one_refresh_are_told_apart(drop: Drop) -> No
     assert ("ZS01", "definition") not in causes
 
 
+def test_a_version_is_no_cause_where_what_it_changed_says_nothing(drop: Drop) -> None:
+    sign(drop, "一版", A, contract(contract_amount_cny=10000))
+    drop.refresh()
+    thresholds = drop.zone.thresholds.model_copy(update={"large_project_cny": Decimal(2 * 10**8)})
+    drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
+    sign(drop, "二版", A, contract(contract_amount_cny=10000, status="注册"))
+    drop.refresh()
+    # The amount is as it was: only the threshold leaves it out.
+    assert told(drop) == [("ZS03", Decimal(1), Decimal(0), "definition", None)]
+
+
 def test_what_happened_under_a_lock_is_told_when_it_is_lifted(drop: Drop) -> None:
     drop.samples().refresh()
     moment, before = now(), as_of(drop, now())

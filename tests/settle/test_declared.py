@@ -87,3 +87,20 @@ def test_what_figures_are_declared_to_rest_on_is_there() -> None:
         columns = schemas.by_name(figure.return_name).columns()
         assert figure.field in columns
         assert figure.adds is None or figure.adds in columns
+
+
+@pytest.mark.parametrize(
+    ("yuan", "words"),
+    [
+        (10**8, "亿元"),
+        (5 * 10**8, "5亿元"),
+        (15 * 10**7, "1.5亿元"),
+        (123 * 10**6, "1.23亿元"),
+        (5 * 10**7, "5000万元"),
+        (10**4, "1万元"),
+        (5000, "5000元"),
+        (123_456_789, "123456789元"),
+    ],
+)
+def test_a_threshold_is_worded_as_people_say_it(yuan: int, words: str) -> None:
+    assert declared.threshold_words(Decimal(yuan)) == words
