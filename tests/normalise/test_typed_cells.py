@@ -493,3 +493,16 @@ def test_a_unit_column_is_handed_over_row_for_row() -> None:
     line = "填报单位：招商局    报告期：2021年5月"
     (batch,) = judge(talks(*rows, above=(["在谈项目月报表"], [line]))).batches
     assert batch.units["planned_amount_cny"].to_list() == ["亿元", "千万元"]
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("√", "是"), ("无", "否")])
+def test_an_answer_in_other_words_is_said_as_it_is_read(written: str, read_as: str) -> None:
+    judged = judge(changed("政务服务事项清单", 网上办=written))
+    (said,) = (one for one in judged.findings if one.field == "online")
+    assert f"“{read_as}”" in said.message
+
+
+@pytest.mark.parametrize("blank", ["", "/", "—"])
+def test_a_month_that_is_left_blank_lacks_and_is_no_wrong_month(blank: str) -> None:
+    judged = judge(changed("数据更正单", 原报告期=blank))
+    assert [one.rule for one in judged.findings if one.field == "report_month"] == ["R101"]
