@@ -443,7 +443,7 @@ class History(RuleBasedStateMachine):
 
 TestHistory = pytest.mark.slow(History.TestCase)
 TestHistory.settings = settings(
-    max_examples=80 if IS_NIGHTLY else 6,
+    max_examples=80 if IS_NIGHTLY else 4,
     stateful_step_count=30 if IS_NIGHTLY else 15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
