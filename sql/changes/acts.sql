@@ -1,7 +1,8 @@
 -- question: what was done to a submission since the figures that a publication told?
 -- grain: publication that figures rest on (core.baselines) × submission that came to count or ceased.
--- formula: it was received since (while its month was locked counts as since), or it ceased to count
---   by the version that was received since, or because it was withdrawn. What rules or settings let
+-- formula: it was received since (while its month was locked counts as since); it ceased to count by
+--   the version that was received since, or because it was withdrawn; or it counts again because the
+--   one that had replaced it was withdrawn. What rules or settings let
 --   in or turned back is no act on it.
 -- authority: the handbook, from file to figure: which version is current.
 create or replace view changes.acts as
@@ -30,7 +31,11 @@ known as (
         is_in_force and receipt_no > last_receipt as has_come,
         max_by(submissions.submission_id, has_come) over one_return as after_id,
         bool_or(was_in_force) over one_return and not adds_up as is_replacing,
-        bool_or(has_come) over one_return and not adds_up as is_replaced
+        bool_or(has_come) over one_return and not adds_up as is_replaced,
+        max_by(submissions.submission_id, was_in_force and is_withdrawn) over one_return
+            as withdrawn_id,
+        bool_or(was_in_force and is_withdrawn) over one_return and not adds_up and not has_come
+            as is_back
     from changed
     inner join core.submissions as submissions using (submission_id)
     inner join core.returns as returns using (return_name)
@@ -50,8 +55,16 @@ select
         when has_come or is_replaced then 'resubmission'
         else 'withdrawal'
     end as cause,
-    if(is_replaced and not has_come, after_id, submission_id) as caused_by
+    case
+        when has_come then submission_id
+        when is_replaced then after_id
+        when is_in_force then withdrawn_id
+        else submission_id
+    end as caused_by
 from known
-where has_come or (was_in_force and (is_replaced or is_withdrawn));
+where
+    has_come
+    or (was_in_force and (is_replaced or is_withdrawn))
+    or (is_in_force and is_back and not is_replaced);
 
 comment on view changes.acts is '上次所依据的发布以来对各份报送做了什么：收到、撤回、被替代';

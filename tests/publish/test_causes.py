@@ -313,6 +313,18 @@ def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     assert told(drop) == [("ZS01", Decimal(6), Decimal(7), "resubmission", "四版")]
 
 
+def test_a_version_without_rows_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
+    sign(drop, "一版", A, contract())
+    sign(drop, "乙", B, contract(SECOND))
+    drop.refresh()
+    sign(drop, "二版", A)
+    drop.refresh()
+    assert told(drop)[0] == ("ZS01", Decimal(12), Decimal(6), "resubmission", "二版")
+    withdraw(drop, "二版")
+    drop.refresh()
+    assert told(drop)[0] == ("ZS01", Decimal(6), Decimal(12), "withdrawal", "二版")
+
+
 def test_a_target_is_put_down_to_the_form_that_names_it(drop: Drop) -> None:
     sign(drop, "签约", A, contract())
 
