@@ -10,6 +10,8 @@ from past import house_of
 from flows.ask.verify import verify
 from flows.publish.release import newest_file
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published(drop: Drop) -> Drop:

@@ -16,6 +16,8 @@ from flows.publish import causes, record
 from flows.store.statements import SQL
 from schemas.reasons import words
 
+pytestmark = pytest.mark.slow
+
 JANUARY = dt.date(2021, 1, 1)
 
 

@@ -9,6 +9,8 @@ from past import assert_changes_add_up, assert_verified, house_of
 
 from flows.ask import decisions
 
+pytestmark = pytest.mark.slow
+
 A, B, C = "招商局", "经济发展局", "项目服务中心"
 LOW, HIGH = "GCKF-2021-0001", "GCKF-2021-0002"
 MONTH = "2021-01"
