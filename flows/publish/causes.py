@@ -142,6 +142,7 @@ class Acts:
         ).fetchall():
             self._acts[number, submission] = Cause(cause, by)
             self.filed[number].append((*place, Cause(cause, by)))
+        self.moved: dict[tuple[Any, ...], Moved] = {}
         self._successors = dict(
             con.execute(
                 "select correction_no, submission_id from core.corrections_in_force"
@@ -196,10 +197,26 @@ def cause_of(moved: Moved, acts: Acts) -> Cause:
     corrections = (c for row in moved.old + moved.new for c in row["corrections"])
     return (
         acts.on(moved.baseline, sorted(pointed))
+        or _cause_of_counted_row(moved, acts)
         or next(filter(None, (acts.on_correction(moved.baseline, c) for c in corrections)), None)
         or (versions if len(set(moved.submissions)) > 1 else None)
         or DEFINITION
     )
+
+
+def _cause_of_counted_row(moved: Moved, acts: Acts) -> Cause | None:
+    """Where the row is counted in another one, or was: why that one moved, if it did."""
+    for reason in moved.reasons:
+        place = (moved.indicator_code, reason["department"], moved.report_month,
+                 moved.filed_month, reason["row_key"])  # fmt: skip
+        other = acts.moved.get(place)
+        if (
+            other is not None
+            and other is not moved
+            and not any(r["row_key"] for r in other.reasons)
+        ):
+            return cause_of(other, acts)
+    return None
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -209,7 +226,8 @@ def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     """The rows of `core.figure_changes` that the newest publication adds, each figure end to end."""
     acts = Acts(con)
     parts: dict[Figure, dict[Cause, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for moved in _moved_rows(con):
+    acts.moved = {tuple(getattr(one, name) for name in _MOVED_KEY): one for one in _moved_rows(con)}
+    for moved in acts.moved.values():
         cause = cause_of(moved, acts)
         for scope in (moved.department, WHOLE_ZONE):
             parts[moved.report_month, scope, moved.indicator_code][cause] += moved.change
