@@ -14,15 +14,12 @@ with filed as (
         near_rows.*,
         calendar.ends_on,
         calendar.year_starts_on,
-        held.rules,
-        held.against,
         same.canonical_id,
         first.first_refresh_no,
         first.first_arrival_no,
         first.first_file
     from near.signed_projects as near_rows
     inner join int.calendar as calendar using (report_month)
-    left join stg.held_rows as held using (submission_id, sheet, excel_row)
     left join core.same_projects as same using (project_id)
     left join int.first_filings as first
         on
@@ -35,7 +32,7 @@ with filed as (
 judged as (
     select
         *,
-        stg.why(rules is not null, 'held', value := rules, submission_ids := against)
+        held_back
         || stg.why(audit_status is distinct from '审核通过', 'audit_status', value := audit_status)
         || stg.why(role is distinct from '牵头', 'role', value := role)
         || stg.why(capital_origin is null, 'no_origin')

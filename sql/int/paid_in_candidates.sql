@@ -6,15 +6,11 @@
 create or replace view int.paid_in_candidates as
 with judged as (
     select
-        near_rows.*,
-        stg.why(held.rules is not null, 'held', value := held.rules, submission_ids := held.against)
-        || stg.why(
-            near_rows.audit_status is distinct from '审核通过',
-            'audit_status', value := near_rows.audit_status
-        )
-        || stg.why(near_rows.paid_month_cny is null, 'no_payment') as reasons
-    from near.paid_in as near_rows
-    left join stg.held_rows as held using (submission_id, sheet, excel_row)
+        *,
+        held_back
+        || stg.why(audit_status is distinct from '审核通过', 'audit_status', value := audit_status)
+        || stg.why(paid_month_cny is null, 'no_payment') as reasons
+    from near.paid_in
 )
 
 select
@@ -29,8 +25,6 @@ select
     judged.report_month as filed_month,
     judged.project_name as label,
     judged.paid_month_cny as amount_cny,
-    if(len(judged.reasons) > 0, 0, stg.in_yi(judged.paid_month_cny))::decimal(38, 12)
-        as contribution,
     judged.cells,
     judged.reasons
 from judged

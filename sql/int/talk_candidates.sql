@@ -9,13 +9,10 @@ create or replace view int.talk_candidates as
 with filed as (
     select
         near_rows.*,
-        held.rules,
-        held.against,
         same.canonical_id,
         first.first_arrival_no
     from near.pipeline_projects as near_rows
     inner join int.calendar as calendar using (report_month)
-    left join stg.held_rows as held using (submission_id, sheet, excel_row)
     left join core.same_projects as same using (project_id)
     left join int.first_filings as first
         on
@@ -29,8 +26,7 @@ judged as (
     select
         filed.*,
         indicators.indicator_code,
-        indicators.adds_amounts,
-        stg.why(rules is not null, 'held', value := rules, submission_ids := against)
+        held_back
         || stg.why(audit_status is distinct from '审核通过', 'audit_status', value := audit_status)
         || stg.why(role is distinct from '牵头', 'role', value := role)
         || stg.why(capital_origin is null, 'no_origin')
@@ -61,21 +57,6 @@ placed as (
         partition by report_month, indicator_code, canonical_id, len(own_reasons) = 0
         order by first_contact_on, first_arrival_no, project_id, sheet, excel_row
     )
-),
-
-counted as (
-    select
-        *,
-        own_reasons || stg.why(
-            len(own_reasons) = 0 and canonical_id is not null and place > 1,
-            'same_project',
-            row_key := counted.project_id,
-            department := counted.department,
-            file := counted.file,
-            excel_row := counted.excel_row,
-            submission_ids := [counted.submission_id]
-        ) as reasons
-    from placed
 )
 
 select
@@ -90,13 +71,16 @@ select
     report_month as filed_month,
     project_name as label,
     planned_amount_cny as amount_cny,
-    case
-        when len(reasons) > 0 then 0
-        when adds_amounts then stg.in_yi(planned_amount_cny)
-        else 1
-    end::decimal(38, 12) as contribution,
     cells,
-    reasons
-from counted;
+    own_reasons || stg.why(
+        len(own_reasons) = 0 and canonical_id is not null and place > 1,
+        'same_project',
+        row_key := counted.project_id,
+        department := counted.department,
+        file := counted.file,
+        excel_row := counted.excel_row,
+        submission_ids := [counted.submission_id]
+    ) as reasons
+from placed;
 
 comment on view int.talk_candidates is '在谈项目月报表中与在谈类指标相关的行，计入与否及原因';

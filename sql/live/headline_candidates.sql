@@ -40,7 +40,11 @@ select
     candidates.filed_month, -- 该行填报的月份；逐月累加的指标含以前各月，其余与report_month相同
     candidates.label, -- 项目名称
     candidates.amount_cny, -- 金额（元）：合同投资额、本月实到投资额或拟投资额
-    candidates.contribution, -- 该行计入指标的数，按指标的单位；不计入的为0
+    case
+        when len(candidates.reasons) > 0 then 0
+        when indicators.adds_amounts then stg.in_yi(candidates.amount_cny)
+        else 1
+    end::decimal(38, 12) as contribution, -- 该行计入指标的数，按指标的单位；不计入的为0
     indicators.unit, -- 指标的单位：亿元、个
     len(candidates.reasons) = 0 as is_counted, -- 是否计入
     candidates.reasons, -- 不计入的全部原因：代码及其所指；计入的为空

@@ -1,13 +1,18 @@
 -- The rows near the headline figures of a return: of the versions that count, and of those that
--- rules across files turned back as a whole. `cells` is what the figures rest on in the row.
+-- rules across files turned back as a whole. `cells` is what the figures rest on in the row,
+-- `held_back` the reason of a row that is held back.
 create or replace view near.{slug} as
 select
     entries.*,
     map {{cells}} as cells,
-    versions.file
+    versions.file,
+    stg.why(
+        held.rules is not null, 'held', value := held.rules, submission_ids := held.against
+    ) as held_back
 from rows.{slug} as entries
 inner join (
     select submission_id, file
     from core.submissions
     where is_overruled or (is_current and status not in ('rejected', 'withdrawn'))
-) as versions using (submission_id);
+) as versions using (submission_id)
+left join stg.held_rows as held using (submission_id, sheet, excel_row);
