@@ -13,6 +13,7 @@ import duckdb
 from flows.ground.errors import PublicationError
 from flows.ground.zone import WHOLE_ZONE
 from flows.publish.release import open_release
+from flows.store.warehouse import fetch_rows
 from schemas.reasons import words
 
 Row = dict[str, Any]
@@ -27,14 +28,12 @@ class Published:
     def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The query's rows by column name."""
         try:
-            found = self._con.execute(query, parameters)
+            return fetch_rows(self._con, query, parameters)
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise PublicationError(
                 "what is published was made by another version of guoban; run guoban refresh first",
                 "已发布的数据由其他版本的guoban生成，请先运行guoban refresh",
             ) from error
-        names = [column[0] for column in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def headline(
         self, month: dt.date, names: Sequence[str], as_of: dt.datetime | None = None

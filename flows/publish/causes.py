@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from flows.ground.zone import WHOLE_ZONE
+from flows.store.warehouse import fetch_rows
 from schemas.indicators import INDICATORS
 from schemas.reasons import REASONS
 
@@ -231,7 +232,7 @@ def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
         cause = cause_of(moved, acts)
         for scope in (moved.department, WHOLE_ZONE):
             parts[moved.report_month, scope, moved.indicator_code][cause] += moved.change
-    figures = _rows(
+    figures = fetch_rows(
         con, "from changes.moved_figures order by report_month, department, indicator_code"
     )
     for row in figures:
@@ -252,7 +253,7 @@ def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 def _moved_rows(con: duckdb.DuckDBPyConnection) -> Iterator[Moved]:
     """The rows whose contribution changed."""
     moved: dict[tuple[Any, ...], Moved] = {}
-    for row in _rows(con, "from changes.moved_rows order by submission_id, row_key"):
+    for row in fetch_rows(con, "from changes.moved_rows order by submission_id, row_key"):
         key = tuple(row[name] for name in _MOVED_KEY)
         one = moved.setdefault(
             key, Moved(**dict(zip(_MOVED_KEY, key, strict=True)), old=[], new=[])
@@ -329,9 +330,3 @@ def _told(
             "submission_id": cause.submission_id,
         }
         here = there
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    found = con.execute(query)
-    names = [column[0] for column in found.description or []]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -1,6 +1,7 @@
 """What is declared, as tables that SQL reads: the zone's settings, figures, returns, departments.
 
-A setting is the column `<part>_<name>` of `core.zone`; nothing has to be listed for it. The tables are made anew whenever code or settings change.
+A setting is the column `<part>_<name>` of `core.zone`; nothing has to be listed for it. The tables
+are made anew whenever code or settings change.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pydantic import BaseModel
 
 import schemas
 from flows.ground.zone import Zone
+from flows.store.warehouse import incoming
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, SECONDARY, TARGET_UNITS, Indicator, When
 
@@ -50,9 +52,8 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
 
 
 def _make(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    con.register("incoming", frame.to_arrow())
-    con.execute(f"create or replace table core.{table} as from incoming")
-    con.unregister("incoming")
+    with incoming(con, frame):
+        con.execute(f"create or replace table core.{table} as from incoming")
 
 
 def _frame(made_of: type[Any], rows: Iterable[Any]) -> pl.DataFrame:

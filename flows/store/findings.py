@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.ground.findings import COLUMNS, Finding
 from flows.store.statements import statement
+from flows.store.warehouse import insert
 from schemas.rules import Severity
 
 _KINDS = {"row": pl.Int32, "holds": pl.Boolean, "is_cross": pl.Boolean, "report_month": pl.Date}
@@ -16,21 +17,14 @@ _KINDS = {"row": pl.Int32, "holds": pl.Boolean, "is_cross": pl.Boolean, "report_
 
 def store(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
     """Adds the findings."""
-    if not findings:
-        return
     frame = pl.DataFrame(
         [
             pl.Series(column, [getattr(one, name) for one in findings], _KINDS.get(name, pl.String))
             for name, column in COLUMNS.items()
         ]
     )
-    con.register("incoming", frame.to_arrow())
     # What belongs to no sheet is stored under none.
-    con.execute(
-        "insert into core.findings by name "
-        "select * replace (coalesce(sheet, '') as sheet) from incoming"
-    )
-    con.unregister("incoming")
+    insert(con, "core.findings", frame.with_columns(pl.col("sheet").fill_null("")))
 
 
 def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Finding]:

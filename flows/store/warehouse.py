@@ -225,6 +225,17 @@ def remember(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
     con.execute("insert into core.state values (?, ?)", [key, value])
 
 
+def fetch_rows(
+    con: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: Sequence[Any] | Mapping[str, Any] = (),
+) -> list[dict[str, Any]]:
+    """The query's rows by column name."""
+    found = con.execute(query, parameters)
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def insert(
     con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]] | pl.DataFrame
 ) -> None:
@@ -232,6 +243,13 @@ def insert(
     frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
     if frame.is_empty():
         return
+    with incoming(con, frame):
+        con.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own names
+
+
+@contextlib.contextmanager
+def incoming(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Iterator[None]:
+    """The frame, as what SQL calls `incoming`."""
     con.register("incoming", frame.to_arrow())
-    con.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own names
+    yield
     con.unregister("incoming")

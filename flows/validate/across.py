@@ -4,11 +4,11 @@ A file's header states the rule, its query returns the offending rows. The runne
 cells and stores the findings; adding a rule is adding a file.
 
 Where a check asks what another one finds (`corrections_in_force`), its header names that one as
-`needs`, and it is run after it. A query returns `submission_id`, `sheet`, `excel_row`, `field` and `message`, and may return
-`value`, `suggestion`, `severity`, `against` (the submission whose row this one is judged by, of
-which a change lets the row in or out), and, for what has no file, `report_month`, `department` and
-`return_name`. Without an `excel_row` it holds nothing back. Beside the tables and views it may use
-what `flows.validate.check_tables` lays out.
+`needs`, and it is run after it. A query returns `submission_id`, `sheet`, `excel_row`, `field` and
+`message`, and may return `value`, `suggestion`, `severity`, `against` (the submission whose row
+this one is judged by, of which a change lets the row in or out), and, for what has no file,
+`report_month`, `department` and `return_name`. Without an `excel_row` it holds nothing back. Beside
+the tables and views it may use what `flows.validate.check_tables` lays out.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from flows.ground.settings import CHECKS
 from flows.ground.zone import Zone
 from flows.store import findings
 from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
 from flows.validate import check_tables
 from flows.validate.severity import decide
 from schemas.rules import Rule, Severity, Structural, all_rules
@@ -130,9 +131,7 @@ def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
     rule = check.rule
     try:
         con.execute(f"create or replace temp table offending as {check.query}")
-        found = con.execute(statement("validate/found_places"))
-        names = [name for name, *_ in found.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows = fetch_rows(con, statement("validate/found_places"))
         con.execute("drop table offending")
     except duckdb.Error as error:
         raise WarehouseError(f"check {rule.id} failed: {error}") from error

@@ -23,6 +23,7 @@ from rapidfuzz import fuzz
 import schemas
 from flows.ground.zone import Zone
 from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows, incoming
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number
 from flows.values.text import folded, is_placeholder
@@ -77,17 +78,14 @@ def _state_corrections(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     A correction names return, field and values as people do ("实到资金月报表", "本月实到投资额",
     "3000"); what can't be told stays null, and its values as they are written.
     """
-    found = con.execute(statement("validate/corrections"))
-    names = [name for name, *_ in found.description or []]
-    stated = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    stated = fetch_rows(con, statement("validate/corrections"))
     offices = zone.offices_that_may_correct()
     rows = [
         in_our_terms(one, zone.rates.as_mapping()) | {"may_correct": one["department"] in offices}
         for one in stated
     ]
-    con.register("incoming", pl.DataFrame(rows, schema=_CORRECTION, orient="row").to_arrow())
-    con.execute(statement("validate/corrected"))
-    con.unregister("incoming")
+    with incoming(con, pl.DataFrame(rows, schema=_CORRECTION, orient="row")):
+        con.execute(statement("validate/corrected"))
     for slug, field in con.execute(
         "select distinct return_name, field from corrected where field is not null"
     ).fetchall():
@@ -183,6 +181,5 @@ def _score_names(con: duckdb.DuckDBPyConnection) -> None:
         {"name": name, "other_name": other, "score": Decimal(f"{fuzz.ratio(key, other_key):.6f}")}
         for name, other, key, other_key in pairs
     ]
-    con.register("incoming", pl.DataFrame(rows, schema=_SCORE, orient="row").to_arrow())
-    con.execute("create or replace temp table name_scores as select * from incoming")
-    con.unregister("incoming")
+    with incoming(con, pl.DataFrame(rows, schema=_SCORE, orient="row")):
+        con.execute("create or replace temp table name_scores as select * from incoming")
