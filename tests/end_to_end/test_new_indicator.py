@@ -21,13 +21,7 @@ from drop import Drop
 
 from flows.ground.settings import PROJECT
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (PROJECT / "schemas" / "indicators.py").exists(),
-        reason="indicators are not declared yet",
-    ),
-]
+pytestmark = pytest.mark.slow
 
 # Product file -> (what stands there, what it becomes). The generated pages are made, not edited.
 EDITS = {
