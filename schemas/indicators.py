@@ -7,6 +7,7 @@ headline is worded from them. The conditions of a counted contract, payment or t
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,6 +49,11 @@ class Indicator:
     """The fields, beside the amount, that decide whether a row is in it."""
     line: str | None = None
     """Its line of the published article; other indicators' values stand there by their codes."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All fields that it is made of: the amount first, then what it rests on."""
+        return (self.amount, *self.rests_on)
 
 
 # Units in which a target of a figure in that unit may be stated, and what one of them is in it.
@@ -198,3 +204,9 @@ SECONDARY = (
     Secondary(code="secretary_problems_solved", name="项目秘书解决问题", unit="件",
               return_name="secretary_log", field="status"),
 )  # fmt: skip
+
+
+def headline_fields(return_name: str) -> tuple[str, ...]:
+    """The fields of a return that headline indicators are made of, in their order; each once."""
+    made_of = (one.fields for one in INDICATORS if one.return_name == return_name)
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(made_of)))

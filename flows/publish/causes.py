@@ -83,7 +83,7 @@ class Moved:
         on. All that the figure rests on where the row came or went, or is held back for itself.
         """
         indicator = _INDICATORS[self.indicator_code]
-        fields = {indicator.amount, *indicator.rests_on}
+        fields = set(indicator.fields)
         if not (self.old and self.new):
             return sorted(fields)
         if all(any(row["is_counted"] for row in side) for side in (self.old, self.new)):

@@ -172,7 +172,7 @@ class _RestsOn:
 
 def _rests_on() -> Iterator[_RestsOn]:
     for one in INDICATORS:
-        for name in (one.amount, *one.rests_on):
+        for name in one.fields:
             yield _RestsOn(one.code, name)
 
 

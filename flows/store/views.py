@@ -18,7 +18,7 @@ import schemas
 from flows.ground.errors import WarehouseError
 from flows.store.statements import SQL, filled, sql_text
 from schemas.declare import Column, Cycle, Return
-from schemas.indicators import INDICATORS
+from schemas.indicators import headline_fields
 
 # Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
 SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes")
@@ -84,10 +84,9 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
 
 def _each(folder: Path) -> Iterator[tuple[str, _Relation]]:
     """The relations that every return, or every relation on record, has: from `sql/each/`."""
-    measured = {one.return_name for one in INDICATORS}
     for model in schemas.all_returns():
         form = model.form()
-        kinds = ["return", _KIND[form.cycle], *(["measured"] if form.slug in measured else [])]
+        kinds = ["return", _KIND[form.cycle], *(["measured"] if headline_fields(form.slug) else [])]
         parts = _parts(model)
         for kind in kinds:
             for path in sorted((folder / "each" / kind).glob("*.sql")):
@@ -114,18 +113,12 @@ _KIND = {
 def _parts(model: type[Return]) -> dict[str, str]:
     """What the files of `each` may ask of a return, written as SQL."""
     form, columns = model.form(), model.columns()
-    asked = dict.fromkeys(
-        name
-        for one in INDICATORS
-        if one.return_name == form.slug
-        for name in (one.amount, *one.rests_on)
-    )
     return {
         "slug": form.slug,
         "number": form.number,
         "title": form.title,
         "key": ", ".join(model.own_key() if form.cycle is Cycle.LEDGER else form.key),
-        "cells": ", ".join(f"'{name}': {name}::varchar" for name in asked),
+        "cells": ", ".join(f"'{name}': {name}::varchar" for name in headline_fields(form.slug)),
         "published": ",\n    ".join(_published(name, one) for name, one in columns.items()),
     }
 

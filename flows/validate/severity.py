@@ -13,7 +13,7 @@ import schemas
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
 from schemas.declare import NUMERIC, Kind, Return
-from schemas.indicators import INDICATORS
+from schemas.indicators import headline_fields
 from schemas.rules import Rule, Severity, Structural
 
 # What is only read by people: no figure asks for it.
@@ -72,13 +72,7 @@ def needed_fields(model: type[Return]) -> frozenset[str]:
     at least in some rows, all but mere words.
     """
     form = model.form()
-    rested_on = {
-        name
-        for indicator in INDICATORS
-        if indicator.return_name == form.slug
-        for name in (indicator.amount, *indicator.rests_on)
-    }
-    needed = rested_on or {
+    needed = headline_fields(form.slug) or {
         name
         for name, column in model.columns().items()
         if (column.required or column.required_when) and column.kind not in _WORDS
