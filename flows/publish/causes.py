@@ -75,7 +75,7 @@ class Moved:
         )
         return [side[0]["submission_id"] for side in sides if side]
 
-    @property
+    @cached_property
     def changed_fields(self) -> list[str]:
         """What the change rests on in the row itself and stands otherwise than it did.
 
@@ -99,7 +99,7 @@ class Moved:
         counted = [row for row in side if row["is_counted"]] or side
         return {(row["cells"] or {}).get(name) for row in counted}
 
-    @property
+    @cached_property
     def reasons(self) -> list[Row]:
         """The reasons that came or went."""
         sides = ([r for row in side for r in row["reasons"]] for side in (self.old, self.new))
@@ -134,7 +134,10 @@ _MOVED_KEY = ("indicator_code", "department", "report_month", "filed_month", "ro
 class Acts:
     """What was done since the figures were last told: to submissions, and by decisions."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, moved: Mapping[tuple[Any, ...], Moved]
+    ) -> None:
+        self.moved = moved
         self._acts: dict[tuple[int, str], Cause] = {}
         self.filed: dict[int, list[tuple[str, str, dt.date, Cause]]] = defaultdict(list)
         for number, submission, cause, by, *place in con.execute(
@@ -143,13 +146,12 @@ class Acts:
         ).fetchall():
             self._acts[number, submission] = Cause(cause, by)
             self.filed[number].append((*place, Cause(cause, by)))
-        self.moved: dict[tuple[Any, ...], Moved] = {}
         self._successors = dict(
             con.execute(
                 "select correction_no, submission_id from core.corrections_in_force"
             ).fetchall()
         )
-        self._decided = con.execute(
+        decided = con.execute(
             "select baselines.publication_no, decisions.row_key_a, decisions.row_key_b "
             "from core.decisions as decisions inner join core.baselines as baselines "
             "on decisions.decided_at > baselines.published_at"
@@ -159,7 +161,7 @@ class Acts:
         )
         self._decided_keys = {
             (number, alike)
-            for number, *pair in self._decided
+            for number, *pair in decided
             for key in pair
             for alike in (key, *(k for k, c in same.items() if c == same.get(key)))
         }
@@ -225,9 +227,8 @@ def _cause_of_counted_row(moved: Moved, acts: Acts) -> Cause | None:
 
 def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     """The rows of `core.figure_changes` that the newest publication adds, each figure end to end."""
-    acts = Acts(con)
+    acts = Acts(con, _moved_rows(con))
     parts: dict[Figure, dict[Cause, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    acts.moved = {tuple(getattr(one, name) for name in _MOVED_KEY): one for one in _moved_rows(con)}
     for moved in acts.moved.values():
         cause = cause_of(moved, acts)
         for scope in (moved.department, WHOLE_ZONE):
@@ -250,8 +251,8 @@ def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
             )
 
 
-def _moved_rows(con: duckdb.DuckDBPyConnection) -> Iterator[Moved]:
-    """The rows whose contribution changed."""
+def _moved_rows(con: duckdb.DuckDBPyConnection) -> dict[tuple[Any, ...], Moved]:
+    """The rows whose contribution changed, by their key (`_MOVED_KEY`)."""
     moved: dict[tuple[Any, ...], Moved] = {}
     for row in fetch_rows(con, "from changes.moved_rows order by submission_id, row_key"):
         key = tuple(row[name] for name in _MOVED_KEY)
@@ -259,7 +260,7 @@ def _moved_rows(con: duckdb.DuckDBPyConnection) -> Iterator[Moved]:
             key, Moved(**dict(zip(_MOVED_KEY, key, strict=True)), old=[], new=[])
         )
         (one.new if row["is_new"] else one.old).append(row)
-    return (one for one in moved.values() if one.change)
+    return {key: one for key, one in moved.items() if one.change}
 
 
 def _silent_cause(
