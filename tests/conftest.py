@@ -1,4 +1,4 @@
-"""Fixtures: a drop folder from workbooks to the published database, and a house of bare views."""
+"""Fixtures: a drop folder from workbooks to the published database, and a house of bare views, empty for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import time
+from decimal import Decimal
 from typing import Any
 
 from drop import Drop
 
 from flows.ask.verify import verify
 from flows.ground.settings import BEIJING
+from flows.ground.zone import WHOLE_ZONE
 from flows.store.warehouse import Warehouse
+
+# Indicator, old and new value, cause, the file that is the cause.
+Change = tuple[str, Decimal | None, Decimal | None, str, str | None]
 
 
 def house_of(drop: Drop) -> Warehouse:
@@ -28,6 +33,23 @@ def now() -> dt.datetime:
 
 def as_of(drop: Drop, moment: dt.datetime) -> list[tuple[Any, ...]]:
     return drop.query("from mart.headline_as_of(?) order by all", [moment])
+
+
+def newest_changes(
+    drop: Drop, month: str = "2021-01", department: str = WHOLE_ZONE
+) -> list[Change]:
+    """What the last publication changed in a month's values; the cause's file by its plain name."""
+    return [
+        (code, old, new, cause, file and file.rpartition("/")[2].removesuffix(".xlsx"))
+        for code, old, new, cause, file in drop.query(
+            "select indicator_code, old_value, new_value, cause, file "
+            "from mart.figure_changes left join mart.submissions using (submission_id) "
+            "where publication_no = (select count(*) from mart.refreshes) and figure = 'value' "
+            "and figure_changes.report_month = ? and figure_changes.department = ? "
+            "order by indicator_code, ordinal",
+            [f"{month}-01", department],
+        )
+    ]
 
 
 def assert_changes_add_up(drop: Drop) -> None:

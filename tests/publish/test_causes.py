@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from drop import Drop, change_of
-from past import as_of, assert_changes_add_up, assert_verified, house_of, now
+from past import as_of, assert_changes_add_up, assert_verified, house_of, newest_changes, now
 
 from flows.ask import decisions
 from guoban.cli import run_command
@@ -21,7 +21,6 @@ SIGNED_MAY = "2021-05/招商局/签约项目月报表.xlsx"
 PAID_MARCH = "2021-03/经济发展局/实到资金月报表.xlsx"
 TRIP_MARCH = "2021-03/党政办公室/外出招商台账.xlsx"
 JANUARY, APRIL = dt.date(2021, 1, 1), dt.date(2021, 4, 1)
-Told = tuple[str, Decimal | None, Decimal | None, str, str | None]
 
 
 @pytest.fixture
@@ -73,21 +72,6 @@ def sign(drop: Drop, name: str, department: str, *rows: dict[str, Any], month: s
     drop.put(f"{month}/{name}.xlsx", "signed_projects", department, month, rows, **more)
 
 
-def told(drop: Drop, month: str = "2021-01", department: str = "全区") -> list[Told]:
-    """What the last publication changed in a month's values; the cause's file by its plain name."""
-    return [
-        (code, old, new, cause, file and file.rpartition("/")[2].removesuffix(".xlsx"))
-        for code, old, new, cause, file in drop.query(
-            "select indicator_code, old_value, new_value, cause, file "
-            "from mart.figure_changes left join mart.submissions using (submission_id) "
-            "where publication_no = (select count(*) from mart.refreshes) and figure = 'value' "
-            "and figure_changes.report_month = ? and figure_changes.department = ? "
-            "order by indicator_code, ordinal",
-            [f"{month}-01", department],
-        )
-    ]
-
-
 def submission(drop: Drop, name: str) -> str:
     ((key,),) = drop.query(
         "select submission_id from mart.submissions where file like '%' || ?", [f"{name}.xlsx"]
@@ -106,17 +90,17 @@ def test_a_correction_lets_a_payment_in_and_its_withdrawal_puts_it_out(drop: Dro
     drop.refresh()
     drop.put("实到2.xlsx", "paid_in", A, "2021-02", [payment(-200, 800, correction_no="GZ-1")])
     drop.refresh()
-    assert told(drop, "2021-02") == []  # held: there is no such correction yet
+    assert newest_changes(drop, "2021-02") == []  # held: there is no such correction yet
     form = correction(
         "本月实到投资额", 1000, 800, return_slug="实到资金月报表", method="本期调整(已通报)"
     )
     drop.put("更正.xlsx", "corrections", A, "2021-02", [form])
     drop.refresh()
     ten, eight = Decimal("0.1"), Decimal("0.08")
-    assert told(drop, "2021-02") == [("ZS02", ten, eight, "correction", "更正")]
+    assert newest_changes(drop, "2021-02") == [("ZS02", ten, eight, "correction", "更正")]
     withdraw(drop, "更正")
     drop.refresh()
-    assert told(drop, "2021-02") == [("ZS02", eight, ten, "withdrawal", "更正")]
+    assert newest_changes(drop, "2021-02") == [("ZS02", eight, ten, "withdrawal", "更正")]
 
 
 def test_a_correction_answers_for_the_value_that_it_gives_and_for_no_later_one(drop: Drop) -> None:
@@ -127,19 +111,21 @@ def test_a_correction_answers_for_the_value_that_it_gives_and_for_no_later_one(d
     sign(drop, "二版", A, contract(contract_amount_cny=60500), contract(SECOND, role="协办"))
     drop.refresh()
     # Of one file, one row is the correction's and the other is the department's own.
-    assert [one for one in told(drop) if one[0] == "ZS01"] == [
+    assert [one for one in newest_changes(drop) if one[0] == "ZS01"] == [
         ("ZS01", Decimal("12"), Decimal("12.05"), "correction", "更正"),
         ("ZS01", Decimal("12.05"), Decimal("6.05"), "resubmission", "二版"),
     ]
     sign(drop, "三版", A, contract(contract_amount_cny=61000), contract(SECOND, role="协办"))
     drop.refresh()
-    assert told(drop) == [("ZS01", Decimal("6.05"), Decimal("6.1"), "resubmission", "三版")]
+    assert newest_changes(drop) == [
+        ("ZS01", Decimal("6.05"), Decimal("6.1"), "resubmission", "三版")
+    ]
     ended = {"status": "终止", "ended_on": "2021-01-28", "remark": "投资方退出"}
     sign(
         drop, "四版", A, contract(contract_amount_cny=60500, **ended), contract(SECOND, role="协办")
     )
     drop.refresh()
-    assert {one[3:] for one in told(drop)} == {("resubmission", "四版")}
+    assert {one[3:] for one in newest_changes(drop)} == {("resubmission", "四版")}
 
 
 def test_a_remark_does_not_answer_for_a_changed_definition(drop: Drop) -> None:
@@ -148,7 +134,7 @@ def test_a_remark_does_not_answer_for_a_changed_definition(drop: Drop) -> None:
     drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
     drop.edit(SIGNED_MAY, change_of("GCKF-2021-0004", 备注="补充说明"))
     drop.refresh()
-    assert told(drop, "2021-05") == [("ZS05", Decimal(4), Decimal(3), "definition", None)]
+    assert newest_changes(drop, "2021-05") == [("ZS05", Decimal(4), Decimal(3), "definition", None)]
 
 
 def test_a_definition_and_a_file_in_one_refresh_are_told_apart(drop: Drop) -> None:
@@ -157,7 +143,7 @@ def test_a_definition_and_a_file_in_one_refresh_are_told_apart(drop: Drop) -> No
     drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
     drop.edit(SIGNED_MAY, change_of("GCKF-2021-0001", 合同投资额=9000))
     drop.refresh()
-    causes = {(code, cause) for code, _, _, cause, _ in told(drop, "2021-05", A)}
+    causes = {(code, cause) for code, _, _, cause, _ in newest_changes(drop, "2021-05", A)}
     assert ("ZS05", "definition") in causes
     assert ("ZS01", "resubmission") in causes
     assert ("ZS01", "definition") not in causes
@@ -171,7 +157,7 @@ def test_a_version_is_no_cause_where_what_it_changed_says_nothing(drop: Drop) ->
     sign(drop, "二版", A, contract(contract_amount_cny=10000, status="注册"))
     drop.refresh()
     # The amount is as it was: only the threshold leaves it out.
-    assert told(drop) == [("ZS03", Decimal(1), Decimal(0), "definition", None)]
+    assert newest_changes(drop) == [("ZS03", Decimal(1), Decimal(0), "definition", None)]
 
 
 def test_what_happened_under_a_lock_is_told_when_it_is_lifted(drop: Drop) -> None:
@@ -181,13 +167,13 @@ def test_what_happened_under_a_lock_is_told_when_it_is_lifted(drop: Drop) -> Non
     key = submission(drop, PAID_MARCH.removesuffix(".xlsx"))
     withdraw(drop, PAID_MARCH.removesuffix(".xlsx"))
     drop.refresh()
-    assert told(drop, "2021-04") == []
+    assert newest_changes(drop, "2021-04") == []
     drop.edit(SIGNED_MAY, change_of("GCKF-2021-0004", 备注="补充说明"))
     drop.refresh()
     decisions.unlock(house_of(drop), APRIL, "核减", "张三")
     drop.refresh()
     expected = ("ZS02", Decimal("23.8"), Decimal("22.7"), "withdrawal")
-    assert [one[:4] for one in told(drop, "2021-04")] == [expected]
+    assert [one[:4] for one in newest_changes(drop, "2021-04")] == [expected]
     assert drop.query(
         "select distinct submission_id from mart.figure_changes where report_month = '2021-04-01'"
     ) == [(key,)]
@@ -202,14 +188,14 @@ def test_a_file_that_a_lock_turned_back_is_the_cause_when_it_is_taken_up(drop: D
     assert decisions.lock(house_of(drop), JANUARY, "张三") == []
     drop.put("补报.xlsx", "paid_in", A, "2021-01", [payment(900, 900)])
     drop.refresh()
-    assert told(drop, "2021-02") == []
+    assert newest_changes(drop, "2021-02") == []
     decisions.unlock(house_of(drop), JANUARY, "核减", "张三")
     drop.refresh()
     down = (Decimal("0.1"), Decimal("0.09"))
-    assert told(drop, "2021-01") == [("ZS02", *down, "resubmission", "补报")]
+    assert newest_changes(drop, "2021-01") == [("ZS02", *down, "resubmission", "补报")]
     # February adds January's payment up, and its own row no longer agrees with it: held.
     february = ("ZS02", Decimal("0.15"), Decimal("0.09"), "resubmission", "补报")
-    assert told(drop, "2021-02") == [february]
+    assert newest_changes(drop, "2021-02") == [february]
 
 
 def test_the_first_signer_s_withdrawal_lets_the_second_one_count(drop: Drop) -> None:
@@ -224,7 +210,7 @@ def test_the_first_signer_s_withdrawal_lets_the_second_one_count(drop: Drop) -> 
     withdraw(drop, "先签")
     drop.refresh()
     # The zone's figure is what it was, so nothing is said of it.
-    assert told(drop) == []
+    assert newest_changes(drop) == []
     assert drop.query("select distinct row_key from mart.headline_rows order by all") == [
         (SECOND,),
         (THIRD,),
@@ -240,7 +226,7 @@ def test_what_the_first_signer_leaves_out_lets_the_second_one_count(drop: Drop) 
     sign(drop, "再报", A, contract(THIRD, contract_amount_cny=70000))
     drop.refresh()
     # One of 6 goes and one of 6 comes by the same file, and one grows.
-    assert told(drop) == [("ZS01", Decimal(12), Decimal(13), "resubmission", "再报")]
+    assert newest_changes(drop) == [("ZS01", Decimal(12), Decimal(13), "resubmission", "再报")]
 
 
 def test_the_first_signer_s_withdrawal_is_told_of_each_department(drop: Drop) -> None:
@@ -259,13 +245,13 @@ def test_the_first_signer_s_withdrawal_is_told_of_each_department(drop: Drop) ->
     withdraw(drop, "先签")
     drop.refresh()
     six, twelve = Decimal(6), Decimal(12)
-    assert [one for one in told(drop) if one[0] == "ZS01"] == [
+    assert [one for one in newest_changes(drop) if one[0] == "ZS01"] == [
         ("ZS01", twelve, six, "withdrawal", "先签")
     ]
-    assert {one[3:] for one in told(drop)} == {("withdrawal", "先签")}
-    assert told(drop, department=A)[0] == ("ZS01", twelve, None, "withdrawal", "先签")
+    assert {one[3:] for one in newest_changes(drop)} == {("withdrawal", "先签")}
+    assert newest_changes(drop, department=A)[0] == ("ZS01", twelve, None, "withdrawal", "先签")
     # ZS03a too, which came with no row.
-    assert [one[:1] + one[3:] for one in told(drop, department=B)] == [
+    assert [one[:1] + one[3:] for one in newest_changes(drop, department=B)] == [
         (code, "withdrawal", "先签") for code in ("ZS01", "ZS03", "ZS03a", "ZS05")
     ]
 
@@ -283,7 +269,7 @@ def test_new_settings_do_not_hide_what_a_withdrawal_did(drop: Drop) -> None:
     drop.refresh()
     # One comes and one goes by the withdrawal; the third is too small by the new definition, though
     # a new file is about it as well.
-    assert told(drop) == [("ZS05", Decimal(2), Decimal(1), "definition", None)]
+    assert newest_changes(drop) == [("ZS05", Decimal(2), Decimal(1), "definition", None)]
 
 
 def test_a_decision_that_frees_a_whole_return_is_the_cause(drop: Drop) -> None:
@@ -293,7 +279,7 @@ def test_a_decision_that_frees_a_whole_return_is_the_cause(drop: Drop) -> None:
     drop.refresh()
     decisions.decide(house_of(drop), FIRST, SECOND, is_same=False, by="张三")
     drop.refresh()
-    assert {one[3:] for one in told(drop)} == {("decision", None)}
+    assert {one[3:] for one in newest_changes(drop)} == {("decision", None)}
 
 
 def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
@@ -305,12 +291,12 @@ def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     for name, back in (("三版", 5), ("二版", 6)):
         withdraw(drop, name)
         drop.refresh()
-        (found,) = (one for one in told(drop) if one[0] == "ZS01")
+        (found,) = (one for one in newest_changes(drop) if one[0] == "ZS01")
         assert found == ("ZS01", Decimal(back - 1), Decimal(back), "withdrawal", name)
     # What was taken out and comes right is the new version's doing.
     sign(drop, "四版", A, contract(contract_amount_cny=70000))
     drop.refresh()
-    assert told(drop) == [("ZS01", Decimal(6), Decimal(7), "resubmission", "四版")]
+    assert newest_changes(drop) == [("ZS01", Decimal(6), Decimal(7), "resubmission", "四版")]
 
 
 def test_a_version_without_rows_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
@@ -319,10 +305,10 @@ def test_a_version_without_rows_withdrawn_brings_back_the_one_before_it(drop: Dr
     drop.refresh()
     sign(drop, "二版", A)
     drop.refresh()
-    assert told(drop)[0] == ("ZS01", Decimal(12), Decimal(6), "resubmission", "二版")
+    assert newest_changes(drop)[0] == ("ZS01", Decimal(12), Decimal(6), "resubmission", "二版")
     withdraw(drop, "二版")
     drop.refresh()
-    assert told(drop)[0] == ("ZS01", Decimal(6), Decimal(12), "withdrawal", "二版")
+    assert newest_changes(drop)[0] == ("ZS01", Decimal(6), Decimal(12), "withdrawal", "二版")
 
 
 def test_a_target_is_put_down_to_the_form_that_names_it(drop: Drop) -> None:

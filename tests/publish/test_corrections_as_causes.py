@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from drop import Drop
-from past import assert_changes_add_up, assert_verified, house_of
+from past import Change, assert_changes_add_up, assert_verified, house_of, newest_changes
 
 from flows.ask import decisions
 
@@ -20,7 +20,6 @@ A, B = "招商局", "经济发展局"
 FIRST, SECOND = "GCKF-2021-0001", "GCKF-2021-0002"
 MONTHS = ("2021-01", "2021-02", "2021-03")
 FEBRUARY, MARCH = MONTHS[1:]
-Told = tuple[str, Decimal | None, Decimal | None, str, str | None]
 
 
 @pytest.fixture
@@ -60,19 +59,9 @@ def correct(drop: Drop, name: str, key: str, old: int, new: int, department: str
     drop.put(f"{name}.xlsx", "corrections", department, FEBRUARY, [form])
 
 
-def told(drop: Drop, month: str, department: str = "全区") -> list[Told]:
-    """What the last publication changed in the contract amount, with the cause's file."""
-    return [
-        (code, old, new, cause, file and file.rpartition("/")[2].removesuffix(".xlsx"))
-        for code, old, new, cause, file in drop.query(
-            "select indicator_code, old_value, new_value, cause, file "
-            "from mart.figure_changes left join mart.submissions using (submission_id) "
-            "where publication_no = (select count(*) from mart.refreshes) and figure = 'value' "
-            "and figure_changes.report_month = ? and figure_changes.department = ? "
-            "and indicator_code = 'ZS01' order by ordinal",
-            [f"{month}-01", department],
-        )
-    ]
+def contract_changes(drop: Drop, month: str, department: str = "全区") -> list[Change]:
+    """What the last publication changed in the contract amount."""
+    return [one for one in newest_changes(drop, month, department) if one[0] == "ZS01"]
 
 
 def statuses(drop: Drop, name: str) -> list[str]:
@@ -112,8 +101,8 @@ def test_a_correction_lets_in_the_files_that_were_turned_back_for_want_of_it(dro
     for month in (FEBRUARY, MARCH):
         for scope, old in (("全区", 11), (A, 6)):
             expected = ("ZS01", Decimal(old), Decimal(old + 1), "correction", "更正")
-            assert told(drop, month, scope) == [expected]
-        assert told(drop, month, B) == []
+            assert contract_changes(drop, month, scope) == [expected]
+        assert contract_changes(drop, month, B) == []
 
 
 def test_its_withdrawal_turns_them_back_again(drop: Drop) -> None:
@@ -125,7 +114,7 @@ def test_its_withdrawal_turns_them_back_again(drop: Drop) -> None:
     for month in (FEBRUARY, MARCH):
         for scope, old in (("全区", 12), (A, 7)):
             expected = ("ZS01", Decimal(old), Decimal(old - 1), "withdrawal", "更正")
-            assert told(drop, month, scope) == [expected]
+            assert contract_changes(drop, month, scope) == [expected]
 
 
 def test_a_form_of_another_project_under_its_number_turns_them_back_again(drop: Drop) -> None:
@@ -136,7 +125,7 @@ def test_a_form_of_another_project_under_its_number_turns_them_back_again(drop: 
     for month in (FEBRUARY, MARCH):
         for scope, old in (("全区", 12), (A, 7)):
             expected = ("ZS01", Decimal(old), Decimal(old - 1), "correction", "改单")
-            assert told(drop, month, scope) == [expected]
+            assert contract_changes(drop, month, scope) == [expected]
 
 
 def test_a_correction_lets_in_one_row_of_a_file(drop: Drop) -> None:
@@ -147,10 +136,14 @@ def test_a_correction_lets_in_one_row_of_a_file(drop: Drop) -> None:
     sign(drop, "二版", A, FEBRUARY, _1=70_000, _3=20_000)
     drop.refresh()
     assert statuses(drop, "二版") == ["partly_accepted"]
-    assert told(drop, FEBRUARY) == [("ZS01", Decimal(8), Decimal(2), "resubmission", "二版")]
+    assert contract_changes(drop, FEBRUARY) == [
+        ("ZS01", Decimal(8), Decimal(2), "resubmission", "二版")
+    ]
     correct(drop, "更正", FIRST, 60_000, 70_000)
     drop.refresh()
-    assert told(drop, FEBRUARY) == [("ZS01", Decimal(2), Decimal(9), "correction", "更正")]
+    assert contract_changes(drop, FEBRUARY) == [
+        ("ZS01", Decimal(2), Decimal(9), "correction", "更正")
+    ]
 
 
 def test_a_correction_and_a_definition_in_one_refresh_are_told_apart(drop: Drop) -> None:
@@ -160,7 +153,9 @@ def test_a_correction_and_a_definition_in_one_refresh_are_told_apart(drop: Drop)
     correct(drop, "更正", FIRST, 60_000, 70_000)
     drop.refresh()
     for month in (FEBRUARY, MARCH):
-        assert told(drop, month) == [("ZS01", Decimal(11), Decimal(12), "correction", "更正")]
+        assert contract_changes(drop, month) == [
+            ("ZS01", Decimal(11), Decimal(12), "correction", "更正")
+        ]
     # 5亿 of the second project is no large one any more: nobody filed anything about it.
     assert drop.query(
         "select distinct cause, submission_id from mart.figure_changes where "
