@@ -2,8 +2,8 @@
 -- grain: publication that figures rest on (core.baselines) × submission that came to count or ceased.
 -- formula: it was received since (while its month was locked counts as since); it ceased to count by
 --   the version that was received since, or because it was withdrawn; or it counts again because the
---   one that had replaced it was withdrawn. What rules or settings let
---   in or turned back is no act on it.
+--   one that had replaced it was withdrawn. What rules or settings let in or turned back is no act
+--   on it.
 -- authority: the handbook, from file to figure: which version is current.
 create or replace view changes.acts as
 with changed as (
