@@ -1,0 +1,382 @@
+"""A county's drop folder of any size: workbooks as departments file them, and what is true of them.
+
+Made from a seed: the same arguments give the same bytes of rows, figures and bad cells. Every
+project, name and amount is synthetic. `County` says what a contender has to find: the five figures
+of the last month, and the cells that can't be read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import random
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+import xlsxwriter
+
+SIGNED = ("signed_projects", "签约项目月报表", (
+    "项目编号", "项目名称", "投资方", "统一社会信用代码", "投资方类型", "资金来源地", "产业类别",
+    "主导产业", "合同类型", "项目性质", "引资角色", "合同投资额", "固定资产投资额", "签约日期",
+    "项目状态", "开工日期", "投产日期", "终止日期", "审核状态", "备注",
+))  # fmt: skip
+PAID = ("paid_in", "实到资金月报表", (
+    "项目编号", "项目名称", "本月实到投资额", "本年累计实到投资额", "自签约累计实到投资额", "资金类型",
+    "凭证类型", "凭证编号", "更正单号", "审核状态", "备注",
+))  # fmt: skip
+TALKS = ("pipeline_projects", "在谈项目月报表", (
+    "项目编号", "项目名称", "投资方", "拟投资额", "产业类别", "资金来源地", "洽谈阶段", "项目状态",
+    "首次对接日期", "跟踪人", "引资角色", "审核状态", "进展或停滞说明",
+))  # fmt: skip
+FORMS = (SIGNED, PAID, TALKS)
+FIRST_MONTH = dt.date(2021, 1, 1)
+LARGE_WAN, MAJOR_WAN = 10_000, 50_000
+FIGURES = ("ZS01", "ZS02", "ZS03", "ZS04", "ZS05")
+# What no reader takes for an amount, a day, or one of the words that a column allows.
+BAD_AMOUNTS, BAD_DAYS, BAD_WORDS = (
+    ("约5亿", "待定额", "1.2.3"),
+    ("2021-13-45", "五月底"),
+    ("工业类?",),
+)
+_EPOCH = dt.date(1899, 12, 30)
+
+
+class BadCell(NamedTuple):
+    """A cell that can't be read: the file below the drop folder, its address, what stands in it."""
+
+    file: str
+    cell: str
+    value: str
+
+
+@dataclass
+class County:
+    """A drop folder and what is true of it."""
+
+    folder: Path
+    zone: Path
+    files: list[str] = field(default_factory=list)
+    bad_cells: set[BadCell] = field(default_factory=set)
+    figures: dict[str, Decimal] = field(default_factory=dict)
+    """The zone's figures of the last month: 亿元 of ZS01 and ZS02, else projects."""
+    last_month: dt.date = FIRST_MONTH
+    rows: int = 0
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "raw"
+
+
+class Project(NamedTuple):
+    """A contract, with its payments, or a project in talks: what doesn't change from month to month."""
+
+    number: str
+    name: str
+    investor: str
+    amount: int
+    day: dt.date
+    sector: str
+    nature: str
+    audit: str
+
+
+def make_county(
+    folder: Path,
+    *,
+    files: int,
+    rows: int = 50,
+    months: int | None = None,
+    bad_share: float = 0.2,
+    investors: float = 1.3,
+    seed: int = 20210601,
+) -> County:
+    """Writes so many workbooks of so many rows: 02, 03 and 04 of each department and month.
+
+    The last file is the last department's talks of the last month. One workbook in five
+    (`bad_share`) has one bad cell. Each investor has about `investors` projects of a return.
+    """
+    months = months or min(12 if files <= 2_000 else 40, max(1, files // 3))
+    filings = -(-files // len(FORMS))
+    departments = [f"合成{number:02d}局" for number in range(1, -(-filings // months) + 1)]
+    county = County(folder, folder / "zone.toml")
+    folder.mkdir(parents=True, exist_ok=True)
+    county.zone.write_text(zone_text(departments), "utf-8")
+    chance = random.Random(seed)
+    contracts = {
+        one: _projects(chance, "1", n, rows, investors) for n, one in enumerate(departments)
+    }
+    talks = {one: _projects(chance, "2", n, rows, investors) for n, one in enumerate(departments)}
+    # Months without the full number of departments come first, so that the last is whole.
+    lacking = months * len(departments) * len(FORMS) - files
+    left_out = set(range(lacking))
+    place = 0
+    sums: dict[str, int] = {}
+    for number in range(months):
+        month = month_after(FIRST_MONTH, number)
+        county.last_month = month
+        for department in departments:
+            for form in FORMS:
+                place += 1
+                if place - 1 in left_out:
+                    continue
+                projects = talks[department] if form is TALKS else contracts[department]
+                made = [list(_row(form, one, number, month)) for one in projects]
+                path = f"{month:%Y-%m}/{department}/{form[1]}.xlsx"
+                bad = (
+                    _spoil(chance, form, made, path, county.bad_cells)
+                    if chance.random() < bad_share
+                    else None
+                )
+                write_workbook(county.raw / path, form, department, month, made)
+                county.files.append(path)
+                county.rows += len(made)
+                _add(sums, form, projects, number, month, months, bad)
+    county.figures = {
+        "ZS01": Decimal(sums.get("ZS01", 0)) / 10_000,
+        "ZS02": Decimal(sums.get("ZS02", 0)) / 10_000,
+        **{code: Decimal(sums.get(code, 0)) for code in FIGURES[2:]},
+    }
+    return county
+
+
+def make_large(folder: Path, *, rows: int, bad: int, seed: int = 20210602) -> County:
+    """One workbook of signed projects, 20 columns wide, with so many bad cells, one in a row."""
+    department, month = "合成01局", FIRST_MONTH
+    county = County(folder, folder / "zone.toml", last_month=month, rows=rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    county.zone.write_text(zone_text([department]), "utf-8")
+    chance = random.Random(seed)
+    projects = _projects(chance, "1", 0, rows, 1.3)
+    made = [list(_row(SIGNED, one, 0, month)) for one in projects]
+    path = f"{month:%Y-%m}/{department}/{SIGNED[1]}.xlsx"
+    spoilt = set(chance.sample(range(rows), bad))
+    for place in sorted(spoilt):
+        _spoil(chance, SIGNED, made, path, county.bad_cells, place)
+    write_workbook(county.raw / path, SIGNED, department, month, made)
+    county.files.append(path)
+    sums: dict[str, int] = {}
+    good = [one for place, one in enumerate(projects) if place not in spoilt]
+    _add(sums, SIGNED, good, 0, month, 1, None)
+    county.figures = {
+        "ZS01": Decimal(sums.get("ZS01", 0)) / 10_000,
+        "ZS03": Decimal(sums.get("ZS03", 0)),
+        "ZS05": Decimal(sums.get("ZS05", 0)),
+    }
+    return county
+
+
+def month_after(month: dt.date, count: int) -> dt.date:
+    """The month so many months later."""
+    place = month.month - 1 + count
+    return dt.date(month.year + place // 12, place % 12 + 1, 1)
+
+
+def zone_text(departments: Iterable[str]) -> str:
+    """A zone with these departments, each of which owes the three returns."""
+    owing = "\n".join(
+        f'[[departments]]\nname = "{one}"\nowes."2021-01" = ["signed_projects", "paid_in", '
+        '"pipeline_projects"]\n'
+        for one in departments
+    )
+    return f"""[zone]
+name = "合成开发区"
+[thresholds]
+large_project = "1亿元"
+talk_project = "1亿元"
+major_project = "5亿元"
+implausible_below = "1元"
+implausible_from = "10000亿元"
+[projects]
+number_pattern = 'HC-(?P<year>[0-9]{{4}})-[0-9]{{8}}'
+{owing}"""
+
+
+_PLACES = "东南西北中上下新老大小高长安和平乐永兴隆昌盛福瑞祥宏泰嘉华明德仁义信诚远达通顺利源丰茂"
+_TRADES = ("新材料", "机械", "电子元件", "食品", "物流", "医药", "纺织", "汽配", "光伏", "环保设备")
+
+
+def _projects(
+    chance: random.Random, kind: str, department: int, rows: int, investors: float
+) -> list[Project]:
+    firms = [
+        f"{''.join(chance.sample(_PLACES, 4))}{chance.choice(_TRADES)}有限公司"
+        for _ in range(max(1, int(rows / investors)))
+    ]
+    made = []
+    for place in range(rows):
+        is_new = chance.random() < 0.6
+        year = 2021 if is_new or kind == "2" else 2020
+        day = dt.date(year, 1, 1) + dt.timedelta(days=chance.randrange(28 if year == 2021 else 300))
+        name = f"{''.join(chance.sample(_PLACES, 6))}{chance.choice(_TRADES)}项目"
+        made.append(
+            Project(
+                f"HC-{year}-{kind}{department:02d}{place:05d}",
+                name,
+                chance.choice(firms),
+                chance.randrange(1_000, 100_000),
+                day,
+                chance.choice(("工业", "农业", "现代服务业")),
+                "新引进" if is_new else "续建",
+                "审核通过" if chance.random() < 0.9 else "待审核",
+            )
+        )
+    return made
+
+
+def _row(
+    form: tuple[str, str, Sequence[str]], one: Project, number: int, month: dt.date
+) -> Iterator[Any]:
+    """The row of a project in the month with that number, in the order of the form's columns."""
+    if form is SIGNED:
+        yield from (one.number, one.name, one.investor, None, "民企500强", "省外", one.sector)
+        # From the next year on it is carried over.
+        nature = one.nature if one.day.year == month.year else "续建"
+        yield from ("智能制造", "正式合同", nature, "牵头", one.amount, one.amount * 4 // 5)
+        yield from (one.day, "注册", None, None, None, one.audit, "合成")
+    elif form is PAID:
+        paid = paid_month(one)
+        yield from (one.number, one.name, paid, paid * month.month, paid * (number + 1))
+        yield from ("设备购置", "发票", f"HC{one.number[3:]}-{month:%y%m}", None, one.audit, None)
+    else:
+        yield from (one.number, one.name, one.investor, one.amount, one.sector, "省外", "实地考察")
+        yield from ("在谈", one.day, "合成跟踪人", "牵头", one.audit, f"{month:%Y-%m}继续洽谈")
+
+
+def paid_month(one: Project) -> int:
+    """What is paid of a contract each month, in 万元: never more than the contract in four years."""
+    return one.amount // 100 + 1
+
+
+def _spoil(
+    chance: random.Random,
+    form: tuple[str, str, Sequence[str]],
+    rows: list[list[Any]],
+    path: str,
+    bad_cells: set[BadCell],
+    place: int | None = None,
+) -> int:
+    """Makes one cell unreadable; gives its row."""
+    columns = {SIGNED: ("合同投资额", "签约日期", "产业类别"), PAID: ("凭证类型",),
+               TALKS: ("拟投资额", "首次对接日期", "产业类别")}[form]  # fmt: skip
+    place = chance.randrange(len(rows)) if place is None else place
+    column = form[2].index(chance.choice(columns))
+    header = form[2][column]
+    if "额" in header:
+        value = chance.choice(BAD_AMOUNTS)
+    else:
+        value = chance.choice(BAD_DAYS if "日期" in header else BAD_WORDS)
+    rows[place][column] = value
+    bad_cells.add(BadCell(path, f"{letter(column)}{place + 4}", value))
+    return place
+
+
+def _add(
+    sums: dict[str, int],
+    form: tuple[str, str, Sequence[str]],
+    projects: Sequence[Project],
+    number: int,
+    month: dt.date,
+    months: int,
+    bad: int | None,
+) -> None:
+    """Adds what the good rows of a workbook are in the last month's figures, amounts in 万元."""
+    is_last = number == months - 1
+    last_year = month_after(FIRST_MONTH, months - 1).year
+    for place, one in enumerate(projects):
+        if place == bad or one.audit != "审核通过":
+            continue
+        if form is PAID and month.year == last_year:
+            sums["ZS02"] = sums.get("ZS02", 0) + paid_month(one)
+        if form is TALKS and is_last and one.amount >= LARGE_WAN:
+            sums["ZS04"] = sums.get("ZS04", 0) + 1
+        if form is SIGNED and is_last and one.day.year == month.year:
+            sums["ZS01"] = sums.get("ZS01", 0) + one.amount
+            if one.nature == "新引进":
+                sums["ZS03"] = sums.get("ZS03", 0) + (one.amount >= LARGE_WAN)
+                is_major = one.sector == "工业" and one.amount >= MAJOR_WAN
+                sums["ZS05"] = sums.get("ZS05", 0) + is_major
+
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+
+def letter(column: int) -> str:
+    """The letters of a column, 0 for A."""
+    return chr(65 + column) if column < 26 else letter(column // 26 - 1) + chr(65 + column % 26)
+
+
+@cache
+def _parts() -> tuple[dict[str, bytes], str, int]:
+    """A workbook of one sheet as xlsxwriter makes it: its parts, the sheet's, the style of a day."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("数据")
+        sheet.write_string(0, 0, "x")
+        sheet.write_datetime(1, 0, dt.datetime(2021, 1, 1), book.add_format({"num_format": 14}))  # noqa: DTZ001 - a cell
+    with zipfile.ZipFile(target) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    return parts, "xl/worksheets/sheet1.xml", 1
+
+
+def write_workbook(
+    path: Path,
+    form: tuple[str, str, Sequence[str]],
+    department: str,
+    month: dt.date,
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    """A return with its title, its line of particulars, header, rows and foot, and so old that it is taken at once."""
+    due = month_after(month, 1)
+    head = [
+        [form[1]],
+        [f"填报单位：{department}      报告期：{month.year}年{month.month}月      计量单位：万元"],
+        list(form[2]),
+    ]
+    foot = [
+        [f"单位负责人：合成甲   填表人：合成乙   审核人：合成丙   报出日期：{due:%Y年%m月%d日}"]
+    ]
+    texts: dict[str, int] = {}
+    _, sheet_name, day_style = _parts()
+    lines = []
+    for number, values in enumerate([*head, *rows, *foot], start=1):
+        cells = []
+        for column, value in enumerate(values):
+            if value is None:
+                continue
+            place = f"{letter(column)}{number}"
+            if isinstance(value, str):
+                text = texts.setdefault(value, len(texts))
+                cells.append(f'<c r="{place}" t="s"><v>{text}</v></c>')
+            elif isinstance(value, dt.date):
+                serial = (value - _EPOCH).days
+                cells.append(f'<c r="{place}" s="{day_style}"><v>{serial}</v></c>')
+            else:
+                cells.append(f'<c r="{place}"><v>{value}</v></c>')
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    width = letter(len(form[2]) - 1)
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet {space}>'
+        f'<dimension ref="A1:{width}{len(lines)}"/><sheetData>{"".join(lines)}</sheetData>'
+        f'<mergeCells count="1"><mergeCell ref="A1:{width}1"/></mergeCells></worksheet>'
+    )
+    strings = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
+    shared = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst {space} '
+        f'count="{len(texts)}" uniqueCount="{len(texts)}">{strings}</sst>'
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for name, part in _parts()[0].items():
+            made = {sheet_name: sheet.encode(), "xl/sharedStrings.xml": shared.encode()}
+            target.writestr(name, made.get(name, part))
+    # Young files are looked at twice; these have lain there for a while.
+    stamp = dt.datetime(due.year, due.month, 1, 12, tzinfo=dt.UTC).timestamp()
+    os.utime(path, (stamp, stamp))
