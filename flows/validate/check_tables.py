@@ -6,7 +6,7 @@
   filed by an office that may name other departments' rows.
 - `corrections_in_force`: those that excuse what they name; a check that asks it needs K601.
 - `named_cells`: what stands in the rows that corrections name.
-- `project_numbers`: `int.project_numbers`, once for all that ask.
+- `project_numbers`: `int.project_numbers` of the months that are asked about.
 - `alike_names`: which names of one investor's projects are alike, both ways round, with their likeness.
 """
 
@@ -25,6 +25,7 @@ import schemas
 from flows.ground.zone import Zone
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows, incoming
+from flows.validate.asked import Asked
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number
 from flows.values.text import folded, is_placeholder
@@ -68,11 +69,11 @@ ALIKE_FROM = 85
 _HALF_A_STEP = 0.5e-6
 
 
-def lay_out(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+def lay_out(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> None:
     """Makes the macros and temporary tables, from the rows as they are now."""
     con.execute(statement("validate/macros"))
     _state_corrections(con, zone)
-    _compare_names(con)
+    _compare_names(con, asked)
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -183,9 +184,12 @@ def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) 
     return f"{value:.{SCALE}f}"
 
 
-def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
+def _compare_names(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
     """`project_numbers` and `alike_names`: only names of one investor's projects are compared."""
-    con.execute("create or replace temp table project_numbers as from int.project_numbers")
+    con.execute(
+        "create or replace temp table project_numbers as from int.project_numbers where "
+        + ("true" if asked.is_everything else "report_month in (from asked_months)")
+    )
     rows: dict[tuple[str, str, str], Decimal] = {}
     for investor, names in con.execute(statement("validate/names_of_investors")).fetchall():
         for one, other, score in alike(names):

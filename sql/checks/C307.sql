@@ -1,6 +1,7 @@
 -- rule: C307
 -- level: cross-return
 -- severity: warning
+-- asks: months
 -- zh: 一个项目当月只有一个牵头单位、只用一个项目编号
 -- en: a project has one lead department and one number in a month
 -- reason: 同一个项目由两个单位牵头、或用两个编号填报，合同额和个数就会重复计算。
