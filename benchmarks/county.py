@@ -23,29 +23,8 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from benchmarks.forms import FORMS, PAID, SIGNED, TALKS, Form
 
-class Form(NamedTuple):
-    """A return as departments know it; the slug is guoban's name of it."""
-
-    slug: str
-    title: str
-    headers: tuple[str, ...]
-
-
-SIGNED = Form("signed_projects", "签约项目月报表", (
-    "项目编号", "项目名称", "投资方", "统一社会信用代码", "投资方类型", "资金来源地", "产业类别",
-    "主导产业", "合同类型", "项目性质", "引资角色", "合同投资额", "固定资产投资额", "签约日期",
-    "项目状态", "开工日期", "投产日期", "终止日期", "审核状态", "备注",
-))  # fmt: skip
-PAID = Form("paid_in", "实到资金月报表", (
-    "项目编号", "项目名称", "本月实到投资额", "本年累计实到投资额", "自签约累计实到投资额", "资金类型",
-    "凭证类型", "凭证编号", "更正单号", "审核状态", "备注",
-))  # fmt: skip
-TALKS = Form("pipeline_projects", "在谈项目月报表", (
-    "项目编号", "项目名称", "投资方", "拟投资额", "产业类别", "资金来源地", "洽谈阶段", "项目状态",
-    "首次对接日期", "跟踪人", "引资角色", "审核状态", "进展或停滞说明",
-))  # fmt: skip
-FORMS = (SIGNED, PAID, TALKS)
 FIRST_MONTH = dt.date(2021, 1, 1)
 LARGE_WAN, MAJOR_WAN = 10_000, 50_000
 FIGURES = ("ZS01", "ZS02", "ZS03", "ZS04", "ZS05")
