@@ -20,8 +20,8 @@ import duckdb
 import pyarrow as pa
 from python_calamine import CalamineWorkbook
 
-from benchmarks.contenders.figures import open_database, particulars, write_figures
 from benchmarks.forms import FORMS, Form, form_of
+from benchmarks.rivals.figures import open_database, particulars, write_figures
 
 _HEADER, _FOOT = 2, "单位负责人"
 _CHUNK = 64

@@ -20,8 +20,8 @@ import pandas as pd
 import pandera.pandas as pa
 from openpyxl.utils import get_column_letter
 
-from benchmarks.contenders.figures import open_database, particulars, write_figures
 from benchmarks.forms import FORMS, Form, form_of
+from benchmarks.rivals.figures import open_database, particulars, write_figures
 
 _FOOT = "单位负责人"
 
