@@ -9,8 +9,7 @@ from pathlib import Path
 
 from benchmarks import growth, published, workloads
 from benchmarks.bench import Bench
-from benchmarks.contenders import PROJECT
-from benchmarks.measure import ContenderError
+from benchmarks.contenders import PROJECT, ContenderError
 from benchmarks.pictures import draw
 from benchmarks.report import lines, markdown
 from benchmarks.results import Measured, Results, section

@@ -17,10 +17,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.contenders import Contender, Guoban, Rival, stages_of
+from benchmarks.contenders import Command, Contender, Guoban, Rival, stages_of
 from benchmarks.county import County, make_county
 from benchmarks.data import kept, late_in
-from benchmarks.measure import Command, Taken, run
+from benchmarks.measure import Taken, run
 from benchmarks.results import Measured
 from benchmarks.scales import Scale
 from benchmarks.server import prefect_server
@@ -182,7 +182,7 @@ class Bench:
 
 def _more(contender: Contender, home: Path, taken: Taken) -> dict[str, float]:
     more = {"published": contender.published_at(home) - taken.started_at}
-    return {**more, **stages_of(taken)} if isinstance(contender, Guoban) else more
+    return {**more, **stages_of(taken.output)} if isinstance(contender, Guoban) else more
 
 
 def _measured(case: Case, samples: Sequence[Sample]) -> Measured:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +13,21 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.county import FIGURES, Truth
-from benchmarks.measure import Command, ContenderError, Taken
 from benchmarks.rivals.figures import DATABASE
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+class ContenderError(Exception):
+    """A contender failed, found a wrong figure, or missed a bad cell."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program with its environment, in addition to what is inherited."""
+
+    args: Sequence[str]
+    env: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,6 @@ class Guoban(Contender):
         return (home / "current").lstat().st_mtime
 
 
-def stages_of(taken: Taken) -> dict[str, float]:
+def stages_of(output: str) -> dict[str, float]:
     """What each stage of a refresh of guoban took, in seconds, as it says itself."""
-    return dict(json.loads(taken.output)["seconds"])
+    return dict(json.loads(output)["seconds"])

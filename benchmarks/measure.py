@@ -11,26 +11,15 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from benchmarks.contenders import Command, ContenderError
+
 SAMPLE_SECONDS = 0.02
 _MIB = 1024 * 1024
-
-
-class ContenderError(Exception):
-    """A contender failed, found a wrong figure, or missed a bad cell."""
-
-
-@dataclass(frozen=True)
-class Command:
-    """A program with its environment, in addition to what is inherited."""
-
-    args: Sequence[str]
-    env: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -94,15 +83,9 @@ class _Watch:
 def memory_of(process: psutil.Process) -> int:
     """Bytes of the process: its share of what it shares (Pss); 0 once it has gone."""
     try:
-        rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text("ascii")
-    except PermissionError:
-        rollup = ""
-    except OSError:
-        return 0
-    for line in rollup.splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
+        try:
+            return int(process.memory_full_info().pss)
+        except psutil.AccessDenied:
+            return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
         return 0

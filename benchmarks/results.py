@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -73,13 +72,11 @@ class Results:
         kept = {name: asdict(one) for name, one in sorted(self.sections.items())}
         path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
-    def of(self, workload: str, who: str, size: int | None = None) -> Measured | None:
-        """What was measured of a contender; the workload's only size where none is given."""
-        return next((one for one in self.all_of(workload, who) if size in (None, one.size)), None)
-
-    def all_of(self, workload: str, who: str) -> Iterator[Measured]:
+    def of(self, workload: str, who: str, size: int) -> Measured | None:
+        """What was measured of a contender at that size."""
         section = self.sections.get(workload)
-        return (one for one in (section.measured if section else ()) if one.who == who)
+        measured = section.measured if section else ()
+        return next((one for one in measured if (one.who, one.size) == (who, size)), None)
 
 
 def section(project: Path, measured: list[Measured], scale: str, rounds: int) -> Section:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measure import ContenderError
+from benchmarks.contenders import ContenderError
 
 _PATIENCE_SECONDS = 120
 
