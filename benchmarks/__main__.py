@@ -35,7 +35,9 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = _arguments().parse_args(words)
     scale = SCALES[asked.scale]
     rounds = scale.rounds if asked.rounds is None else asked.rounds
-    kept = asked.into / "docs" / "benchmarks"
+    # What a small run measures says nothing of guoban; it stays out of the project's pages.
+    into = asked.into or (PROJECT if scale is FULL else asked.folder)
+    kept = into / "docs" / "benchmarks"
     results = Results.load(kept / "results.json")
     with Bench(asked.folder, asked.python, scale, rounds) as bench:
         for name in asked.only:
@@ -47,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
                 return 1
             results.sections[name] = section(PROJECT, measured, scale.name, rounds)
             results.save(kept / "results.json")
-    page = asked.into / "BENCHMARKS.md"
+    page = into / "BENCHMARKS.md"
     page.write_text(markdown(results, draw(results, kept), page), "utf-8")
     print("\n".join(lines(results, asked.only)))
     print(f"\n{page}")
@@ -61,7 +63,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", type=_names, default=list(WORKLOADS), metavar="A,C", help=", ".join(WORKLOADS)
     )
-    parser.add_argument("--into", type=Path, default=PROJECT, help="where BENCHMARKS.md is written")
+    parser.add_argument("--into", type=Path, help="where BENCHMARKS.md is written")
     parser.add_argument(
         "--folder", type=Path, default=PROJECT / "build" / "bench", help="data and warehouses"
     )

@@ -48,7 +48,7 @@ Written by `make bench`; the figures lie in `docs/benchmarks/results.json`.
 ```sh
 make bench                                        # everything: hours on two cores; leave the machine alone
 make bench BENCH="--only A,C --rounds 5"          # some workloads; the other sections stay as they are
-make bench BENCH="--scale small --into /tmp/out"  # a few minutes: does everything work?
+make bench BENCH="--scale small"                  # a few minutes: does everything work?
 ```
 
 Data are made from a fixed seed (`benchmarks/county.py`). Each contender runs as a process of its own,
