@@ -11,6 +11,8 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +44,11 @@ def run(command: Command, folder: Path, *, is_watched: bool = False, allowed: in
             command.args, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment
         )
         watch = _Watch(process.pid) if is_watched else None
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except KeyboardInterrupt:
+            process.kill()
+            raise
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         peak = watch.peak() if watch else None
@@ -59,7 +65,7 @@ class _Watch:
     """Samples a tree of processes until asked for the peak."""
 
     def __init__(self, pid: int) -> None:
-        self._root = psutil.Process(pid)
+        self._root = pid
         self._peak = 0
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
@@ -73,16 +79,22 @@ class _Watch:
 
     def _sample(self) -> None:
         while not self._is_over.wait(SAMPLE_SECONDS):
-            try:
-                tree = [self._root, *self._root.children(recursive=True)]
-            except psutil.NoSuchProcess:
-                return
-            self._peak = max(self._peak, sum(memory_of(one) for one in tree))
+            self._peak = max(self._peak, sum(memory_of(one) for one in _tree(self._root)))
 
 
-def memory_of(process: psutil.Process) -> int:
+def _tree(pid: int) -> Iterator[int]:
+    """The process and all below it. psutil would look at every process of the machine for that."""
+    yield pid
+    for place in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in place.read_text("ascii").split():
+                yield from _tree(int(child))
+
+
+def memory_of(pid: int) -> int:
     """Bytes of the process: its share of what it shares (Pss); 0 once it has gone."""
     try:
+        process = psutil.Process(pid)
         try:
             return int(process.memory_full_info().pss)
         except psutil.AccessDenied:
