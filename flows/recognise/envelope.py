@@ -183,6 +183,9 @@ def is_envelope_row(row: Sequence[str]) -> bool:
     """
     for column, cell in enumerate(row):
         if cell and (text := _line(cell)):
+            # Most rows begin with a number of theirs, and no label is one.
+            if text.isascii():
+                return False
             if _LABEL.match(text):
                 return True
             return part_of(text) is not None and bool(_next_value(row, column)[1])

@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import islice
 
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, is_envelope_row, part_of, statements
-from flows.recognise.headers import MAX_HEADING, Header, bare
+from flows.recognise.headers import MAX_HEADING, Header, Heading, bare
 from flows.recognise.merged import values_merged_down
-from flows.recognise.roles import Roles, cell_at, is_mark
+from flows.recognise.roles import Roles, is_mark
 from flows.recognise.table import Skip
 from flows.recognise.totals import is_beside, label_of
 from flows.values.numbers import parse_number
@@ -75,9 +76,9 @@ class _Kind(Enum):
 def sort_rows(grid: Grid, header: Header, stated_above: int = 0) -> SortedRows:
     """Sorts the rows below the header; so many statements are known from above it."""
     sorter = _Sorter(grid, header, _MOST_STATED - stated_above)
-    for number in range(header.last_row + 1, len(grid.rows)):
-        if any(grid.rows[number]):
-            sorter.take(number, grid.rows[number])
+    for number, row in enumerate(grid.rows[header.last_row + 1 :], start=header.last_row + 1):
+        if any(row):
+            sorter.take(number, row)
     return sorter.rows
 
 
@@ -86,8 +87,11 @@ class _Sorter:
 
     def __init__(self, grid: Grid, header: Header, most_stated: int) -> None:
         self.rows = SortedRows()
-        self._header = header
+        self._headings = list(header.fields.values())
         self._roles = Roles(header)
+        self._width = 1 + max(
+            (heading.index for heading in (*self._headings, *header.extra)), default=0
+        )
         self._most_stated = most_stated
         self._filled_down = values_merged_down(grid, header.last_row)
         self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}
@@ -101,6 +105,8 @@ class _Sorter:
 
     def take(self, number: int, row: Sequence[str]) -> None:
         """Puts one row where it belongs."""
+        if len(row) < self._width:
+            row = [*row, *[""] * (self._width - len(row))]
         match self._sort(number, row):
             case Skip() as reason:
                 self.rows.skipped[number] = reason
@@ -119,10 +125,10 @@ class _Sorter:
 
     def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
         roles = self._roles
-        filled = sum(1 for index in roles.required if cell_at(row, index))
+        filled = sum(1 for index in roles.required if row[index])
         filled += self._merged_in(number, row)
-        is_full = filled >= roles.enough and not _restates_header(row, self._header)
-        if is_full and any(not is_mark(cell_at(row, index)) for index in roles.own):
+        is_full = filled >= roles.enough and not _restates_header(row, self._headings)
+        if is_full and any(not is_mark(row[index]) for index in roles.own):
             return self._sort_full(row)
         kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
         return self._sort_sparse(number, row, kept) if kept else _Kind.FORM
@@ -134,7 +140,7 @@ class _Sorter:
         return sum(
             1
             for index in self._roles.required
-            if not cell_at(row, index) and self._filled_down.get(index, {}).get(number)
+            if not row[index] and self._filled_down.get(index, {}).get(number)
         )
 
     def _sort_full(self, row: Sequence[str]) -> _Kind:
@@ -175,7 +181,7 @@ class _Sorter:
     def _form_line(self, row: Sequence[str], kept: Sequence[tuple[int, str]]) -> _Kind | None:
         """A line that any filled-in form has, and that says nothing."""
         is_printed = all(is_mark(text) or index in self._counting for index, text in kept)
-        if is_printed or self._is_printed_number(kept) or _restates_header(row, self._header):
+        if is_printed or self._is_printed_number(kept) or _restates_header(row, self._headings):
             return _Kind.FORM
         is_numbering = not self.rows.data and _is_numbering(row)
         return _Kind.FORM if is_numbering or _is_signature(kept) else None
@@ -262,18 +268,16 @@ def _is_nil(text: str) -> bool:
     return folded(text).strip("。.!！:：") in _NIL
 
 
-def _restates_header(row: Sequence[str], header: Header) -> bool:
+def _restates_header(row: Sequence[str], headings: Sequence[Heading]) -> bool:
     """Whether the row is the header again, as on every printed page."""
-    cells = [
-        (heading, text)
-        for heading in header.fields.values()
-        if (text := cell_at(row, heading.index))
-    ]
-    # Most rows are told by their first letter; comparing whole headers for each is slow.
-    if not any(text[0] == heading.text[0] for heading, text in cells[:2]):
+    cells = ((heading, text) for heading in headings if (text := row[heading.index]))
+    # Most rows are told by their first letters; comparing whole headers for each is slow.
+    first = [*islice(cells, 2)]
+    if not any(text[0] == heading.text[0] for heading, text in first):
         return False
-    same = sum(len(text) <= MAX_HEADING and bare(text) == heading.bare for heading, text in cells)
-    return len(cells) > 1 and same * 5 >= len(cells) * 4
+    said = [*first, *cells]
+    same = sum(len(text) <= MAX_HEADING and bare(text) == heading.bare for heading, text in said)
+    return len(said) > 1 and same * 5 >= len(said) * 4
 
 
 def _is_numbering(row: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
@@ -30,8 +29,7 @@ def validate_files(
     failed = (finding for batch in batches for finding in validate(batch, zone))
     by_key: dict[str | None, Draft] = {draft.key: draft for draft in drafts}
     findings = [
-        replace(
-            finding,
+        finding.knowing(
             report_month=draft.month,
             department=draft.department,
             return_name=draft.model.form().slug if draft.model else None,
