@@ -37,7 +37,7 @@ def amounts(texts: pl.Series, units: pl.Series, yuan_per: Mapping[str, Decimal])
     unit = pl.col(units.name)
     counted = [pl.when(unit == one).then(number * pl.lit(per)) for one, per in yuan_per.items()]
     in_yuan = _stored(pl.coalesce(*counted, pl.lit(None, _WIDE)))
-    return pl.DataFrame([texts, units]).select(in_yuan.alias(texts.name)).to_series()
+    return pl.DataFrame([texts, units]).with_columns(in_yuan.alias(texts.name))[texts.name]
 
 
 def _text(_: Column, text: pl.Expr) -> pl.Expr:

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from flows.ground.findings import column_letter
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, part_of
+from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, Table
@@ -20,12 +21,13 @@ _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "
 
 
 Columns = Sequence[Sequence[str]]
-"""The cells of the data rows, column by column, as far as any of these rows is filled."""
+"""The cells of the data rows, column by column, as far as the header reaches."""
 
 
-def columns_of(grid: Grid, rows: Sequence[int]) -> Columns:
-    """The cells of these rows of the sheet by columns."""
-    return [*zip_longest(*(grid.rows[number] for number in rows), fillvalue="")]
+def columns_of(grid: Grid, rows: Sequence[int], header: Header) -> Columns:
+    """The cells of these rows of the sheet by columns; a row may be far wider than the header."""
+    cut = (grid.rows[number][: header.width] for number in rows)
+    return [*zip_longest(*cut, fillvalue="")]
 
 
 def take_cells(

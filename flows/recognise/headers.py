@@ -90,6 +90,16 @@ class Header:
     extra: list[Heading]
     score: float
 
+    @property
+    def headings(self) -> list[Heading]:
+        """All of its headings."""
+        return [*self.fields.values(), *(one for _, one in self.repeated), *self.extra]
+
+    @property
+    def width(self) -> int:
+        """How many columns it reaches over."""
+        return 1 + max((heading.index for heading in self.headings), default=-1)
+
 
 @lru_cache(maxsize=10_000)
 def bare(text: str) -> str:

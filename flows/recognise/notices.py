@@ -28,7 +28,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
     return [
         *_header(grid, table.header),
         *_unknown_columns(table),
-        *_unheaded_columns(table, columns),
+        *_unheaded_columns(table, grid, columns),
         *_hidden(table, grid),
         *_skipped(table),
     ]
@@ -127,16 +127,19 @@ def _unknown(table: Table, heading: Heading) -> Finding:
     )
 
 
-def _unheaded_columns(table: Table, columns: Columns) -> list[Finding]:
+def _unheaded_columns(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
     """Columns with values in data rows but nothing in the header."""
-    headings = (*table.header.fields.values(), *table.header.extra)
-    seen = {heading.index for heading in headings}
-    seen |= {heading.index for _, heading in table.header.repeated}
-    unheaded: list[tuple[int, int]] = []
+    seen = {heading.index for heading in table.header.headings}
+    first: dict[int, int] = {}
     for index, texts in enumerate(columns):
         if index not in seen:
             filled = (row for row, text in zip(table.rows, texts, strict=True) if clean(text))
-            unheaded += [(index, row) for row in itertools.islice(filled, 1)]
+            first.update((index, row) for row in itertools.islice(filled, 1))
+    for number in table.rows:
+        for index, text in enumerate(grid.rows[number][len(columns) :], start=len(columns)):
+            if index not in first and clean(text):
+                first[index] = number
+    unheaded = sorted(first.items())
     said = []
     for index, number in unheaded[:_MOST_NAMED]:
         letter = column_letter(index)

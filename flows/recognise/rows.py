@@ -89,9 +89,7 @@ class _Sorter:
         self.rows = SortedRows()
         self._headings = list(header.fields.values())
         self._roles = Roles(header)
-        self._width = 1 + max(
-            (heading.index for heading in (*self._headings, *header.extra)), default=0
-        )
+        self._width = header.width
         self._most_stated = most_stated
         self._filled_down = values_merged_down(grid, header.last_row)
         self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}

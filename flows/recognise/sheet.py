@@ -53,7 +53,7 @@ def recognise_table(grid: Grid) -> Table | None:
         titles=titles_of(grid, header.first_row, envelope),
         skipped=rows.skipped,
     )
-    columns = columns_of(grid, rows.data)
+    columns = columns_of(grid, rows.data, header)
     take_cells(table, grid, columns, values_merged_down(grid, header.last_row), rows.nil)
     table.findings.extend(notices(table, grid, columns))
     return table
