@@ -13,7 +13,7 @@ from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, Table
-from flows.values.text import are_clean, clean, clean_apart, has_invisible
+from flows.values.text import are_plain, clean, clean_apart, has_invisible
 from schemas.declare import NUMERIC, Column
 
 # Formats without types carry an error as its text.
@@ -26,7 +26,8 @@ Columns = Sequence[Sequence[str]]
 
 def columns_of(grid: Grid, rows: Sequence[int], header: Header) -> Columns:
     """The cells of these rows of the sheet by columns; a row may be far wider than the header."""
-    cut = (grid.rows[number][: header.width] for number in rows)
+    width = header.width
+    cut = (row if len(row) <= width else row[:width] for row in map(grid.rows.__getitem__, rows))
     return [*zip_longest(*cut, fillvalue="")]
 
 
@@ -43,18 +44,13 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
     declared = table.model.columns()
     for name, heading in table.header.fields.items():
         raw = _raw(columns, heading.index, table)
-        is_plain = are_clean(raw)
-        cleaned = clean_apart if declared[name].kind in NUMERIC else clean
-        texts = list(raw) if is_plain else [cleaned(text) if text else "" for text in raw]
-        table.texts[name] = _filled(texts, table, heading.index, fill)
-        if not is_plain:
-            unseen = (at for at, text in enumerate(raw) if text and has_invisible(text))
-            table.unseen.update((at, name) for at in unseen)
-        if not _ERRORS.isdisjoint(raw):
-            for at, text in enumerate(raw):
-                if text in _ERRORS:
-                    table.broken[at, name] = text
-                    table.texts[name][at] = ""
+        if are_plain(raw):
+            table.texts[name] = _filled(list(raw), table, heading.index, fill)
+        else:
+            cleaned = clean_apart if declared[name].kind in NUMERIC else clean
+            texts = [cleaned(text) if text else "" for text in raw]
+            table.texts[name] = _filled(texts, table, heading.index, fill)
+            _mark(table, name, raw)
         if heading.index in fill and _measures(declared[name]):
             _refuse_merged_numbers(table, grid, name, heading.index)
     if grid.broken:
@@ -64,6 +60,16 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
             if number in position_of and index in field_of:
                 table.broken[position_of[number], field_of[index]] = error
                 table.texts[field_of[index]][position_of[number]] = ""
+
+
+def _mark(table: Table, name: str, raw: Sequence[str]) -> None:
+    """Marks the cells that held what nobody sees, or an error."""
+    for at, text in enumerate(raw):
+        if text in _ERRORS:
+            table.broken[at, name] = text
+            table.texts[name][at] = ""
+        elif text and has_invisible(text):
+            table.unseen.add((at, name))
 
 
 def _raw(columns: Columns, index: int, table: Table) -> Sequence[str]:

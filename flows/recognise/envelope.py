@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flows.ground.findings import column_letter
 from flows.values.dates import is_month, parse_date
@@ -97,6 +98,7 @@ class Envelope:
         return one.value if one else ""
 
 
+@lru_cache(maxsize=10_000)
 def part_of(label: str) -> str | None:
     """The part that a label without its colon, or a column's header, names."""
     return _BY_LABEL.get(_bare_label(label))

@@ -99,12 +99,16 @@ class _Sorter:
         self._counting = {
             heading.index for heading in header.extra if heading.bare in COUNTING_COLUMN
         }
+        self._codes = [] if self._key is None else [*self._roles.keys, self._key]
         self._has_ended = False
 
     def take(self, number: int, row: Sequence[str]) -> None:
         """Puts one row where it belongs."""
         if len(row) < self._width:
             row = [*row, *[""] * (self._width - len(row))]
+        if self._is_plain(row):
+            self.rows.data.append(number)
+            return
         match self._sort(number, row):
             case Skip() as reason:
                 self.rows.skipped[number] = reason
@@ -120,6 +124,20 @@ class _Sorter:
                 self.rows.nil.append(number)
             case _Kind.NIL_ALONE:
                 self.rows.says_nil = True
+
+    def _is_plain(self, row: Sequence[str]) -> bool:
+        """Whether nothing can be said against a data row: it is full, and its key are codes.
+
+        So are most rows of most returns, and asking everything of each is slow.
+        """
+        return (
+            bool(self._codes)
+            and all(_is_code(row[index]) for index in self._codes)
+            and self._codes[0] in self._roles.own
+            and sum(1 for index in self._roles.required if row[index]) >= self._roles.enough
+            and _is_code(next(filter(None, row)))
+            and not _restates_header(row, self._headings)
+        )
 
     def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
         roles = self._roles
@@ -264,6 +282,11 @@ def _is_labelled(kept: Sequence[tuple[int, str]]) -> bool:
 
 def _is_nil(text: str) -> bool:
     return folded(text).strip("。.!！:：") in _NIL
+
+
+def _is_code(text: str) -> bool:
+    """Whether the text is surely neither a total, a count, a mark nor a label: HC-2021-0001."""
+    return text.isascii() and text[:1].isalpha() and text[-1:].isdigit()
 
 
 def _restates_header(row: Sequence[str], headings: Sequence[Heading]) -> bool:

@@ -21,7 +21,7 @@ from flows.recognise.rows import sort_rows
 from flows.recognise.table import Table
 from flows.recognise.titles import return_titled, titles_of
 from flows.recognise.totals import totals_of
-from flows.values.text import are_clean, clean
+from flows.values.text import are_plain, clean
 from flows.values.units import money_unit
 
 
@@ -61,7 +61,7 @@ def recognise_table(grid: Grid) -> Table | None:
 
 def _heading_texts(row: list[str]) -> list[str]:
     """The cells of a row as they may name columns."""
-    if are_clean(row) and max(map(len, row), default=0) <= MAX_HEADING:
+    if are_plain(row) and max(map(len, row), default=0) <= MAX_HEADING:
         return row
     return [_heading_text(text) if text else "" for text in row]
 

@@ -14,8 +14,8 @@ _SPACES = re.compile(r"\s+")
 _WIDE_SPACES = re.compile(r"\s{2,}|[\t\u3000]+")
 # More than one narrow blank: a wide one, a tab, a line break.
 _APART = re.compile("\\s{2,}|[^\\S \xa0\u2009\u202f]")
-# What a text that has to be cleaned has, between strokes: blanks too many, a text file's mark.
-_UNCLEAN = ("  ", "| ", " |", "|=", "|'")
+# What tells, between strokes, a text to be looked at: blanks too many, a text file's mark, #REF!.
+_NOT_PLAIN = ("  ", "| ", " |", "|=", "|'", "|#")
 # Characters that only look other than the plain ones: full-width and small forms, blanks of any
 # width, and the radicals that copying out of a PDF gives for 一, 月, 日.
 _FORMS = (
@@ -44,13 +44,13 @@ def clean(text: str) -> str:
     return flat
 
 
-def are_clean(texts: Sequence[str]) -> bool:
-    """Whether cleaning any of the texts, either way, would leave it as it is.
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether cleaning any of the texts, either way, would leave it as it is; no error is among them.
 
     One look at all of them together; False where it takes a closer one.
     """
     joined = f"|{'|'.join(texts)}|"
-    return joined.isprintable() and not any(mark in joined for mark in _UNCLEAN)
+    return joined.isprintable() and not any(mark in joined for mark in _NOT_PLAIN)
 
 
 def clean_apart(text: str) -> str:
@@ -81,6 +81,8 @@ def folded(text: str) -> str:
 
     Not for values: NFKC turns 12000① into 120001.
     """
+    if text.isascii():
+        return "".join(text.split())
     flat = unicodedata.normalize("NFKC", text if text.isprintable() else _INVISIBLE.sub("", text))
     return flat if flat.isprintable() and " " not in flat else _SPACES.sub("", flat)
 
