@@ -99,7 +99,8 @@ class _Sorter:
         self._counting = {
             heading.index for heading in header.extra if heading.bare in COUNTING_COLUMN
         }
-        self._codes = [] if self._key is None else [*self._roles.keys, self._key]
+        keys = [] if self._key is None else [*self._roles.keys, self._key]
+        self._codes = list(dict.fromkeys(keys))
         self._has_ended = False
 
     def take(self, number: int, row: Sequence[str]) -> None:
@@ -134,20 +135,24 @@ class _Sorter:
             bool(self._codes)
             and all(_is_code(row[index]) for index in self._codes)
             and self._codes[0] in self._roles.own
-            and sum(1 for index in self._roles.required if row[index]) >= self._roles.enough
+            and self._filled(row) >= self._roles.enough
             and _is_code(next(filter(None, row)))
             and not _restates_header(row, self._headings)
         )
 
     def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
         roles = self._roles
-        filled = sum(1 for index in roles.required if row[index])
-        filled += self._merged_in(number, row)
+        filled = self._filled(row) + self._merged_in(number, row)
         is_full = filled >= roles.enough and not _restates_header(row, self._headings)
         if is_full and any(not is_mark(row[index]) for index in roles.own):
             return self._sort_full(row)
         kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
         return self._sort_sparse(number, row, kept) if kept else _Kind.FORM
+
+    def _filled(self, row: Sequence[str]) -> int:
+        """How many required cells have something in them."""
+        required = [row[index] for index in self._roles.required]
+        return len(required) - required.count("")
 
     def _merged_in(self, number: int, row: Sequence[str]) -> int:
         """How many required cells a merged area above fills for the row."""
@@ -293,7 +298,7 @@ def _restates_header(row: Sequence[str], headings: Sequence[Heading]) -> bool:
     """Whether the row is the header again, as on every printed page."""
     cells = ((heading, text) for heading in headings if (text := row[heading.index]))
     # Most rows are told by their first letters; comparing whole headers for each is slow.
-    first = [*islice(cells, 2)]
+    first = list(islice(cells, 2))
     if not any(text[0] == heading.text[0] for heading, text in first):
         return False
     said = [*first, *cells]
