@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.ground.collector import no_collections
 from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
@@ -198,6 +199,7 @@ def _with(column: pl.Series, values: Mapping[int, Any]) -> pl.Series:
     return column.scatter(list(values), pl.Series([*values.values()], dtype=column.dtype))
 
 
+@no_collections()
 def normalise(
     drafts: Iterable[Draft], rates: Rates | None = None
 ) -> tuple[list[TypedBatch], list[Finding]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from flows.ground.collector import no_collections
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
 from flows.normalise.batch import TypedBatch
@@ -14,6 +15,7 @@ from flows.validate.severity import decide
 from schemas.rules import all_rules
 
 
+@no_collections()
 def validate_files(
     drafts: Sequence[Draft],
     batches: Iterable[TypedBatch],
