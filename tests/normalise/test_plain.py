@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from renderer import write
 from renderer.judged import talk, talks, zone
@@ -42,6 +42,7 @@ words = st.one_of(
 
 
 @pytest.mark.parametrize("column", COLUMNS.values(), ids=lambda one: one[0].header)
+@settings(deadline=None)
 @given(text=words)
 def test_a_plain_cell_is_what_its_parser_reads(
     column: tuple[Column, pl.DataType], text: str
@@ -53,6 +54,7 @@ def test_a_plain_cell_is_what_its_parser_reads(
         assert (said.value, said.rule) == (value, None)
 
 
+@settings(deadline=None)
 @given(text=words, unit=st.sampled_from(["元", "万元", "亿元", "万美元", None]))
 def test_a_plain_amount_is_what_its_parser_reads(text: str, unit: str | None) -> None:
     rates = {"usd_cny": Decimal("6.4512")}
