@@ -25,7 +25,7 @@ from flows.publish import publication
 from flows.read import limits_of
 from flows.receive.intake import PlacedArchive, look_over, receive
 from flows.recognise.received import recognise_received
-from flows.settle import declared, load
+from flows.settle import declared, load, touched
 from flows.settle.versions import settle
 from flows.store import views
 from flows.store.archive import Archive
@@ -93,8 +93,9 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
         receipts = list(shown.receipts.values())
         if receipts:
             refreshes = refresh_numbers([*journal.receipts, *receipts])
+            touched.remember(con)
             load.load(con, judge(receipts, settings, zone, placed), shown.receipts, refreshes)
-            settle(con, zone, journal)
+            settle(con, zone, journal, is_everything=False)
         told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
         told |= {
             number: results.of_unchanged(con, [one]) for number, one in shown.unchanged.items()
@@ -135,12 +136,15 @@ def catch_up(
     acts = str(len(journal.acts()))
     if not waiting and not has_new_judge and recall(con, _ACTS) == acts:
         return
+    touched.remember(con)
     refreshes = refresh_numbers(journal.receipts)
     for batch in _batches(waiting):
         judged = judge(batch, settings, zone, archive, clock)
         receipts = {receipt.number: receipt for receipt in batch}
         clock("load", lambda j=judged, r=receipts: load.load(con, j, r, refreshes))  # type: ignore[misc]
-    clock("settle", lambda: settle(con, zone, journal))
+    asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
+    touched.note_changes(con, asked)
+    touched.forget(con)
     remember(con, _JUDGED_BY, judged_by)
     remember(con, _ACTS, acts)
     remember(con, _JOURNAL, journal.mark())

@@ -12,7 +12,7 @@ create table core.submissions (
     sha256 varchar, received_at timestamptz, modified_at timestamptz, return_name varchar,
     department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
     is_late boolean, filler varchar, checker varchar, head varchar, is_sound boolean,
-    rows_found bigint, arrival_no bigint, is_withdrawn boolean, is_locked_out boolean, is_overruled boolean,
+    rows_found bigint, arrival_no bigint, is_withdrawn boolean, is_locked_out boolean, is_overruled boolean default false,
     is_accepted boolean, version integer, is_current boolean, status varchar,
     rows_accepted bigint, rows_held bigint
 );
@@ -73,3 +73,6 @@ create table core.figure_changes (
     indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
     cause varchar, submission_id varchar
 );
+
+-- From which month on something is settled otherwise than is published; of no return: of every one.
+create table core.changed (return_name varchar, from_month date);
