@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
 import pandera.polars as pa
@@ -223,10 +225,9 @@ class Return(pa.DataFrameModel):
         return tuple(name for name in cls._form.key if not columns[name].is_envelope)
 
     @classmethod
-    def columns(cls) -> dict[str, Column]:
+    def columns(cls) -> Mapping[str, Column]:
         """Each field's declaration by its English name, in the order of the form."""
-        schema = cls.to_schema()
-        return {name: column.metadata["column"] for name, column in schema.columns.items()}
+        return _columns(cls)
 
     @classmethod
     def duckdb_types(cls) -> dict[str, str]:
@@ -243,6 +244,14 @@ class Return(pa.DataFrameModel):
         """Each field's polars type by its English name."""
         schema = cls.to_schema()
         return {name: column.dtype.type for name, column in schema.columns.items()}
+
+
+@cache
+def _columns(model: type[Return]) -> Mapping[str, Column]:
+    """Once a return: they are asked for at every column of every file."""
+    schema = model.to_schema()
+    columns = {name: column.metadata["column"] for name, column in schema.columns.items()}
+    return MappingProxyType(columns)
 
 
 def _duckdb_type(dtype: pl.DataType) -> str:

@@ -249,7 +249,8 @@ class Zone(_Part):
         return self
 
     @functools.cached_property
-    def _by_name(self) -> dict[str, str]:
+    def roster(self) -> Mapping[str, str]:
+        """Each department's name and other names, as they are compared, with its name."""
         return {
             folded(known): one.name
             for one in self.departments
@@ -258,7 +259,7 @@ class Zone(_Part):
 
     def department_of(self, text: str) -> str | None:
         """The department that the text is the name or an alias of."""
-        return self._by_name.get(folded(text))
+        return self.roster.get(folded(text))
 
     def offices_that_may_correct(self) -> frozenset[str]:
         """The departments whose corrections (14) may name any department's row."""
@@ -268,9 +269,9 @@ class Zone(_Part):
     def nearest_department(self, text: str) -> str | None:
         """The department that the text may have meant, for a suggestion."""
         near = process.extractOne(
-            folded(text), self._by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
+            folded(text), self.roster.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
         )
-        return self._by_name[near[0]] if near else None
+        return self.roster[near[0]] if near else None
 
     def owed(self) -> list[tuple[str, str, dt.date]]:
         """(department, return, first month) of everything that is expected, each return once."""

@@ -289,7 +289,7 @@ def test_a_withdrawal_stays_with_what_was_withdrawn(drop: Drop) -> None:
         one["aliases"] = (*one["aliases"], alias)
     departments = tuple(type(drop.zone.departments[0])(**one) for one in plain["departments"])
     drop.zone = drop.zone.model_copy(update={"departments": departments})
-    drop.zone.__dict__.pop("_by_name", None)
+    drop.zone.__dict__.pop("roster", None)
     drop.refresh()
     found = drop.query("select department, status from mart.submissions order by all")
     assert len(found) == 3
