@@ -18,6 +18,7 @@ from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.normalise.cells import PARSERS, Context, Read, as_text
 from flows.normalise.money import Rates, amounts
+from flows.normalise.schema import dtypes_of
 from flows.normalise.totals import Tally
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
@@ -44,7 +45,7 @@ class _Columns:
     parsed: set[tuple[str, str, int, str]] = field(default_factory=set)
 
     def batch(self) -> TypedBatch:
-        dtypes = self.model.dtypes()
+        dtypes = dtypes_of(self.model)
         frame = pl.DataFrame(
             [
                 *(pl.Series(name, self.place[name], dtype) for name, dtype in PLACE.items()),
