@@ -14,8 +14,8 @@ import duckdb
 from flows.ground.settings import Settings
 from flows.receive.inbox import Ignored, Intake, Unchanged, look_at, modified_ns, scan, take_in
 from flows.store.archive import Archive
+from flows.store.incoming import insert
 from flows.store.journal import Journal, Receipt
-from flows.store.warehouse import insert
 
 LOG = logging.getLogger("guoban")
 

@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 
 from flows.ground.findings import COLUMNS, Finding
+from flows.store.incoming import insert
 from flows.store.statements import statement
-from flows.store.warehouse import insert
 from schemas.rules import Severity
 
 _KINDS = {"row": pl.Int32, "holds": pl.Boolean, "is_cross": pl.Boolean, "report_month": pl.Date}

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 import schemas
 from flows.ground.errors import BusyError, WarehouseError
@@ -234,22 +233,3 @@ def fetch_rows(
     found = con.execute(query, parameters)
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def insert(
-    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]] | pl.DataFrame
-) -> None:
-    """Adds rows to a table of ours, by name; types are the table's."""
-    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
-    if frame.is_empty():
-        return
-    with incoming(con, frame):
-        con.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own names
-
-
-@contextlib.contextmanager
-def incoming(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Iterator[None]:
-    """The frame, as what SQL calls `incoming`."""
-    con.register("incoming", frame.to_arrow())
-    yield
-    con.unregister("incoming")
