@@ -9,7 +9,7 @@ import typer
 
 from flows import pipeline
 from flows.answer.results import RunResult
-from guoban.options import Call
+from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
 from guoban.progress import StageDisplay, logged_to
 from guoban.words import say
@@ -20,8 +20,8 @@ MOST_FINDINGS = 5
 TO_LOOK_AT = ("rejected", "partly_accepted")
 
 
+@takes_settings
 def refresh(call: Call) -> None:
-    """Read everything new below the drop folder and publish the figures."""
     zone = call.zone
     with logged_to(call.warehouse.logs), StageDisplay() as display:
         if call.settings.orchestrator == "prefect":
@@ -76,10 +76,10 @@ def _print_result(result: RunResult) -> None:
         )
 
 
+@takes_settings
 def check(
     call: Call, files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=False)]
 ) -> None:
-    """Say what a refresh would find in the files, and load nothing."""
     missing = [path for path in files if not path.is_file()]
     if missing:
         names = ", ".join(str(path) for path in missing)
