@@ -18,8 +18,8 @@ from guoban.words import say
 
 # Each command: the module of `guoban.commands` that has it, and its line of help.
 COMMANDS = {
-    "refresh": ("run", "Read everything new below the drop folder and publish the figures."),
-    "check": ("run", "Say what a refresh would find in the files, and load nothing."),
+    "refresh": ("refresh", "Read everything new below the drop folder and publish the figures."),
+    "check": ("check", "Say what a refresh would find in the files, and load nothing."),
     "template": ("template", "Write a blank workbook of a return for a department and month."),
     "headline": ("report", "Print the five headline lines of a month."),
     "explain": (

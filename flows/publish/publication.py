@@ -60,9 +60,7 @@ def publish(
     judged_by = judge_of(zone)
     last = journal.last_publication()
     if last is not None and journal.is_published(judged_by):
-        current = release.newest(warehouse.folder)
-        is_there = current is not None and current.parent.name == last.run_id
-        if current is not None and is_there and release.is_whole(current):
+        if release.is_current(warehouse.folder, last.run_id):
             return None
         clock("publish", lambda: make(last.run_id))
         return last.run_id

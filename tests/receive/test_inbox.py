@@ -113,7 +113,7 @@ def test_a_file_of_any_age_is_taken_in(seconds: int, tmp_path: Path) -> None:
     info = list((place / "a.xlsx").stat())
     info[8] = seconds
     changed = modified_ns(os.stat_result(info, {"st_mtime_ns": seconds * 10**9}))
-    arrival = Arrival("a.xlsx", place / "a.xlsx", 1, changed)
+    arrival = Arrival("a.xlsx", str(place / "a.xlsx"), 1, changed)
     intake = take_in(
         [arrival],
         Journal(tmp_path / "journal.jsonl"),
