@@ -213,6 +213,7 @@ def take_in(
         by_hash[sha256] = at_path[arrival.path] = receipt
         intake.receipts.append(receipt)
         number += 1
+    archive.sync()
     journal.append(intake.receipts)
     return intake
 
