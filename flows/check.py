@@ -13,9 +13,8 @@ from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.judging import catch_up, judge, refresh_numbers
 from flows.receive.intake import PlacedArchive, look_over
-from flows.settle import declared, load
+from flows.settle import load
 from flows.settle.versions import settle
-from flows.store import views
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
@@ -31,8 +30,6 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
     archive = Archive(warehouse.archive)
     con = warehouse.open_copy()
     try:
-        declared.store(con, zone)
-        views.build(con)
         catch_up(con, settings, zone, journal, archive)
         now = dt.datetime.now(BEIJING)
         shown = look_over(files, settings, journal, run_id=new_run_id(now), now=now)
