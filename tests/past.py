@@ -11,7 +11,7 @@ from typing import Any
 
 from drop import Drop
 
-from flows import pipeline
+from flows import judging
 from flows.ask.verify import verify
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
@@ -93,7 +93,7 @@ def assert_same_both_ways(drop: Drop) -> None:
     house = house_of(drop)
     with contextlib.closing(house.open_scratch()) as con:
         archive, journal = Archive(house.archive), Journal(house.journal)
-        pipeline.catch_up(con, drop.settings, drop.zone, journal, archive)
+        judging.catch_up(con, drop.settings, drop.zone, journal, archive)
         con.execute(f"attach '{house.working_database}' as kept (read_only)")
         pairs = [(f"from {name}", f"from kept.{name}") for name in SETTLED]
         for relation in RELATIONS:

@@ -20,6 +20,7 @@ from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.normalise.cells import Cells, Read, Reader
 from flows.normalise.money import Amounts, Rates, in_yuan
+from flows.normalise.schema import dtypes_of
 from flows.normalise.totals import Tally
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
@@ -106,7 +107,7 @@ class _Columns:
 
     def typed(self) -> TypedBatch:
         """Reads the cells of all parts, and leaves with each part what has to be said of them."""
-        dtypes = self._model.dtypes()
+        dtypes = dtypes_of(self._model)
         texts = pl.DataFrame([pl.Series(name, self._texts[name], pl.String()) for name in dtypes])
         values: list[pl.Series] = []
         units: list[pl.Series] = []

@@ -20,9 +20,9 @@ from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
 from flows.publish.causes import figure_changes
 from flows.store.changed import Changed, untell
+from flows.store.incoming import insert
 from flows.store.journal import Journal, Publication, Receipt
 from flows.store.statements import sql_text, statement
-from flows.store.warehouse import insert
 
 FOLDER = "published"
 CHANGES = "figure_changes"

@@ -133,6 +133,12 @@ def newest(warehouse: Path) -> Path | None:
     return path.resolve() if path.is_file() else None
 
 
+def is_current(warehouse: Path, run_id: str) -> bool:
+    """Whether the release of that run is the published one, and can be read."""
+    path = newest(warehouse)
+    return path is not None and path.parent.name == run_id and is_whole(path)
+
+
 def is_whole(path: Path) -> bool:
     """Whether the published file can be opened and tells when it was published."""
     try:

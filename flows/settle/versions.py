@@ -13,9 +13,9 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.settle import acts, differences, explanations, touched
 from flows.store import findings
+from flows.store.incoming import incoming
 from flows.store.journal import Journal
 from flows.store.statements import statement
-from flows.store.warehouse import incoming
 from flows.validate import across
 from flows.validate.asked import EVERYTHING, OF_PROJECTS, Asked
 from flows.validate.severity import decide

@@ -23,8 +23,9 @@ from rapidfuzz import fuzz, process
 
 import schemas
 from flows.ground.zone import Zone
+from flows.store.incoming import incoming
 from flows.store.statements import statement
-from flows.store.warehouse import fetch_rows, incoming
+from flows.store.warehouse import fetch_rows
 from flows.validate.asked import Asked
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number

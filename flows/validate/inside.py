@@ -25,6 +25,7 @@ import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
+from flows.normalise.schema import schema_of
 from flows.values.units import yuan_per
 from schemas.declare import (
     BUILT_IN_RULES,
@@ -76,7 +77,7 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
         return []
     own = {check.name: check for check in _checks(batch, zone)}
     # pandera keeps one schema a model: what is added must stay in a copy.
-    schema = copy.copy(batch.model.to_schema())
+    schema = copy.copy(schema_of(batch.model))
     schema.checks = [*schema.checks, *(check.as_pandera() for check in own.values())]
     frame = batch.frame.with_columns(pl.lit(zone.filing.half_days).alias(HALF_DAYS))
     try:
