@@ -14,6 +14,7 @@ import schemas
 from flows.normalise import plain
 from flows.normalise.cells import Cells
 from flows.normalise.money import Amounts, in_yuan
+from flows.normalise.schema import dtypes_of
 from flows.read.formats import read
 from flows.recognise import Origin, recognise
 from flows.values.text import clean
@@ -27,7 +28,7 @@ HEADING = TABLE.header.fields["project_name"]
 AMOUNT = schemas.by_name("pipeline_projects").columns()["planned_amount_cny"]
 # A required and an optional column of each kind, where there are such.
 COLUMNS: dict[tuple[Kind, bool, bool], tuple[Column, pl.DataType]] = {
-    (column.kind, column.required, column.is_year): (column, model.dtypes()[name])
+    (column.kind, column.required, column.is_year): (column, dtypes_of(model)[name])
     for model in schemas.all_returns()
     for name, column in model.columns().items()
     if column.kind is not Kind.MONEY
