@@ -14,6 +14,7 @@ import schemas
 from flows.ground.zone import Campaign, Zone
 from flows.settle import declared
 from flows.store import views, warehouse
+from flows.store.statements import statement
 from schemas.reasons import words
 
 YI = Decimal(100_000_000)
@@ -242,8 +243,13 @@ class House:
             [submission_id],
         )
 
+    def settle_first_filings(self) -> None:
+        """Who first filed what, as settling keeps it."""
+        self.con.execute(statement("settle/first_filings", is_asked="true"))
+
     def read(self, query: str) -> list[dict[str, Any]]:
         """Reads the views, with what is live as what is on record."""
+        self.settle_first_filings()
         for relation in [one for name in RECORDED if name in query for one in RECORDED[name]]:
             self.con.execute(f"truncate record.{relation}")
             self.con.execute(f"insert into record.{relation} by name from live.{relation}")

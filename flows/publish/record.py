@@ -38,18 +38,13 @@ class _Relation:
     is_of_one_return: bool = False
     """Whether only rows of the indicator's own return can change a row."""
 
-    @property
-    def is_open(self) -> str:
+    def is_open(self, changed: Changed) -> str:
         """The condition of what a publication records anew: what may have changed and isn't locked."""
         if not self.is_locked_with_its_month:
             return "true"
-        conditions = [
-            "report_month not in (select report_month from core.locks)",
-            "report_month >= getvariable('changed_from')['']",
-        ]
-        if self.is_of_one_return:
-            conditions.append("report_month >= getvariable('changed_from')[indicator_code]")
-        return " and ".join(conditions)
+        is_changed = changed.rows if self.is_of_one_return else changed.figures
+        is_locked = "report_month in (select report_month from core.locks)"
+        return f"{is_changed} and not {is_locked}"
 
     @property
     def same(self) -> str:
@@ -86,17 +81,18 @@ def record(
         _store_baselines(con, journal)
         _store_publications(con, journal, [*journal.publications, publication])
         changed.tell(con)
-        _record(con, folder, len(journal.publications) + 1)
+        _record(con, folder, len(journal.publications) + 1, changed)
         untell(con)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
 
-def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> None:
+def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: Changed) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     for relation in RELATIONS:
-        con.execute(statement("publish/present", relation=relation.name, is_open=relation.is_open))
+        is_open = relation.is_open(changed)
+        con.execute(statement("publish/present", relation=relation.name, is_open=is_open))
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
     # The causes are told from what the record has now against what it had.

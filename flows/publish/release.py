@@ -30,6 +30,8 @@ FILE_NAME = "guoban.duckdb"
 STORAGE_VERSION = "v1.4.0"
 MACROS = PROJECT / "sql" / "release"
 PUBLISHED_SCHEMAS = ("mart", "detail")
+# The rows near figures: each changes with its own return alone.
+_OF_ROWS = ("headline_candidates", "headline_rows")
 # Smaller files are not written anew for the room that is left in them.
 _WORN_FROM_BLOCKS = 64
 _BUILD = ".build-"
@@ -216,10 +218,11 @@ def _is_changed(relation: _Relation, columns: AbstractSet[str], changed: Changed
     form = returns.get(relation.name) if relation.schema == "mart" else None
     if "report_month" not in columns or (form and form.cycle is Cycle.CUMULATIVE):
         return "true"
-    month = changed.of(form.slug) if form else changed.first
-    if form and month == NEVER:
-        return None
-    return f"report_month is null or report_month >= date '{month}'"
+    if form:
+        month = changed.of(form.slug)
+        return None if month == NEVER else f"report_month >= date '{month}'"
+    is_changed = changed.rows if relation.name in _OF_ROWS else changed.figures
+    return f"report_month is null or {is_changed}"
 
 
 def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:

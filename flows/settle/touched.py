@@ -15,7 +15,7 @@ import duckdb
 import schemas
 from flows.store import changed
 from flows.store.statements import statement
-from flows.validate.asked import EVERYTHING, OF_PROJECTS, Asked
+from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked
 from schemas.declare import Cycle
 
 _TABLES = (
@@ -51,7 +51,7 @@ def widened(con: duckdb.DuckDBPyConnection, turned_back: Sequence[str]) -> Asked
         "except from asked_departments returning department",
         {"turned_back": list(turned_back)},
     ).fetchall()
-    return _asked(con, OF_PROJECTS) if added else None
+    return _asked(con, ALL_RETURNS) if added else None
 
 
 def _asked(con: duckdb.DuckDBPyConnection, returns: Iterable[str]) -> Asked:
@@ -62,7 +62,7 @@ def _asked(con: duckdb.DuckDBPyConnection, returns: Iterable[str]) -> Asked:
         "select 1 from core.submissions "
         "where is_overruled and department in (from asked_departments) limit 1"
     ).fetchall()
-    return Asked(False, frozenset([*returns, *(OF_PROJECTS if back_in_place else ())]))
+    return Asked(False, ALL_RETURNS if back_in_place else frozenset(returns))
 
 
 def has_moved_corrections(con: duckdb.DuckDBPyConnection) -> bool:

@@ -17,7 +17,7 @@ from flows.store.incoming import incoming
 from flows.store.journal import Journal
 from flows.store.statements import statement
 from flows.validate import across
-from flows.validate.asked import EVERYTHING, OF_PROJECTS, Asked
+from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked
 from flows.validate.severity import decide
 from schemas.declare import Cycle
 from schemas.rules import E010
@@ -54,6 +54,9 @@ def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Aske
     con.execute(statement("settle/begin" if asked.is_everything else "settle/begin_asked"))
     while True:
         _settle_versions(con)
+        of_asked = "department in (from asked_departments)"
+        is_asked = "true" if asked.is_everything else of_asked
+        con.execute(statement("settle/first_filings", is_asked=is_asked))
         _settle_months(con, zone)
         # The rules look at what is in force, so statuses must be there; they may change it.
         con.execute(statement("settle/statuses"))
@@ -67,7 +70,7 @@ def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Aske
         if not asked.is_everything:
             if more := touched.widened(con, turned_back):
                 return more
-            asked = Asked(False, frozenset(OF_PROJECTS))
+            asked = Asked(False, ALL_RETURNS)
 
 
 def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:

@@ -54,12 +54,23 @@ class Changed:
         """The first month of which rows of the return have changed."""
         return min(self._months.get(return_name, NEVER), self._months.get(None, NEVER))
 
+    @property
+    def rows(self) -> str:
+        """The condition of rows near figures that may have changed, as those of their return have."""
+        months = ", ".join(
+            f"{sql_text(one.code)}: date '{self.of(one.return_name)}'" for one in INDICATORS
+        )
+        return f"{self.figures} and report_month >= map {{{months}}}[indicator_code]"
+
+    @property
+    def figures(self) -> str:
+        """The condition of what is told of a month and may have changed."""
+        return f"report_month >= date '{self.first}'"
+
     def tell(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Sets the variable `changed_from`: a map by return, by indicator, and '' for anything."""
-        months = {"": self.first}
-        months |= {one.return_name: self.of(one.return_name) for one in INDICATORS}
-        months |= {one.code: self.of(one.return_name) for one in INDICATORS}
-        listed = ", ".join(f"{sql_text(name)}: date '{month}'" for name, month in months.items())
+        """Sets the variable `changed_from`, a map by return: from which month on figures are asked."""
+        names = dict.fromkeys(one.return_name for one in INDICATORS)
+        listed = ", ".join(f"{sql_text(name)}: date '{self.of(name)}'" for name in names)
         con.execute(f"set variable changed_from = map {{{listed}}}")
 
 

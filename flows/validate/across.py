@@ -32,7 +32,7 @@ from flows.store import findings
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 from flows.validate import check_tables
-from flows.validate.asked import EVERYTHING, Asked, Asks
+from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked, Asks, is_answer
 from flows.validate.severity import decide
 from schemas.rules import Rule, Severity, Structural, all_rules
 
@@ -55,7 +55,9 @@ class Check:
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """The returns whose rows it looks at."""
+        """The returns whose rows it looks at, and whose being there; none: it looks at neither."""
+        if "named_cells" in self.query:
+            return ALL_RETURNS
         return frozenset(_ROWS_OF.findall(self.query))
 
 
@@ -126,15 +128,15 @@ def check_across(
     checks = [
         check
         for check in (all_checks() if chosen is None else chosen)
-        if asked.concerns(check.asks, check.reads)
+        if asked.concerns(check.reads)
     ]
     try:
         asked.lay_out(con)
         for asks in Asks:
             asked.forget(con, [one.rule.id for one in checks if one.asks is asks], asks)
-        check_tables.lay_out(con, zone, asked)
+        check_tables.lay_out(con, zone)
         for check in checks:
-            found = _found(con, check, asked.is_answer(check.asks))
+            found = _found(con, check)
             findings.store(con, decide(found, {check.rule.id: check.rule}, zone))
         con.execute(statement("validate/kept_corrections"))
     except duckdb.Error as error:
@@ -147,12 +149,12 @@ def check_across(
             asked.clear(con)
 
 
-def _found(con: duckdb.DuckDBPyConnection, check: Check, is_answer: str) -> list[Finding]:
+def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
     """What the check's query says, at its cells."""
     rule = check.rule
     try:
         con.execute(f"create or replace temp table offending as {check.query}")
-        rows = fetch_rows(con, statement("validate/found_places", is_answer=is_answer))
+        rows = fetch_rows(con, statement("validate/found_places", is_answer=is_answer(check.asks)))
         con.execute("drop table offending")
     except duckdb.Error as error:
         raise WarehouseError(f"check {rule.id} failed: {error}") from error

@@ -26,7 +26,6 @@ from flows.ground.zone import Zone
 from flows.store.incoming import incoming
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
-from flows.validate.asked import Asked
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number
 from flows.values.text import folded, is_placeholder
@@ -70,11 +69,11 @@ ALIKE_FROM = 85
 _HALF_A_STEP = 0.5e-6
 
 
-def lay_out(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> None:
+def lay_out(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Makes the macros and temporary tables, from the rows as they are now."""
     con.execute(statement("validate/macros"))
     _state_corrections(con, zone)
-    _compare_names(con, asked)
+    _compare_names(con)
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -185,11 +184,11 @@ def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) 
     return f"{value:.{SCALE}f}"
 
 
-def _compare_names(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
+def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
     """`project_numbers` and `alike_names`: only names of one investor's projects are compared."""
     con.execute(
-        "create or replace temp table project_numbers as from int.project_numbers where "
-        + ("true" if asked.is_everything else "report_month in (from asked_months)")
+        "create or replace temp table project_numbers as from int.project_numbers "
+        "where report_month in (from asked_months)"
     )
     rows: dict[tuple[str, str, str], Decimal] = {}
     for investor, names in con.execute(statement("validate/names_of_investors")).fetchall():

@@ -15,20 +15,26 @@
 -- itself. Of an error the row that came later is held back, in the order of int.project_numbers. A
 -- project without a lead is not said where the department that led it the month before has no
 -- accepted return this month.
-with projects as (
+with looked_at as (
+    select distinct
+        unnest([report_month, (report_month - interval 1 month)::date]) as report_month
+    from asked_months
+),
+
+projects as (
     select
         'signed_projects' as return_name,
         submission_id, sheet, excel_row, report_month, department, project_id, role,
         signed_on as dated_on
     from filed.signed_projects
-    where project_id is not null
+    where project_id is not null and report_month in (select report_month from looked_at)
     union all by name
     select
         'pipeline_projects' as return_name,
         submission_id, sheet, excel_row, report_month, department, project_id, role,
         first_contact_on as dated_on
     from filed.pipeline_projects
-    where project_id is not null
+    where project_id is not null and report_month in (select report_month from looked_at)
 ),
 
 submissions as (
@@ -45,7 +51,7 @@ returns as (
 -- The refresh in which a department first filed the project as its lead, in whatever version.
 arrivals as (
     select return_name, department, project_id, first_refresh_no
-    from int.first_filings
+    from core.first_filings
     where role = '牵头'
 ),
 

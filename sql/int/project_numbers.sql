@@ -29,7 +29,7 @@ projects as (
 
 arrivals as (
     select return_name, department, project_id, role, first_refresh_no
-    from int.first_filings
+    from core.first_filings
 ),
 
 numbers as (

@@ -30,6 +30,13 @@ create table core.columns (
     submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar
 );
 
+-- When a department first filed a project, in each role (int.first_filings), kept up as versions are
+-- settled: many relations ask for it.
+create table core.first_filings (
+    return_name varchar, department varchar, project_id varchar, role varchar,
+    first_refresh_no bigint, first_arrival_no bigint, first_file varchar
+);
+
 -- What people decided, from the journal.
 create table core.decisions (
     row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz,
