@@ -117,10 +117,10 @@ def test_a_record_of_many_rows_is_whole_in_the_transaction_that_makes_it(tmp_pat
         declared.store(con, ZONE)
         views.build(con)
         con.execute(
-            "insert into record.campaign by name "
-            "select date '2021-01-01' + (i % 300)::int as report_month, 1 as since_no "
-            "from range(200000) as numbers (i)"
+            "create temp table many as select date '2021-01-01' + (i % 300)::int as report_month, "
+            "1 as since_no from range(200000) as numbers (i)"
         )
+        con.execute("insert into record.campaign by name from many")
         found = con.execute(
             "select since_no, until_no, count(*) from record.campaign group by all"
         ).fetchall()
