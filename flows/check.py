@@ -25,7 +25,7 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
 
     Raises BusyError while a refresh has the working database.
     """
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     journal = Journal(warehouse.journal)
     archive = Archive(warehouse.archive)
     con = warehouse.open_copy()

@@ -32,7 +32,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
 
     Raises BusyError, WarehouseError or PublicationError; then what was published before stands.
     """
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     clock = Clock(run)
     with warehouse.locked():
         now = dt.datetime.now(BEIJING)

@@ -51,7 +51,7 @@ def trace(settings: Settings, zone: Zone, submission_id: str, row_key: str) -> l
 
     Raises WarehouseError where the journal knows no such submission.
     """
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     number = int(submission_id.partition("-")[0])
     receipts = [one for one in Journal(warehouse.journal).receipts if one.number == number]
     if not receipts:

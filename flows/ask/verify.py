@@ -45,7 +45,7 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     Decisions taken since the last publication are left out, as they are not published yet. Raises
     PublicationError where nothing is published, WarehouseError where archive or journal fail.
     """
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     published = publish.newest_file(warehouse.folder)
     journal = Journal(warehouse.journal).until_last_publication()
     last = journal.last_publication()

@@ -36,6 +36,8 @@ class Warehouse:
     """The folders below the warehouse folder; nothing is written anywhere else."""
 
     folder: Path
+    memory_mib: int = 1024
+    """What the database may hold in memory; the rest goes to a file below the folder."""
 
     @property
     def archive(self) -> Path:
@@ -91,7 +93,7 @@ class Warehouse:
         path = self.working_database
         try:
             try:
-                con = _ready(duckdb.connect(str(path)))
+                con = self._ready(duckdb.connect(str(path)))
             except duckdb.Error as error:
                 if "lock" in str(error) or not os.access(path, os.R_OK | os.W_OK):
                     raise
@@ -103,7 +105,7 @@ class Warehouse:
                     con.close()
                 for file in (path, path.with_name(f"{path.name}.wal")):
                     file.unlink(missing_ok=True)
-                con = _ready(duckdb.connect(str(path)))
+                con = self._ready(duckdb.connect(str(path)))
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} can't be opened: {error}", f"{path}无法打开：{error}"
@@ -127,9 +129,7 @@ class Warehouse:
 
     def open_scratch(self) -> duckdb.DuckDBPyConnection:
         """An empty working database in memory; what memory can't hold goes below the folder."""
-        con = duckdb.connect()
-        self._spill_below(con)
-        return _ready(con)
+        return self._ready(duckdb.connect())
 
     def open_copy(self) -> duckdb.DuckDBPyConnection:
         """A copy of the working database, views included: what is done to it is never written.
@@ -147,19 +147,38 @@ class Warehouse:
                 raise self._in_use() from error
             return self.open_scratch()  # damaged: the next refresh makes it anew
         # Nobody writes to it while it is held.
-        with contextlib.closing(held), tempfile.TemporaryDirectory(prefix="guoban-") as folder:
+        with (
+            contextlib.closing(held),
+            tempfile.TemporaryDirectory(
+                prefix="guoban-",
+                # Whoever may only read the warehouse may still check a file.
+                dir=stored.parent if os.access(stored.parent, os.W_OK) else None,
+            ) as folder,
+        ):
             if not _is_of_this_version(held):
                 return self.open_scratch()
             for path in stored.parent.glob(f"{stored.name}*"):
                 shutil.copyfile(path, Path(folder, path.name))
             con = duckdb.connect(str(Path(folder, stored.name)))
-        self._spill_below(con)
-        _ready(con)
+        self._ready(con)
         # A transaction that is never committed leaves no log, for which there is no folder.
         return con.begin()
 
-    def _spill_below(self, con: duckdb.DuckDBPyConnection) -> None:
+    def _ready(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        con.execute(f"set memory_limit = '{self.memory_mib}MiB'")
         con.execute(f"set temp_directory = {sql_text(self.working_database.parent / 'spill')}")
+        con.execute("set timezone = 'Asia/Shanghai'")
+        con.execute("set enable_progress_bar = false")
+        # Nothing is downloaded at run time, and no SQL reaches outside the databases.
+        con.execute("set autoinstall_known_extensions = false")
+        con.execute("set autoload_known_extensions = false")
+        exists = con.execute(
+            "select 1 from duckdb_schemas() where schema_name = 'core' "
+            "and database_name = current_database()"
+        ).fetchall()
+        if not exists:
+            create_tables(con)
+        return con
 
 
 @functools.cache
@@ -178,21 +197,6 @@ def _is_of_this_version(con: duckdb.DuckDBPyConnection) -> bool:
         return recall(con, _TABLES) == tables_fingerprint()
     except duckdb.CatalogException:
         return False
-
-
-def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    con.execute("set timezone = 'Asia/Shanghai'")
-    con.execute("set enable_progress_bar = false")
-    # Nothing is downloaded at run time, and no SQL reaches outside the databases.
-    con.execute("set autoinstall_known_extensions = false")
-    con.execute("set autoload_known_extensions = false")
-    exists = con.execute(
-        "select 1 from duckdb_schemas() where schema_name = 'core' "
-        "and database_name = current_database()"
-    ).fetchall()
-    if not exists:
-        create_tables(con)
-    return con
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
