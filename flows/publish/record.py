@@ -91,8 +91,7 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     for relation in RELATIONS:
-        is_open = relation.is_open(changed)
-        con.execute(statement("publish/present", relation=relation.name, is_open=is_open))
+        _find(con, relation, relation.is_open(changed))
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
     # The causes are told from what the record has now against what it had.
@@ -105,6 +104,16 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
     for path in folder.iterdir():
         fsync(path)
     fsync(folder)
+
+
+def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, is_open: str) -> None:
+    """What this publication changes of the relation, as `delta`."""
+    is_known = con.execute(
+        f"select 1 from record.{relation.name} where until_no is null and {is_open} limit 1"  # noqa: S608
+    ).fetchall()
+    # To compare with nothing takes as long as to compare.
+    name = "publish/present" if is_known else "publish/first"
+    con.execute(statement(name, relation=relation.name, is_open=is_open))
 
 
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:

@@ -50,6 +50,13 @@ class _Relation:
 
 
 @dataclass(frozen=True)
+class _Column:
+    name: str
+    comment: str | None
+    is_nested: bool
+
+
+@dataclass(frozen=True)
 class Base:
     """A release of the same views from which all is taken that has not changed since."""
 
@@ -162,12 +169,12 @@ def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
             con.execute(f"create schema release.{schema}")
         for relation in _relations(con):
             target = f"release.{relation.full_name}"
-            # By all columns from the first, so that the same figures give the same table.
-            con.execute(f"create table {target} as from {relation.full_name} order by all")
+            order = _order(described[relation.schema, relation.name])
+            con.execute(f"create table {target} as from {relation.full_name} order by {order}")
             comments = [(f"table {target}", relation.comment)]
             comments += [
-                (f"column {target}.{_quoted(column)}", text)
-                for column, text in described[relation.schema, relation.name]
+                (f"column {target}.{_quoted(column.name)}", column.comment)
+                for column in described[relation.schema, relation.name]
             ]
             # All in one go: one by one they take longer than the tables.
             con.execute("".join(f"comment on {one} is {sql_text(t)};" for one, t in comments if t))
@@ -186,16 +193,17 @@ def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, 
     try:
         con.begin()
         rows = {}
-        columns = {name: {column for column, _ in found} for name, found in _described(con).items()}
+        described = _described(con)
         for relation in _relations(con):
             target = f"release.{relation.full_name}"
-            is_changed = _is_changed(
-                relation, columns[relation.schema, relation.name], base.changed
-            )
+            columns = {one.name for one in described[relation.schema, relation.name]}
+            is_changed = _is_changed(relation, columns, base.changed)
             if is_changed is not None:
                 con.execute(f"delete from {target} where {is_changed}")  # noqa: S608 - our own names
+                order = _order(described[relation.schema, relation.name])
                 con.execute(
-                    f"insert into {target} from {relation.full_name} where {is_changed} order by all"
+                    f"insert into {target} from {relation.full_name} where {is_changed} "
+                    f"order by {order}"
                 )
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
@@ -275,18 +283,26 @@ def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
     return [_Relation(*one) for one in found]
 
 
-def _described(
-    con: duckdb.DuckDBPyConnection,
-) -> dict[tuple[str, str], list[tuple[str, str | None]]]:
-    """The columns of every view, with their comments, by schema and name."""
-    found: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
-    for schema, relation, column, comment in con.execute(
-        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+def _order(columns: Sequence[_Column]) -> str:
+    """By the columns from the first, so that the same figures give the same table.
+
+    Lists and structures are left out: they take long to compare, and no rows differ in them alone.
+    """
+    return ", ".join(_quoted(one.name) for one in columns if not one.is_nested)
+
+
+def _described(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[_Column]]:
+    """The columns of every view, by schema and name."""
+    found: dict[tuple[str, str], list[_Column]] = {}
+    for schema, relation, *column in con.execute(
+        "select schema_name, table_name, column_name, comment, "
+        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL') "
+        "from duckdb_columns() "
         "where database_name = current_database() and list_contains(?, schema_name) "
         "order by schema_name, table_name, column_index",
         [list(PUBLISHED_SCHEMAS)],
     ).fetchall():
-        found.setdefault((schema, relation), []).append((column, comment))
+        found.setdefault((schema, relation), []).append(_Column(*column))
     return found
 
 
