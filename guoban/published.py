@@ -72,7 +72,7 @@ class Published:
             _parameters(as_of, code=code, month=month),
         )
         rows = [
-            {name: value for name, value in row.items() if name not in {"cells", "corrections"}}
+            {name: value for name, value in row.items() if name != "corrections"}
             | {"reasons": words(row["reasons"])}
             for row in rows
         ]

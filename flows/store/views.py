@@ -22,7 +22,7 @@ from schemas.indicators import headline_fields
 
 # Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
 SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes")
-_MADE = ("filed", "accepted", "standing", "near")
+_MADE = ("filed", "accepted", "standing", "near", "cells")
 _KNOWN = (*SCHEMAS, *_MADE, "record")
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
 # Comments and quoted text may name relations that the file doesn't read.

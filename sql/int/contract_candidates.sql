@@ -18,7 +18,6 @@ select
     contracts.report_month as filed_month,
     contracts.project_name as label,
     contracts.contract_amount_cny as amount_cny,
-    contracts.cells,
     contracts.contract_reasons
     || stg.why(
         indicators.new_only and contracts.nature is distinct from '新引进',

@@ -91,7 +91,6 @@ select
     started_on,
     ends_on,
     file,
-    cells,
     is_qualified and place = 1 as is_contract,
     own_reasons || stg.why(
         is_qualified and place > 1,

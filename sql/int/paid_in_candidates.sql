@@ -25,7 +25,6 @@ select
     judged.report_month as filed_month,
     judged.project_name as label,
     judged.paid_month_cny as amount_cny,
-    judged.cells,
     judged.reasons
 from judged
 inner join int.calendar as calendar

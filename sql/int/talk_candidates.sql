@@ -71,7 +71,6 @@ select
     report_month as filed_month,
     project_name as label,
     planned_amount_cny as amount_cny,
-    cells,
     own_reasons || stg.why(
         len(own_reasons) = 0 and canonical_id is not null and place > 1,
         'same_project',

@@ -12,19 +12,26 @@ with candidates as (
     from int.talk_candidates
 ),
 
-corrections as (
+named as (
     select
-        return_name,
-        row_key,
+        cells.submission_id,
+        cells.sheet,
+        cells.excel_row,
         list({
-            'number': correction_no,
-            'submission_id': submission_id,
-            'report_month': report_month,
-            'field': field,
-            'new_value': new_value
-        } order by correction_no, submission_id) as named
-    from core.corrections_in_force
-    group by return_name, row_key
+            'number': corrections.correction_no,
+            'submission_id': corrections.submission_id,
+            'report_month': corrections.report_month,
+            'field': corrections.field,
+            'new_value': corrections.new_value,
+            'is_met': stg.name_key(cells.cells[corrections.field]) = corrections.new_value
+        } order by corrections.correction_no, corrections.submission_id) as corrections
+    from int.cells as cells
+    inner join core.corrections_in_force as corrections
+        on
+            cells.return_name = corrections.return_name
+            and stg.name_key(cells.row_key) = corrections.row_key
+    where cells.return_name in (select return_name from core.corrections_in_force)
+    group by cells.submission_id, cells.sheet, cells.excel_row
 )
 
 select
@@ -48,14 +55,7 @@ select
     indicators.unit, -- 指标的单位：亿元、个
     len(candidates.reasons) = 0 as is_counted, -- 是否计入
     candidates.reasons, -- 不计入的全部原因：代码及其所指；计入的为空
-    candidates.cells, -- 指标所依据的栏目及其值
-    list_transform(
-        corrections.named,
-        lambda correction: struct_insert(
-            correction,
-            is_met := stg.name_key(candidates.cells[correction.field]) = correction.new_value
-        )
-    ) as corrections -- 针对该行的有效更正单，及该行是否已是更正值
+    named.corrections -- 针对该行的有效更正单，及该行是否已是更正值
 from candidates
 inner join core.indicators as indicators using (indicator_code)
 left join core.columns as columns
@@ -63,9 +63,10 @@ left join core.columns as columns
         candidates.submission_id = columns.submission_id
         and candidates.sheet = columns.sheet
         and indicators.amount = columns.field
-left join corrections
+left join named
     on
-        indicators.return_name = corrections.return_name
-        and stg.name_key(candidates.row_key) = corrections.row_key;
+        candidates.submission_id = named.submission_id
+        and candidates.sheet = named.sheet
+        and candidates.excel_row = named.excel_row;
 
 comment on view live.headline_candidates is '主要指标附近的每一行：是否计入，不计的原因，出自哪份文件的哪个单元格';

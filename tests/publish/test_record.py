@@ -68,7 +68,7 @@ def test_a_record_of_an_earlier_version_is_read_with_its_words(drop: Drop) -> No
     (path,) = records(drop)
     with duckdb.connect() as con:
         con.execute(
-            f"copy (select * exclude (cells, corrections) replace ('引资角色为协办' as reasons) "
+            f"copy (select * exclude (corrections) replace ('引资角色为协办' as reasons) "
             f"from '{path}') to '{path}.old' (format parquet)"
         )
     Path(f"{path}.old").rename(path)

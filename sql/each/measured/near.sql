@@ -1,11 +1,9 @@
 -- The rows near the headline figures of a return: of the versions that count, and of those that
--- rules across files turned back as a whole. `cells` is what the figures rest on in the row,
--- `held_back` the reason of a row that is held back. Where figures are asked for from a month on
+-- rules across files turned back as a whole. `held_back` is the reason of a row that is held back. Where figures are asked for from a month on
 -- (`flows.store.changed`), rows of the years before are in none of them.
 create or replace view near.{slug} as
 select
     entries.*,
-    map {{cells}} as cells,
     versions.file,
     stg.why(
         held.rules is not null, 'held', value := held.rules, submission_ids := held.against
