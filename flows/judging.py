@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import duckdb
 
 from flows.ground.clock import Clock
-from flows.ground.judge import judge_of
+from flows.ground.judge import judge_of, reader_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.normalise.frames import normalise
@@ -28,9 +28,9 @@ from flows.validate.files import validate_files
 
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
 BATCH = 500
-# Remembered in the working database: what judged its rows, how many acts of the journal are in, and
+# Remembered in the working database: what read and what judged its rows, how many acts of the journal are in, and
 # where in which journal it stands.
-_JUDGED_BY, _ACTS, _JOURNAL = "judged_by", "acts", "journal"
+_READ_BY, _JUDGED_BY, _ACTS, _JOURNAL = "read_by", "judged_by", "acts", "journal"
 
 
 def publish_news(
@@ -60,8 +60,9 @@ def catch_up(
 ) -> None:
     """Brings the working database to what journal and archive say; nothing else is written.
 
-    Everything is judged anew when the rules, the readers or the zone's settings have changed, or
-    where the journal is not the one that it rests on (restored from a backup).
+    Every file is read anew when the rules, the readers, or settings that reading rests on have
+    changed, or where the journal is not the one that it rests on (restored from a backup). Where
+    only other settings of the zone have, what counts is settled anew.
     """
     clock = clock or Clock()
     judged_by = judge_of(zone)
@@ -69,11 +70,16 @@ def catch_up(
     is_other_journal = mark is not None and not journal.continues(mark)
     if is_other_journal:
         publication.forget(con)
-    has_new_judge = is_other_journal or recall(con, _JUDGED_BY) != judged_by
-    if has_new_judge:
+    read_by = reader_of(zone)
+    has_new_reader = is_other_journal or recall(con, _READ_BY) != read_by
+    has_new_judge = has_new_reader or recall(con, _JUDGED_BY) != judged_by
+    if has_new_reader:
         load.clear(con)
         declared.store(con, zone)
         clock("views", lambda: views.build(con))
+    elif has_new_judge:
+        load.forget_due(con, zone)
+        declared.store(con, zone)
     clock("record", lambda: publication.restore(con, journal))
     known = load.known_receipts(con)
     waiting = [receipt for receipt in journal.receipts if receipt.number not in known]
@@ -87,6 +93,7 @@ def catch_up(
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)
+    remember(con, _READ_BY, read_by)
     remember(con, _JUDGED_BY, judged_by)
     remember(con, _ACTS, acts)
     remember(con, _JOURNAL, journal.mark())

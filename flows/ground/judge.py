@@ -16,6 +16,11 @@ def judge_of(zone: Zone) -> str:
     return f"{code_fingerprint()} {zone.fingerprint()}"
 
 
+def reader_of(zone: Zone) -> str:
+    """A hash over the same code, and one over the settings that reading a file rests on."""
+    return f"{code_fingerprint()} {zone.fingerprint_of_reading()}"
+
+
 @cache
 def code_fingerprint() -> str:
     """A hash over everything that judges: schemas, stages, SQL, and the libraries they use."""

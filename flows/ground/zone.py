@@ -16,7 +16,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import chinese_calendar
 from pydantic import (
@@ -305,9 +305,36 @@ class Zone(_Part):
         return day not in self.filing.days_off and _is_official_working_day(day)
 
     def fingerprint(self) -> str:
-        """A hash over all settings: when it changes, everything is judged again."""
-        plain = json.dumps(self.model_dump(), sort_keys=True, default=_plain)
-        return hashlib.sha256(plain.encode()).hexdigest()[:16]
+        """A hash over all settings: when it changes, what counts is settled again."""
+        return _hash(self.model_dump())
+
+    def fingerprint_of_reading(self) -> str:
+        """A hash over the settings that reading a file rests on: when it changes, all are read again.
+
+        When returns are due is none of them: by that only files of the months that it moves are
+        read again.
+        """
+        plain = self.model_dump(exclude=_NOT_READ_BY)
+        inside = all_rules()
+        plain["rules"] = [one for one in plain["rules"] if one["rule"] in inside]
+        return _hash(plain)
+
+
+# What no file is recognised, typed or judged by in itself.
+_NOT_READ_BY: dict[str, Any] = {
+    "zone": {"contact"},
+    "readings": True,
+    "thresholds": {"large_project_cny", "talk_project_cny", "major_project_cny"},
+    "projects": {"secretary_project"},
+    "campaign": True,
+    "filing": {"due_day", "late_by", "may_correct", "days_off", "working_days"},
+    "departments": {"__all__": {"owes"}},
+}
+
+
+def _hash(plain: Mapping[str, object]) -> str:
+    text = json.dumps(plain, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _plain(value: object) -> object:

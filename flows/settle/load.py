@@ -13,6 +13,7 @@ import polars as pl
 
 import schemas
 from flows.ground.findings import Finding
+from flows.ground.zone import Zone
 from flows.normalise.batch import TypedBatch
 from flows.recognise import Draft
 from flows.recognise.returned import Explanation
@@ -129,17 +130,42 @@ def own_key(model: type[Return]) -> pl.Expr:
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Forgets every judgement, so that all receipts are judged again from the archive."""
-    for table in (
-        "submissions",
-        "findings",
-        "columns",
-        "explanations",
-        "compared",
-        "version_changes",
-    ):
-        con.execute(f"truncate core.{table}")
-    for model in schemas.all_returns():
-        con.execute(f"truncate rows.{model.form().slug}")
+    for table in (*_OF_SUBMISSIONS, "core.compared", "core.version_changes"):
+        con.execute(f"truncate {table}")
+
+
+def forget_due(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+    """Forgets the files of months of which the due day has moved: they may be late, or no longer.
+
+    So does every file where another day than before tells what is late.
+    """
+    is_other_day = con.execute(
+        "select 1 from core.zone where filing_late_by <> ?", [zone.filing.late_by]
+    ).fetchall()
+    filed_for = con.execute(
+        "select distinct submissions.report_month, months.due_on from core.submissions "
+        "left join core.months as months using (report_month) "
+        "where submissions.report_month is not null"
+    ).fetchall()
+    moved = [month for month, due in filed_for if is_other_day or zone.due_on(month) != due]
+    for table in _OF_SUBMISSIONS[::-1]:
+        # A file of several months is read as a whole.
+        con.execute(
+            f"delete from {table} where submission_id in (select submission_id "  # noqa: S608
+            "from core.submissions where receipt_no in (select receipt_no from core.submissions "
+            "where list_contains($months, report_month)))",
+            {"months": moved},
+        )
+
+
+# What is known of submissions by their id; they themselves first.
+_OF_SUBMISSIONS = (
+    "core.submissions",
+    "core.findings",
+    "core.columns",
+    "core.explanations",
+    *(f"rows.{model.form().slug}" for model in schemas.all_returns()),
+)
 
 
 def known_receipts(con: duckdb.DuckDBPyConnection) -> set[int]:
