@@ -171,9 +171,11 @@ def make_county(
     return county
 
 
-def make_large(folder: Path, *, rows: int, bad: int, seed: int = 20210602) -> County:
+def make_large(
+    folder: Path, *, rows: int, bad: int, seed: int = 20210602, month: dt.date = FIRST_MONTH
+) -> County:
     """One workbook of signed projects, 20 columns wide, with so many bad cells, one in a row."""
-    department, month = "合成01局", FIRST_MONTH
+    department = "合成01局"
     county = County(folder, folder / "zone.toml", last_month=month, rows=rows)
     folder.mkdir(parents=True, exist_ok=True)
     county.zone.write_text(zone_text([department]), "utf-8")
