@@ -19,10 +19,11 @@ import duckdb
 from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
 from flows.publish.causes import figure_changes
-from flows.store.changed import Changed, untell
+from flows.store.changed import NEVER, Changed, untell
 from flows.store.incoming import insert
 from flows.store.journal import Journal, Publication, Receipt
 from flows.store.statements import sql_text, statement
+from schemas.indicators import INDICATORS, SECONDARY
 
 FOLDER = "published"
 CHANGES = "figure_changes"
@@ -37,6 +38,8 @@ class _Relation:
     is_locked_with_its_month: bool = True
     is_of_one_return: bool = False
     """Whether only rows of the indicator's own return can change a row."""
+    returns: frozenset[str] | None = None
+    """The returns that it rests on; None: on any."""
 
     def is_open(self, changed: Changed) -> str:
         """The condition of what a publication records anew: what may have changed and isn't locked."""
@@ -52,14 +55,16 @@ class _Relation:
         return " and ".join(f"past.{name} is not distinct from gone.{name}" for name in self.key)
 
 
+_HEADLINE = frozenset(one.return_name for one in INDICATORS)
+_SECONDARY = frozenset(one.return_name for one in SECONDARY)
 _ROW = ("report_month", "indicator_code", "submission_id", "sheet", "excel_row")
 # In this order: figures are the sums of the rows as they are recorded.
 RELATIONS = (
-    _Relation("headline_candidates", _ROW, is_of_one_return=True),
+    _Relation("headline_candidates", _ROW, is_of_one_return=True, returns=_HEADLINE),
     _Relation("headline_indicators", ("report_month", "department", "indicator_code")),
-    _Relation("secondary_rows", _ROW),
-    _Relation("secondary_indicators", ("report_month", "indicator_code")),
-    _Relation("campaign", ("report_month",)),
+    _Relation("secondary_rows", _ROW, returns=_SECONDARY),
+    _Relation("secondary_indicators", ("report_month", "indicator_code"), returns=_SECONDARY),
+    _Relation("campaign", ("report_month",), returns=_HEADLINE),
     _Relation("submissions_in_force", ("submission_id",), is_locked_with_its_month=False),
 )
 
@@ -91,7 +96,7 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     for relation in RELATIONS:
-        _find(con, relation, relation.is_open(changed))
+        _find(con, relation, changed)
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
     # The causes are told from what the record has now against what it had.
@@ -106,8 +111,12 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
     fsync(folder)
 
 
-def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, is_open: str) -> None:
+def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed) -> None:
     """What this publication changes of the relation, as `delta`."""
+    if relation.returns and all(changed.of(one) == NEVER for one in relation.returns):
+        con.execute(statement("publish/nothing", relation=relation.name))
+        return
+    is_open = relation.is_open(changed)
     is_known = con.execute(
         f"select 1 from record.{relation.name} where until_no is null and {is_open} limit 1"  # noqa: S608
     ).fetchall()
