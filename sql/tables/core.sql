@@ -73,3 +73,9 @@ create table core.figure_changes (
     indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
     cause varchar, submission_id varchar
 );
+
+-- The receipts that lie with the replies, by their folder there: what each says, as a hash, and its
+-- file as it was written.
+create table core.receipts (
+    folder varchar, report_month date, says varchar, size bigint, modified_ns bigint
+);
