@@ -14,7 +14,7 @@ import logging
 import multiprocessing
 import zipfile
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -99,22 +99,27 @@ def write_replies(
         for one in reports_of(con, receipts, zone)
     }
     written = _write_all(jobs.values(), len(jobs))
-    unread = [receipt for receipt, one in written.items() if isinstance(one, _UnreadError)]
-    headers = header_rows_of(con, unread)
-    books = read_files({one: jobs[one].original for one in unread}, limits or Limits())
-    again = (
-        replace(
-            jobs[receipt],
-            report=replace(jobs[receipt].report, header_rows=headers.get(receipt, {})),
-            book=book,
-        )
-        for receipt, book in books
-    )
-    written |= _write_all(again, len(unread))
+    unread = {
+        receipt: jobs[receipt] for receipt, one in written.items() if isinstance(one, _UnreadError)
+    }
+    if unread:
+        written |= _write_all(_read(con, unread, limits or Limits()), len(unread))
     for one in written.values():
         if isinstance(one, WarehouseError):
             raise one
     return [path for _, path in sorted(written.items()) if isinstance(path, Path)]
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, jobs: Mapping[int, _Job], limits: Limits
+) -> Iterator[_Job]:
+    """The jobs with their files as our reader sees them, each as soon as it is read."""
+    headers = header_rows_of(con, jobs)
+    originals = {receipt: job.original for receipt, job in jobs.items()}
+    for receipt, book in read_files(originals, limits):
+        job = jobs[receipt]
+        report = replace(job.report, header_rows=headers.get(receipt, {}))
+        yield replace(job, report=report, book=book)
 
 
 def _write_all(jobs: Iterable[_Job], count: int) -> dict[int, _Outcome]:

@@ -105,7 +105,7 @@ def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list
         told.setdefault(one.submission, []).append(one)
     rows = con.execute(
         "select submission_id, file, sha256, return_name, department, report_month, status "
-        "from core.submissions where list_contains(?, receipt_no) "
+        "from core.submissions where receipt_no in (select unnest(?)) "
         "order by receipt_no, submission_id",
         [list(receipts)],
     ).fetchall()
