@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
+BENCH_VENV := .venv-bench
+BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut -d' ' -f1)
 
 .PHONY: setup refresh test test-quick nightly mutants check format bench samples docs pin
 setup: $(READY)
@@ -15,6 +17,13 @@ $(READY):
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	rm -f $(VENV)/.ready-*
+	touch $@
+
+# What the benchmark measures with stays out of .venv: pyarrow imports pandas wherever it is installed.
+$(BENCH_READY):
+	test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.txt
+	rm -f $(BENCH_VENV)/.ready-*
 	touch $@
 
 refresh: setup ## read what is new in data/raw and publish
@@ -43,7 +52,9 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## reading and replies, as ratios and seconds
+# BENCH holds options: make bench BENCH="--only A,C --rounds 5" (see BENCHMARKS.md).
+bench: setup $(BENCH_READY) ## guoban beside its rivals, into BENCHMARKS.md; reading and replies
+	$(BENCH_VENV)/bin/python -m benchmarks $(BENCH)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/replies.py
 

@@ -1,8 +1,8 @@
 """A county's drop folder of any size: workbooks as departments file them, and what is true of them.
 
-Made from a seed: the same arguments give the same bytes of rows, figures and bad cells. Every
-project, name and amount is synthetic. `County` says what a contender has to find: the five figures
-of the last month, and the cells that can't be read.
+Made from a seed: the same arguments give the same bytes, figures and bad cells. Every project, name
+and amount is synthetic. `Truth` says what a contender has to find: the five figures of the last
+month, and the cells that can't be read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import io
 import os
 import random
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -22,23 +23,18 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-SIGNED = ("signed_projects", "签约项目月报表", (
-    "项目编号", "项目名称", "投资方", "统一社会信用代码", "投资方类型", "资金来源地", "产业类别",
-    "主导产业", "合同类型", "项目性质", "引资角色", "合同投资额", "固定资产投资额", "签约日期",
-    "项目状态", "开工日期", "投产日期", "终止日期", "审核状态", "备注",
-))  # fmt: skip
-PAID = ("paid_in", "实到资金月报表", (
-    "项目编号", "项目名称", "本月实到投资额", "本年累计实到投资额", "自签约累计实到投资额", "资金类型",
-    "凭证类型", "凭证编号", "更正单号", "审核状态", "备注",
-))  # fmt: skip
-TALKS = ("pipeline_projects", "在谈项目月报表", (
-    "项目编号", "项目名称", "投资方", "拟投资额", "产业类别", "资金来源地", "洽谈阶段", "项目状态",
-    "首次对接日期", "跟踪人", "引资角色", "审核状态", "进展或停滞说明",
-))  # fmt: skip
-FORMS = (SIGNED, PAID, TALKS)
+from benchmarks.forms import FORMS, PAID, SIGNED, TALKS, Form
+
 FIRST_MONTH = dt.date(2021, 1, 1)
 LARGE_WAN, MAJOR_WAN = 10_000, 50_000
 FIGURES = ("ZS01", "ZS02", "ZS03", "ZS04", "ZS05")
+_FIGURES_OF = {SIGNED: ("ZS01", "ZS03", "ZS05"), PAID: ("ZS02",), TALKS: ("ZS04",)}
+# What is unreadable in a form: one of these columns.
+_SPOILT = {
+    SIGNED: ("合同投资额", "签约日期", "产业类别"),
+    PAID: ("凭证类型",),
+    TALKS: ("拟投资额", "首次对接日期", "产业类别"),
+}
 # What no reader takes for an amount, a day, or one of the words that a column allows.
 BAD_AMOUNTS, BAD_DAYS, BAD_WORDS = (
     ("约5亿", "待定额", "1.2.3"),
@@ -56,6 +52,22 @@ class BadCell(NamedTuple):
     value: str
 
 
+class Truth(NamedTuple):
+    """What is to be found: the zone's figures of the last month, file and cell of what can't be read."""
+
+    figures: Mapping[str, Decimal]
+    bad_cells: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Late:
+    """A workbook that isn't in the drop folder yet, and what is true once it has come."""
+
+    path: Path
+    file: str
+    truth: Truth
+
+
 @dataclass
 class County:
     """A drop folder and what is true of it."""
@@ -65,13 +77,20 @@ class County:
     files: list[str] = field(default_factory=list)
     bad_cells: set[BadCell] = field(default_factory=set)
     figures: dict[str, Decimal] = field(default_factory=dict)
-    """The zone's figures of the last month: 亿元 of ZS01 and ZS02, else projects."""
+    """The zone's figures of the last month: 亿元 of ZS01 and ZS02, else projects; those filed for."""
     last_month: dt.date = FIRST_MONTH
     rows: int = 0
+    late: Late | None = None
 
     @property
     def raw(self) -> Path:
         return self.folder / "raw"
+
+    @property
+    def truth(self) -> Truth:
+        """What is true of the drop folder as it is now."""
+        places = frozenset((one.file, one.cell) for one in self.bad_cells)
+        return Truth(dict(self.figures), places)
 
 
 class Project(NamedTuple):
@@ -96,12 +115,15 @@ def make_county(
     bad_share: float = 0.2,
     investors: float = 1.3,
     seed: int = 20210601,
+    is_one_late: bool = False,
 ) -> County:
     """Writes so many workbooks of so many rows: 02, 03 and 04 of each department and month.
 
-    The last file is the last department's talks of the last month. One workbook in five
-    (`bad_share`) has one bad cell. Each investor has about `investors` projects of a return.
+    The last file is the last department's talks of the last month; with `is_one_late` that is one
+    more, which lies beside the drop folder. One workbook in five (`bad_share`) has one bad cell.
+    Each investor has about `investors` projects of a return.
     """
+    files += is_one_late
     months = months or min(12 if files <= 2_000 else 40, max(1, files // 3))
     filings = -(-files // len(FORMS))
     departments = [f"合成{number:02d}局" for number in range(1, -(-filings // months) + 1)]
@@ -114,35 +136,38 @@ def make_county(
     }
     talks = {one: _projects(chance, "2", n, rows, investors) for n, one in enumerate(departments)}
     # Months without the full number of departments come first, so that the last is whole.
-    lacking = months * len(departments) * len(FORMS) - files
-    left_out = set(range(lacking))
-    place = 0
-    sums: dict[str, int] = {}
-    for number in range(months):
+    returns = [
+        (number, department, form)
+        for number in range(months)
+        for department in departments
+        for form in FORMS
+    ][-files:]
+    county.last_month = month_after(FIRST_MONTH, months - 1)
+    sums: Counter[str] = Counter()
+    for number, department, form in returns:
         month = month_after(FIRST_MONTH, number)
-        county.last_month = month
-        for department in departments:
-            for form in FORMS:
-                place += 1
-                if place - 1 in left_out:
-                    continue
-                projects = talks[department] if form is TALKS else contracts[department]
-                made = [list(_row(form, one, number, month)) for one in projects]
-                path = f"{month:%Y-%m}/{department}/{form[1]}.xlsx"
-                bad = (
-                    _spoil(chance, form, made, path, county.bad_cells)
-                    if chance.random() < bad_share
-                    else None
-                )
-                write_workbook(county.raw / path, form, department, month, made)
-                county.files.append(path)
-                county.rows += len(made)
-                _add(sums, form, projects, number, month, months, bad)
-    county.figures = {
-        "ZS01": Decimal(sums.get("ZS01", 0)) / 10_000,
-        "ZS02": Decimal(sums.get("ZS02", 0)) / 10_000,
-        **{code: Decimal(sums.get(code, 0)) for code in FIGURES[2:]},
-    }
+        projects = talks[department] if form is TALKS else contracts[department]
+        made = [list(_row(form, one, number, month)) for one in projects]
+        file = f"{month:%Y-%m}/{department}/{form.title}.xlsx"
+        bad_place = chance.randrange(len(made)) if chance.random() < bad_share else None
+        bad_cells = set()
+        if bad_place is not None:
+            bad_cells.add(_spoil(chance, form, made, file, bad_place))
+        is_late = is_one_late and len(county.files) == files - 1
+        path = (folder / "late" if is_late else county.raw) / file
+        write_workbook(path, form, department, month, made)
+        good = [one for place, one in enumerate(projects) if place != bad_place]
+        before = _figures(sums)
+        _add(sums, form, good, number, month, months)
+        if is_late:
+            places = frozenset((one.file, one.cell) for one in bad_cells | county.bad_cells)
+            county.late = Late(path, file, Truth(_figures(sums), places))
+            county.figures = before
+        else:
+            county.files.append(file)
+            county.bad_cells |= bad_cells
+            county.rows += len(made)
+            county.figures = _figures(sums)
     return county
 
 
@@ -155,20 +180,16 @@ def make_large(folder: Path, *, rows: int, bad: int, seed: int = 20210602) -> Co
     chance = random.Random(seed)
     projects = _projects(chance, "1", 0, rows, 1.3)
     made = [list(_row(SIGNED, one, 0, month)) for one in projects]
-    path = f"{month:%Y-%m}/{department}/{SIGNED[1]}.xlsx"
+    path = f"{month:%Y-%m}/{department}/{SIGNED.title}.xlsx"
     spoilt = set(chance.sample(range(rows), bad))
     for place in sorted(spoilt):
-        _spoil(chance, SIGNED, made, path, county.bad_cells, place)
+        county.bad_cells.add(_spoil(chance, SIGNED, made, path, place))
     write_workbook(county.raw / path, SIGNED, department, month, made)
     county.files.append(path)
-    sums: dict[str, int] = {}
+    sums: Counter[str] = Counter()
     good = [one for place, one in enumerate(projects) if place not in spoilt]
-    _add(sums, SIGNED, good, 0, month, 1, None)
-    county.figures = {
-        "ZS01": Decimal(sums.get("ZS01", 0)) / 10_000,
-        "ZS03": Decimal(sums.get("ZS03", 0)),
-        "ZS05": Decimal(sums.get("ZS05", 0)),
-    }
+    _add(sums, SIGNED, good, 0, month, 1)
+    county.figures = _figures(sums)
     return county
 
 
@@ -230,9 +251,7 @@ def _projects(
     return made
 
 
-def _row(
-    form: tuple[str, str, Sequence[str]], one: Project, number: int, month: dt.date
-) -> Iterator[Any]:
+def _row(form: Form, one: Project, number: int, month: dt.date) -> Iterator[Any]:
     """The row of a project in the month with that number, in the order of the form's columns."""
     if form is SIGNED:
         yield from (one.number, one.name, one.investor, None, "民企500强", "省外", one.sector)
@@ -255,53 +274,54 @@ def paid_month(one: Project) -> int:
 
 
 def _spoil(
-    chance: random.Random,
-    form: tuple[str, str, Sequence[str]],
-    rows: list[list[Any]],
-    path: str,
-    bad_cells: set[BadCell],
-    place: int | None = None,
-) -> int:
-    """Makes one cell unreadable; gives its row."""
-    columns = {SIGNED: ("合同投资额", "签约日期", "产业类别"), PAID: ("凭证类型",),
-               TALKS: ("拟投资额", "首次对接日期", "产业类别")}[form]  # fmt: skip
-    place = chance.randrange(len(rows)) if place is None else place
-    column = form[2].index(chance.choice(columns))
-    header = form[2][column]
+    chance: random.Random, form: Form, rows: list[list[Any]], file: str, place: int
+) -> BadCell:
+    """Makes one cell of that row unreadable."""
+    header = chance.choice(_SPOILT[form])
+    column = form.headers.index(header)
     if "额" in header:
         value = chance.choice(BAD_AMOUNTS)
     else:
         value = chance.choice(BAD_DAYS if "日期" in header else BAD_WORDS)
     rows[place][column] = value
-    bad_cells.add(BadCell(path, f"{letter(column)}{place + 4}", value))
-    return place
+    return BadCell(file, f"{letter(column)}{place + 4}", value)
 
 
 def _add(
-    sums: dict[str, int],
-    form: tuple[str, str, Sequence[str]],
-    projects: Sequence[Project],
+    sums: Counter[str],
+    form: Form,
+    projects: Iterable[Project],
     number: int,
     month: dt.date,
     months: int,
-    bad: int | None,
 ) -> None:
     """Adds what the good rows of a workbook are in the last month's figures, amounts in 万元."""
     is_last = number == months - 1
     last_year = month_after(FIRST_MONTH, months - 1).year
-    for place, one in enumerate(projects):
-        if place == bad or one.audit != "审核通过":
+    if is_last:
+        # A figure whose return nobody has filed is none, and no zero.
+        sums.update(dict.fromkeys(_FIGURES_OF[form], 0))
+    for one in projects:
+        if one.audit != "审核通过":
             continue
         if form is PAID and month.year == last_year:
-            sums["ZS02"] = sums.get("ZS02", 0) + paid_month(one)
-        if form is TALKS and is_last and one.amount >= LARGE_WAN:
-            sums["ZS04"] = sums.get("ZS04", 0) + 1
+            sums["ZS02"] += paid_month(one)
+        if form is TALKS and is_last:
+            sums["ZS04"] += one.amount >= LARGE_WAN
         if form is SIGNED and is_last and one.day.year == month.year:
-            sums["ZS01"] = sums.get("ZS01", 0) + one.amount
+            sums["ZS01"] += one.amount
             if one.nature == "新引进":
-                sums["ZS03"] = sums.get("ZS03", 0) + (one.amount >= LARGE_WAN)
-                is_major = one.sector == "工业" and one.amount >= MAJOR_WAN
-                sums["ZS05"] = sums.get("ZS05", 0) + is_major
+                sums["ZS03"] += one.amount >= LARGE_WAN
+                sums["ZS05"] += one.sector == "工业" and one.amount >= MAJOR_WAN
+
+
+def _figures(sums: Counter[str]) -> dict[str, Decimal]:
+    """The figures as they are published: amounts in 亿元."""
+    return {
+        code: Decimal(sums[code]) / (10_000 if code in ("ZS01", "ZS02") else 1)
+        for code in FIGURES
+        if code in sums
+    }
 
 
 # --- workbooks ------------------------------------------------------------------------------------
@@ -327,7 +347,7 @@ def _parts() -> tuple[dict[str, bytes], str, int]:
 
 def write_workbook(
     path: Path,
-    form: tuple[str, str, Sequence[str]],
+    form: Form,
     department: str,
     month: dt.date,
     rows: Sequence[Sequence[Any]],
@@ -335,9 +355,9 @@ def write_workbook(
     """A return with its title, its line of particulars, header, rows and foot, and so old that it is taken at once."""
     due = month_after(month, 1)
     head = [
-        [form[1]],
+        [form.title],
         [f"填报单位：{department}      报告期：{month.year}年{month.month}月      计量单位：万元"],
-        list(form[2]),
+        list(form.headers),
     ]
     foot = [
         [f"单位负责人：合成甲   填表人：合成乙   审核人：合成丙   报出日期：{due:%Y年%m月%d日}"]
@@ -360,7 +380,7 @@ def write_workbook(
             else:
                 cells.append(f'<c r="{place}"><v>{value}</v></c>')
         lines.append(f'<row r="{number}">{"".join(cells)}</row>')
-    width = letter(len(form[2]) - 1)
+    width = letter(len(form.headers) - 1)
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     sheet = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet {space}>'
@@ -373,10 +393,11 @@ def write_workbook(
         f'count="{len(texts)}" uniqueCount="{len(texts)}">{strings}</sst>'
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+    with zipfile.ZipFile(path, "w") as target:
         for name, part in _parts()[0].items():
             made = {sheet_name: sheet.encode(), "xl/sharedStrings.xml": shared.encode()}
-            target.writestr(name, made.get(name, part))
+            # Without the time of writing: the same arguments give the same bytes.
+            target.writestr(zipfile.ZipInfo(name), made.get(name, part), zipfile.ZIP_DEFLATED, 1)
     # Young files are looked at twice; these have lain there for a while.
     stamp = dt.datetime(due.year, due.month, 1, 12, tzinfo=dt.UTC).timestamp()
     os.utime(path, (stamp, stamp))

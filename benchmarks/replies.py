@@ -18,8 +18,9 @@ import duckdb
 import xlsxwriter
 
 from flows import pipeline
-from flows.answer import renew_receipts, write_replies
 from flows.answer.places import RECEIPT
+from flows.answer.receipts import renew_receipts
+from flows.answer.replies import write_replies
 from flows.ground.settings import PROJECT, Settings
 from flows.ground.zone import Zone, load_zone
 from flows.settle import load

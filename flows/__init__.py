@@ -15,6 +15,8 @@ ORDER = (
     "settle",
     "publish",
     "answer",
+    "judging",
+    "check",
     "pipeline",
     "ask",
     "refresh",

@@ -6,42 +6,61 @@ import atexit
 import os
 import sys
 import threading
-from collections.abc import Callable
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from flows.ground.errors import GuobanError, SettingsError
-from guoban.commands import decide, explain, report, run, template
-from guoban.options import takes_settings
 from guoban.output import console
 from guoban.words import say
 
-COMMANDS: tuple[Callable[..., None], ...] = (
-    run.refresh,
-    run.check,
-    template.template,
-    report.headline,
-    explain.explain,
-    report.status,
-    report.changes,
-    decide.lock,
-    decide.unlock,
-    decide.withdraw,
-    decide.decide,
-    report.rules,
-    decide.verify,
-)
+# Each command: the module of `guoban.commands` that has it, and its line of help.
+COMMANDS = {
+    "refresh": ("refresh", "Read everything new below the drop folder and publish the figures."),
+    "check": ("check", "Say what a refresh would find in the files, and load nothing."),
+    "template": ("template", "Write a blank workbook of a return for a department and month."),
+    "headline": ("report", "Print the five headline lines of a month."),
+    "explain": (
+        "explain",
+        "List the rows that make up a figure, and why rows near by were left out.",
+    ),
+    "status": ("report", "Show who has filed what for a month: department by return."),
+    "changes": (
+        "report",
+        "Show every change to a month's published figures, and what caused it.",
+    ),
+    "lock": ("decide", "Close a month: its figures stay, later files for it are turned back."),
+    "unlock": ("decide", "Open a locked month again."),
+    "withdraw": ("decide", "Take a submission out of the figures."),
+    "decide": ("decide", "Record the decision on a pair of suspected duplicates."),
+    "rules": ("rules", "List every rule: its id, level, severity and wording."),
+    "verify": ("verify", "Rebuild from archive and journal, and compare every published table."),
+}
 
-app = typer.Typer(
+
+class _Later(TyperCommand):
+    """A command known by name and help: what it is made of is imported when it is called.
+
+    None then pays for what the others use.
+    """
+
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        module, words = COMMANDS[str(self.name)]
+        made = typer.Typer(add_completion=False, rich_markup_mode=None)
+        function = getattr(import_module(f"guoban.commands.{module}"), str(self.name))
+        made.command(self.name, help=words)(function)
+        return typer.main.get_command(made).make_context(*given, **more)
+
+
+app = TyperGroup(
+    name="guoban",
+    commands=[_Later(name, help=words) for name, (_, words) in COMMANDS.items()],
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="From the departments' monthly workbooks to the five figures a zone is judged by.",
 )
-for command in COMMANDS:
-    app.command()(takes_settings(command))
 
 
 def main(arguments: list[str] | None = None) -> None:

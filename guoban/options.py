@@ -53,7 +53,7 @@ class Call:
 
     @property
     def warehouse(self) -> Warehouse:
-        return Warehouse(self.settings.warehouse)
+        return Warehouse(self.settings.warehouse, self.settings.database_memory_mib)
 
 
 def takes_settings(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,14 +7,16 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
-from flows.answer.results import FileResult
-from flows.ground.findings import Finding
 from guoban.words import say
+
+if TYPE_CHECKING:
+    from flows.answer.results import FileResult
+    from flows.ground.findings import Finding
 
 # Piped output is not folded to the width of a terminal that isn't there.
 PIPED_WIDTH = 240

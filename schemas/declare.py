@@ -1,21 +1,26 @@
-"""How a return is declared: a pandera model on polars whose fields carry their whole description.
+"""How a return is declared: a class whose fields carry their whole description.
 
-From one field come the pandera check, the DuckDB column with its comment, the header map, the
-entry of the data dictionary and the column of the blank workbook. What the values mean across
-rows, files or months is for the stages and for `sql/checks/`.
+From one field come the pandera check (`flows.normalise.schema`), the DuckDB column with its
+comment, the header map, the entry of the data dictionary and the column of the blank workbook.
+What the values mean across rows, files or months is for the stages and for `sql/checks/`.
+
+Every command asks what returns there are, few judge one: neither pandera nor polars is imported.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from abc import ABC
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
-
-import pandera.polars as pa
-import polars as pl
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, get_type_hints
 
 from schemas.rules import R101, R102, R103, R104, Rule, Severity
+
+if TYPE_CHECKING:
+    import polars as pl
 
 # Amounts in yuan ("元") and other decimals: sixteen digits before the point, four after it, so a
 # figure typed in 亿元 with twelve decimals is still exact.
@@ -24,9 +29,20 @@ PRECISION = 20
 Text = str
 Whole = int
 YesNo = bool
-Day = pl.Date
-Money = Annotated[pl.Decimal, PRECISION, SCALE]
-Number = Annotated[pl.Decimal, PRECISION, SCALE]
+Day = dt.date
+Money = Decimal
+Number = Decimal
+_DUCKDB_TYPES = {
+    Text: "VARCHAR",
+    Whole: "BIGINT",
+    YesNo: "BOOLEAN",
+    Day: "DATE",
+    Decimal: f"DECIMAL({PRECISION},{SCALE})",
+}
+
+# What a cross-field check gets and gives: the field of a name as polars' expression, and one.
+Expr: TypeAlias = "pl.Expr"
+Col: TypeAlias = "Callable[[str], pl.Expr]"
 
 MAX_TEXT = 2000
 
@@ -81,7 +97,7 @@ class Cycle(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """What a field of a return is, beyond its name and polars type."""
+    """What a field of a return is, beyond its name and type."""
 
     kind: Kind
     header: str
@@ -138,6 +154,8 @@ class CrossField:
     name: str
     rule: Rule
     at: str
+    sound: Callable[[type[Return], Col], Expr]
+    """True where the row is sound; null (a value is missing) counts as sound."""
     shows: tuple[str, ...] = ()
     severity: Severity | None = None
     message: str = ""
@@ -166,14 +184,11 @@ class Form:
     cross_fields: Mapping[str, CrossField] = field(default_factory=dict)
 
 
-class Return(pa.DataFrameModel):
-    """Base of all returns: a frame with one column per field, null where nothing usable stood.
-
-    Cells that could not be parsed are null and already have their finding; `nullable=False` here
-    therefore means "required" (R101) and nothing else.
-    """
+class Return(ABC):
+    """Base of all returns: a frame with one column per field, null where nothing usable stood."""
 
     _form: ClassVar[Form]
+    _columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(
         cls,
@@ -188,14 +203,9 @@ class Return(pa.DataFrameModel):
         month_from: str | None = None,
         rows_decide_month: bool = False,
         remark: str | None = "remark",
-        **options: Any,
     ) -> None:
-        super().__init_subclass__(**options)  # type: ignore[no-untyped-call]
-        checks = [
-            found
-            for attribute in vars(cls).values()
-            if (found := getattr(attribute, "_cross_field", None)) is not None
-        ]
+        declared = vars(cls).items()
+        cls._columns = {name: one for name, one in declared if isinstance(one, Column)}
         cls._form = Form(
             number=number,
             slug=cls.__module__.rpartition(".")[2],
@@ -208,7 +218,7 @@ class Return(pa.DataFrameModel):
             month_from=month_from,
             rows_decide_month=rows_decide_month,
             remark=remark,
-            cross_fields={check.name: check for check in checks},
+            cross_fields={one.name: one for _, one in declared if isinstance(one, CrossField)},
         )
 
     @classmethod
@@ -223,33 +233,25 @@ class Return(pa.DataFrameModel):
         return tuple(name for name in cls._form.key if not columns[name].is_envelope)
 
     @classmethod
-    def columns(cls) -> dict[str, Column]:
+    def columns(cls) -> Mapping[str, Column]:
         """Each field's declaration by its English name, in the order of the form."""
-        schema = cls.to_schema()
-        return {name: column.metadata["column"] for name, column in schema.columns.items()}
+        return cls._columns
+
+    @classmethod
+    def types(cls) -> dict[str, type]:
+        """Each field's type by its English name: str, int, bool, date, or Decimal."""
+        hints = get_type_hints(cls)
+        return {name: hints[name] for name in cls._columns}
 
     @classmethod
     def duckdb_types(cls) -> dict[str, str]:
         """Each field's type in DuckDB by its English name."""
-        return {name: _duckdb_type(dtype) for name, dtype in cls.dtypes().items()}
+        return {name: _DUCKDB_TYPES[kind] for name, kind in cls.types().items()}
 
     @classmethod
     def comments(cls) -> dict[str, str]:
         """Each field's comment for the published database: header, stored unit, description."""
         return {name: _comment(column) for name, column in cls.columns().items()}
-
-    @classmethod
-    def dtypes(cls) -> dict[str, pl.DataType]:
-        """Each field's polars type by its English name."""
-        schema = cls.to_schema()
-        return {name: column.dtype.type for name, column in schema.columns.items()}
-
-
-def _duckdb_type(dtype: pl.DataType) -> str:
-    names = {pl.String(): "VARCHAR", pl.Int64(): "BIGINT", pl.Boolean(): "BOOLEAN"}
-    if isinstance(dtype, pl.Decimal):
-        return f"DECIMAL({PRECISION},{SCALE})"
-    return names.get(dtype, "DATE")
 
 
 def _comment(column: Column) -> str:
@@ -266,27 +268,6 @@ BUILT_IN_RULES: dict[str, Rule] = {
     "isin": R104,
     "in_range": R104,
 }
-
-
-def _declare(column: Column) -> Any:
-    checks: dict[str, Any] = {}
-    if column.choices:
-        checks["isin"] = list(column.choices)
-    if column.above is not None:
-        checks["gt"] = column.above
-    if column.at_least is not None:
-        checks["ge"] = column.at_least
-    if column.within is not None:
-        checks["in_range"] = {"min_value": column.within[0], "max_value": column.within[1]}
-    if column.max_length is not None:
-        checks["str_length"] = {"max_value": column.max_length}
-    return pa.Field(
-        nullable=not column.required,
-        title=column.header,
-        description=column.description,
-        metadata={"column": column},
-        **checks,
-    )
 
 
 def province(header: str, description: str, *aliases: str, **more: Any) -> Any:
@@ -308,65 +289,53 @@ def text(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """Free text; `kind` says where more is known of it (a project number, a department)."""
     more.setdefault("kind", Kind.TEXT)
     more.setdefault("max_length", MAX_TEXT)
-    return _declare(Column(header=header, description=description, aliases=aliases, **more))
+    return Column(header=header, description=description, aliases=aliases, **more)
 
 
 def choice(
     header: str, description: str, *aliases: str, choices: tuple[str, ...], **more: Any
 ) -> Any:
     """One of the values that the form allows."""
-    return _declare(
-        Column(
-            kind=Kind.CHOICE,
-            header=header,
-            description=description,
-            aliases=aliases,
-            choices=choices,
-            **more,
-        )
+    return Column(
+        kind=Kind.CHOICE,
+        header=header,
+        description=description,
+        aliases=aliases,
+        choices=choices,
+        **more,
     )
 
 
 def whole(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """A whole number."""
-    return _declare(
-        Column(kind=Kind.WHOLE, header=header, description=description, aliases=aliases, **more)
-    )
+    return Column(kind=Kind.WHOLE, header=header, description=description, aliases=aliases, **more)
 
 
 def number(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """A decimal that is no money (days, kilometres, a target)."""
-    return _declare(
-        Column(kind=Kind.NUMBER, header=header, description=description, aliases=aliases, **more)
-    )
+    return Column(kind=Kind.NUMBER, header=header, description=description, aliases=aliases, **more)
 
 
 def money(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """An amount of money: stated in 万元 as a rule, stored in yuan; the field ends in `_cny`."""
-    return _declare(
-        Column(
-            kind=Kind.MONEY,
-            header=header,
-            description=description,
-            aliases=aliases,
-            unit="万元",
-            **more,
-        )
+    return Column(
+        kind=Kind.MONEY,
+        header=header,
+        description=description,
+        aliases=aliases,
+        unit="万元",
+        **more,
     )
 
 
 def day(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """A date; an event's date does not lie after its period unless `may_follow_period`."""
-    return _declare(
-        Column(kind=Kind.DATE, header=header, description=description, aliases=aliases, **more)
-    )
+    return Column(kind=Kind.DATE, header=header, description=description, aliases=aliases, **more)
 
 
 def yes_no(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """是 or 否."""
-    return _declare(
-        Column(kind=Kind.YES_NO, header=header, description=description, aliases=aliases, **more)
-    )
+    return Column(kind=Kind.YES_NO, header=header, description=description, aliases=aliases, **more)
 
 
 def report_month(header: str = "报告期", *aliases: str, **more: Any) -> Any:
@@ -375,15 +344,13 @@ def report_month(header: str = "报告期", *aliases: str, **more: Any) -> Any:
     A month that is data of the row and not the submission's own has `is_envelope=False`.
     """
     more.setdefault("is_envelope", True)
-    return _declare(
-        Column(
-            kind=Kind.MONTH,
-            header=header,
-            aliases=aliases or ("报表期", "统计月份", "所属期", "月份"),
-            description=more.pop("description", "数据所属的月份，存为当月第一天"),
-            required=True,
-            **more,
-        )
+    return Column(
+        kind=Kind.MONTH,
+        header=header,
+        aliases=aliases or ("报表期", "统计月份", "所属期", "月份"),
+        description=more.pop("description", "数据所属的月份，存为当月第一天"),
+        required=True,
+        **more,
     )
 
 
@@ -427,32 +394,24 @@ def cross_field(
     shows: tuple[str, ...] = (),
     severity: Severity | None = None,
     message: str = "",
-) -> Callable[[Callable[..., pl.Expr]], Any]:
-    """Turns a method returning an expression into a pandera check of the whole row.
+) -> Callable[[Callable[[Any, Col], Expr]], Any]:
+    """Turns a method returning an expression into a check of the whole row.
 
     The expression is true where the row is sound; null (a value is missing) counts as sound. It
-    may use the row's fields and the columns `PERIOD_END` and `HALF_DAYS`. A failing
+    may ask `col` for the row's fields and for the columns `PERIOD_END` and `HALF_DAYS`. A failing
     row gets a finding of `rule` at the cell of field `at`, its message `message` (else the rule's
     wording) with the values of the fields in `shows`.
     """
 
-    def decorate(method: Callable[..., pl.Expr]) -> Any:
-        check = CrossField(
+    def decorate(method: Callable[[type[Return], Col], Expr]) -> Any:
+        return CrossField(
             name=f"{rule.id} {method.__name__}",
             rule=rule,
             at=at,
+            sound=method,
             shows=shows,
             severity=severity,
             message=message,
         )
-
-        def run(cls: type[Return], data: Any) -> pl.LazyFrame:
-            return data.lazyframe.select(method(cls).fill_null(value=True))  # type: ignore[no-any-return]
-
-        run.__name__ = method.__name__
-        run.__doc__ = method.__doc__
-        wrapped: Any = pa.dataframe_check(name=check.name)(run)
-        wrapped._cross_field = check
-        return wrapped
 
     return decorate

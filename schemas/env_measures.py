@@ -1,11 +1,13 @@
 """09 营商环境30条任务清单: each measure with its task, owner and timetable, reviewed every week."""
 
-import polars as pl
+import datetime as dt
 
 from schemas.declare import (
     PERIOD_END,
+    Col,
     Cycle,
     Day,
+    Expr,
     Return,
     Text,
     Whole,
@@ -58,5 +60,5 @@ class EnvMeasures(
     remark: Text = remark()
 
     @cross_field(X213, at="last_review_on")
-    def reviewed_in_the_last_week(cls) -> pl.Expr:
-        return pl.col("last_review_on") > pl.col(PERIOD_END) - pl.duration(days=7)
+    def reviewed_in_the_last_week(cls, col: Col) -> Expr:
+        return col("last_review_on") > col(PERIOD_END) - dt.timedelta(days=7)

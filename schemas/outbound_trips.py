@@ -1,11 +1,11 @@
 """05 外出招商台账: one row for each trip of the zone's leaders to win investors."""
 
-import polars as pl
-
 from schemas.declare import (
     HALF_DAYS,
+    Col,
     Cycle,
     Day,
+    Expr,
     Number,
     Return,
     Text,
@@ -79,12 +79,12 @@ class OutboundTrips(
     remark: Text = remark()
 
     @cross_field(X207, at="return_on", shows=("depart_on",), message="返回日期早于出发日期")
-    def returns_after_departure(cls) -> pl.Expr:
-        return pl.col("return_on") >= pl.col("depart_on")
+    def returns_after_departure(cls, col: Col) -> Expr:
+        return col("return_on") >= col("depart_on")
 
     @cross_field(X207, at="days", shows=("depart_on", "return_on"))
-    def days_are_those_of_the_calendar(cls) -> pl.Expr:
+    def days_are_those_of_the_calendar(cls, col: Col) -> Expr:
         """Where the zone counts half days, the first and the last day may each be half a one."""
-        calendar_days = (pl.col("return_on") - pl.col("depart_on")).dt.total_days() + 1
-        saved = calendar_days - pl.col("days").cast(pl.Float64)
-        return (calendar_days < 1) | (saved == 0) | (pl.col(HALF_DAYS) & saved.is_in((0.5, 1.0)))
+        calendar_days = (col("return_on") - col("depart_on")).dt.total_days() + 1
+        saved = calendar_days - col("days").cast(float)
+        return (calendar_days < 1) | (saved == 0) | (col(HALF_DAYS) & saved.is_in((0.5, 1.0)))

@@ -1,10 +1,10 @@
 """06 外出走访企业明细表: whom a trip called on; only firms count as firms visited."""
 
-import polars as pl
-
 from schemas.declare import (
+    Col,
     Cycle,
     Day,
+    Expr,
     Return,
     Text,
     choice,
@@ -62,6 +62,6 @@ class OutboundVisits(
     remark: Text = remark()
 
     @cross_field(R113, at="org_type", shows=("org_name",), message="名称不像企业，对象类型却是企业")
-    def firm_is_named_as_one(cls) -> pl.Expr:
-        is_no_firm = pl.col("org_name").str.contains("商会|协会|园区|管委会")
-        return (pl.col("org_type") != "企业") | ~is_no_firm
+    def firm_is_named_as_one(cls, col: Col) -> Expr:
+        is_no_firm = col("org_name").str.contains("商会|协会|园区|管委会")
+        return (col("org_type") != "企业") | ~is_no_firm

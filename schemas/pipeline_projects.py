@@ -1,10 +1,10 @@
 """04 在谈项目月报表: projects under negotiation as they stand at the month's end."""
 
-import polars as pl
-
 from schemas.declare import (
+    Col,
     Cycle,
     Day,
+    Expr,
     Money,
     Return,
     Text,
@@ -113,5 +113,5 @@ class PipelineProjects(
     )
 
     @cross_field(X212, at="capital_origin")
-    def comes_from_outside(cls) -> pl.Expr:
-        return pl.col("capital_origin") != "县内"
+    def comes_from_outside(cls, col: Col) -> Expr:
+        return col("capital_origin") != "县内"

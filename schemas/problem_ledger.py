@@ -1,11 +1,11 @@
 """11 急难愁盼问题台账: pressing problems of firms and their staff, and whether they were closed."""
 
-import polars as pl
-
 from schemas.declare import (
     PERIOD_END,
+    Col,
     Cycle,
     Day,
+    Expr,
     Return,
     Text,
     choice,
@@ -73,21 +73,21 @@ class ProblemLedger(
     remark: Text = remark()
 
     @cross_field(X208, at="closed_on", shows=("status",), message="已办结的没有办结日期")
-    def closing_has_its_date(cls) -> pl.Expr:
-        return _is_open() | pl.col("closed_on").is_not_null()
+    def closing_has_its_date(cls, col: Col) -> Expr:
+        return _is_open(col) | col("closed_on").is_not_null()
 
     @cross_field(X208, at="closed_on", shows=("raised_on",), message="办结日期早于受理日期")
-    def closed_after_raised(cls) -> pl.Expr:
-        return _is_open() | (pl.col("closed_on") >= pl.col("raised_on"))
+    def closed_after_raised(cls, col: Col) -> Expr:
+        return _is_open(col) | (col("closed_on") >= col("raised_on"))
 
     @cross_field(X208, at="closed_on", message="办结日期晚于报告期末")
-    def closed_within_period(cls) -> pl.Expr:
-        return _is_open() | (pl.col("closed_on") <= pl.col(PERIOD_END))
+    def closed_within_period(cls, col: Col) -> Expr:
+        return _is_open(col) | (col("closed_on") <= col(PERIOD_END))
 
     @cross_field(X202, at="closed_on", shows=("status",), message="没有办结，却填了办结日期")
-    def date_of_closing_has_its_state(cls) -> pl.Expr:
-        return ~_is_open() | pl.col("closed_on").is_null()
+    def date_of_closing_has_its_state(cls, col: Col) -> Expr:
+        return ~_is_open(col) | col("closed_on").is_null()
 
 
-def _is_open() -> pl.Expr:
-    return pl.col("status") != "办结"
+def _is_open(col: Col) -> Expr:
+    return col("status") != "办结"

@@ -1,11 +1,11 @@
 """12 项目秘书服务台账: issues that the secretary of a project found there, and their solution."""
 
-import polars as pl
-
 from schemas.declare import (
     PERIOD_END,
+    Col,
     Cycle,
     Day,
+    Expr,
     Return,
     Text,
     choice,
@@ -57,21 +57,21 @@ class SecretaryLog(
     remark: Text = remark()
 
     @cross_field(X208, at="solved_on", shows=("status",), message="已解决的没有解决日期")
-    def solution_has_its_date(cls) -> pl.Expr:
-        return _is_open() | pl.col("solved_on").is_not_null()
+    def solution_has_its_date(cls, col: Col) -> Expr:
+        return _is_open(col) | col("solved_on").is_not_null()
 
     @cross_field(X208, at="solved_on", shows=("found_on",), message="解决日期早于发现日期")
-    def solved_after_found(cls) -> pl.Expr:
-        return _is_open() | (pl.col("solved_on") >= pl.col("found_on"))
+    def solved_after_found(cls, col: Col) -> Expr:
+        return _is_open(col) | (col("solved_on") >= col("found_on"))
 
     @cross_field(X208, at="solved_on", message="解决日期晚于报告期末")
-    def solved_within_period(cls) -> pl.Expr:
-        return _is_open() | (pl.col("solved_on") <= pl.col(PERIOD_END))
+    def solved_within_period(cls, col: Col) -> Expr:
+        return _is_open(col) | (col("solved_on") <= col(PERIOD_END))
 
     @cross_field(X202, at="solved_on", shows=("status",), message="没有解决，却填了解决日期")
-    def date_of_solution_has_its_state(cls) -> pl.Expr:
-        return ~_is_open() | pl.col("solved_on").is_null()
+    def date_of_solution_has_its_state(cls, col: Col) -> Expr:
+        return ~_is_open(col) | col("solved_on").is_null()
 
 
-def _is_open() -> pl.Expr:
-    return pl.col("status") != "已解决"
+def _is_open(col: Col) -> Expr:
+    return col("status") != "已解决"

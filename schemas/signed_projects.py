@@ -1,10 +1,10 @@
 """02 签约项目月报表: every live contract, month by month, as its introducing department reports it."""
 
-import polars as pl
-
 from schemas.declare import (
+    Col,
     Cycle,
     Day,
+    Expr,
     Kind,
     Money,
     Return,
@@ -159,8 +159,8 @@ class SignedProjects(
     remark: Text = remark()
 
     @cross_field(X201, at="started_on", shows=("signed_on",), message="开工日期早于签约日期")
-    def started_after_signing(cls) -> pl.Expr:
-        return (pl.col("started_on") >= pl.col("signed_on")) | _built_first()
+    def started_after_signing(cls, col: Col) -> Expr:
+        return (col("started_on") >= col("signed_on")) | _built_first(col)
 
     @cross_field(
         X201,
@@ -169,55 +169,55 @@ class SignedProjects(
         severity=Severity.WARNING,
         message="开工日期早于签约日期（备注已写明先建后签）",
     )
-    def built_before_signing(cls) -> pl.Expr:
-        return (pl.col("started_on") >= pl.col("signed_on")) | ~_built_first()
+    def built_before_signing(cls, col: Col) -> Expr:
+        return (col("started_on") >= col("signed_on")) | ~_built_first(col)
 
     @cross_field(X201, at="operating_on", shows=("started_on",), message="投产日期早于开工日期")
-    def operating_after_start(cls) -> pl.Expr:
-        return pl.col("operating_on") >= pl.col("started_on")
+    def operating_after_start(cls, col: Col) -> Expr:
+        return col("operating_on") >= col("started_on")
 
     @cross_field(X201, at="ended_on", shows=("signed_on",), message="终止日期早于签约日期")
-    def ended_after_signing(cls) -> pl.Expr:
-        return pl.col("ended_on") >= pl.col("signed_on")
+    def ended_after_signing(cls, col: Col) -> Expr:
+        return col("ended_on") >= col("signed_on")
 
     @cross_field(X202, at="started_on", shows=("status",))
-    def start_has_its_date(cls) -> pl.Expr:
+    def start_has_its_date(cls, col: Col) -> Expr:
         """An ended project keeps the dates of the stages it had."""
-        return (pl.col("status") == "终止") | (
-            pl.col("status").is_in(STARTED) == pl.col("started_on").is_not_null()
+        return (col("status") == "终止") | (
+            col("status").is_in(STARTED) == col("started_on").is_not_null()
         )
 
     @cross_field(X202, at="operating_on", shows=("status",))
-    def operation_has_its_date(cls) -> pl.Expr:
-        return (pl.col("status") == "终止") | (
-            (pl.col("status") == "投产") == pl.col("operating_on").is_not_null()
+    def operation_has_its_date(cls, col: Col) -> Expr:
+        return (col("status") == "终止") | (
+            (col("status") == "投产") == col("operating_on").is_not_null()
         )
 
     @cross_field(X203, at="fixed_asset_cny", shows=("contract_amount_cny",))
-    def fixed_asset_within_contract(cls) -> pl.Expr:
-        return pl.col("fixed_asset_cny") <= pl.col("contract_amount_cny")
+    def fixed_asset_within_contract(cls, col: Col) -> Expr:
+        return col("fixed_asset_cny") <= col("contract_amount_cny")
 
     @cross_field(X206, at="ended_on", shows=("status",), message="终止的项目没有终止日期")
-    def end_has_its_date(cls) -> pl.Expr:
-        return (pl.col("status") != "终止") | pl.col("ended_on").is_not_null()
+    def end_has_its_date(cls, col: Col) -> Expr:
+        return (col("status") != "终止") | col("ended_on").is_not_null()
 
     @cross_field(X202, at="ended_on", shows=("status",), message="未终止的项目填了终止日期")
-    def date_of_end_has_its_end(cls) -> pl.Expr:
-        return (pl.col("status") == "终止") | pl.col("ended_on").is_null()
+    def date_of_end_has_its_end(cls, col: Col) -> Expr:
+        return (col("status") == "终止") | col("ended_on").is_null()
 
     @cross_field(X206, at="remark", shows=("status",), message="终止的项目没有在备注中写明原因")
-    def end_has_its_reason(cls) -> pl.Expr:
-        return (pl.col("status") != "终止") | pl.col("remark").is_not_null()
+    def end_has_its_reason(cls, col: Col) -> Expr:
+        return (col("status") != "终止") | col("remark").is_not_null()
 
     @cross_field(X211, at="contract_type", shows=("contract_type",))
-    def is_a_contract(cls) -> pl.Expr:
-        return ~pl.col("contract_type").is_in(("框架协议", "意向协议"))
+    def is_a_contract(cls, col: Col) -> Expr:
+        return ~col("contract_type").is_in(("框架协议", "意向协议"))
 
     @cross_field(X212, at="capital_origin", shows=("capital_origin",))
-    def comes_from_outside(cls) -> pl.Expr:
-        return pl.col("capital_origin") != "县内"
+    def comes_from_outside(cls, col: Col) -> Expr:
+        return col("capital_origin") != "县内"
 
 
-def _built_first() -> pl.Expr:
+def _built_first(col: Col) -> Expr:
     """Whether the row's remark says 先建后签, built before it was signed."""
-    return pl.col("remark").fill_null("").str.contains("先建后签", literal=True)
+    return col("remark").fill_null("").str.contains("先建后签", literal=True)

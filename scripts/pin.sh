@@ -9,3 +9,5 @@ pin() {
 }
 pin pyproject.toml -o requirements.txt
 pin --extra dev pyproject.toml -o requirements-dev.txt
+# The same releases for guoban's rivals as for guoban.
+pin --group bench -c requirements.txt -o requirements-bench.txt

@@ -14,6 +14,7 @@ import schemas
 from flows.ground.zone import Campaign, Zone
 from flows.settle import declared
 from flows.store import views, warehouse
+from flows.store.statements import statement
 from schemas.reasons import words
 
 YI = Decimal(100_000_000)
@@ -36,12 +37,13 @@ ZONE = Zone.model_validate(
         "departments": [{"name": "招商局"}],
     }
 )
-# What of the published relations is a selection from the record, and from which part of it.
+# What reads the record, and the parts of it that it rests on, in the order in which they are recorded.
 RECORDED = {
-    "mart.headline_indicators": "headline_indicators",
-    "mart.headline_rows": "headline_candidates",
-    "mart.secondary_indicators": "secondary_indicators",
-    "mart.campaign": "campaign",
+    "live.headline_indicators": ["headline_candidates"],
+    "mart.headline_indicators": ["headline_candidates", "headline_indicators"],
+    "mart.headline_rows": ["headline_candidates"],
+    "mart.secondary_indicators": ["secondary_rows", "secondary_indicators"],
+    "mart.campaign": ["campaign"],
 }
 # Rows that count; a test changes what it is about.
 COUNTING: dict[str, dict[str, Any]] = {
@@ -241,12 +243,16 @@ class House:
             [submission_id],
         )
 
+    def settle_first_filings(self) -> None:
+        """Who first filed what, as settling keeps it."""
+        self.con.execute(statement("settle/first_filings", is_asked="true"))
+
     def read(self, query: str) -> list[dict[str, Any]]:
         """Reads the views, with what is live as what is on record."""
-        for name, relation in RECORDED.items():
-            if name in query:
-                self.con.execute(f"truncate record.{relation}")
-                self.con.execute(f"insert into record.{relation} by name from live.{relation}")
+        self.settle_first_filings()
+        for relation in [one for name in RECORDED if name in query for one in RECORDED[name]]:
+            self.con.execute(f"truncate record.{relation}")
+            self.con.execute(f"insert into record.{relation} by name from live.{relation}")
         found = self.con.execute(query)
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import time
@@ -10,9 +11,13 @@ from typing import Any
 
 from drop import Drop
 
+from flows import judging
 from flows.ask.verify import verify
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
+from flows.publish.record import RELATIONS
+from flows.store.archive import Archive
+from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
 
 # Indicator, old and new value, cause, the file that is the cause.
@@ -74,3 +79,34 @@ def assert_changes_add_up(drop: Drop) -> None:
 def assert_verified(drop: Drop) -> None:
     verdict = verify(drop.settings, drop.zone)
     assert verdict.differences == []
+
+
+# What is settled, and what is on record of it.
+SETTLED = (
+    "core.submissions", "core.findings", "core.corrections_in_force", "core.months",
+    "core.version_changes",
+)  # fmt: skip
+
+
+def assert_same_both_ways(drop: Drop) -> None:
+    """What refresh after refresh has settled and recorded is what comes of everything in one go."""
+    house = house_of(drop)
+    with contextlib.closing(house.open_scratch()) as con:
+        archive, journal = Archive(house.archive), Journal(house.journal)
+        judging.catch_up(con, drop.settings, drop.zone, journal, archive)
+        con.execute(f"attach '{house.working_database}' as kept (read_only)")
+        pairs = [(f"from {name}", f"from kept.{name}") for name in SETTLED]
+        for relation in RELATIONS:
+            locked = (
+                "where report_month not in (select report_month from core.locks)"
+                if relation.is_locked_with_its_month
+                else ""
+            )
+            kept = (
+                f"from (select * exclude (since_no, until_no) from kept.record.{relation.name} "
+                "where until_no is null)"
+            )
+            pairs.append((f"from live.{relation.name} {locked}", f"{kept} {locked}"))
+        for whole, kept in pairs:
+            for one, other in ((whole, kept), (kept, whole)):
+                assert con.execute(f"({one}) except all ({other})").fetchall() == [], one

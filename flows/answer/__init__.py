@@ -3,8 +3,3 @@
 Made from the working database and the archive after the figures are published; nothing here
 changes a figure or a finding.
 """
-
-from flows.answer.receipts import renew_receipts
-from flows.answer.replies import write_replies
-
-__all__ = ["renew_receipts", "write_replies"]

@@ -9,11 +9,9 @@ from collections.abc import Collection
 import duckdb
 
 from flows.answer.receipts import renew_receipts
-from flows.answer.replies import write_replies
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
-from flows.read import limits_of
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, recall, remember
@@ -48,6 +46,10 @@ def answer(
     waiting = range(int(recall(con, _ANSWERED) or 0) + 1, last + 1)
     try:
         if waiting:
+            # What writes workbooks is imported where there is one to write.
+            from flows.answer.replies import write_replies  # noqa: PLC0415
+            from flows.read import limits_of  # noqa: PLC0415
+
             write_replies(con, archive, warehouse, zone, waiting, limits_of(settings))
             remember(con, _ANSWERED, str(last))
     except WarehouseError as error:

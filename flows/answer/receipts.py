@@ -29,13 +29,12 @@ from flows.answer.wording import (
     UNKNOWN,
     month_words,
 )
-from flows.answer.workbook import Workbook
 from flows.ground.errors import WarehouseError
 from flows.ground.judge import code_fingerprint
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.store.statements import statement
-from flows.store.warehouse import Warehouse, insert
+from flows.store.warehouse import Warehouse
 
 Place = tuple[dt.date | None, str | None]
 """A month and a department; None where a file did not tell."""
@@ -164,6 +163,9 @@ def _months(known: Iterable[_Receipt], sound: Container[str]) -> Iterator[dt.dat
 
 
 def _write(warehouse: Warehouse, folder: Sequence[str], page: Page) -> Path:
+    # Who writes no receipt does not pay for the import.
+    from flows.answer.workbook import Workbook  # noqa: PLC0415
+
     workbook = Workbook()
     workbook.add(page, is_first=True)
     return places.write(warehouse.replies, folder, places.RECEIPT, workbook.save())
@@ -171,6 +173,8 @@ def _write(warehouse: Warehouse, folder: Sequence[str], page: Page) -> Path:
 
 def _remember(con: duckdb.DuckDBPyConnection, new: Sequence[_Receipt]) -> None:
     if new:
+        from flows.store.incoming import insert  # noqa: PLC0415
+
         folders = [one.folder for one in new]
         con.execute("delete from core.receipts where list_contains(?, folder)", [folders])
         insert(con, "core.receipts", [vars(one) for one in new])

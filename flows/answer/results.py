@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from flows.ground.findings import Finding, finding
+from flows.ground.findings import COLUMNS, Finding, finding
 from flows.ground.settings import BEIJING
 from flows.receive.inbox import Ignored, Intake, Unchanged
-from flows.store import findings
-from schemas.rules import E010, E011
+from flows.store.statements import statement
+from schemas.rules import E010, E011, Severity
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list
     if not receipts:
         return []
     told: dict[str | None, list[Finding]] = {}
-    for one in findings.of_receipts(con, receipts):
+    for one in findings_of(con, receipts):
         told.setdefault(one.submission, []).append(one)
     rows = con.execute(
         "select submission_id, file, sha256, return_name, department, report_month, status "
@@ -121,4 +121,17 @@ def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list
             submission_id=key,
         )
         for key, file, sha256, name, department, month, status in rows
+    ]
+
+
+def findings_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Finding]:
+    """The findings of all submissions of these receipts, most serious first, then by place."""
+    columns = ", ".join(f"findings.{column}" for column in COLUMNS.values())
+    rows = con.execute(
+        statement("answer/findings_of_receipts", columns=columns), [list(receipts)]
+    ).fetchall()
+    found = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    return [
+        Finding(**(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}))
+        for one in found
     ]

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from flows import pipeline
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
+from flows.judging import judge
 from flows.normalise.batch import TypedBatch
 from flows.settle import load
 from flows.store.archive import Archive
@@ -51,12 +51,12 @@ def trace(settings: Settings, zone: Zone, submission_id: str, row_key: str) -> l
 
     Raises WarehouseError where the journal knows no such submission.
     """
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     number = int(submission_id.partition("-")[0])
     receipts = [one for one in Journal(warehouse.journal).receipts if one.number == number]
     if not receipts:
         raise WarehouseError(f"the journal has no receipt of {submission_id}")
-    judged = pipeline.judge(receipts, settings, zone, Archive(warehouse.archive))
+    judged = judge(receipts, settings, zone, Archive(warehouse.archive))
     return [row for batch in judged.batches for row in _rows(batch, submission_id, row_key)]
 
 

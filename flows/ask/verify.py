@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from flows import pipeline
 from flows.ground.errors import PublicationError
 from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
+from flows.judging import catch_up
 from flows.publish import release as publish
 from flows.store.archive import Archive
 from flows.store.journal import Journal
@@ -45,13 +45,13 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     Decisions taken since the last publication are left out, as they are not published yet. Raises
     PublicationError where nothing is published, WarehouseError where archive or journal fail.
     """
-    warehouse = Warehouse(settings.warehouse)
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     published = publish.newest_file(warehouse.folder)
     journal = Journal(warehouse.journal).until_last_publication()
     last = journal.last_publication()
     con = warehouse.open_scratch()
     try:
-        pipeline.catch_up(con, settings, zone, journal, Archive(warehouse.archive))
+        catch_up(con, settings, zone, journal, Archive(warehouse.archive))
         try:
             con.execute(f"attach {sql_text(published)} as published (read_only)")
         except duckdb.Error as error:

@@ -1,11 +1,15 @@
-"""Who runs the stages, and how long each takes."""
+"""Who runs the stages, under which name, and how long each takes."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
+
+from flows.ground.settings import BEIJING
 
 T = TypeVar("T")
 LOG = logging.getLogger("guoban")
@@ -37,3 +41,8 @@ class Clock:
         finally:
             spent = time.perf_counter() - started
             self.seconds[name] = round(self.seconds.get(name, 0.0) + spent, 3)
+
+
+def new_run_id(now: dt.datetime) -> str:
+    """An id that sorts by time and never repeats."""
+    return f"{now.astimezone(BEIJING):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"

@@ -7,7 +7,7 @@ what the zone makes of one, and whether its row is held, is decided once, by `fl
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from schemas.rules import Rule, Severity
@@ -52,7 +52,16 @@ class Finding:
 
     def of(self, submission: str | None) -> Finding:
         """The same finding, belonging to that submission."""
-        return replace(self, submission=submission)
+        return self.knowing(submission=submission)
+
+    def knowing(self, **known: Any) -> Finding:
+        """The same finding with what is known of it by now.
+
+        As `dataclasses.replace`, which asks field by field: ten times as long, for every bad cell.
+        """
+        other = object.__new__(Finding)
+        other.__dict__.update(self.__dict__, **known)
+        return other
 
 
 COLUMNS: dict[str, str] = {

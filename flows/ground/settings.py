@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     read_seconds: float = Field(60.0, gt=0, description="time that reading one file may take")
     read_memory_mib: int = Field(2048, ge=256, description="memory of one reader process")
     read_workers: int = Field(2, ge=1, description="reader processes at once")
+    database_memory_mib: int = Field(
+        1024, ge=256, description="memory of the database; beyond it, it writes below the warehouse"
+    )
     max_file_mib: int = Field(200, ge=1, description="larger files are not read")
     settle_seconds: float = Field(
         1.0, ge=0, description="a file younger than this is looked at twice before it is taken"

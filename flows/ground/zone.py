@@ -19,16 +19,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import chinese_calendar
-import polars as pl
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     model_validator,
 )
+from pydantic_core import SchemaError
 from rapidfuzz import fuzz, process
 
 import schemas
@@ -68,9 +69,9 @@ def _month(value: object) -> object:
 def _pattern(value: str) -> str:
     try:
         groups = re.compile(value).groupindex
-        # Frames are checked by another engine, which knows no look-around.
-        pl.Series([""]).str.contains(value)
-    except (re.error, pl.exceptions.ComputeError) as error:
+        # Frames are checked by another engine, which knows no look-around: Rust's, as here.
+        TypeAdapter(Annotated[str, Field(pattern=value)])
+    except (re.error, SchemaError) as error:
         raise ValueError(f"this is no regular expression that can be used: {error}") from error
     if "year" not in groups:
         raise ValueError("the pattern needs a group named year: (?P<year>[0-9]{4})")
@@ -249,7 +250,8 @@ class Zone(_Part):
         return self
 
     @functools.cached_property
-    def _by_name(self) -> dict[str, str]:
+    def roster(self) -> Mapping[str, str]:
+        """Each department's name and other names, as they are compared, with its name."""
         return {
             folded(known): one.name
             for one in self.departments
@@ -258,7 +260,7 @@ class Zone(_Part):
 
     def department_of(self, text: str) -> str | None:
         """The department that the text is the name or an alias of."""
-        return self._by_name.get(folded(text))
+        return self.roster.get(folded(text))
 
     def offices_that_may_correct(self) -> frozenset[str]:
         """The departments whose corrections (14) may name any department's row."""
@@ -268,9 +270,9 @@ class Zone(_Part):
     def nearest_department(self, text: str) -> str | None:
         """The department that the text may have meant, for a suggestion."""
         near = process.extractOne(
-            folded(text), self._by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
+            folded(text), self.roster.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
         )
-        return self._by_name[near[0]] if near else None
+        return self.roster[near[0]] if near else None
 
     def owed(self) -> list[tuple[str, str, dt.date]]:
         """(department, return, first month) of everything that is expected, each return once."""

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import schemas
+from flows.ground.findings import Finding
 from flows.recognise import Draft, Table
 from flows.recognise.headers import Heading
 from flows.values.dates import parse_date, parse_month, parse_year
 from flows.values.numbers import decimal_places, multiple_of, parse_count
 from flows.values.text import folded, is_placeholder, narrow
 from flows.values.words import parse_yes_no, province, province_list
-from schemas.declare import PRECISION, SCALE, Column, Kind
+from schemas.declare import NUMERIC, PRECISION, SCALE, Column, Kind
 from schemas.rules import R102, R104, R105, R110, Rule, Severity
 
 # Decimals are kept to a hundredth of a fen.
@@ -223,3 +224,41 @@ PARSERS: dict[Kind, Callable[[Context, str], Read]] = {
     Kind.MONTH: _month,
     Kind.YES_NO: _yes_no,
 }
+
+
+class Reader(Protocol):
+    """Reads the cells of one column of one table."""
+
+    column: Column
+
+    def read(self, index: int, text: str) -> Read:
+        """The cell in data row `index`, whose text that is."""
+        ...
+
+    def problem(self) -> Finding | None:
+        """What is wrong with the column as a whole, by what was read of it."""
+        ...
+
+
+class Cells:
+    """One column of one table that is no money: each cell by the parser of its kind."""
+
+    def __init__(self, column: Column, draft: Draft, table: Table, heading: Heading) -> None:
+        self.column = column
+        self._context = Context(column, draft, table, heading)
+        self._parse = PARSERS.get(column.kind, as_text)
+        self._reads: dict[str, Read] = {}
+
+    @property
+    def count_otherwise(self) -> bool:
+        """Whether the header says that its numbers are multiples of the column's unit."""
+        unit = self.column.unit if self.column.kind in NUMERIC else None
+        return bool(unit and multiple_of(unit, self._context.heading.text))
+
+    def read(self, _: int, text: str) -> Read:
+        if text not in self._reads:
+            self._reads[text] = self._parse(self._context, text)
+        return self._reads[text]
+
+    def problem(self) -> Finding | None:
+        return None

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 import polars as pl
 
+from flows.ground.collector import no_collections
 from flows.ground.findings import Finding, column_letter, finding
+from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
-from flows.normalise.cells import PARSERS, Context, Read, as_text
-from flows.normalise.money import Rates, amounts
+from flows.normalise.cells import Cells, Read, Reader
+from flows.normalise.money import Amounts, Rates, in_yuan
+from flows.normalise.schema import dtypes_of
 from flows.normalise.totals import Tally
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
@@ -31,36 +34,173 @@ LOG = logging.getLogger("guoban")
 
 
 @dataclass
+class _Part:
+    """The rows of one table that belong to one submission, and where they begin in its frame."""
+
+    draft: Draft
+    table: Table
+    rows: Sequence[int]
+    first: int
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def places(self) -> range:
+        return range(self.first, self.first + len(self.rows))
+
+
 class _Columns:
-    """The growing columns of one return's frame."""
+    """The growing columns of one return's frame, over the parts that they come from."""
 
-    model: type[Return]
-    place: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in PLACE})
-    period_end: list[dt.date | None] = field(default_factory=list)
-    values: dict[str, list[Any]] = field(default_factory=dict)
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    units: dict[str, list[str | None]] = field(default_factory=dict)
-    sources: dict[tuple[str, str], TableSource] = field(default_factory=dict)
-    parsed: set[tuple[str, str, int, str]] = field(default_factory=set)
+    def __init__(self, model: type[Return], rates: Rates) -> None:
+        self._model, self._rates = model, rates
+        self._parts: list[_Part] = []
+        self._part_of: list[int] = []
+        self._place: dict[str, list[Any]] = {name: [] for name in PLACE}
+        self._period_end: list[dt.date | None] = []
+        self._texts: dict[str, list[str]] = {name: [] for name in model.columns()}
+        self._own: dict[str, list[Any]] = {
+            name: [] for name, column in model.columns().items() if column.is_envelope
+        }
+        self._marked: dict[str, set[int]] = {}
+        self._sources: dict[tuple[str, str], TableSource] = {}
+        self._parsed: set[tuple[str, str, int, str]] = set()
 
-    def batch(self) -> TypedBatch:
-        dtypes = self.model.dtypes()
-        frame = pl.DataFrame(
-            [
-                *(pl.Series(name, self.place[name], dtype) for name, dtype in PLACE.items()),
-                pl.Series(PERIOD_END, self.period_end, pl.Date()),
-                *(pl.Series(name, self.values[name], dtype) for name, dtype in dtypes.items()),
-            ]
+    def add(self, draft: Draft, table: Table, rows: Sequence[int]) -> _Part:
+        """Appends one table's rows of a submission."""
+        part = _Part(draft, table, rows, len(self._part_of))
+        self._part_of += [len(self._parts)] * len(rows)
+        self._parts.append(part)
+        self._place["submission"] += [draft.key] * len(rows)
+        self._place["sheet"] += [table.sheet] * len(rows)
+        self._place["excel_row"] += [table.rows[index] + 1 for index in rows]
+        self._period_end += [month_end(draft.month) if draft.month else None] * len(rows)
+        headings = table.header.fields
+        self._sources[draft.key, table.sheet] = TableSource(
+            {name: heading.text for name, heading in headings.items()},
+            {name: column_letter(heading.index) for name, heading in headings.items()},
         )
-        texts = pl.DataFrame(
-            {name: pl.Series(self.texts[name], dtype=pl.String()) for name in dtypes}
+        for name, column in self._model.columns().items():
+            if column.is_envelope:
+                self._add_own(part, name, column)
+            elif name in headings:
+                texts = table.texts[name]
+                is_whole = len(rows) == len(texts)
+                self._texts[name] += texts if is_whole else [texts[index] for index in rows]
+            else:
+                self._texts[name] += [""] * len(rows)
+        if table.broken or table.unseen:
+            place_of = dict(zip(rows, part.places, strict=True))
+            for index, name in (*table.broken, *table.unseen):
+                if index in place_of:
+                    self._marked.setdefault(name, set()).add(place_of[index])
+        return part
+
+    def _add_own(self, part: _Part, name: str, column: Column) -> None:
+        """What the submission itself says of its rows: reporter and month, where they are no data."""
+        draft, count = part.draft, len(part.rows)
+        own = draft.month if column.kind is Kind.MONTH else draft.department
+        self._own[name] += [own] * count
+        self._texts[name] += ["" if own is None else str(own)] * count
+        if own is None:
+            # A reporter or month that nobody tells has its finding already (E003, E004).
+            self._parsed |= {self._cell(part, index, name) for index in part.rows}
+
+    def typed(self) -> TypedBatch:
+        """Reads the cells of all parts, and leaves with each part what has to be said of them."""
+        dtypes = dtypes_of(self._model)
+        texts = pl.DataFrame([pl.Series(name, self._texts[name], pl.String()) for name in dtypes])
+        values: list[pl.Series] = []
+        units: list[pl.Series] = []
+        for name, column in self._model.columns().items():
+            if column.is_envelope:
+                values.append(pl.Series(name, self._own[name], dtypes[name]))
+            elif column.kind is Kind.MONEY:
+                amounts, counted_in = self._amounts(name, column, texts[name])
+                values.append(amounts)
+                units.append(counted_in)
+            else:
+                values.append(self._values(name, column, texts[name], dtypes[name]))
+        place = [pl.Series(name, self._place[name], dtype) for name, dtype in PLACE.items()]
+        period_end = pl.Series(PERIOD_END, self._period_end, pl.Date())
+        return TypedBatch(
+            self._model,
+            pl.DataFrame([*place, period_end, *values]),
+            texts,
+            pl.DataFrame(units),
+            self._sources,
+            frozenset(self._parsed),
         )
-        units = pl.DataFrame(
-            {name: pl.Series(column, dtype=pl.String()) for name, column in self.units.items()}
+
+    def _values(self, name: str, column: Column, texts: pl.Series, dtype: pl.DataType) -> pl.Series:
+        """The values of a column other than money."""
+        values = plain.values(column, texts, dtype)
+        cells = {
+            number: Cells(column, part.draft, part.table, part.table.header.fields[name])
+            for number, part in enumerate(self._parts)
+            if name in part.table.header.fields
+        }
+        for number, one in cells.items():
+            if one.count_otherwise:
+                values = values.scatter(list(self._parts[number].places), None)
+        reads = self._rest(name, texts, values, cells)
+        return _with(values, {at: read.value for at, read in reads.items()})
+
+    def _amounts(self, name: str, column: Column, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """The values of a column of money, and the unit that each was counted in."""
+        cells: dict[int, Amounts] = {}
+        stated: list[str | None] = []
+        for number, part in enumerate(self._parts):
+            if name in part.table.header.fields:
+                cells[number] = Amounts(name, column, part.table, self._rates)
+                stated += cells[number].units(part.rows)
+            else:
+                stated += [None] * len(part.rows)
+        units = pl.Series("unit", stated, pl.String())
+        values = plain.amounts(texts, units, in_yuan(set(stated), self._rates))
+        units = units.zip_with(values.is_not_null(), pl.Series([None], dtype=pl.String()))
+        reads = self._rest(name, texts, values, cells)
+        return (
+            _with(values, {at: read.value for at, read in reads.items()}),
+            _with(units.alias(name), {at: read.unit for at, read in reads.items()}),
         )
-        return TypedBatch(self.model, frame, texts, units, self.sources, frozenset(self.parsed))
+
+    def _rest(
+        self, name: str, texts: pl.Series, values: pl.Series, cells: Mapping[int, Reader]
+    ) -> dict[int, Read]:
+        """What is not written the plain way, or has its own mark, each cell by itself, by place."""
+        unread = ((texts != "") & values.is_null()).arg_true().to_list()
+        places = sorted({*unread, *self._marked.get(name, ())})
+        reads: dict[int, Read] = {}
+        for number, of_part in groupby(places, key=self._part_of.__getitem__):
+            part, said = self._parts[number], []
+            for at in of_part:
+                index = part.rows[at - part.first]
+                read = cells[number].read(index, self._texts[name][at])
+                if (error := part.table.broken.get((index, name))) is not None:
+                    read = _broken(cells[number].column, error)
+                reads[at] = read
+                found = _said(part, index, name, self._texts[name][at], read)
+                if found:
+                    said.append(found)
+                if read.lacks_unit or (found and found.is_error):
+                    self._parsed.add(self._cell(part, index, name))
+            if problem := cells[number].problem():
+                part.findings.append(problem.of(part.draft.key))
+            part.findings += said
+        return reads
+
+    def _cell(self, part: _Part, index: int, name: str) -> tuple[str, str, int, str]:
+        return part.draft.key, part.table.sheet, part.table.rows[index] + 1, name
 
 
+def _with(column: pl.Series, values: Mapping[int, Any]) -> pl.Series:
+    """The column with other values at these places."""
+    if not values:
+        return column
+    return column.scatter(list(values), pl.Series([*values.values()], dtype=column.dtype))
+
+
+@no_collections()
 def normalise(
     drafts: Iterable[Draft], rates: Rates | None = None
 ) -> tuple[list[TypedBatch], list[Finding]]:
@@ -91,111 +231,26 @@ def normalise(
 
 def _normalise(drafts: Iterable[Draft], rates: Rates) -> tuple[list[TypedBatch], list[Finding]]:
     columns: dict[str, _Columns] = {}
-    tallies: dict[int, Tally] = {}
-    findings: list[Finding] = []
+    parts: list[_Part] = []
     for draft in drafts:
         if draft.model is None:
             continue
         slug = draft.model.form().slug
         target = columns.get(slug)
         if target is None:
-            target = columns[slug] = _Columns(draft.model)
-            for name, column in draft.model.columns().items():
-                target.values[name], target.texts[name] = [], []
-                if column.kind is Kind.MONEY:
-                    target.units[name] = []
-        for part in draft.slices:
-            values, problems = _add(target, draft, part.table, part.rows, rates)
-            findings += [problem.of(draft.key) for problem in problems]
-            if part.table.totals:
-                tally = tallies.setdefault(id(part.table), Tally(part.table))
-                tally.add(draft.key, part.rows, values)
+            target = columns[slug] = _Columns(draft.model, rates)
+        parts += [target.add(draft, piece.table, piece.rows) for piece in draft.slices]
+    batches = {slug: target.typed() for slug, target in columns.items()}
+    findings = [found for part in parts for found in part.findings]
+    tallies: dict[int, Tally] = {}
+    for part in parts:
+        if part.table.totals:
+            tally = tallies.setdefault(id(part.table), Tally(part.table))
+            frame = batches[part.table.model.form().slug].frame[part.first :][: len(part.rows)]
+            tally.add(part.draft.key, part.rows, frame)
     for tally in tallies.values():
         findings += tally.differences(rates)
-    return [target.batch() for target in columns.values()], findings
-
-
-def _add(
-    target: _Columns, draft: Draft, table: Table, rows: Sequence[int], rates: Rates
-) -> tuple[dict[str, list[Any]], list[Finding]]:
-    """Appends one table's rows of a submission to the columns of its return.
-
-    Gives the values by field as well, and what has to be said of them.
-    """
-    findings: list[Finding] = []
-    numbers = [table.rows[index] + 1 for index in rows]
-    target.place["submission"] += [draft.key] * len(rows)
-    target.place["sheet"] += [table.sheet] * len(rows)
-    target.place["excel_row"] += numbers
-    end = month_end(draft.month) if draft.month else None
-    target.period_end += [end] * len(rows)
-    headings = table.header.fields
-    target.sources[draft.key, table.sheet] = TableSource(
-        {name: heading.text for name, heading in headings.items()},
-        {name: column_letter(heading.index) for name, heading in headings.items()},
-    )
-    values: dict[str, list[Any]] = {}
-    for name, column in target.model.columns().items():
-        own = _envelope_value(draft, column)
-        if column.is_envelope or name not in headings:
-            values[name] = [own] * len(rows)
-            units: list[str | None] = [None] * len(rows)
-            target.texts[name] += [str(own) if own is not None else ""] * len(rows)
-            if column.is_envelope and own is None:
-                # A reporter or month that nobody tells has its finding already (E003, E004).
-                target.parsed |= {(draft.key, table.sheet, row, name) for row in numbers}
-        else:
-            texts = [table.texts[name][index] for index in rows]
-            target.texts[name] += texts
-            reads, problems = _reads(name, column, draft, table, rows, texts, rates)
-            values[name] = [read.value for read in reads]
-            units = [read.unit for read in reads]
-            findings += problems
-            said = list(_said(name, table, rows, texts, reads))
-            findings += said
-            unread = [cell.row for cell in said if cell.is_error and cell.row is not None]
-            unread += [n for n, read in zip(numbers, reads, strict=True) if read.lacks_unit]
-            target.parsed |= {(draft.key, table.sheet, row, name) for row in unread}
-        target.values[name] += values[name]
-        if name in target.units:
-            target.units[name] += units
-    return values, findings
-
-
-def _envelope_value(draft: Draft, column: Column) -> Any:
-    """What the submission itself says of the row: reporter and month, where they are no data."""
-    if not column.is_envelope:
-        return None
-    return draft.month if column.kind is Kind.MONTH else draft.department
-
-
-def _reads(
-    name: str,
-    column: Column,
-    draft: Draft,
-    table: Table,
-    rows: Sequence[int],
-    texts: Sequence[str],
-    rates: Rates,
-) -> tuple[list[Read], list[Finding]]:
-    """The cells of one column, and what is wrong with the column as a whole."""
-    if column.kind is Kind.MONEY:
-        reads, problems = amounts(name, column, table, rows, texts, rates)
-    else:
-        parse = PARSERS.get(column.kind, as_text)
-        context = Context(column, draft, table, table.header.fields[name])
-        cache: dict[str, Read] = {}
-        for text in texts:
-            if text not in cache:
-                cache[text] = parse(context, text)
-        reads, problems = [cache[text] for text in texts], []
-    if table.broken:
-        errors = (table.broken.get((index, name)) for index in rows)
-        reads = [
-            read if error is None else _broken(column, error)
-            for read, error in zip(reads, errors, strict=True)
-        ]
-    return reads, problems
+    return list(batches.values()), findings
 
 
 def _broken(column: Column, error: str) -> Read:
@@ -206,32 +261,30 @@ def _broken(column: Column, error: str) -> Read:
     return Read(rule=R111, message=f"“{column.header}”是错误值 {error}。")
 
 
-def _said(
-    name: str, table: Table, rows: Sequence[int], texts: Sequence[str], reads: Sequence[Read]
-) -> Iterator[Finding]:
-    """The findings of one column's cells."""
+def _said(part: _Part, index: int, name: str, text: str, read: Read) -> Finding | None:
+    """The finding of a cell, if anything has to be said of it."""
+    table = part.table
     heading = table.header.fields[name]
-    letter = column_letter(heading.index)
-    is_personal = table.model.columns()[name].is_personal
-    for index, text, read in zip(rows, texts, reads, strict=True):
-        rule, message, severity = read.rule, read.message, read.severity
-        if rule is None:
-            if not table.unseen or (index, name) not in table.unseen:
-                continue
-            # Messages are published as they are, names of contacts are not.
-            read_as = "" if is_personal else f"，按“{text}”读取"
-            words = f"“{heading.text}”含有看不见的字符，已去掉{read_as}。"
-            rule, message, severity = R102, words, Severity.INFO
-        error = table.broken.get((index, name), NO_RESULT) if table.broken else NO_RESULT
-        number = table.rows[index] + 1
-        yield finding(
-            rule,
-            message,
-            severity=severity,
-            sheet=table.sheet or None,
-            cell=f"{letter}{number}",
-            row=number,
-            column=heading.text,
-            field=name,
-            value=text if error in {NO_RESULT, MERGED} else error,
-        )
+    rule, message, severity = read.rule, read.message, read.severity
+    if rule is None:
+        if (index, name) not in table.unseen:
+            return None
+        # Messages are published as they are, names of contacts are not.
+        is_personal = table.model.columns()[name].is_personal
+        read_as = "" if is_personal else f"，按“{text}”读取"
+        words = f"“{heading.text}”含有看不见的字符，已去掉{read_as}。"
+        rule, message, severity = R102, words, Severity.INFO
+    error = table.broken.get((index, name), NO_RESULT)
+    number = table.rows[index] + 1
+    return finding(
+        rule,
+        message,
+        severity=severity,
+        sheet=table.sheet or None,
+        cell=f"{column_letter(heading.index)}{number}",
+        row=number,
+        column=heading.text,
+        field=name,
+        value=text if error in {NO_RESULT, MERGED} else error,
+        submission=part.draft.key,
+    )

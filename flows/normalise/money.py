@@ -5,7 +5,8 @@ The unit stated nearest to the number wins; two that differ at one level are non
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -40,37 +41,57 @@ class Unit:
     suggestion: str = ""
 
 
-def amounts(
-    name: str,
-    column: Column,
-    table: Table,
-    rows: Sequence[int],
-    texts: Sequence[str],
-    rates: Rates,
-) -> tuple[list[Read], list[Finding]]:
-    """Amounts in yuan, and one finding for the column if any amount lacks its unit (E007)."""
-    heading = table.header.fields[name]
-    common = unit_of_column(table, heading)
-    units: dict[tuple[str, str] | None, Unit] = {None: common}
-    cache: dict[tuple[str, str | None], Read] = {}
-    reads = []
-    lacking: tuple[Unit, str] | None = None
-    for index, text in zip(rows, texts, strict=True):
-        stated = table.row_units.get(index)
-        unit = units.get(stated)
-        if unit is None:
-            unit = units[stated] = _unit_of_row(heading, common, *(stated or ("", "")))
+class Amounts:
+    """One column of money of one table: in which unit each cell is, and how it is read."""
+
+    def __init__(self, name: str, column: Column, table: Table, rates: Rates) -> None:
+        self.column = column
+        self._name, self._table, self._rates = name, table, rates
+        self._heading = table.header.fields[name]
+        self._common = unit_of_column(table, self._heading)
+        self._units: dict[tuple[str, str], Unit] = {}
+        self._reads: dict[tuple[str, str | None], Read] = {}
+        self._lacking: tuple[Unit, str] | None = None
+
+    def units(self, rows: Sequence[int]) -> list[str | None]:
+        """The unit that counts for each of these rows where the cell has none of its own."""
+        if not self._table.row_units:
+            return [self._common.name] * len(rows)
+        return [self._unit(index).name for index in rows]
+
+    def read(self, index: int, text: str) -> Read:
+        """The amount in yuan of a cell in data row `index`."""
+        unit = self._unit(index)
         key = (text, unit.name)
-        read = cache.get(key)
-        if read is None:
-            read = cache[key] = _amount(column, text, unit.name, rates)
-        if read.rule is E007:
-            lacking = lacking or (unit, read.message)
-            read = Read(lacks_unit=True)
-        reads.append(read)
-    if lacking is None:
-        return reads, []
-    return reads, [_unit_finding(name, table, *lacking)]
+        if key not in self._reads:
+            self._reads[key] = _amount(self.column, text, unit.name, self._rates)
+        read = self._reads[key]
+        if read.rule is not E007:
+            return read
+        self._lacking = self._lacking or (unit, read.message)
+        return Read(lacks_unit=True)
+
+    def problem(self) -> Finding | None:
+        """One finding for the column if any amount that was read lacks its unit (E007)."""
+        return _unit_finding(self._name, self._table, *self._lacking) if self._lacking else None
+
+    def _unit(self, index: int) -> Unit:
+        stated = self._table.row_units.get(index)
+        if stated is None:
+            return self._common
+        if stated not in self._units:
+            self._units[stated] = _unit_of_row(self._heading, self._common, *stated)
+        return self._units[stated]
+
+
+def in_yuan(units: Iterable[str | None], rates: Rates) -> dict[str, Decimal]:
+    """How many yuan each of the units is; left out is what has no rate, or one that needs rounding."""
+    known = {}
+    for unit in filter(None, units):
+        with contextlib.suppress(UnknownRateError):
+            if (per := yuan_per(unit, rates)) == per.to_integral_value():
+                known[unit] = per
+    return known
 
 
 def unit_of_column(table: Table, heading: Heading) -> Unit:

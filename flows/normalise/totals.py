@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any
+
+import polars as pl
 
 from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise.cells import STEP
@@ -29,12 +31,14 @@ class Tally:
         self._values: dict[str, dict[int, Any]] = {}
         self._sums: dict[str, tuple[list[Decimal], list[int]]] = {}
 
-    def add(self, key: str, rows: Sequence[int], values: Mapping[str, list[Any]]) -> None:
-        """The values of the rows that belong to one submission."""
+    def add(self, key: str, rows: Sequence[int], values: pl.DataFrame) -> None:
+        """The values of the rows that belong to one submission, row for row."""
         self._any_owner = key
         self._owners |= dict.fromkeys(rows, key)
-        for name, column in values.items():
-            self._values.setdefault(name, {}).update(zip(rows, column, strict=True))
+        for name, column in self._table.model.columns().items():
+            if _adds_up(column):
+                numbers = zip(rows, values[name].to_list(), strict=True)
+                self._values.setdefault(name, {}).update(numbers)
 
     def differences(self, rates: Rates) -> Iterator[Finding]:
         """E008 for each total that none of the rows it may stand for add up to."""

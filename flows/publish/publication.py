@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 
 import duckdb
 
@@ -13,6 +14,8 @@ from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish import record, release
+from flows.store import changed
+from flows.store.changed import ALWAYS, Changed
 from flows.store.journal import Journal, Publication
 from flows.store.warehouse import Warehouse, recall, remember
 
@@ -31,6 +34,7 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     if recall(con, _RECORDED) != number:
         record.restore(con, journal)
         remember(con, _RECORDED, number)
+        changed.everything(con)
 
 
 def publish(
@@ -47,6 +51,11 @@ def publish(
     Where only the release itself is gone, the same one is made again and nothing is recorded.
     """
 
+    judged_by = judge_of(zone)
+    last = journal.last_publication()
+    current = _current(warehouse, last)
+    news = Changed(con)
+
     def make(run_id: str, say: Callable[[], None] = lambda: None) -> None:
         release.publish(
             con,
@@ -55,14 +64,12 @@ def publish(
             macros=release.MACROS,
             keep=settings.keep_releases,
             record=say,
+            base=release.Base(current, news) if current and news.first > ALWAYS else None,
         )
+        changed.forget(con)
 
-    judged_by = judge_of(zone)
-    last = journal.last_publication()
     if last is not None and journal.is_published(judged_by):
-        current = release.newest(warehouse.folder)
-        is_there = current is not None and current.parent.name == last.run_id
-        if current is not None and is_there and release.is_whole(current):
+        if current is not None:
             return None
         clock("publish", lambda: make(last.run_id))
         return last.run_id
@@ -74,8 +81,16 @@ def publish(
         run_id, dt.datetime.now(dt.UTC), version("guoban"), accepted, rejected, judged_by
     )
     con.begin()
-    clock("record", lambda: record.record(con, journal, entry))
+    clock("record", lambda: record.record(con, journal, entry, news))
     remember(con, _RECORDED, str(len(journal.publications) + 1))
     con.commit()
     clock("publish", lambda: make(run_id, lambda: journal.append([entry])))
     return run_id
+
+
+def _current(warehouse: Warehouse, last: Publication | None) -> Path | None:
+    """The file of the last publication, where it is published and whole."""
+    current = release.newest(warehouse.folder)
+    if last is None or current is None or current.parent.name != last.run_id:
+        return None
+    return current if release.is_whole(current) else None

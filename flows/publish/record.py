@@ -19,9 +19,10 @@ import duckdb
 from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
 from flows.publish.causes import figure_changes
+from flows.store.changed import Changed, untell
+from flows.store.incoming import insert
 from flows.store.journal import Journal, Publication, Receipt
 from flows.store.statements import sql_text, statement
-from flows.store.warehouse import insert
 
 FOLDER = "published"
 CHANGES = "figure_changes"
@@ -34,13 +35,16 @@ class _Relation:
     name: str
     key: tuple[str, ...]
     is_locked_with_its_month: bool = True
+    is_of_one_return: bool = False
+    """Whether only rows of the indicator's own return can change a row."""
 
-    @property
-    def is_open(self) -> str:
-        """The condition of what a publication records anew: no month that is locked."""
+    def is_open(self, changed: Changed) -> str:
+        """The condition of what a publication records anew: what may have changed and isn't locked."""
         if not self.is_locked_with_its_month:
             return "true"
-        return "report_month not in (select report_month from core.locks)"
+        is_changed = changed.rows if self.is_of_one_return else changed.figures
+        is_locked = "report_month in (select report_month from core.locks)"
+        return f"{is_changed} and not {is_locked}"
 
     @property
     def same(self) -> str:
@@ -49,19 +53,26 @@ class _Relation:
 
 
 _ROW = ("report_month", "indicator_code", "submission_id", "sheet", "excel_row")
+# In this order: figures are the sums of the rows as they are recorded.
 RELATIONS = (
+    _Relation("headline_candidates", _ROW, is_of_one_return=True),
     _Relation("headline_indicators", ("report_month", "department", "indicator_code")),
-    _Relation("headline_candidates", _ROW),
-    _Relation("secondary_indicators", ("report_month", "indicator_code")),
     _Relation("secondary_rows", _ROW),
+    _Relation("secondary_indicators", ("report_month", "indicator_code")),
     _Relation("campaign", ("report_month",)),
     _Relation("submissions_in_force", ("submission_id",), is_locked_with_its_month=False),
 )
 
 
-def record(con: duckdb.DuckDBPyConnection, journal: Journal, publication: Publication) -> None:
+def record(
+    con: duckdb.DuckDBPyConnection,
+    journal: Journal,
+    publication: Publication,
+    changed: Changed,
+) -> None:
     """Records what the next publication changes, in the working database and beside the journal.
 
+    Of months and returns of which nothing has changed nothing is computed.
     Call it in the transaction that publishes, before the journal's own entry: without that entry
     the record counts for nothing. Raises WarehouseError where it can't be written.
     """
@@ -69,16 +80,19 @@ def record(con: duckdb.DuckDBPyConnection, journal: Journal, publication: Public
     try:
         _store_baselines(con, journal)
         _store_publications(con, journal, [*journal.publications, publication])
-        _record(con, folder, len(journal.publications) + 1)
+        changed.tell(con)
+        _record(con, folder, len(journal.publications) + 1, changed)
+        untell(con)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
 
-def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> None:
+def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: Changed) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     for relation in RELATIONS:
-        con.execute(statement("publish/present", relation=relation.name, is_open=relation.is_open))
+        is_open = relation.is_open(changed)
+        con.execute(statement("publish/present", relation=relation.name, is_open=is_open))
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
     # The causes are told from what the record has now against what it had.

@@ -10,15 +10,19 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+import schemas
 from flows.ground.durable import fsync
 from flows.ground.errors import PublicationError
 from flows.ground.settings import PROJECT
+from flows.store.changed import NEVER, Changed
 from flows.store.statements import sql_text
+from schemas.declare import Cycle
 
 # DuckDB names the catalog after the file, so the name never changes.
 FILE_NAME = "guoban.duckdb"
@@ -26,6 +30,10 @@ FILE_NAME = "guoban.duckdb"
 STORAGE_VERSION = "v1.4.0"
 MACROS = PROJECT / "sql" / "release"
 PUBLISHED_SCHEMAS = ("mart", "detail")
+# The rows near figures: each changes with its own return alone.
+_OF_ROWS = ("headline_candidates", "headline_rows")
+# Smaller files are not written anew for the room that is left in them.
+_WORN_FROM_BLOCKS = 64
 _BUILD = ".build-"
 _LINK = ".current-"
 
@@ -41,6 +49,14 @@ class _Relation:
         return f"{self.schema}.{_quoted(self.name)}"
 
 
+@dataclass(frozen=True)
+class Base:
+    """A release of the same views from which all is taken that has not changed since."""
+
+    file: Path
+    changed: Changed
+
+
 def publish(
     con: duckdb.DuckDBPyConnection,
     warehouse: Path,
@@ -49,11 +65,13 @@ def publish(
     macros: Path | None = None,
     keep: int = 3,
     record: Callable[[], None] = lambda: None,
+    base: Base | None = None,
 ) -> Path:
     """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
 
-    `macros` is a folder of SQL files that each make a macro over them. The last `keep` releases stay for
-    clients that still read them. `record` is called when the release is finished and not yet to be
+    `macros` is a folder of SQL files that each make a macro over them. Where there is a `base`, only
+    months that have changed since are computed. The last `keep` releases stay for clients that
+    still read them. `record` is called when the release is finished and not yet to be
     seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
     under the warehouse's lock. Raises PublicationError; then what was published before stands.
     """
@@ -63,9 +81,11 @@ def publish(
     try:
         _clear(warehouse, releases)
         build.mkdir(parents=True)
-        rows = _write(con, build / FILE_NAME)
-        if macros is not None:
-            _add_macros(build / FILE_NAME, macros)
+        rows = _renew(con, build / FILE_NAME, base) if base else {}
+        if not rows:
+            rows = _write(con, build / FILE_NAME)
+            if macros is not None:
+                _add_macros(build / FILE_NAME, macros)
         _verify(build / FILE_NAME, rows, macro_names(macros) if macros else [])
         _seal(build)
         record()
@@ -115,6 +135,12 @@ def newest(warehouse: Path) -> Path | None:
     return path.resolve() if path.is_file() else None
 
 
+def is_current(warehouse: Path, run_id: str) -> bool:
+    """Whether the release of that run is the published one, and can be read."""
+    path = newest(warehouse)
+    return path is not None and path.parent.name == run_id and is_whole(path)
+
+
 def is_whole(path: Path) -> bool:
     """Whether the published file can be opened and tells when it was published."""
     try:
@@ -151,6 +177,60 @@ def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
     finally:
         con.execute("detach release")
     return rows
+
+
+def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:
+    """Writes the base with what has changed since; the rows of each table, none: it must be whole."""
+    shutil.copyfile(base.file, path)
+    con.execute(f"attach {sql_text(path)} as release")
+    try:
+        con.begin()
+        rows = {}
+        columns = {name: {column for column, _ in found} for name, found in _described(con).items()}
+        for relation in _relations(con):
+            target = f"release.{relation.full_name}"
+            is_changed = _is_changed(
+                relation, columns[relation.schema, relation.name], base.changed
+            )
+            if is_changed is not None:
+                con.execute(f"delete from {target} where {is_changed}")  # noqa: S608 - our own names
+                con.execute(
+                    f"insert into {target} from {relation.full_name} where {is_changed} order by all"
+                )
+            ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
+            rows[relation.full_name] = found
+        con.commit()
+        con.execute("checkpoint release")
+        is_worn = _is_worn(con)
+    finally:
+        with contextlib.suppress(duckdb.Error):
+            con.rollback()
+        con.execute("detach release")
+    if is_worn:
+        path.unlink()
+        return {}
+    return rows
+
+
+def _is_changed(relation: _Relation, columns: AbstractSet[str], changed: Changed) -> str | None:
+    """The condition of the rows that may have changed; None: of none of them."""
+    returns = {model.form().slug: model.form() for model in schemas.all_returns()}
+    form = returns.get(relation.name) if relation.schema == "mart" else None
+    if "report_month" not in columns or (form and form.cycle is Cycle.CUMULATIVE):
+        return "true"
+    if form:
+        month = changed.of(form.slug)
+        return None if month == NEVER else f"report_month >= date '{month}'"
+    is_changed = changed.rows if relation.name in _OF_ROWS else changed.figures
+    return f"report_month is null or {is_changed}"
+
+
+def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether most of the file is room that rows left which are no more."""
+    ((free, total),) = con.execute(
+        "select free_blocks, total_blocks from pragma_database_size() where database_name = 'release'"
+    ).fetchall()
+    return bool(total > _WORN_FROM_BLOCKS and free * 2 > total)
 
 
 def _add_macros(path: Path, macros: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import python_calamine
 
-from flows.read.grid import Book, Grid, UnreadableError, cell_text, refuse_wide
+from flows.read.grid import Book, Grid, UnreadableError, cell_texts, refuse_wide
 
 Marks = Mapping[str, Any]
 """Further fields of a `Grid`, read from the format itself."""
@@ -43,10 +43,7 @@ def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
 
 def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:
     refuse_wide(sheet.total_height, sheet.total_width)
-    rows = [
-        [value if value.__class__ is str else cell_text(value) for value in row]
-        for row in sheet.to_python(skip_empty_area=False)
-    ]
+    rows = [cell_texts(row) for row in sheet.to_python(skip_empty_area=False)]
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     is_hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
     return Grid(

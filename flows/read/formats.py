@@ -40,7 +40,8 @@ def read(data: bytes) -> Book:
         book = _read(data)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UnreadableError(_BROKEN) from error
-    if any(len(text) > MAX_TEXT for grid in book.sheets for row in grid.rows for text in row):
+    longest = (max(map(len, row), default=0) for grid in book.sheets for row in grid.rows)
+    if max(longest, default=0) > MAX_TEXT:
         raise UnreadableError("有单元格的文字过长，超出限制。")
     return book
 
@@ -87,7 +88,9 @@ def _checked(data: bytes) -> zipfile.ZipFile:
         if entry.flag_bits & 1:
             raise UnreadableError(_ENCRYPTED)
         # Nothing is ever unpacked; but what reaches out of itself was not made by a spreadsheet.
-        if entry.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", entry.filename):
+        name = entry.filename
+        is_upwards = ".." in name and ".." in re.split(r"[/\\]", name)
+        if is_upwards or name.startswith(("/", "\\")):
             raise UnreadableError("文件内有越出自身的路径，疑似恶意文件。")
     return archive
 

@@ -8,7 +8,7 @@ zero-based and absolute, so row 0, column 0 is the cell that the department know
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -92,7 +92,7 @@ def column_index(letters: str) -> int:
 
 
 def _float_text(value: float) -> str:
-    if value.is_integer() and abs(value) < 1e15:
+    if value.is_integer() and -1e15 < value < 1e15:
         return str(int(value))
     shown = f"{value:.15g}"
     return format(Decimal(shown), "f") if "e" in shown else shown
@@ -121,3 +121,9 @@ _TEXT_OF: dict[type, Callable[[Any], str]] = {
 def cell_text(value: object) -> str:
     """The canonical text of a stored value (see the module's docstring)."""
     return _TEXT_OF[value.__class__](value)
+
+
+def cell_texts(row: Iterable[object]) -> list[str]:
+    """The same of a row of values; mostly they are texts."""
+    text_of = _TEXT_OF
+    return [value if value.__class__ is str else text_of[value.__class__](value) for value in row]

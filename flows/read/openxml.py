@@ -23,8 +23,9 @@ _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ADDRESSES = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
-# A row or column far out: then it has to be counted how far the sheet reaches.
-_FAR = re.compile(rb'\sr="(?:[A-Z]{3}\d|[A-Z]{0,2}(?:[2-9]\d{5}|\d{7}))')
+# A row or column far out: then it has to be counted how far the sheet reaches. Without the blank
+# in front, which would be looked at for every byte.
+_FAR = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{0,2}(?:[2-9]\d{5}|\d{7}))')
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _NO_RESULT = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<(?:/|(?:\w+:)?v\s*(?:/>|></))"

@@ -36,6 +36,9 @@ _NOT_A_SUBMISSION = re.compile(
 # The year 2200: a time in nanoseconds still fits into 64 bits, and into any calendar.
 _LATEST_NS = 7_258_118_400 * 10**9
 
+Signs = tuple[int, int, str]
+"""Of a file that was looked at: its size, modification time (ns) and sha256."""
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -45,7 +48,7 @@ class Arrival:
     """
 
     path: str
-    location: Path
+    location: str
     size: int
     modified_ns: int
 
@@ -103,7 +106,7 @@ def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
                 ignored.append(Ignored(path, reason))
             else:
                 info = entry.stat(follow_symlinks=False)
-                arrivals.append(Arrival(path, Path(entry.path), info.st_size, modified_ns(info)))
+                arrivals.append(Arrival(path, entry.path, info.st_size, modified_ns(info)))
         except OSError as error:
             ignored.append(Ignored(path, f"无法查看（{error.strerror}），没有读取。"))
     return arrivals, ignored
@@ -165,12 +168,12 @@ def take_in(
     run_id: str,
     now: dt.datetime,
     settle_seconds: float,
-    seen: Mapping[str, tuple[int, int, str]],
+    seen: Mapping[str, Signs],
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
-    `seen` gives for a path the size, modification time (ns) and sha256 of the last look, so that
-    an untouched file is not opened again. Bytes known already are unchanged wherever they turn
+    `seen` gives for a path what the last look found there, so that an untouched file is not opened
+    again. Bytes known already are unchanged wherever they turn
     up, unless they overwrite other bytes at the same path: then they are a new version.
     """
     by_hash: dict[str, Receipt] = {}
@@ -210,6 +213,7 @@ def take_in(
         by_hash[sha256] = at_path[arrival.path] = receipt
         intake.receipts.append(receipt)
         number += 1
+    archive.sync()
     journal.append(intake.receipts)
     return intake
 
@@ -226,7 +230,7 @@ def _settled(arrivals: Iterable[Arrival], seconds: float) -> Iterator[tuple[Arri
             time.sleep(seconds)
             waited = True
         try:
-            info = arrival.location.lstat()
+            info = os.lstat(arrival.location)
         except OSError:
             yield arrival, True
             continue

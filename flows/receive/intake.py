@@ -12,10 +12,18 @@ from pathlib import Path
 import duckdb
 
 from flows.ground.settings import Settings
-from flows.receive.inbox import Ignored, Intake, Unchanged, look_at, modified_ns, scan, take_in
+from flows.receive.inbox import (
+    Ignored,
+    Intake,
+    Signs,
+    Unchanged,
+    look_at,
+    modified_ns,
+    scan,
+    take_in,
+)
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
-from flows.store.warehouse import insert
 
 LOG = logging.getLogger("guoban")
 
@@ -31,10 +39,7 @@ def receive(
 ) -> Intake:
     """Takes in what is new below the drop folder, and remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
-    seen = {
-        path: (size, modified_ns, sha256)
-        for path, size, modified_ns, sha256 in con.execute("from core.seen").fetchall()
-    }
+    seen = {path: tuple(signs) for path, *signs in con.execute("from core.seen").fetchall()}
     intake = take_in(
         arrivals,
         journal,
@@ -46,23 +51,15 @@ def receive(
     )
     hashes = {receipt.path: receipt.sha256 for receipt in intake.receipts}
     hashes |= {known.path: known.sha256 for known in intake.unchanged}
-    con.begin()
-    con.execute("truncate core.seen")
-    insert(
+    _remember_seen(
         con,
-        "core.seen",
-        [
-            {
-                "path": arrival.path,
-                "size": arrival.size,
-                "modified_ns": arrival.modified_ns,
-                "sha256": hashes[arrival.path],
-            }
+        seen,
+        {
+            arrival.path: (arrival.size, arrival.modified_ns, hashes[arrival.path])
             for arrival in arrivals
             if arrival.path in hashes
-        ],
+        },
     )
-    con.commit()
     LOG.info(
         "%d new files, %d known, %d ignored",
         len(intake.receipts),
@@ -70,6 +67,24 @@ def receive(
         len(intake.ignored) + len(ignored),
     )
     return Intake(intake.receipts, intake.unchanged, [*ignored, *intake.ignored])
+
+
+def _remember_seen(
+    con: duckdb.DuckDBPyConnection, before: Mapping[str, Signs], now: Mapping[str, Signs]
+) -> None:
+    """Brings `core.seen` from what lay in the drop folder before to what lies there now."""
+    changed = {path: signs for path, signs in now.items() if before.get(path) != signs}
+    gone = before.keys() - now.keys()
+    if not changed and not gone:
+        return
+    con.begin()
+    con.execute("delete from core.seen where path in (select unnest(?))", [[*gone, *changed]])
+    con.execute(
+        "insert into core.seen select unnest(?::varchar[]), unnest(?::bigint[]), "
+        "unnest(?::bigint[]), unnest(?::varchar[])",
+        [list(changed), *([signs[n] for signs in changed.values()] for n in range(3))],
+    )
+    con.commit()
 
 
 # --- for a check ---------------------------------------------------------------------------------

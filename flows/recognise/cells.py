@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from flows.ground.findings import column_letter
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, part_of
+from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, Table
-from flows.values.text import clean, clean_apart, has_invisible
+from flows.values.text import are_plain, clean, clean_apart, has_invisible
 from schemas.declare import NUMERIC, Column
 
-_ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)")
+# Formats without types carry an error as its text.
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"})
 
 
-def take_cells(table: Table, grid: Grid, fill: FilledDown, nil_rows: Sequence[int]) -> None:
+Columns = Sequence[Sequence[str]]
+"""The cells of the data rows, column by column, as far as the header reaches."""
+
+
+def columns_of(grid: Grid, rows: Sequence[int], header: Header) -> Columns:
+    """The cells of these rows of the sheet by columns; a row may be far wider than the header."""
+    width = header.width
+    cut = (row if len(row) <= width else row[:width] for row in map(grid.rows.__getitem__, rows))
+    return [*zip_longest(*cut, fillvalue="")]
+
+
+def take_cells(
+    table: Table, grid: Grid, columns: Columns, fill: FilledDown, nil_rows: Sequence[int]
+) -> None:
     """Fills in the table's texts, and what its other columns state for each row."""
-    _take_fields(table, grid, fill)
-    _take_extras(table, grid, fill)
+    _take_fields(table, grid, columns, fill)
+    _take_extras(table, columns, fill)
     _take_nil_rows(table, grid, nil_rows)
 
 
-def _take_fields(table: Table, grid: Grid, fill: FilledDown) -> None:
-    columns = table.model.columns()
+def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -> None:
+    declared = table.model.columns()
     for name, heading in table.header.fields.items():
-        cleaned = clean_apart if columns[name].kind in NUMERIC else clean
-        table.texts[name] = _column(table, grid, heading.index, fill, cleaned)
-        for position, number in enumerate(table.rows):
-            raw = cell_at(grid.rows[number], heading.index)
-            if raw and (raw[0] in "='" or not raw.isascii()) and has_invisible(raw):
-                table.unseen.add((position, name))
-            elif raw[:1] == "#" and _ERROR.fullmatch(raw):
-                # Formats without types carry an error as its text.
-                table.broken[position, name] = raw
-                table.texts[name][position] = ""
-        if heading.index in fill and _measures(columns[name]):
+        raw = _raw(columns, heading.index, table)
+        if are_plain(raw):
+            table.texts[name] = _filled(list(raw), table, heading.index, fill)
+        else:
+            cleaned = clean_apart if declared[name].kind in NUMERIC else clean
+            texts = [cleaned(text) if text else "" for text in raw]
+            table.texts[name] = _filled(texts, table, heading.index, fill)
+            _mark(table, name, raw)
+        if heading.index in fill and _measures(declared[name]):
             _refuse_merged_numbers(table, grid, name, heading.index)
     if grid.broken:
         position_of = {number: position for position, number in enumerate(table.rows)}
@@ -49,17 +62,23 @@ def _take_fields(table: Table, grid: Grid, fill: FilledDown) -> None:
                 table.texts[field_of[index]][position_of[number]] = ""
 
 
-def _column(
-    table: Table,
-    grid: Grid,
-    index: int,
-    fill: FilledDown,
-    cleaned: Callable[[str], str] = clean,
-) -> list[str]:
-    """The column's cleaned texts; what is merged down stands in every row that it covers."""
-    texts = [
-        cleaned(text) if (text := cell_at(grid.rows[row], index)) else "" for row in table.rows
-    ]
+def _mark(table: Table, name: str, raw: Sequence[str]) -> None:
+    """Marks the cells that held what nobody sees, or an error."""
+    for at, text in enumerate(raw):
+        if text in _ERRORS:
+            table.broken[at, name] = text
+            table.texts[name][at] = ""
+        elif text and has_invisible(text):
+            table.unseen.add((at, name))
+
+
+def _raw(columns: Columns, index: int, table: Table) -> Sequence[str]:
+    """The column's cells; no row may reach as far."""
+    return columns[index] if index < len(columns) else [""] * len(table.rows)
+
+
+def _filled(texts: list[str], table: Table, index: int, fill: FilledDown) -> list[str]:
+    """The column's texts; what is merged down stands in every row that it covers."""
     below = fill.get(index)
     if not below:
         return texts
@@ -78,13 +97,14 @@ def _refuse_merged_numbers(table: Table, grid: Grid, name: str, index: int) -> N
             table.broken.update({(at, name): MERGED for at in covered if table.texts[name][at]})
 
 
-def _take_extras(table: Table, grid: Grid, fill: FilledDown) -> None:
+def _take_extras(table: Table, columns: Columns, fill: FilledDown) -> None:
     """Columns that are no field's but a part of the envelope's: units, and who signs."""
     for heading in table.header.extra:
         part = part_of(heading.bare)
         if part is None:
             continue
-        for position, text in enumerate(_column(table, grid, heading.index, fill)):
+        texts = [clean(text) for text in _raw(columns, heading.index, table)]
+        for position, text in enumerate(_filled(texts, table, heading.index, fill)):
             if not text:
                 continue
             number = table.rows[position]

@@ -15,7 +15,6 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.read import Book, Unreadable
 from flows.recognise.envelope import Envelope, Statement
-from flows.recognise.names import roster
 from flows.recognise.owner import Reading, WhichDepartment, answer, which_month
 from flows.recognise.sheet import recognise_table
 from flows.recognise.table import Table
@@ -202,7 +201,7 @@ def _split(
     for (department, month), share in shares.items():
         draft = drafts.get((slug, department, month))
         if draft is None:
-            draft = Draft(origin, "", table.model, department, month, roster(zone))
+            draft = Draft(origin, "", table.model, department, month, zone.roster)
             drafts[slug, department, month] = draft
         draft.slices.append(
             Slice(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flows.ground.findings import column_letter
 from flows.values.dates import is_month, parse_date
@@ -97,6 +98,7 @@ class Envelope:
         return one.value if one else ""
 
 
+@lru_cache(maxsize=10_000)
 def part_of(label: str) -> str | None:
     """The part that a label without its colon, or a column's header, names."""
     return _BY_LABEL.get(_bare_label(label))
@@ -183,6 +185,9 @@ def is_envelope_row(row: Sequence[str]) -> bool:
     """
     for column, cell in enumerate(row):
         if cell and (text := _line(cell)):
+            # Most rows begin with a number of theirs, and no label is one.
+            if text.isascii():
+                return False
             if _LABEL.match(text):
                 return True
             return part_of(text) is not None and bool(_next_value(row, column)[1])

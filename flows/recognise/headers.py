@@ -90,6 +90,16 @@ class Header:
     extra: list[Heading]
     score: float
 
+    @property
+    def headings(self) -> list[Heading]:
+        """All of its headings."""
+        return [*self.fields.values(), *(one for _, one in self.repeated), *self.extra]
+
+    @property
+    def width(self) -> int:
+        """How many columns it reaches over."""
+        return 1 + max((heading.index for heading in self.headings), default=-1)
+
 
 @lru_cache(maxsize=10_000)
 def bare(text: str) -> str:
@@ -158,19 +168,28 @@ def find_header(rows: Sequence[Sequence[str]], title: str | None = None) -> Head
         if not any(names_a_field(text) for text in rows[first] if text):
             continue
         for height in range(1, min(MAX_HEADER_ROWS, len(rows) - first) + 1):
-            block = rows[first : first + height]
-            if height > 1 and not _adds_something(block):
-                continue
-            headings = _headings(block)
-            for model in _likely(headings):
-                found = _match(model, headings, first, height)
-                if found is None:
-                    continue
-                bonus = 0.5 if model.form().title == title else 0.0
-                found = replace(found, score=found.score + bonus)
+            block = tuple(map(tuple, rows[first : first + height]))
+            for header in _headers_in(block):
+                bonus = 0.5 if header.model.form().title == title else 0.0
+                last = first + header.last_row
+                score = header.score + bonus
+                found = replace(header, first_row=first, last_row=last, score=score)
                 if best is None or found.score > best.score:
                     best = found
     return _extended(best, rows) if best else None
+
+
+@lru_cache(maxsize=1_000)
+def _headers_in(block: tuple[tuple[str, ...], ...]) -> tuple[Header, ...]:
+    """The headers that the rows can be read as, as if they stood on top, one for each return.
+
+    A form comes by the hundred; its header is looked at once.
+    """
+    if len(block) > 1 and not _adds_something(block):
+        return ()
+    headings = _headings(block)
+    found = (_match(model, headings, 0, len(block)) for model in _likely(headings))
+    return tuple(filter(None, found))
 
 
 def _likely(headings: Sequence[Heading]) -> list[type[Return]]:

@@ -43,22 +43,13 @@ def owner_by_folder(path: str, zone: Zone) -> tuple[dt.date | None, str | None]:
     return next(filter(None, months), None), next(filter(None, departments), None)
 
 
-def roster(zone: Zone) -> dict[str, str]:
-    """Each department's name and other names, as they are compared, with its name."""
-    return {
-        folded(known): department.name
-        for department in zone.departments
-        for known in (department.name, *department.aliases)
-    }
-
-
 def department_inside(text: str, zone: Zone) -> str | None:
     """The one department of the roster that a name mentions by name or alias, else None.
 
     Other bodies have names that begin or end as one on the roster does.
     """
     flat = folded(text)
-    mentioned = {known: name for known, name in roster(zone).items() if known in flat}
+    mentioned = {known: name for known, name in zone.roster.items() if known in flat}
     # 招商局 is not meant where 区招商局 stands: a name inside a longer one does not count.
     names = {
         name

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from flows.ground.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
+from flows.recognise.cells import Columns
 from flows.recognise.envelope import part_of
 from flows.recognise.headers import Header, Heading, nearest_field
 from flows.recognise.rows import COUNTING_COLUMN
@@ -22,12 +23,12 @@ from schemas.rules import E002, E013, Severity
 _MOST_NAMED = 20
 
 
-def notices(table: Table, grid: Grid) -> list[Finding]:
+def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
     """Everything that the form of the sheet gives occasion to say."""
     return [
         *_header(grid, table.header),
         *_unknown_columns(table),
-        *_unheaded_columns(table, grid),
+        *_unheaded_columns(table, grid, columns),
         *_hidden(table, grid),
         *_skipped(table),
     ]
@@ -126,19 +127,21 @@ def _unknown(table: Table, heading: Heading) -> Finding:
     )
 
 
-def _unheaded_columns(table: Table, grid: Grid) -> list[Finding]:
+def _unheaded_columns(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
     """Columns with values in data rows but nothing in the header."""
-    headings = (*table.header.fields.values(), *table.header.extra)
-    seen = {heading.index for heading in headings}
-    seen |= {heading.index for _, heading in table.header.repeated}
-    unheaded: list[tuple[int, int]] = []
+    seen = {heading.index for heading in table.header.headings}
+    first: dict[int, int] = {}
+    for index, texts in enumerate(columns):
+        if index not in seen:
+            filled = (row for row, text in zip(table.rows, texts, strict=True) if clean(text))
+            first.update((index, row) for row in itertools.islice(filled, 1))
     for number in table.rows:
-        for index, text in enumerate(grid.rows[number]):
-            if text and index not in seen and clean(text):
-                seen.add(index)
-                unheaded.append((index, number))
+        for index, text in enumerate(grid.rows[number][len(columns) :], start=len(columns)):
+            if index not in first and clean(text):
+                first[index] = number
+    unheaded = sorted(first.items())
     said = []
-    for index, number in sorted(unheaded)[:_MOST_NAMED]:
+    for index, number in unheaded[:_MOST_NAMED]:
         letter = column_letter(index)
         words = f"{letter}列没有表头，已保存，不参与计算。"
         cell = f"{letter}{number + 1}"

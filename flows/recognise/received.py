@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.ground.collector import no_collections
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.read import Book, Limits, Unreadable, read_files
@@ -13,6 +14,7 @@ from flows.store.archive import Archive
 from flows.store.journal import Receipt
 
 
+@no_collections()
 def recognise_received(
     receipts: Sequence[Receipt], zone: Zone, archive: Archive, limits: Limits
 ) -> list[Recognised]:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import islice
 
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, is_envelope_row, part_of, statements
-from flows.recognise.headers import MAX_HEADING, Header, bare
+from flows.recognise.headers import MAX_HEADING, Header, Heading, bare
 from flows.recognise.merged import values_merged_down
-from flows.recognise.roles import Roles, cell_at, is_mark
+from flows.recognise.roles import Roles, is_mark
 from flows.recognise.table import Skip
 from flows.recognise.totals import is_beside, label_of
 from flows.values.numbers import parse_number
@@ -75,9 +76,9 @@ class _Kind(Enum):
 def sort_rows(grid: Grid, header: Header, stated_above: int = 0) -> SortedRows:
     """Sorts the rows below the header; so many statements are known from above it."""
     sorter = _Sorter(grid, header, _MOST_STATED - stated_above)
-    for number in range(header.last_row + 1, len(grid.rows)):
-        if any(grid.rows[number]):
-            sorter.take(number, grid.rows[number])
+    for number, row in enumerate(grid.rows[header.last_row + 1 :], start=header.last_row + 1):
+        if any(row):
+            sorter.take(number, row)
     return sorter.rows
 
 
@@ -86,8 +87,9 @@ class _Sorter:
 
     def __init__(self, grid: Grid, header: Header, most_stated: int) -> None:
         self.rows = SortedRows()
-        self._header = header
+        self._headings = list(header.fields.values())
         self._roles = Roles(header)
+        self._width = header.width
         self._most_stated = most_stated
         self._filled_down = values_merged_down(grid, header.last_row)
         self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}
@@ -97,10 +99,17 @@ class _Sorter:
         self._counting = {
             heading.index for heading in header.extra if heading.bare in COUNTING_COLUMN
         }
+        keys = [] if self._key is None else [*self._roles.keys, self._key]
+        self._codes = list(dict.fromkeys(keys))
         self._has_ended = False
 
     def take(self, number: int, row: Sequence[str]) -> None:
         """Puts one row where it belongs."""
+        if len(row) < self._width:
+            row = [*row, *[""] * (self._width - len(row))]
+        if self._is_plain(row):
+            self.rows.data.append(number)
+            return
         match self._sort(number, row):
             case Skip() as reason:
                 self.rows.skipped[number] = reason
@@ -117,15 +126,33 @@ class _Sorter:
             case _Kind.NIL_ALONE:
                 self.rows.says_nil = True
 
+    def _is_plain(self, row: Sequence[str]) -> bool:
+        """Whether nothing can be said against a data row: it is full, and its key are codes.
+
+        So are most rows of most returns, and asking everything of each is slow.
+        """
+        return (
+            bool(self._codes)
+            and all(_is_code(row[index]) for index in self._codes)
+            and self._codes[0] in self._roles.own
+            and self._filled(row) >= self._roles.enough
+            and _is_code(next(filter(None, row)))
+            and not _restates_header(row, self._headings)
+        )
+
     def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
         roles = self._roles
-        filled = sum(1 for index in roles.required if cell_at(row, index))
-        filled += self._merged_in(number, row)
-        is_full = filled >= roles.enough and not _restates_header(row, self._header)
-        if is_full and any(not is_mark(cell_at(row, index)) for index in roles.own):
+        filled = self._filled(row) + self._merged_in(number, row)
+        is_full = filled >= roles.enough and not _restates_header(row, self._headings)
+        if is_full and any(not is_mark(row[index]) for index in roles.own):
             return self._sort_full(row)
         kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
         return self._sort_sparse(number, row, kept) if kept else _Kind.FORM
+
+    def _filled(self, row: Sequence[str]) -> int:
+        """How many required cells have something in them."""
+        required = [row[index] for index in self._roles.required]
+        return len(required) - required.count("")
 
     def _merged_in(self, number: int, row: Sequence[str]) -> int:
         """How many required cells a merged area above fills for the row."""
@@ -134,7 +161,7 @@ class _Sorter:
         return sum(
             1
             for index in self._roles.required
-            if not cell_at(row, index) and self._filled_down.get(index, {}).get(number)
+            if not row[index] and self._filled_down.get(index, {}).get(number)
         )
 
     def _sort_full(self, row: Sequence[str]) -> _Kind:
@@ -175,7 +202,7 @@ class _Sorter:
     def _form_line(self, row: Sequence[str], kept: Sequence[tuple[int, str]]) -> _Kind | None:
         """A line that any filled-in form has, and that says nothing."""
         is_printed = all(is_mark(text) or index in self._counting for index, text in kept)
-        if is_printed or self._is_printed_number(kept) or _restates_header(row, self._header):
+        if is_printed or self._is_printed_number(kept) or _restates_header(row, self._headings):
             return _Kind.FORM
         is_numbering = not self.rows.data and _is_numbering(row)
         return _Kind.FORM if is_numbering or _is_signature(kept) else None
@@ -262,18 +289,21 @@ def _is_nil(text: str) -> bool:
     return folded(text).strip("。.!！:：") in _NIL
 
 
-def _restates_header(row: Sequence[str], header: Header) -> bool:
+def _is_code(text: str) -> bool:
+    """Whether the text is surely neither a total, a count, a mark nor a label: HC-2021-0001."""
+    return text.isascii() and text[:1].isalpha() and text[-1:].isdigit()
+
+
+def _restates_header(row: Sequence[str], headings: Sequence[Heading]) -> bool:
     """Whether the row is the header again, as on every printed page."""
-    cells = [
-        (heading, text)
-        for heading in header.fields.values()
-        if (text := cell_at(row, heading.index))
-    ]
-    # Most rows are told by their first letter; comparing whole headers for each is slow.
-    if not any(text[0] == heading.text[0] for heading, text in cells[:2]):
+    cells = ((heading, text) for heading in headings if (text := row[heading.index]))
+    # Most rows are told by their first letters; comparing whole headers for each is slow.
+    first = list(islice(cells, 2))
+    if not any(text[0] == heading.text[0] for heading, text in first):
         return False
-    same = sum(len(text) <= MAX_HEADING and bare(text) == heading.bare for heading, text in cells)
-    return len(cells) > 1 and same * 5 >= len(cells) * 4
+    said = [*first, *cells]
+    same = sum(len(text) <= MAX_HEADING and bare(text) == heading.bare for heading, text in said)
+    return len(said) > 1 and same * 5 >= len(said) * 4
 
 
 def _is_numbering(row: Sequence[str]) -> bool:

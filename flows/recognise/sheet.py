@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.read.grid import Grid
-from flows.recognise.cells import take_cells
+from flows.recognise.cells import columns_of, take_cells
 from flows.recognise.envelope import MAX_RAW, Envelope, statements
 from flows.recognise.headers import (
+    MAX_HEADER_ROWS,
     MAX_HEADING,
     SEARCH_COLUMNS,
     SEARCH_ROWS,
@@ -19,9 +21,9 @@ from flows.recognise.merged import values_merged_down
 from flows.recognise.notices import notices
 from flows.recognise.rows import sort_rows
 from flows.recognise.table import Table
-from flows.recognise.titles import return_titled, titles_of
+from flows.recognise.titles import TITLE_ROWS, return_titled, titles_of
 from flows.recognise.totals import totals_of
-from flows.values.text import clean
+from flows.values.text import are_plain, clean
 from flows.values.units import money_unit
 
 
@@ -29,8 +31,7 @@ def recognise_table(grid: Grid) -> Table | None:
     """The table that a sheet holds, None where no return's header is in it."""
     top = [list(row[:SEARCH_COLUMNS]) for row in grid.rows[:SEARCH_ROWS]]
     _fill_merged(top, grid)
-    cleaned = [[_heading_text(text) if text else "" for text in row] for row in top]
-    header = find_header(cleaned, return_titled(cleaned))
+    header = _header(top)
     if header is None:
         return None
     header = _settle_bare_unit(header, grid)
@@ -53,9 +54,29 @@ def recognise_table(grid: Grid) -> Table | None:
         titles=titles_of(grid, header.first_row, envelope),
         skipped=rows.skipped,
     )
-    take_cells(table, grid, values_merged_down(grid, header.last_row), rows.nil)
-    table.findings.extend(notices(table, grid))
+    columns = columns_of(grid, rows.data, header)
+    take_cells(table, grid, columns, values_merged_down(grid, header.last_row), rows.nil)
+    table.findings.extend(notices(table, grid, columns))
     return table
+
+
+def _header(top: Sequence[list[str]]) -> Header | None:
+    """The header among the first rows; mostly the first few are enough to tell."""
+    header = None
+    for count in (TITLE_ROWS, SEARCH_ROWS):
+        cleaned = [_heading_texts(row) for row in top[:count]]
+        header = find_header(cleaned, return_titled(cleaned))
+        # Where it ends so far above, the rows left out are not looked at.
+        if len(top) <= count or (header and header.last_row + MAX_HEADER_ROWS < count):
+            break
+    return header
+
+
+def _heading_texts(row: list[str]) -> list[str]:
+    """The cells of a row as they may name columns."""
+    if are_plain(row) and max(map(len, row), default=0) <= MAX_HEADING:
+        return row
+    return [_heading_text(text) if text else "" for text in row]
 
 
 def _heading_text(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import schemas
 from flows.read.grid import Grid
@@ -17,6 +18,8 @@ _TITLE = re.compile(
     r".*(?:表|台账|清单|名册|更正单|情况|[局办室队]|中心)(?:\(.*\)|[一二三四五六七八九十\d])*"
 )
 _MAX_TITLE = 60
+# A return is named by a title in the first rows.
+TITLE_ROWS = 10
 # The day of printing or sending; 截至 goes before the last day of what is reported.
 _SOME_DAY = re.compile(
     r"(?<!\d)(?<!截[至止])(?:(?:20\d{2}年)?\d{1,2}月\d{1,2}日|20\d{2}([-./])\d{1,2}\1\d{1,2}(?!\d))"
@@ -24,14 +27,17 @@ _SOME_DAY = re.compile(
 
 
 def return_titled(rows: Sequence[Sequence[str]]) -> str | None:
-    """The return that a row above names by its title or form number, if one does."""
-    text = folded("".join(text for row in rows[:10] for text in dict.fromkeys(row) if text))
-    named = [
-        model.form().title
-        for model in schemas.all_returns()
-        if model.form().title in text or model.form().form_no in text
-    ]
+    """The return that one of the first rows names by its title or form number, if one does."""
+    text = folded("".join(text for row in rows[:TITLE_ROWS] for text in dict.fromkeys(row) if text))
+    named = [title for title, form_no in _titles() if title in text or form_no in text]
     return named[0] if len(named) == 1 else None
+
+
+@cache
+def _titles() -> tuple[tuple[str, str], ...]:
+    """Each return's title and form number."""
+    forms = [model.form() for model in schemas.all_returns()]
+    return tuple((form.title, form.form_no) for form in forms)
 
 
 def titles_of(grid: Grid, header_row: int, envelope: Envelope) -> list[Statement]:

@@ -112,7 +112,7 @@ def _is_total(text: str) -> bool:
 
 def _is_mark_or_count(text: str) -> bool:
     """Whether there is nothing, or what a total counts."""
-    return is_mark(text) or _COUNT.fullmatch(folded(text)) is not None
+    return is_mark(text) or (not text.isascii() and _COUNT.fullmatch(folded(text)) is not None)
 
 
 def totals_of(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import duckdb
 
+from flows.store.incoming import insert
 from flows.store.journal import Decision, Journal, Withdrawal
 from flows.store.statements import statement
-from flows.store.warehouse import insert
 
 
 def apply(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:

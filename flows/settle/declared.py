@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 import schemas
 from flows.ground.zone import Zone
-from flows.store.warehouse import incoming
+from flows.store.incoming import incoming
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, SECONDARY, TARGET_UNITS, Indicator, When
 

@@ -13,8 +13,8 @@ import duckdb
 
 import schemas
 from flows.recognise.returned import Explanation
+from flows.store.incoming import insert
 from flows.store.statements import statement
-from flows.store.warehouse import insert
 
 
 def store(con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]) -> None:

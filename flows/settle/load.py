@@ -18,8 +18,8 @@ from flows.recognise import Draft
 from flows.recognise.returned import Explanation
 from flows.settle import explanations
 from flows.store import findings
+from flows.store.incoming import insert
 from flows.store.journal import Receipt
-from flows.store.warehouse import insert
 from schemas.declare import PERIOD_END, Return
 
 

@@ -6,42 +6,71 @@ The one place that says which submission is in force. Each step is a statement b
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 
 import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
-from flows.settle import acts, differences, explanations
+from flows.settle import acts, differences, explanations, touched
 from flows.store import findings
+from flows.store.incoming import incoming
 from flows.store.journal import Journal
 from flows.store.statements import statement
 from flows.validate import across
+from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked
 from flows.validate.severity import decide
 from schemas.declare import Cycle
 from schemas.rules import E010
 
 
-def settle(con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal) -> None:
-    """Settles everything that all rows decide, anew: idempotent, whatever was settled before.
+def settle(
+    con: duckdb.DuckDBPyConnection, zone: Zone, journal: Journal, *, is_everything: bool = True
+) -> Asked:
+    """Settles what counts, of everything or of what is new; gives what the rules were asked about.
+
+    What is new is told by what `touched` remembers. Idempotent, and the same both ways.
+    """
+    con.execute(statement("settle/arrival"))
+    acts.apply(con, journal)
+    _settle_versions(con)
+    asked: Asked | None = EVERYTHING if is_everything else touched.asked(con)
+    last = EVERYTHING
+    while asked is not None:
+        last, asked = asked, _ask_rules(con, zone, asked)
+    differences.store(con)
+    con.execute("delete from core.findings where is_cross and rule = ?", [E010.id])
+    findings.store(con, decide(_replaced(con), {E010.id: E010}, zone))
+    explanations.apply(con)
+    con.execute(statement("settle/statuses"))
+    return last
+
+
+def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Asked | None:
+    """Asks the rules with every version in place; what they must be asked instead, if it is more.
 
     A version whose every row the rules across files hold is turned back and the one before stands,
     so the rules are asked again until none is.
     """
-    con.execute(statement("settle/arrival"))
-    acts.apply(con, journal)
-    con.execute(statement("settle/begin"))
+    con.execute(statement("settle/begin" if asked.is_everything else "settle/begin_asked"))
     while True:
         _settle_versions(con)
+        of_asked = "department in (from asked_departments)"
+        is_asked = "true" if asked.is_everything else of_asked
+        con.execute(statement("settle/first_filings", is_asked=is_asked))
         _settle_months(con, zone)
         # The rules look at what is in force, so statuses must be there; they may change it.
         con.execute(statement("settle/statuses"))
-        across.check_across(con, zone)
+        across.check_across(con, zone, asked=asked)
+        if not asked.is_everything and touched.has_moved_corrections(con):
+            return EVERYTHING
         con.execute(statement("settle/statuses"))
-        if not con.execute(statement("settle/overruled")).fetchall():
-            break
-    differences.store(con)
-    findings.store(con, decide(_replaced(con), {E010.id: E010}, zone))
-    explanations.apply(con)
-    con.execute(statement("settle/statuses"))
+        turned_back = [one for (one,) in con.execute(statement("settle/overruled")).fetchall()]
+        if not turned_back:
+            return None
+        if not asked.is_everything:
+            if more := touched.widened(con, turned_back):
+                return more
+            asked = Asked(False, ALL_RETURNS)
 
 
 def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -71,7 +100,10 @@ def _settle_versions(con: duckdb.DuckDBPyConnection) -> None:
 
 def _settle_months(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     con.execute(statement("settle/months"))
-    for (month,) in con.execute("select report_month from core.months").fetchall():
+    months = [month for (month,) in con.execute("select report_month from core.months").fetchall()]
+    due = {"report_month": months, "due_on": [zone.due_on(month) for month in months]}
+    with incoming(con, pl.DataFrame(due, {"report_month": pl.Date, "due_on": pl.Date})):
         con.execute(
-            "update core.months set due_on = ? where report_month = ?", [zone.due_on(month), month]
+            "update core.months set due_on = incoming.due_on from incoming "
+            "where months.report_month = incoming.report_month"
         )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.ground.durable import fsync, make_folder
+from flows.ground.durable import fsync, fsync_all, make_folder
 from flows.ground.errors import WarehouseError
 
 _CHUNK = 1 << 20
@@ -19,6 +18,7 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._unsynced: list[Path] = []
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -38,15 +38,18 @@ class Archive:
         return path
 
     def keep(self, sha256: str, source: BinaryIO) -> bool:
-        """Stores what the source gives, unless it is there; returns once it is on disk.
+        """Stores what the source gives, unless it is there; it is on disk once `sync` returns.
 
         False, and nothing is stored, where that is not the content with this hash: it changed.
         Call it under the warehouse's lock.
         """
         path = self.path(sha256)
+        # Also what is there: a run that was ended may have left it before it was on disk.
+        self._unsynced.append(path)
         if _holds(path, sha256):
             return True
-        make_folder(path.parent)
+        make_folder(self._folder)
+        path.parent.mkdir(exist_ok=True)
         for left in path.parent.glob(".*"):
             # A run was ended half-way; nobody else writes here.
             left.unlink()
@@ -56,16 +59,27 @@ class Archive:
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
         if digest.hexdigest() != sha256:
             unfinished.unlink()
+            self._unsynced.remove(path)
             return False
         with contextlib.suppress(OSError):
             unfinished.chmod(0o444)
         unfinished.replace(path)
-        fsync(path.parent)
         return True
+
+    def sync(self) -> None:
+        """Waits until everything that was kept is on disk: all at once, as each wait is long.
+
+        Until then a crash may leave a torn file under a hash. It is looked through, and replaced,
+        when that content is kept again; nothing refers to it before.
+        """
+        if not self._unsynced:
+            return
+        fsync_all(self._unsynced)
+        fsync_all({path.parent for path in self._unsynced})
+        fsync(self._folder)
+        self._unsynced.clear()
 
 
 def _holds(path: Path, sha256: str) -> bool:

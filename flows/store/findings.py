@@ -1,4 +1,4 @@
-"""Findings into the working database and out of it, whichever stage made them."""
+"""Findings into the working database, whichever stage made them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import duckdb
 import polars as pl
 
 from flows.ground.findings import COLUMNS, Finding
-from flows.store.statements import statement
-from flows.store.warehouse import insert
-from schemas.rules import Severity
+from flows.store.incoming import insert
 
 _KINDS = {"row": pl.Int32, "holds": pl.Boolean, "is_cross": pl.Boolean, "report_month": pl.Date}
 
@@ -25,16 +23,3 @@ def store(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
     )
     # What belongs to no sheet is stored under none.
     insert(con, "core.findings", frame.with_columns(pl.col("sheet").fill_null("")))
-
-
-def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Finding]:
-    """The findings of all submissions of these receipts, most serious first, then by place."""
-    columns = ", ".join(f"findings.{column}" for column in COLUMNS.values())
-    rows = con.execute(
-        statement("store/findings_of_receipts", columns=columns), [list(receipts)]
-    ).fetchall()
-    found = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
-    return [
-        Finding(**(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}))
-        for one in found
-    ]

@@ -13,10 +13,12 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+import orjson
 
 from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
@@ -95,6 +97,10 @@ class Decision:
     at: dt.datetime
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 Entry = Receipt | Publication | Withdrawal | Lock | Unlock | Decision
 KINDS: dict[str, type[Entry]] = {
     "receipt": Receipt,
@@ -105,6 +111,16 @@ KINDS: dict[str, type[Entry]] = {
     "decision": Decision,
 }
 _KIND_OF = {made: kind for kind, made in KINDS.items()}
+# How a field is read back, by what it is declared as.
+_READ_AS: dict[Any, Callable[[Any], Any]] = {
+    "dt.datetime": dt.datetime.fromisoformat,
+    "dt.date": dt.date.fromisoformat,
+    "dt.date | None": lambda value: value and dt.date.fromisoformat(value),
+}
+_FIELDS = {
+    made: [(one.name, _READ_AS.get(one.type, _as_it_is)) for one in dataclasses.fields(made)]
+    for made in _KIND_OF
+}
 E = TypeVar("E", Receipt, Publication, Withdrawal, Lock, Unlock, Decision)
 
 
@@ -114,7 +130,10 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._file = folder / "journal.jsonl"
-        self.entries: list[Entry] = list(self._read())
+        data = self._file.read_bytes() if self._file.exists() else b""
+        self._length = len(data)
+        self._hash = hashlib.sha256(data)
+        self.entries: list[Entry] = list(self._read(data))
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -168,51 +187,51 @@ class Journal:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes the entries and waits until they are on disk."""
-        text = "".join(_line(one) for one in entries)
-        if not text:
+        data = "".join(_line(one) for one in entries).encode()
+        if not data:
             return
         make_folder(self.folder)
         is_new = not self._file.exists()
         with self._file.open("xb" if is_new else "r+b") as file:
             # What a crash left of a line gets its own line end, so that it spoils no other.
             if file.seek(0, os.SEEK_END) and not self._ends_with_newline():
-                file.write(b"\n")
-            file.write(text.encode())
+                data = b"\n" + data
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if is_new:
             fsync(self.folder)
+        self._length += len(data)
+        self._hash.update(data)
         # Read back from the text, so that an entry is the same now and after a restart.
-        # Not splitlines: names of files may hold other characters that end a line.
-        self.entries += [_entry(json.loads(line)) for line in text.split("\n") if line]
+        self.entries += self._read(data)
 
     def mark(self) -> str:
         """What tells later whether a journal goes on from here, or is another one."""
-        return self._mark(None)
+        return f"{self._length} {self._hash.hexdigest()}"
 
     def continues(self, mark: str) -> bool:
         """Whether the journal begins as it stood when the mark was made."""
-        return self._mark(int(mark.partition(" ")[0])) == mark
-
-    def _mark(self, length: int | None) -> str:
-        data = self._file.read_bytes()[:length] if self._file.exists() else b""
-        return f"{len(data)} {hashlib.sha256(data).hexdigest()}"
+        length = int(mark.partition(" ")[0])
+        if length > self._length:
+            return False
+        begin = self._file.read_bytes()[:length] if length else b""
+        return mark == f"{length} {hashlib.sha256(begin).hexdigest()}"
 
     @property
     def last_receipt(self) -> int:
         """The number of the last file received, 0 for none; the next has the next number."""
         return max((one.number for one in self.receipts), default=0)
 
-    def _read(self) -> Iterator[Entry]:
-        if not self._file.exists():
-            return
-        for number, line in enumerate(self._file.read_bytes().split(b"\n"), start=1):
+    def _read(self, data: bytes) -> Iterator[Entry]:
+        # Not splitlines: names of files may hold other characters that end a line.
+        for number, line in enumerate(data.split(b"\n"), start=1):
             # What a crash cut off never has the bracket that closes it, and nothing followed from
             # it; to pass over anything else would be to lose what people did.
             if not line.rstrip().endswith(b"}"):
                 continue
             try:
-                yield _entry(json.loads(line))
+                yield _entry(orjson.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise WarehouseError(
                     f"{self._file}, line {number}: is damaged; restore it from a backup",
@@ -245,12 +264,4 @@ def _entry(plain: Mapping[str, Any]) -> Entry:
         raise WarehouseError(
             f"the journal has an entry {plain['kind']!r} that this version of guoban doesn't know"
         )
-    values: dict[str, Any] = {}
-    for field in dataclasses.fields(made):
-        value = plain[field.name]
-        if field.type == "dt.datetime":
-            value = dt.datetime.fromisoformat(value)
-        elif field.type in {"dt.date", "dt.date | None"} and value is not None:
-            value = dt.date.fromisoformat(value)
-        values[field.name] = value
-    return made(**values)
+    return made(**{name: read(plain[name]) for name, read in _FIELDS[made]})

@@ -61,7 +61,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
         con.execute(f"create schema {schema}")
     for name in names:
         try:
-            con.execute(relations[name].text)
+            con.execute(_statement(con, name, relations[name]))
         except duckdb.Error as error:
             raise WarehouseError(f"{_shown(relations[name])} can't be made: {error}") from error
     made = {
@@ -80,6 +80,19 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
             raise WarehouseError(f"{_shown(relations[name])} doesn't make {name}")
     _explain_columns(con, relations)
     return names
+
+
+def _statement(con: duckdb.DuckDBPyConnection, name: str, relation: _Relation) -> str:
+    """What makes the relation; of the record an empty table with the columns of its query.
+
+    A table made by the query itself (`create table … as`) loses rows of what is inserted in the
+    same transaction, once they are many (DuckDB 2.0).
+    """
+    if not name.startswith("record."):
+        return relation.text
+    columns = con.execute(f"describe {relation.text}").fetchall()
+    listed = ", ".join(f'"{column}" {kind}' for column, kind, *_ in columns)
+    return f"create table if not exists {name} ({listed})"
 
 
 def _each(folder: Path) -> Iterator[tuple[str, _Relation]]:

@@ -12,13 +12,14 @@ import functools
 import hashlib
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 import schemas
 from flows.ground.errors import BusyError, WarehouseError
@@ -28,8 +29,6 @@ from schemas.indicators import INDICATORS
 LOG = logging.getLogger("guoban")
 # Under which key the hash of the tables' definitions is remembered.
 _TABLES = "tables"
-# What of a working database is kept when it is copied; the rest are views over it.
-_KEPT = ("core", "record", "rows")
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,8 @@ class Warehouse:
     """The folders below the warehouse folder; nothing is written anywhere else."""
 
     folder: Path
+    memory_mib: int = 1024
+    """What the database may hold in memory; the rest goes to a file below the folder."""
 
     @property
     def archive(self) -> Path:
@@ -92,7 +93,7 @@ class Warehouse:
         path = self.working_database
         try:
             try:
-                con = _ready(duckdb.connect(str(path)))
+                con = self._ready(duckdb.connect(str(path)))
             except duckdb.Error as error:
                 if "lock" in str(error) or not os.access(path, os.R_OK | os.W_OK):
                     raise
@@ -104,7 +105,7 @@ class Warehouse:
                     con.close()
                 for file in (path, path.with_name(f"{path.name}.wal")):
                     file.unlink(missing_ok=True)
-                con = _ready(duckdb.connect(str(path)))
+                con = self._ready(duckdb.connect(str(path)))
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} can't be opened: {error}", f"{path}无法打开：{error}"
@@ -128,24 +129,55 @@ class Warehouse:
 
     def open_scratch(self) -> duckdb.DuckDBPyConnection:
         """An empty working database in memory; what memory can't hold goes below the folder."""
-        con = duckdb.connect()
-        con.execute(f"set temp_directory = {sql_text(self.working_database.parent / 'spill')}")
-        return _ready(con)
+        return self._ready(duckdb.connect())
 
     def open_copy(self) -> duckdb.DuckDBPyConnection:
-        """A copy of the working database in memory: what is done to it is never written."""
-        con = self.open_scratch()
-        if self.working_database.exists():
-            try:
-                con.execute(f"attach {sql_text(self.working_database)} as stored (read_only)")
-            except duckdb.Error as error:
-                if "lock" in str(error):
-                    raise self._in_use() from error
-                return con  # damaged: the next refresh makes it anew
-            if _is_of_this_version(con, "stored."):
-                for table in _tables(con, "stored"):
-                    con.execute(f"create or replace table {table} as from stored.{table}")
-            con.execute("detach stored")
+        """A copy of the working database, views included: what is done to it is never written.
+
+        It is an open file without a name, and gone with the connection, or the process, however it
+        ends. Raises BusyError while a refresh has the database.
+        """
+        stored = self.working_database
+        if not stored.exists():
+            return self.open_scratch()
+        try:
+            held = duckdb.connect(str(stored), read_only=True)
+        except duckdb.Error as error:
+            if "lock" in str(error):
+                raise self._in_use() from error
+            return self.open_scratch()  # damaged: the next refresh makes it anew
+        # Nobody writes to it while it is held.
+        with (
+            contextlib.closing(held),
+            tempfile.TemporaryDirectory(
+                prefix="guoban-",
+                # Whoever may only read the warehouse may still check a file.
+                dir=stored.parent if os.access(stored.parent, os.W_OK) else None,
+            ) as folder,
+        ):
+            if not _is_of_this_version(held):
+                return self.open_scratch()
+            for path in stored.parent.glob(f"{stored.name}*"):
+                shutil.copyfile(path, Path(folder, path.name))
+            con = duckdb.connect(str(Path(folder, stored.name)))
+        self._ready(con)
+        # A transaction that is never committed leaves no log, for which there is no folder.
+        return con.begin()
+
+    def _ready(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        con.execute(f"set memory_limit = '{self.memory_mib}MiB'")
+        con.execute(f"set temp_directory = {sql_text(self.working_database.parent / 'spill')}")
+        con.execute("set timezone = 'Asia/Shanghai'")
+        con.execute("set enable_progress_bar = false")
+        # Nothing is downloaded at run time, and no SQL reaches outside the databases.
+        con.execute("set autoinstall_known_extensions = false")
+        con.execute("set autoload_known_extensions = false")
+        exists = con.execute(
+            "select 1 from duckdb_schemas() where schema_name = 'core' "
+            "and database_name = current_database()"
+        ).fetchall()
+        if not exists:
+            create_tables(con)
         return con
 
 
@@ -160,39 +192,11 @@ def tables_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _is_of_this_version(con: duckdb.DuckDBPyConnection, database: str = "") -> bool:
+def _is_of_this_version(con: duckdb.DuckDBPyConnection) -> bool:
     try:
-        stored = con.execute(
-            f"select value from {database}core.state where key = ?",  # noqa: S608 - our own names
-            [_TABLES],
-        ).fetchall()
+        return recall(con, _TABLES) == tables_fingerprint()
     except duckdb.CatalogException:
         return False
-    return stored == [(tables_fingerprint(),)]
-
-
-def _tables(con: duckdb.DuckDBPyConnection, database: str) -> list[str]:
-    found = con.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() "
-        "where database_name = ? and list_contains(?, schema_name)",
-        [database, list(_KEPT)],
-    ).fetchall()
-    return [table for (table,) in found]
-
-
-def _ready(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    con.execute("set timezone = 'Asia/Shanghai'")
-    con.execute("set enable_progress_bar = false")
-    # Nothing is downloaded at run time, and no SQL reaches outside the databases.
-    con.execute("set autoinstall_known_extensions = false")
-    con.execute("set autoload_known_extensions = false")
-    exists = con.execute(
-        "select 1 from duckdb_schemas() where schema_name = 'core' "
-        "and database_name = current_database()"
-    ).fetchall()
-    if not exists:
-        create_tables(con)
-    return con
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -201,7 +205,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     `rows` has the rows of all versions. What is declared, what is on record and the views come
     with `settle.declared` and `store.views`.
     """
-    for schema in _KEPT:
+    for schema in ("core", "record", "rows"):
         con.execute(f"create schema {schema}")
     con.execute(statement("tables/core"))
     remember(con, _TABLES, tables_fingerprint())
@@ -234,22 +238,3 @@ def fetch_rows(
     found = con.execute(query, parameters)
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def insert(
-    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]] | pl.DataFrame
-) -> None:
-    """Adds rows to a table of ours, by name; types are the table's."""
-    frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
-    if frame.is_empty():
-        return
-    with incoming(con, frame):
-        con.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own names
-
-
-@contextlib.contextmanager
-def incoming(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Iterator[None]:
-    """The frame, as what SQL calls `incoming`."""
-    con.register("incoming", frame.to_arrow())
-    yield
-    con.unregister("incoming")

@@ -4,7 +4,8 @@ A file's header states the rule, its query returns the offending rows. The runne
 cells and stores the findings; adding a rule is adding a file.
 
 Where a check asks what another one finds (`corrections_in_force`), its header names that one as
-`needs`, and it is run after it. A query returns `submission_id`, `sheet`, `excel_row`, `field` and
+`needs`, and it is run after it; what it is asked about where not everything is new stands in its
+`asks` (`flows.validate.asked`). A query returns `submission_id`, `sheet`, `excel_row`, `field` and
 `message`, and may return `value`, `suggestion`, `severity`, `against` (the submission whose row
 this one is judged by, of which a change lets the row in or out), and, for what has no file,
 `report_month`, `department` and `return_name`. Without an `excel_row` it holds nothing back. Beside
@@ -17,7 +18,7 @@ import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -31,10 +32,13 @@ from flows.store import findings
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 from flows.validate import check_tables
+from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked, Asks, is_answer
 from flows.validate.severity import decide
 from schemas.rules import Rule, Severity, Structural, all_rules
 
 _LINE = re.compile(r"--\s*(\w+):\s*(.*)")
+# Rows of a return, asked about or all of them.
+_ROWS_OF = re.compile(r"\b(?:asked_|filed\.|rows\.)(\w+)")
 _PARTS = ("rule", "level", "severity", "zh", "en", "reason", "remedy")
 
 
@@ -46,6 +50,15 @@ class Check:
     query: str
     needs: str | None = None
     """The rule whose findings must be there."""
+    asks: Asks = Asks.EVERYTHING
+    """What it looks at where not everything is new."""
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The returns whose rows it looks at, and whose being there; none: it looks at neither."""
+        if "named_cells" in self.query:
+            return ALL_RETURNS
+        return frozenset(_ROWS_OF.findall(self.query))
 
 
 @cache
@@ -88,7 +101,7 @@ def _read(path: Path) -> Check:
         holds=header.get("holds", "yes") == "yes",
         structural=Structural[header.get("structural", "nowhere").upper()],
     )
-    return Check(rule, query, header.get("needs"))
+    return Check(rule, query, header.get("needs"), Asks(header.get("asks", Asks.EVERYTHING)))
 
 
 def catalogue() -> dict[str, Rule]:
@@ -102,20 +115,29 @@ def catalogue() -> dict[str, Rule]:
 
 
 def check_across(
-    con: duckdb.DuckDBPyConnection, zone: Zone, chosen: Sequence[Check] | None = None
+    con: duckdb.DuckDBPyConnection,
+    zone: Zone,
+    chosen: Sequence[Check] | None = None,
+    asked: Asked = EVERYTHING,
 ) -> None:
-    """Runs every check over the current rows and stores its findings, replacing those before.
+    """Runs the checks and stores their findings, replacing those that they said before.
 
-    What they said of a version that is turned back for it stays said.
+    What they said of a version that is turned back for it stays said, and so does what they are
+    not asked about now.
     """
-    con.execute(
-        "delete from core.findings where is_cross and coalesce(submission_id, '') not in "
-        "(select submission_id from core.submissions where is_overruled)"
-    )
+    checks = [
+        check
+        for check in (all_checks() if chosen is None else chosen)
+        if asked.concerns(check.reads)
+    ]
     try:
+        asked.lay_out(con)
+        for asks in Asks:
+            asked.forget(con, [one.rule.id for one in checks if one.asks is asks], asks)
         check_tables.lay_out(con, zone)
-        for check in all_checks() if chosen is None else chosen:
-            findings.store(con, decide(_found(con, check), {check.rule.id: check.rule}, zone))
+        for check in checks:
+            found = _found(con, check)
+            findings.store(con, decide(found, {check.rule.id: check.rule}, zone))
         con.execute(statement("validate/kept_corrections"))
     except duckdb.Error as error:
         raise WarehouseError(f"the checks can't be run: {error}") from error
@@ -124,6 +146,7 @@ def check_across(
         with contextlib.suppress(duckdb.Error):
             con.execute("drop table if exists temp.offending")
             check_tables.clear(con)
+            asked.clear(con)
 
 
 def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
@@ -131,7 +154,7 @@ def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
     rule = check.rule
     try:
         con.execute(f"create or replace temp table offending as {check.query}")
-        rows = fetch_rows(con, statement("validate/found_places"))
+        rows = fetch_rows(con, statement("validate/found_places", is_answer=is_answer(check.asks)))
         con.execute("drop table offending")
     except duckdb.Error as error:
         raise WarehouseError(f"check {rule.id} failed: {error}") from error

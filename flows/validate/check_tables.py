@@ -6,24 +6,26 @@
   filed by an office that may name other departments' rows.
 - `corrections_in_force`: those that excuse what they name; a check that asks it needs K601.
 - `named_cells`: what stands in the rows that corrections name.
-- `name_scores`: how alike (0-100) the names of two projects of one investor are.
+- `project_numbers`: `int.project_numbers` of the months that are asked about.
+- `alike_names`: which names of one investor's projects are alike, both ways round, with their likeness.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import duckdb
 import polars as pl
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 import schemas
 from flows.ground.zone import Zone
+from flows.store.incoming import incoming
 from flows.store.statements import statement
-from flows.store.warehouse import fetch_rows, incoming
+from flows.store.warehouse import fetch_rows
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number
 from flows.values.text import folded, is_placeholder
@@ -31,7 +33,7 @@ from flows.values.units import UnknownRateError, yuan_per
 from flows.values.words import parse_yes_no, province_list
 from schemas.declare import SCALE, Column, Kind, Return
 
-_TABLES = ("corrected", "named_cells", "name_scores")
+_TABLES = ("corrected", "named_cells", "project_numbers", "alike_names")
 _CORRECTION: dict[str, Any] = {
     "submission_id": pl.String,
     "sheet": pl.String,
@@ -55,14 +57,23 @@ _CORRECTION: dict[str, Any] = {
     "old_value": pl.String,
     "new_value": pl.String,
 }
-_SCORE: dict[str, Any] = {"name": pl.String, "other_name": pl.String, "score": pl.Decimal(9, 6)}
+_ALIKE: dict[str, Any] = {
+    "investor_key": pl.String,
+    "name_key": pl.String,
+    "other_name_key": pl.String,
+    "score": pl.Decimal(9, 6),
+}
+# From which likeness on (0-100) two names of one investor's projects may be one project's (C307).
+ALIKE_FROM = 85
+# Of the six places to which likenesses are told.
+_HALF_A_STEP = 0.5e-6
 
 
 def lay_out(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Makes the macros and temporary tables, from the rows as they are now."""
     con.execute(statement("validate/macros"))
     _state_corrections(con, zone)
-    _score_names(con)
+    _compare_names(con)
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -173,13 +184,27 @@ def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) 
     return f"{value:.{SCALE}f}"
 
 
-def _score_names(con: duckdb.DuckDBPyConnection) -> None:
-    """`name_scores`: the likeness of names of suspected duplicates, of no other pairs."""
-    pairs = con.execute(statement("validate/name_pairs")).fetchall()
-    # Six places, so that a likeness of 85 is not 84.99999999999999.
-    rows = [
-        {"name": name, "other_name": other, "score": Decimal(f"{fuzz.ratio(key, other_key):.6f}")}
-        for name, other, key, other_key in pairs
-    ]
-    with incoming(con, pl.DataFrame(rows, schema=_SCORE, orient="row")):
-        con.execute("create or replace temp table name_scores as select * from incoming")
+def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
+    """`project_numbers` and `alike_names`: only names of one investor's projects are compared."""
+    con.execute(
+        "create or replace temp table project_numbers as from int.project_numbers "
+        "where report_month in (from asked_months)"
+    )
+    rows: dict[tuple[str, str, str], Decimal] = {}
+    for investor, names in con.execute(statement("validate/names_of_investors")).fetchall():
+        for one, other, score in alike(names):
+            rows[investor, one, other] = rows[investor, other, one] = score
+    frame = pl.DataFrame([(*key, score) for key, score in rows.items()], _ALIKE, orient="row")
+    with incoming(con, frame):
+        con.execute("create or replace temp table alike_names as select * from incoming")
+
+
+def alike(names: Sequence[str]) -> Iterator[tuple[str, str, Decimal]]:
+    """Each pair of these different names that are alike, and each name with itself."""
+    for place, name in enumerate(names):
+        yield name, name, Decimal(100)
+        for other, score, _ in process.extract_iter(
+            name, names[place + 1 :], scorer=fuzz.ratio, score_cutoff=ALIKE_FROM - _HALF_A_STEP
+        ):
+            # Six places, so that a likeness of 85 is not 84.99999999999999.
+            yield name, other, Decimal(f"{score:.6f}")

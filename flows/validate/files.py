@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from flows.ground.collector import no_collections
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
 from flows.normalise.batch import TypedBatch
@@ -15,6 +15,7 @@ from flows.validate.severity import decide
 from schemas.rules import all_rules
 
 
+@no_collections()
 def validate_files(
     drafts: Sequence[Draft],
     batches: Iterable[TypedBatch],
@@ -30,8 +31,7 @@ def validate_files(
     failed = (finding for batch in batches for finding in validate(batch, zone))
     by_key: dict[str | None, Draft] = {draft.key: draft for draft in drafts}
     findings = [
-        replace(
-            finding,
+        finding.knowing(
             report_month=draft.month,
             department=draft.department,
             return_name=draft.model.form().slug if draft.model else None,

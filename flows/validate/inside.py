@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pandera.polars as pa
@@ -23,7 +24,8 @@ from stdnum.cn import uscc
 import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.normalise.batch import TypedBatch
+from flows.normalise.batch import PLACE, TypedBatch
+from flows.normalise.schema import schema_of
 from flows.values.units import yuan_per
 from schemas.declare import (
     BUILT_IN_RULES,
@@ -75,7 +77,7 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
         return []
     own = {check.name: check for check in _checks(batch, zone)}
     # pandera keeps one schema a model: what is added must stay in a copy.
-    schema = copy.copy(batch.model.to_schema())
+    schema = copy.copy(schema_of(batch.model))
     schema.checks = [*schema.checks, *(check.as_pandera() for check in own.values())]
     frame = batch.frame.with_columns(pl.lit(zone.filing.half_days).alias(HALF_DAYS))
     try:
@@ -97,10 +99,70 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
     return found
 
 
+class _Rows:
+    """The rows of a batch as findings show them; its columns become lists once, where they do."""
+
+    def __init__(self, batch: TypedBatch) -> None:
+        self.model = batch.model
+        self.columns = batch.model.columns()
+        self._batch = batch
+        self._places = list(zip(*(batch.frame[name].to_list() for name in PLACE), strict=True))
+        self._texts: dict[str, list[str]] = {}
+
+    def place(self, position: int) -> tuple[str, str, int]:
+        """The row's submission, sheet, and spreadsheet row."""
+        return self._places[position]
+
+    def text(self, position: int, name: str) -> str:
+        """The cell of a field as submitted."""
+        if name not in self._texts:
+            self._texts[name] = self._batch.texts[name].to_list()
+        return self._texts[name][position]
+
+    def values(self, position: int) -> dict[str, Any]:
+        """The row's values by field."""
+        return self._batch.frame.row(position, named=True)
+
+    def has_finding(self, position: int, name: str) -> bool:
+        """Whether it is said already why the value isn't there: an unread cell, or no such column."""
+        submission, sheet, row = self.place(position)
+        is_missing_column = name not in self._batch.sources[submission, sheet].letters
+        return is_missing_column or (submission, sheet, row, name) in self._batch.parsed
+
+    def finding(
+        self,
+        position: int,
+        rule: Rule,
+        name: str,
+        message: str,
+        *,
+        suggestion: str = "",
+        severity: Severity | None = None,
+    ) -> Finding:
+        """A finding at the cell of a field in one row."""
+        submission, sheet, row = self.place(position)
+        source = self._batch.sources[submission, sheet]
+        letter = source.letters.get(name)
+        return finding(
+            rule,
+            message,
+            severity=severity,
+            suggestion=suggestion,
+            sheet=sheet or None,
+            cell=f"{letter}{row}" if letter else None,
+            row=row,
+            column=source.headers.get(name, self.columns[name].header),
+            field=name,
+            value=self.text(position, name) or None,
+            submission=submission,
+        )
+
+
 def _findings(
     batch: TypedBatch, errors: Iterable[Any], own: Mapping[str, _Check]
 ) -> Iterator[Finding]:
     cross = batch.model.form().cross_fields
+    rows = _Rows(batch)
     disagreeing: list[tuple[CrossField, int]] = []
     wrong = set(batch.parsed)
     for error in errors:
@@ -113,110 +175,80 @@ def _findings(
                 disagreeing.append((cross[name], position))
                 continue
             found = (
-                [_from_own(batch, own[name], position)]
+                [_from_own(rows, own[name], position)]
                 if name in own
-                else _from_column(batch, BUILT_IN_RULES[name], error.column_name, position)
+                else _from_column(rows, BUILT_IN_RULES[name], error.column_name, position)
             )
             for one in found:
                 if one.rule == R104.id and one.field:
-                    wrong.add((*batch.frame.row(position)[:3], one.field))
+                    wrong.add((*rows.place(position), one.field))
                 yield one
     for check, position in disagreeing:
         # What can't be read, or is no choice there is, has its finding; whether it agrees with
         # others can't be told.
-        place = batch.frame.row(position)[:3]
+        place = rows.place(position)
         if not any((*place, name) in wrong for name in _looked_at(check)):
-            yield _from_cross(batch, check, position)
+            yield _from_cross(rows, check, position)
 
 
-def _at(
-    batch: TypedBatch,
-    position: int,
-    rule: Rule,
-    name: str,
-    message: str,
-    *,
-    suggestion: str = "",
-    severity: Severity | None = None,
-) -> Finding:
-    """A finding at the cell of a field in one row of the batch."""
-    submission, sheet, row = batch.frame.row(position)[:3]
-    source = batch.sources[submission, sheet]
-    letter = source.letters.get(name)
-    return finding(
-        rule,
-        message,
-        severity=severity,
-        suggestion=suggestion,
-        sheet=sheet or None,
-        cell=f"{letter}{row}" if letter else None,
-        row=row,
-        column=source.headers.get(name, batch.model.columns()[name].header),
-        field=name,
-        value=batch.texts.item(position, name) or None,
-    ).of(submission)
-
-
-def _has_finding(batch: TypedBatch, position: int, name: str) -> bool:
-    """Whether it is said already why the value isn't there: an unread cell, or no such column."""
-    submission, sheet, row = batch.frame.row(position)[:3]
-    is_missing_column = name not in batch.sources[submission, sheet].letters
-    return is_missing_column or (submission, sheet, row, name) in batch.parsed
-
-
-def _from_column(batch: TypedBatch, rule: Rule, name: str, position: int) -> Iterator[Finding]:
+def _from_column(rows: _Rows, rule: Rule, name: str, position: int) -> Iterator[Finding]:
     """R101 to R104 of pandera's own checks."""
-    column = batch.model.columns()[name]
-    text = batch.texts.item(position, name)
+    column = rows.columns[name]
+    text = rows.text(position, name)
     if rule is R101:
-        if not _has_finding(batch, position, name):
-            yield _at(batch, position, rule, name, f"“{column.header}”没有填写。")
+        if not rows.has_finding(position, name):
+            yield rows.finding(position, rule, name, f"“{column.header}”没有填写。")
     elif rule is R102:
         words = f"“{column.header}”有{len(text)}个字，最多{column.max_length}个。"
-        yield _at(batch, position, rule, name, words)
+        yield rows.finding(position, rule, name, words)
     elif rule is R103:
         bound = f"大于{column.above}" if column.above is not None else f"不小于{column.at_least}"
-        yield _at(batch, position, rule, name, f"“{column.header}”应{bound}，填的是“{text}”。")
+        words = f"“{column.header}”应{bound}，填的是“{text}”。"
+        yield rows.finding(position, rule, name, words)
     elif column.within is not None:
         low, high = column.within
         words = f"“{column.header}”填的是“{text}”，应在{low}至{high}之间。"
-        yield _at(batch, position, rule, name, words)
+        yield rows.finding(position, rule, name, words)
     else:
-        yield _not_allowed(batch, position, name, column.choices)
+        yield _not_allowed(rows, position, name, column.choices)
 
 
-def _not_allowed(batch: TypedBatch, position: int, name: str, allowed: tuple[str, ...]) -> Finding:
+def _not_allowed(rows: _Rows, position: int, name: str, allowed: tuple[str, ...]) -> Finding:
     """R104 with the nearest of the allowed values as a suggestion."""
-    text = batch.texts.item(position, name)
-    header = batch.model.columns()[name].header
+    text = rows.text(position, name)
+    header = rows.columns[name].header
+    words = f"“{header}”填的是“{text}”，不在规定的选项之内。"
+    return rows.finding(position, R104, name, words, suggestion=_suggested(text, allowed))
+
+
+@lru_cache(maxsize=10_000)
+def _suggested(text: str, allowed: tuple[str, ...]) -> str:
+    """What may be filled in, the nearest to the text first."""
     near = process.extractOne(text, allowed, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
     listed = "、".join(allowed[:LISTED]) + ("等" if len(allowed) > LISTED else "")
     hint = f"最接近的选项是“{near[0]}”。" if near else ""
-    words = f"“{header}”填的是“{text}”，不在规定的选项之内。"
-    return _at(batch, position, R104, name, words, suggestion=f"{hint}可填：{listed}。")
+    return f"{hint}可填：{listed}。"
 
 
-def _from_cross(batch: TypedBatch, check: CrossField, position: int) -> Finding:
-    columns = batch.model.columns()
+def _from_cross(rows: _Rows, check: CrossField, position: int) -> Finding:
     shown = "，".join(
-        f"{columns[name].header}：{batch.texts.item(position, name) or '空'}"
+        f"{rows.columns[name].header}：{rows.text(position, name) or '空'}"
         for name in _looked_at(check)
     )
     words = f"{check.message or check.rule.zh}（{shown}）。"
-    return _at(batch, position, check.rule, check.at, words, severity=check.severity)
+    return rows.finding(position, check.rule, check.at, words, severity=check.severity)
 
 
 def _looked_at(check: CrossField) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*check.shows, check.at)))
 
 
-def _from_own(batch: TypedBatch, check: _Check, position: int) -> Finding:
+def _from_own(rows: _Rows, check: _Check, position: int) -> Finding:
     if check.allowed:
-        return _not_allowed(batch, position, check.field, check.allowed)
-    row = batch.frame.row(position, named=True)
-    text = batch.texts.item(position, check.field)
-    words = check.says({**row, "text": text})
-    return _at(batch, position, check.rule, check.field, words)
+        return _not_allowed(rows, position, check.field, check.allowed)
+    text = rows.text(position, check.field)
+    words = check.says({**rows.values(position), "text": text})
+    return rows.finding(position, check.rule, check.field, words)
 
 
 # --- checks that follow from a column's kind, or need the zone ------------------------------------

@@ -6,7 +6,6 @@ The one place that decides this, for findings inside a file and across files ali
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 
 import schemas
@@ -38,7 +37,7 @@ def decide(findings: Iterable[Finding], rules: Mapping[str, Rule], zone: Zone) -
         is_of_a_row = one.row is not None and rule.level != "file"
         holds = rule.holds and is_of_a_row and severity is Severity.ERROR
         is_as_before = severity is one.severity and holds is one.holds
-        decided.append(one if is_as_before else replace(one, severity=severity, holds=holds))
+        decided.append(one if is_as_before else one.knowing(severity=severity, holds=holds))
     return decided
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.values.text import narrow
 
@@ -156,6 +157,7 @@ _MONTH_ONLY_INSIDE = _shape(rf"(?<!\d)(?:{_JANUARY})?(?P<m>{_M}) 月")
 _YEAR_INSIDE = re.compile(r"(?<!\d)(20\d{2})(?!\d)", re.ASCII)
 
 
+@lru_cache(maxsize=10_000)
 def month_inside(text: str, *, year: int | None = None) -> dt.date | None:
     """The one month that a name (of a sheet, file or folder) or a title mentions, else None.
 

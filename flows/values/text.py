@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Zero-width characters, byte order marks, soft hyphens and direction marks.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
@@ -13,6 +14,8 @@ _SPACES = re.compile(r"\s+")
 _WIDE_SPACES = re.compile(r"\s{2,}|[\t\u3000]+")
 # More than one narrow blank: a wide one, a tab, a line break.
 _APART = re.compile("\\s{2,}|[^\\S \xa0\u2009\u202f]")
+# What tells, between strokes, a text to be looked at: blanks too many, a text file's mark, #REF!.
+_NOT_PLAIN = ("  ", "| ", " |", "|=", "|'", "|#")
 # Characters that only look other than the plain ones: full-width and small forms, blanks of any
 # width, and the radicals that copying out of a PDF gives for 一, 月, 日.
 _FORMS = (
@@ -33,14 +36,21 @@ def clean(text: str) -> str:
     Inner runs of blanks become one.
     """
     flat = text
-    if not text.isascii() or "  " in text or text[:1].isspace() or text[-1:].isspace():
+    # Nothing invisible is printable, and no blank but the plain one.
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
         flat = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
-    elif not text.isprintable():
-        # Control characters other than tab and newline count as whitespace for Python.
-        flat = _SPACES.sub(" ", text)
     if flat[:1] in {"=", "'"} and (guarded := _GUARD.fullmatch(flat)):
         return clean(guarded[1] or guarded[2] or "")
     return flat
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether cleaning any of the texts, either way, would leave it as it is; no error is among them.
+
+    One look at all of them together; False where it takes a closer one.
+    """
+    joined = f"|{'|'.join(texts)}|"
+    return joined.isprintable() and not any(mark in joined for mark in _NOT_PLAIN)
 
 
 def clean_apart(text: str) -> str:
@@ -55,6 +65,8 @@ def clean_apart(text: str) -> str:
 
 def parts(text: str) -> list[str]:
     """What wide blanks set apart in a line, each part cleaned: a line holds several statements."""
+    if text.isprintable() and "  " not in text:
+        return [clean(text)]
     return [clean(part) for part in _WIDE_SPACES.split(text)]
 
 
@@ -69,7 +81,10 @@ def folded(text: str) -> str:
 
     Not for values: NFKC turns 12000① into 120001.
     """
-    return _SPACES.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+    if text.isascii():
+        return "".join(text.split())
+    flat = unicodedata.normalize("NFKC", text if text.isprintable() else _INVISIBLE.sub("", text))
+    return flat if flat.isprintable() and " " not in flat else _SPACES.sub("", flat)
 
 
 def narrow(text: str) -> str:

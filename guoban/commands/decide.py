@@ -1,4 +1,4 @@
-"""`lock`, `unlock`, `withdraw`, `decide` and `verify`: what people decide, and whether all holds."""
+"""`lock`, `unlock`, `withdraw` and `decide`: what people decide."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from flows.ask import decisions
-from flows.ask.verify import verify as verify_published
 from guoban.commands.report import parse_month
-from guoban.options import Call
+from guoban.options import Call, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say
 
@@ -30,8 +29,8 @@ def _done(call: Call, english: str, chinese: str) -> None:
         console().print(say(english, chinese))
 
 
+@takes_settings
 def lock(call: Call, month: MonthArgument, by: By = None) -> None:
-    """Close a month: its figures stay, later files for it are turned back."""
     blocking = decisions.lock(call.warehouse, parse_month(month), _who(by))
     if blocking:
         if call.is_json:
@@ -45,19 +44,19 @@ def lock(call: Call, month: MonthArgument, by: By = None) -> None:
     _done(call, f"{month} is locked.", f"{month}已锁定。")
 
 
+@takes_settings
 def unlock(call: Call, month: MonthArgument, reason: Reason, by: By = None) -> None:
-    """Open a locked month again."""
     decisions.unlock(call.warehouse, parse_month(month), reason, _who(by))
     _done(call, f"{month} is open again.", f"{month}已解锁。")
 
 
+@takes_settings
 def withdraw(
     call: Call,
     submission: Annotated[str, typer.Argument(metavar="SUBMISSION")],
     reason: Reason,
     by: By = None,
 ) -> None:
-    """Take a submission out of the figures."""
     decisions.withdraw(call.warehouse, submission, reason, _who(by))
     _done(
         call,
@@ -66,6 +65,7 @@ def withdraw(
     )
 
 
+@takes_settings
 def decide(
     call: Call,
     first: Annotated[str, typer.Argument(metavar="ROW_KEY")],
@@ -73,51 +73,5 @@ def decide(
     same: Annotated[bool, typer.Option("--same/--different", help="One project, or two.")],
     by: By = None,
 ) -> None:
-    """Record the decision on a pair of suspected duplicates."""
     decisions.decide(call.warehouse, first, second, is_same=same, by=_who(by))
     _done(call, "Recorded; the next refresh applies it.", "已记录，下次刷新起生效。")
-
-
-def verify(call: Call) -> None:
-    """Rebuild from archive and journal, and compare every published table."""
-    verdict = verify_published(call.settings, call.zone)
-    if call.is_json:
-        print_json(
-            {
-                "same": not verdict.differences,
-                "relations": verdict.relations,
-                "has_new_rules": verdict.has_new_judge,
-                "differences": [vars(one) for one in verdict.differences],
-            }
-        )
-    else:
-        out = console()
-        for one in verdict.differences:
-            if one.only_published is None:
-                out.print(
-                    say(
-                        f"{one.relation}: only one of the two has it, or with other columns",
-                        f"{one.relation}：只有一方有，或栏目不同",
-                    )
-                )
-                continue
-            out.print(
-                say(
-                    f"{one.relation}: {one.only_published} rows only published, "
-                    f"{one.only_rebuilt} only rebuilt",
-                    f"{one.relation}：只在已发布中的{one.only_published}行，"
-                    f"只在重建中的{one.only_rebuilt}行",
-                )
-            )
-        if verdict.has_new_judge:
-            out.print(
-                say(
-                    "Rules or settings have changed since the publication; refresh first.",
-                    "发布以后规则或设置有变化，请先刷新。",
-                )
-            )
-        if not verdict.differences:
-            n = verdict.relations
-            out.print(say(f"Same: {n} tables.", f"一致：{n}张表。"))
-    if verdict.differences:
-        raise typer.Exit(1)

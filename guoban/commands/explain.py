@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.ask.trace import trace
 from flows.ground.zone import WHOLE_ZONE
 from guoban.commands.report import (
     AsOf,
@@ -21,13 +20,14 @@ from guoban.commands.report import (
     parse_month,
     parse_time,
 )
-from guoban.options import Call
+from guoban.options import Call, takes_settings
 from guoban.output import console, print_json, print_table
 from guoban.published import Published, Row, open_published
 from guoban.wording import amount
 from guoban.words import say
 
 
+@takes_settings
 def explain(
     call: Call,
     code: Annotated[
@@ -41,7 +41,6 @@ def explain(
         typer.Option(metavar="KEY", help="One row: its cells, findings and versions."),
     ] = None,
 ) -> None:
-    """List the rows that make up a figure, and why rows near by were left out."""
     first, moment = parse_month(month), parse_time(as_of)
     scope, names = department_name(department, call.zone), names_of(department, call.zone)
     with open_published(call.warehouse.folder) as published:
@@ -133,6 +132,9 @@ def _in_wan(yuan: Decimal | None) -> str:
 
 def _traced(call: Call, published: Published, one: Row) -> dict[str, Any]:
     """Everything known of a row: each version with its cells and findings, newest first."""
+    # A row's file is read again by the stages; who asks for a figure doesn't wait for them.
+    from flows.ask.trace import trace  # noqa: PLC0415
+
     versions = []
     for version in published.versions(one["submission_id"]):
         found = trace(call.settings, call.zone, version["submission_id"], one["row_key"])

@@ -1,4 +1,4 @@
-"""`headline`, `explain`, `status` and `rules`: what is published, told to people."""
+"""`headline`, `status` and `changes`: what is published, told to people."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import typer
 import schemas
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.validate.across import catalogue
-from guoban.options import Call
+from guoban.options import Call, takes_settings
 from guoban.output import console, print_json, print_table
 from guoban.published import open_published
 from guoban.wording import amount, headline_lines
@@ -89,8 +88,8 @@ def names_of(text: str | None, zone: Zone) -> list[str]:
     return list(dict.fromkeys([text, name, *aliases]))
 
 
+@takes_settings
 def headline(call: Call, month: Month, department: Department = None, as_of: AsOf = None) -> None:
-    """Print the five headline lines of a month."""
     first, moment = parse_month(month), parse_time(as_of)
     wanted = department_name(department, call.zone) or WHOLE_ZONE
     with open_published(call.warehouse.folder) as published:
@@ -126,8 +125,8 @@ def nothing(english: str, chinese: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+@takes_settings
 def status(call: Call, month: Month) -> None:
-    """Show who has filed what for a month: department by return."""
     first = parse_month(month)
     with open_published(call.warehouse.folder) as published:
         rows = published.status(first)
@@ -182,8 +181,8 @@ CAUSES = {
 }
 
 
+@takes_settings
 def changes(call: Call, month: Month, department: Department = None) -> None:
-    """Show every change to a month's published figures, and what caused it."""
     first = parse_month(month)
     names = names_of(department, call.zone)
     with open_published(call.warehouse.folder) as published:
@@ -215,34 +214,4 @@ def changes(call: Call, month: Month, department: Department = None) -> None:
             for row in rows
         ],
         right=[3, 4],
-    )
-
-
-def rules(call: Call) -> None:
-    """List every rule: its id, level, severity and wording."""
-    listed = catalogue().values()
-    if call.is_json:
-        print_json(
-            [
-                {
-                    "rule": rule.id,
-                    "level": rule.level,
-                    "severity": str(rule.severity),
-                    "zh": rule.zh,
-                    "en": rule.en,
-                    "reason": rule.reason,
-                    "remedy": rule.remedy,
-                }
-                for rule in listed
-            ]
-        )
-        return
-    print_table(
-        [
-            say("rule", "编号"),
-            say("level", "层次"),
-            say("severity", "程度"),
-            say("wording", "内容"),
-        ],
-        [(rule.id, rule.level, str(rule.severity), say(rule.en, rule.zh)) for rule in listed],
     )

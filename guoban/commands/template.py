@@ -16,7 +16,7 @@ from flows.publish.release import newest
 from flows.store.warehouse import Warehouse
 from flows.values.text import folded
 from guoban.commands.report import Month, department_name, parse_month
-from guoban.options import Call
+from guoban.options import Call, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say
 from schemas.declare import Return
@@ -30,8 +30,8 @@ Output = Annotated[
 ]
 
 
+@takes_settings
 def template(call: Call, name: Name, department: Reporter, month: Month, output: Output) -> None:
-    """Write a blank workbook of a return for a department and month."""
     model = return_named(name)
     first = parse_month(month)
     reporter = department_name(department, call.zone)

@@ -1,6 +1,7 @@
 -- rule: C301
 -- level: cross-return
 -- severity: error
+-- asks: projects
 -- zh: 有到位资金的项目，须由同一单位牵头列在当月签约项目月报表中
 -- en: a project with paid-in money is in the same department's signed return of that month, as lead
 -- reason: 实到资金是合同的到位资金，没有合同的资金无从认定，也只归牵头单位。
@@ -11,13 +12,13 @@
 -- for the lead's: it has its own finding. The paid-in row is held back.
 with payments as (
     select submission_id, sheet, excel_row, report_month, department, project_id
-    from filed.paid_in
+    from asked_paid_in
     where project_id is not null
 ),
 
 contracts as (
     select report_month, department, project_id, role is distinct from '协办' as is_lead
-    from filed.signed_projects
+    from asked_signed_projects
     where project_id is not null
 ),
 

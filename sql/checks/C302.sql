@@ -1,6 +1,7 @@
 -- rule: C302
 -- level: cross-return
 -- severity: warning
+-- asks: projects
 -- zh: 自签约累计实到投资额 ≤ 合同投资额
 -- en: money paid in since signing does not exceed the contract
 -- reason: 到位资金超过合同，多半是金额或单位填错，或者已增资而没有补充协议。
@@ -10,12 +11,12 @@
 -- signed return of that month. Where it isn't there C301 speaks.
 with payments as (
     select submission_id, sheet, excel_row, report_month, department, project_id, paid_total_cny
-    from filed.paid_in
+    from asked_paid_in
 ),
 
 contracts as (
     select submission_id, report_month, department, project_id, contract_amount_cny
-    from filed.signed_projects
+    from asked_signed_projects
     where role is distinct from '协办'
     qualify count(*) over (partition by report_month, department, project_id) = 1
 )

@@ -1,6 +1,7 @@
 -- rule: C303
 -- level: cross-return
 -- severity: warning
+-- asks: projects
 -- zh: 签约日期之前不应有到位资金
 -- en: no money is paid in before the contract is signed
 -- reason: 签约以前的资金不是这份合同的到位资金。
@@ -17,7 +18,7 @@ with payments as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny,
         paid_total_cny
-    from filed.paid_in
+    from asked_paid_in
     where project_id is not null
     qualify count(*) over (partition by report_month, department, project_id) = 1
 ),
@@ -28,7 +29,7 @@ contracts as (
         project_id,
         min(signed_on) as signed_on,
         arg_min(submission_id, (signed_on, submission_id)) as against
-    from filed.signed_projects
+    from asked_signed_projects
     where role is distinct from '协办' and signed_on is not null
     group by report_month, project_id
 ),

@@ -1,6 +1,7 @@
 -- rule: C304
 -- level: cross-return
 -- severity: warning
+-- asks: projects
 -- zh: 开工满两个月的项目应有到位资金
 -- en: a project that started two months ago has some money paid in
 -- reason: 真正开工的项目不会没有资金投入；没有资金的开工多半填早了。
@@ -11,7 +12,7 @@
 -- accepted: else it isn't known what has been paid.
 with contracts as (
     select submission_id, sheet, excel_row, report_month, department, project_id, started_on
-    from filed.signed_projects
+    from asked_signed_projects
     where
         role is distinct from '协办'
         and status is distinct from '终止'
@@ -26,7 +27,7 @@ returns as (
 
 paid as (
     select project_id, min(report_month) as first_month
-    from filed.paid_in
+    from asked_paid_in
     where paid_month_cny > 0 or paid_total_cny > 0
     group by project_id
 )

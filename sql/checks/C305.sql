@@ -1,6 +1,7 @@
 -- rule: C305
 -- level: cross-return
 -- severity: error
+-- asks: projects
 -- zh: 已签正式合同的项目，当月不得仍列为在谈
 -- en: a project under a formal contract is not in talks in the same month
 -- reason: 一个项目不能既算签约又算在谈。
@@ -11,7 +12,7 @@
 -- The talk is held back.
 with talks as (
     select submission_id, sheet, excel_row, report_month, project_id, status
-    from filed.pipeline_projects
+    from asked_pipeline_projects
     where status = '在谈'
 ),
 
@@ -26,7 +27,7 @@ contracts as (
         signed.project_id,
         string_agg(distinct signed.department, '、' order by signed.department) as names,
         arg_min(signed.submission_id, submissions.arrival_no) as against
-    from filed.signed_projects as signed
+    from asked_signed_projects as signed
     inner join submissions using (submission_id)
     where signed.contract_type = '正式合同' and signed.project_id is not null
     group by signed.report_month, signed.project_id

@@ -1,6 +1,7 @@
 -- rule: C306
 -- level: cross-return
 -- severity: error
+-- asks: projects
 -- zh: 已转签约的项目，须出现在当月签约项目月报表中
 -- en: a talk that turned into a contract is in the signed return of the same month
 -- reason: 转为签约的项目离开在谈存量，就应当计入签约。
@@ -11,13 +12,13 @@
 -- is missing there is said by B701. The talk is held back.
 with talks as (
     select submission_id, sheet, excel_row, report_month, department, project_id, status
-    from filed.pipeline_projects
+    from asked_pipeline_projects
     where status = '已转签约' and project_id is not null
 ),
 
 contracts as (
     select distinct report_month, project_id
-    from filed.signed_projects
+    from asked_signed_projects
     where project_id is not null
 ),
 

@@ -1,6 +1,7 @@
 -- rule: C307
 -- level: cross-return
 -- severity: warning
+-- asks: months
 -- zh: 一个项目当月只有一个牵头单位、只用一个项目编号
 -- en: a project has one lead department and one number in a month
 -- reason: 同一个项目由两个单位牵头、或用两个编号填报，合同额和个数就会重复计算。
@@ -11,23 +12,29 @@
 -- (0-100), and amounts within 5% or dates within 31 days: candidate pair with its score, warning.
 -- No 牵头 for a project: warning. Pairs decided by `guoban decide` are silent", and decisions carry
 -- over: "of 11 = 12 and 12 = 13 follows 11 = 13". Asked of contracts (02) and talks (04), each by
--- itself. Of an error the row that came later is held back; what that is stands in
--- int.duplicate_candidates. A project without a lead is not said where the department that led it
--- the month before has no accepted return this month.
-with projects as (
+-- itself. Of an error the row that came later is held back, in the order of int.project_numbers. A
+-- project without a lead is not said where the department that led it the month before has no
+-- accepted return this month.
+with looked_at as (
+    select distinct
+        unnest([report_month, (report_month - interval 1 month)::date]) as report_month
+    from asked_months
+),
+
+projects as (
     select
         'signed_projects' as return_name,
         submission_id, sheet, excel_row, report_month, department, project_id, role,
         signed_on as dated_on
     from filed.signed_projects
-    where project_id is not null
+    where project_id is not null and report_month in (select report_month from looked_at)
     union all by name
     select
         'pipeline_projects' as return_name,
         submission_id, sheet, excel_row, report_month, department, project_id, role,
         first_contact_on as dated_on
     from filed.pipeline_projects
-    where project_id is not null
+    where project_id is not null and report_month in (select report_month from looked_at)
 ),
 
 submissions as (
@@ -44,7 +51,7 @@ returns as (
 -- The refresh in which a department first filed the project as its lead, in whatever version.
 arrivals as (
     select return_name, department, project_id, first_refresh_no
-    from int.first_filings
+    from core.first_filings
     where role = '牵头'
 ),
 
@@ -93,17 +100,62 @@ absent_leads as (
     where returns.department is null
 ),
 
--- The same contract twice, or a pair whose names are alike.
+-- The same contract twice, or a pair whose names are alike and whose amounts or dates are near.
+numbers as (
+    select
+        project_numbers.*,
+        -- Of a number that is decided to be another one too, the one that stands for all.
+        same.canonical_id
+    from project_numbers
+    left join core.same_projects as same using (project_id)
+),
+
+suspected as (
+    select a, b, true as is_same_deal, null as score
+    from numbers as a
+    inner join numbers as b
+        on
+            a.report_month = b.report_month
+            and a.investor_key = b.investor_key
+            and a.amount_cny = b.amount_cny
+            and a.dated_on = b.dated_on
+            and a.project_id < b.project_id
+    where a.return_name = 'signed_projects' and b.return_name = 'signed_projects'
+    union all by name
+    select a, b, false as is_same_deal, alike_names.score
+    from numbers as a
+    inner join alike_names
+        on a.investor_key = alike_names.investor_key and a.name_key = alike_names.name_key
+    inner join numbers as b
+        on
+            a.return_name = b.return_name
+            and a.report_month = b.report_month
+            and alike_names.investor_key = b.investor_key
+            and alike_names.other_name_key = b.name_key
+            and a.project_id < b.project_id
+    where
+        (
+            abs(a.amount_cny - b.amount_cny) * 20 <= greatest(a.amount_cny, b.amount_cny)
+            or abs(date_diff('day', a.dated_on, b.dated_on)) <= 31
+        )
+        and not coalesce(
+            a.return_name = 'signed_projects'
+            and a.amount_cny = b.amount_cny
+            and a.dated_on = b.dated_on,
+            false
+        )
+),
+
 pairs as (
     select
-        candidates.*,
-        scores.score
-    from int.duplicate_candidates as candidates
-    left join name_scores as scores
-        on
-            candidates.project_name = scores.name
-            and candidates.earlier_project_name = scores.other_name
-    where candidates.is_same is null and (candidates.is_same_deal or scores.score >= 85)
+        is_same_deal,
+        score,
+        if(a.came < b.came, b, a) as later,
+        if(a.came < b.came, a, b) as earlier
+    from suspected
+    where
+        coalesce(a.canonical_id <> b.canonical_id, true)
+        and (a.project_id, b.project_id) not in (select (row_key_a, row_key_b) from core.decisions)
 )
 
 select
@@ -121,24 +173,25 @@ from leads
 where place > 1 and department <> first_department
 union all
 select
-    submission_id,
-    sheet,
-    excel_row,
+    later.submission_id,
+    later.sheet,
+    later.excel_row,
     'project_id' as field,
-    case when is_same_deal then 'error' else 'warning' end as severity,
-    project_id as value,
-    earlier_submission_id as against,
+    if(is_same_deal, 'error', 'warning') as severity,
+    later.project_id as value,
+    earlier.submission_id as against,
     case
         when is_same_deal
             then
-                '项目 ' || project_id || ' 与' || earlier_department || '的项目 ' || earlier_project_id
-                || '（' || coalesce(earlier_project_name, '名称空') || '）投资方、金额（' || plain_wan(amount_cny)
-                || '）、签约日期（' || strftime(dated_on, '%Y-%m-%d') || '）都相同，应为同一项目，'
-                || '在后的一行暂不计入。'
+                '项目 ' || later.project_id || ' 与' || earlier.department || '的项目 ' || earlier.project_id
+                || '（' || coalesce(earlier.project_name, '名称空') || '）投资方、金额（'
+                || plain_wan(later.amount_cny) || '）、签约日期（'
+                || strftime(later.dated_on, '%Y-%m-%d') || '）都相同，应为同一项目，在后的一行暂不计入。'
         else
-            '项目 ' || project_id || '（' || project_name || '，' || coalesce(plain_wan(amount_cny), '金额空')
-            || '）与' || earlier_department || '的项目 ' || earlier_project_id || '（' || earlier_project_name
-            || '，' || coalesce(plain_wan(earlier_amount_cny), '金额空')
+            '项目 ' || later.project_id || '（' || later.project_name || '，'
+            || coalesce(plain_wan(later.amount_cny), '金额空') || '）与' || earlier.department || '的项目 '
+            || earlier.project_id || '（' || earlier.project_name || '，'
+            || coalesce(plain_wan(earlier.amount_cny), '金额空')
             || '）投资方相同、名称相似度 ' || plain_number(score) || '，疑为同一项目。'
     end as message
 from pairs

@@ -1,6 +1,7 @@
 -- rule: M401
 -- level: cross-month
 -- severity: error
+-- asks: projects
 -- holds: no
 -- zh: 上月的有效项目，本月不得无故消失
 -- en: a live project of last month does not vanish
@@ -18,14 +19,14 @@ with projects as (
         submission_id, sheet, excel_row, report_month, department, project_id, project_name,
         role is distinct from '协办' as is_lead,
         status is distinct from '终止' as is_live
-    from filed.signed_projects
+    from asked_signed_projects
     union all by name
     select
         'pipeline_projects' as return_name,
         submission_id, sheet, excel_row, report_month, department, project_id, project_name,
         role is distinct from '协办' as is_lead,
         coalesce(status not in ('已转签约', '已终止'), true) as is_live
-    from filed.pipeline_projects
+    from asked_pipeline_projects
     union all by name
     select
         'paid_in' as return_name,
@@ -39,7 +40,7 @@ with projects as (
             ),
             false
         ) as is_live
-    from filed.paid_in
+    from asked_paid_in
 ),
 
 returns as (

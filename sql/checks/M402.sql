@@ -1,6 +1,7 @@
 -- rule: M402
 -- level: cross-month
 -- severity: error
+-- asks: projects
 -- needs: K601
 -- zh: 项目状态、洽谈阶段不得倒退，确需更正的须有更正单
 -- en: a stage never goes back without a correction
@@ -31,12 +32,12 @@ staged as (
     select
         'signed_projects' as return_name, 'status' as field, '项目状态' as header,
         submission_id, sheet, excel_row, report_month, department, project_id, status as stage
-    from filed.signed_projects
+    from asked_signed_projects
     union all by name
     select
         'pipeline_projects' as return_name, 'talk_stage' as field, '洽谈阶段' as header,
         submission_id, sheet, excel_row, report_month, department, project_id, talk_stage as stage
-    from filed.pipeline_projects
+    from asked_pipeline_projects
 ),
 
 stages as (

@@ -1,6 +1,7 @@
 -- rule: M403
 -- level: cross-month
 -- severity: error
+-- asks: projects
 -- needs: K601
 -- zh: 合同投资额、合同类型、签约日期、投资方不得变动，变动须有更正单或补充协议
 -- en: contract amount, type, date and investor don't change without a correction or a supplement
@@ -17,7 +18,7 @@ with contracts as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, investor,
         contract_type, contract_amount_cny, signed_on
-    from filed.signed_projects
+    from asked_signed_projects
     where project_id is not null
 ),
 
@@ -109,14 +110,17 @@ corrections as (
 ),
 
 supplements as (
-    select contracts.report_month, contracts.department, stg.name_key(contracts.investor) as investor_key
-    from contracts
-    left join months_before
+    select
+        contracts.report_month,
+        contracts.department,
+        stg.name_key(contracts.investor) as investor_key
+    from filed.signed_projects as contracts
+    left join filed.signed_projects as last_row
         on
-            contracts.department = months_before.department
-            and contracts.project_id = months_before.project_id
-            and months_before.report_month = (contracts.report_month - interval 1 month)::date
-    where contracts.contract_type = '补充协议' and months_before.project_id is null
+            contracts.department = last_row.department
+            and contracts.project_id = last_row.project_id
+            and last_row.report_month = (contracts.report_month - interval 1 month)::date
+    where contracts.contract_type = '补充协议' and last_row.project_id is null
 ),
 
 unexcused as (

@@ -1,6 +1,7 @@
 -- rule: M405
 -- level: cross-month
 -- severity: error
+-- asks: projects
 -- zh: 累计 = 上月累计 + 本月（本年累计和自签约累计都是）
 -- en: a cumulative is last month's plus this month, of the year and since signing
 -- reason: 累计接不上，说明有一个月漏填、错填或重填。
@@ -14,7 +15,7 @@ with payments as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny,
         paid_ytd_cny, paid_total_cny
-    from filed.paid_in
+    from asked_paid_in
     where project_id is not null
 ),
 

@@ -1,6 +1,7 @@
 -- rule: M406
 -- level: cross-month
 -- severity: error
+-- asks: projects
 -- needs: K601
 -- zh: 累计减少、本月为负，须有更正单；所填更正单号须是更正该项目的有效更正单
 -- en: a cumulative falls, or a month is negative, only with a correction; a number named is one in force
@@ -20,7 +21,7 @@ with payments as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny,
         paid_ytd_cny, paid_total_cny, correction_no
-    from filed.paid_in
+    from asked_paid_in
     where project_id is not null
 ),
 

@@ -1,6 +1,7 @@
 -- rule: M407
 -- level: cross-month
 -- severity: warning
+-- asks: projects
 -- zh: 签约月份早于首次填报的月份，属补报，须说明（续建项目除外）
 -- en: a contract signed in an earlier month than its first report is a late report (not carried-over ones)
 -- reason: 补报会使以前月份的合同额事后增加。
@@ -13,7 +14,7 @@ with contracts as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, nature, signed_on,
         min(report_month) over (partition by project_id) as first_month
-    from filed.signed_projects
+    from asked_signed_projects
     where project_id is not null
 ),
 

@@ -1,6 +1,7 @@
 -- rule: M408
 -- level: cross-month
 -- severity: warning
+-- asks: projects
 -- zh: 本月实到资金异常大：超过以前各月平均的3倍，或超过本单位全年实到任务的一半
 -- en: a month's payment is more than 3 times the mean of earlier ones, or than half the annual target
 -- reason: 突然放大的资金多半是单位或累计填错，也可能是虚报。
@@ -12,7 +13,7 @@
 -- second needs the target in force that month alone.
 with payments as (
     select submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny
-    from filed.paid_in
+    from asked_paid_in
     where project_id is not null
 ),
 

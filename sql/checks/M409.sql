@@ -1,6 +1,7 @@
 -- rule: M409
 -- level: cross-month
 -- severity: warning
+-- asks: projects
 -- zh: 在谈项目连续3个月没有进展的，须写明进展或停滞说明
 -- en: a talk unchanged for three months says why
 -- reason: 长期没有进展的在谈项目可能已经停滞，却仍计入存量。
@@ -12,7 +13,7 @@ with talks as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, status, talk_stage,
         planned_amount_cny, remark
-    from filed.pipeline_projects
+    from asked_pipeline_projects
     where project_id is not null
 ),
 

@@ -1,6 +1,7 @@
 -- rule: M410
 -- level: cross-month
 -- severity: error
+-- asks: projects
 -- zh: 1月的本年累计 = 本月
 -- en: January's cumulative of the year is the month itself
 -- reason: 年初须从零起算，带着上年累计会把上年的资金算进今年。
@@ -9,7 +10,7 @@
 -- The handbook: "January 累计 = 本月 (year rollover)". Only the year's cumulative begins anew.
 with payments as (
     select submission_id, sheet, excel_row, report_month, paid_month_cny, paid_ytd_cny
-    from filed.paid_in
+    from asked_paid_in
 )
 
 select

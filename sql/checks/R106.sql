@@ -1,6 +1,7 @@
 -- rule: R106
 -- level: row
 -- severity: warning
+-- asks: projects
 -- zh: 金额大小须合理，与上期不应相差10、100、1000、10000倍
 -- en: an amount must be plausible and not differ from its last report by a power of ten
 -- reason: 最常见的错误是万元与亿元、万元与元相混。
@@ -16,7 +17,7 @@ with contracts as (
         submission_id, sheet, excel_row, report_month, department, project_id,
         'contract_amount_cny' as field,
         contract_amount_cny as amount_cny
-    from filed.signed_projects
+    from asked_signed_projects
     where contract_amount_cny > 0 and project_id is not null
     qualify count(*) over (partition by report_month, department, project_id) = 1
 ),
@@ -26,7 +27,7 @@ talks as (
         submission_id, sheet, excel_row, report_month, department, project_id,
         'planned_amount_cny' as field,
         planned_amount_cny as amount_cny
-    from filed.pipeline_projects
+    from asked_pipeline_projects
     where planned_amount_cny > 0 and project_id is not null
     qualify count(*) over (partition by report_month, department, project_id) = 1
 ),

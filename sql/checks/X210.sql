@@ -1,6 +1,7 @@
 -- rule: X210
 -- level: cross-field
 -- severity: error
+-- asks: projects
 -- zh: 本月 ≤ 本年累计 ≤ 自签约累计（该项目本年、签约以来没有负数时）
 -- en: month ≤ year to date ≤ since contract, where the project has no negative month in that time
 -- reason: 累计包含本月。
@@ -29,7 +30,7 @@ with payments as (
             ),
             false
         ) as was_negative
-    from filed.paid_in
+    from asked_paid_in
     where project_id is not null
 )
 

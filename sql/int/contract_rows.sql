@@ -21,7 +21,7 @@ with filed as (
     from near.signed_projects as near_rows
     inner join int.calendar as calendar using (report_month)
     left join core.same_projects as same using (project_id)
-    left join int.first_filings as first
+    left join core.first_filings as first
         on
             first.return_name = 'signed_projects'
             and near_rows.department = first.department

@@ -1,6 +1,6 @@
 -- question: what is each headline figure of each scope, before any target?
 -- grain: month × scope × indicator.
--- formula: the contributions of the counted rows; the zone's figure adds up every department,
+-- formula: the contributions of the counted rows, as they are recorded; the zone's figure adds up every department,
 --   those without targets too. Null where a department owes the return and has not filed it (of an
 --   indicator that adds months up: in none of the year's months so far), for the zone where nobody
 --   has; a return filed with nothing that counts is 0.
@@ -50,8 +50,8 @@ sums as (
         indicator_code,
         if(grouping(department) = 1, '全区', department) as department,
         sum(contribution) as value
-    from live.headline_candidates
-    where is_counted
+    from record.headline_candidates
+    where until_no is null and is_counted
     group by
         grouping sets (
             (report_month, indicator_code, department), (report_month, indicator_code)

@@ -1,13 +1,14 @@
 -- question: what has been done for it: journeys, visitors, meetings, problems solved, services?
 -- grain: month × figure, the year to date, for the whole zone.
--- formula: what the counted rows contribute, in sum; of a share, in per cent of the rows that it is a
+-- formula: what the counted rows contribute, as they are recorded, in sum; of a share, in per cent of the rows that it is a
 --   share of. Null where nothing of the return has been filed in the year, or there is nothing to
 --   take a share of.
 -- authority: the handbook, secondary figures.
 create or replace view live.secondary_indicators as
 with sums as (
     select report_month, indicator_code, sum(contribution) as value
-    from live.secondary_rows
+    from record.secondary_rows
+    where until_no is null
     group by report_month, indicator_code
 ),
 

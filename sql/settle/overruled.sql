@@ -10,4 +10,4 @@ where
     and submissions.is_current
     and submissions.rows_found > 0
     and submissions.rows_held >= submissions.rows_found
-returning submissions.submission_id;
+returning submissions.department;

@@ -5,11 +5,7 @@
 --   place in brackets are parts of a registered name.
 -- authority: the handbook, firms visited: organisations are counted by their normalised name.
 create or replace macro stg.name_key(name) as upper(
-    translate(
-        regexp_replace(nfc_normalize(name), '[\s\p{Z}]', '', 'g'),
-        'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９（）－＆．，／＋【】〔〕［］',
-        'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789()-&.,/+[][][]'
-    )
+    stg.half_width(regexp_replace(nfc_normalize(name), '[\s\p{Z}]', '', 'g'))
 );
 
 comment on macro stg.name_key is '单位名称的比较用写法：全角化半角、去空白、英文大写';

@@ -12,7 +12,7 @@ create table core.submissions (
     sha256 varchar, received_at timestamptz, modified_at timestamptz, return_name varchar,
     department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
     is_late boolean, filler varchar, checker varchar, head varchar, is_sound boolean,
-    rows_found bigint, arrival_no bigint, is_withdrawn boolean, is_locked_out boolean, is_overruled boolean,
+    rows_found bigint, arrival_no bigint, is_withdrawn boolean, is_locked_out boolean, is_overruled boolean default false,
     is_accepted boolean, version integer, is_current boolean, status varchar,
     rows_accepted bigint, rows_held bigint
 );
@@ -28,6 +28,13 @@ create table core.findings (
 -- Where the fields of a table stood.
 create table core.columns (
     submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar
+);
+
+-- When a department first filed a project, in each role (int.first_filings), kept up as versions are
+-- settled: many relations ask for it.
+create table core.first_filings (
+    return_name varchar, department varchar, project_id varchar, role varchar,
+    first_refresh_no bigint, first_arrival_no bigint, first_file varchar
 );
 
 -- What people decided, from the journal.
@@ -79,3 +86,6 @@ create table core.figure_changes (
 create table core.receipts (
     folder varchar, report_month date, says varchar, size bigint, modified_ns bigint
 );
+
+-- From which month on something is settled otherwise than is published; of no return: of every one.
+create table core.changed (return_name varchar, from_month date);

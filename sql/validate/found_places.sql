@@ -14,3 +14,4 @@ left join core.columns as columns
         offending.submission_id = columns.submission_id
         and offending.sheet = columns.sheet
         and offending.field = columns.field
+where {is_answer}

@@ -1,4 +1,5 @@
--- The cells of one field, of one return, in the rows that corrections name.
+-- The cells of one field, of one return, in the rows that corrections name: of the month that they name
+-- and, of projects, the one before.
 insert into named_cells
 select
     '{slug}' as return_name,
@@ -10,4 +11,10 @@ select
     {words} as words
 from filed.{slug} as named
 inner join core.submissions as submissions using (submission_id)
-where plain_key({key}) in (select row_key from corrected where return_name = '{slug}')
+where
+    submissions.report_month in (
+        select unnest([report_month, (report_month - interval 1 month)::date])
+        from corrected
+        where return_name = '{slug}'
+    )
+    and plain_key({key}) in (select row_key from corrected where return_name = '{slug}')

@@ -13,10 +13,9 @@ from drop import Drop
 from typer.testing import CliRunner
 
 from guoban.commands.template import template
-from guoban.options import takes_settings
 
 APP = typer.Typer()
-APP.command()(takes_settings(template))
+APP.command()(template)
 
 
 def run(drop: Drop, *words: str) -> Any:

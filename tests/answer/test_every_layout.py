@@ -18,7 +18,7 @@ from renderer.hostile import CORPUS
 from renderer.layouts import LAYOUTS, Layout, path_of, sheet_of
 from renderer.layouts import golden as filings
 
-from flows.answer import write_replies
+from flows.answer.replies import write_replies
 
 CASES = [
     pytest.param(layout, kind, id=f"{name} – {kind}")

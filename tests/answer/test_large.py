@@ -14,7 +14,7 @@ from desk import Desk, explain
 from guests import NAME, guests, row
 
 import schemas
-from flows.answer import write_replies
+from flows.answer.replies import write_replies
 from flows.answer.template import write_template
 
 SOFFICE = shutil.which("soffice")

@@ -13,7 +13,7 @@ import pytest
 from desk import Desk
 from guests import guests, row
 
-from flows.answer import renew_receipts
+from flows.answer.receipts import renew_receipts
 from flows.ask import decisions
 
 pytestmark = pytest.mark.slow

@@ -17,9 +17,9 @@ from drop import cell_of
 from guests import NAME, guests, row
 
 import schemas
-from flows import pipeline
 from flows.answer.page import SEVERITY_FILLS
 from flows.answer.template import write_template
+from flows.check import check
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +120,7 @@ def test_a_check_says_the_same(desk: Desk) -> None:
     guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
     desk.answer()
     path = send_back(desk, NAME)
-    (told,) = pipeline.check(desk.settings, desk.zone, [path])
+    (told,) = check(desk.settings, desk.zone, [path])
     assert [one.rule for one in told.findings] == ["E012"]
 
 

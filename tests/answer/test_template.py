@@ -13,8 +13,8 @@ import pytest
 from drop import Drop
 
 import schemas
-from flows import pipeline
 from flows.answer.template import BLANK_ROWS, carried_rows, write_template
+from flows.check import check
 from flows.ground.settings import PROJECT
 from flows.ground.zone import load_zone
 from flows.recognise import returned
@@ -93,7 +93,7 @@ def test_filled_in_with_the_golden_rows_it_passes(
     late = f"{(month + dt.timedelta(days=32)).replace(day=1)}"
     fill_in(path, model, rows, late)
 
-    (told,) = pipeline.check(golden.settings, golden.zone, [path])
+    (told,) = check(golden.settings, golden.zone, [path])
 
     assert (told.return_name, told.department) == (model.form().slug, department)
     assert told.month == month
@@ -109,7 +109,7 @@ def test_left_blank_it_says_so_and_nothing_else(
 ) -> None:
     path = tmp_path / "空白.xlsx"
     write_template(model, ZONE, "招商局", dt.date(2021, 5, 1), path)
-    (told,) = pipeline.check(golden.settings, golden.zone, [path])
+    (told,) = check(golden.settings, golden.zone, [path])
     assert told.return_name == model.form().slug
     # Without its date it is as late as today.
     rules = {one.rule for one in told.findings}
@@ -125,7 +125,7 @@ def test_nil_is_chosen_from_a_list(golden: Drop, tmp_path: Path) -> None:
     sheet.cell(label.row, label.column + 1).value = "是"
     sign(sheet, "2021-06-01")
     book.save(path)
-    (told,) = pipeline.check(golden.settings, golden.zone, [path])
+    (told,) = check(golden.settings, golden.zone, [path])
     assert [one.rule for one in told.findings if one.severity != "info"] == []
 
 
@@ -148,7 +148,7 @@ def test_only_snapshots_take_over_the_rows_of_last_month(
     book = openpyxl.load_workbook(path)
     sign(book.worksheets[0], f"{(after + dt.timedelta(days=32)).replace(day=1)}")
     book.save(path)
-    (told,) = pipeline.check(golden.settings, golden.zone, [path])
+    (told,) = check(golden.settings, golden.zone, [path])
     assert (told.department, told.month) == (department, after)
     assert [one for one in told.findings if one.is_error] == []
 

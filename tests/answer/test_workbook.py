@@ -19,7 +19,7 @@ from desk import Desk, hidden_rows, table_of
 from guests import HEADERS, NAME, guests, row
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from flows.answer import places, replies
+from flows.answer import places, replies, reply
 from flows.answer.opinions import compact_cells
 from flows.answer.page import SEVERITY_FILLS
 from flows.answer.reports import Report, reports_of
@@ -521,7 +521,7 @@ def test_a_second_process_that_ends_costs_no_reply(
 def test_a_workbook_beyond_any_return_comes_back_without_its_sheets(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replies, "MAX_CELLS", 100)
+    monkeypatch.setattr(reply, "MAX_CELLS", 100)
     guests(desk.raw / NAME, [row(str(n), 来源省份="火星") for n in range(30)])
     desk.answer()
     book = opened(desk)

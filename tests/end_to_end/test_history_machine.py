@@ -45,7 +45,14 @@ from history_model import (
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from past import as_of, assert_changes_add_up, assert_verified, house_of, now
+from past import (
+    as_of,
+    assert_changes_add_up,
+    assert_same_both_ways,
+    assert_verified,
+    house_of,
+    now,
+)
 
 from flows.ask import decisions
 from flows.ground.zone import load_zone
@@ -308,6 +315,7 @@ class History(RuleBasedStateMachine):
     def all_can_be_rebuilt(self) -> None:
         if self.told:
             assert_verified(self.drop)
+            assert_same_both_ways(self.drop)
 
     @invariant()
     def changes_add_up(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from drop import Drop, change_of
 from past import assert_changes_add_up, assert_verified, house_of
 
-from flows import pipeline
+from flows import judging
 from flows.ask import decisions
 from flows.ask.decisions import RefusedError
 from flows.ask.verify import verify
@@ -224,7 +224,7 @@ def test_a_month_is_locked_only_at_figures_that_hold(drop: Drop) -> None:
         [{"project_id": ONE, "investor": "又一客商"}],
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "catch_up", _ended)
+        patch.setattr(judging, "catch_up", _ended)
         with pytest.raises(KeyboardInterrupt):
             drop.refresh()
     with pytest.raises(RefusedError, match="run guoban refresh"):
@@ -289,7 +289,7 @@ def test_a_withdrawal_stays_with_what_was_withdrawn(drop: Drop) -> None:
         one["aliases"] = (*one["aliases"], alias)
     departments = tuple(type(drop.zone.departments[0])(**one) for one in plain["departments"])
     drop.zone = drop.zone.model_copy(update={"departments": departments})
-    drop.zone.__dict__.pop("_by_name", None)
+    drop.zone.__dict__.pop("roster", None)
     drop.refresh()
     found = drop.query("select department, status from mart.submissions order by all")
     assert len(found) == 3
@@ -405,7 +405,7 @@ def test_a_publication_is_on_record_before_it_is_seen(
 def test_replies_come_though_the_first_refresh_was_ended_before_them(drop: Drop) -> None:
     drop.put("甲.xlsx", "signed_projects", "不知名局", "2021-01", [{"project_id": ONE}])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "catch_up", _ended)
+        patch.setattr(judging, "catch_up", _ended)
         with pytest.raises(KeyboardInterrupt):
             drop.refresh()
     drop.refresh()

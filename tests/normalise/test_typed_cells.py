@@ -331,7 +331,9 @@ def test_what_nobody_sees_in_a_contact_is_said_without_the_contact() -> None:
 
 
 def filed(number: int, name: str) -> list[Draft]:
-    book = read(write([talks(talk(项目名称=name))], "xlsx"))
+    # The second one's date is not written the plain way, so that a parser is asked.
+    day = "2021年5月6日" if name == "乙" else dt.date(2021, 5, 6)
+    book = read(write([talks(talk(项目名称=name, 首次对接日期=day))], "xlsx"))
     return recognise(book, Origin(number, f"{name}.xlsx", dt.date(2021, 6, 2)), zone())
 
 

@@ -113,7 +113,7 @@ def test_a_file_of_any_age_is_taken_in(seconds: int, tmp_path: Path) -> None:
     info = list((place / "a.xlsx").stat())
     info[8] = seconds
     changed = modified_ns(os.stat_result(info, {"st_mtime_ns": seconds * 10**9}))
-    arrival = Arrival("a.xlsx", place / "a.xlsx", 1, changed)
+    arrival = Arrival("a.xlsx", str(place / "a.xlsx"), 1, changed)
     intake = take_in(
         [arrival],
         Journal(tmp_path / "journal.jsonl"),
@@ -176,3 +176,32 @@ def test_a_file_still_being_copied_is_taken_later(drop: Drop) -> None:
     assert (one.status, one.note) == ("ignored", "文件还在写入，下次再取。")
     (one,) = drop.refresh().files
     assert one.status == "accepted"
+
+
+def test_bytes_are_on_disk_before_the_journal_names_them(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drop.raw / "a.xlsx").write_bytes(GOOD.read_bytes())
+    journal = drop.settings.warehouse / "journal" / "journal.jsonl"
+    was_named: list[bool] = []
+    monkeypatch.setattr(Archive, "sync", lambda _: was_named.append(journal.exists()))
+    drop.refresh()
+    assert was_named == [False]
+    assert journal.exists()
+
+
+def test_where_nothing_is_new_nothing_is_written(drop: Drop) -> None:
+    (drop.raw / "a.xlsx").write_bytes(GOOD.read_bytes())
+    drop.refresh()
+    before = _written(drop)
+    (one,) = drop.refresh().files
+    assert (one.status, _written(drop)) == ("unchanged", before)
+
+
+def _written(drop: Drop) -> dict[Path, int]:
+    """Every file below the warehouse, with the time of its last change."""
+    return {
+        path: path.stat().st_mtime_ns
+        for path in drop.settings.warehouse.rglob("*")
+        if path.is_file()
+    }

@@ -55,5 +55,19 @@ def test_new_folders_are_on_disk_too(archive: Archive, monkeypatch: pytest.Monke
     for one in (module, durable):
         monkeypatch.setattr(one, "fsync", waited_for.append)
     archive.keep(SHA256, io.BytesIO(DATA))
-    folder = archive.path(SHA256).parent
-    assert waited_for == [folder.parent.parent, folder.parent, folder]
+    archive.sync()
+    path = archive.path(SHA256)
+    folder = path.parent.parent
+    assert waited_for == [folder.parent, path, path.parent, folder]
+
+
+def test_what_an_ended_run_kept_is_on_disk_before_anything_rests_on_it(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.keep(SHA256, io.BytesIO(DATA))  # and no `sync`: the run was ended
+    waited_for: list[Path] = []
+    monkeypatch.setattr(durable, "fsync", waited_for.append)
+    next_run = Archive(tmp_path / "archive")
+    next_run.keep(SHA256, io.BytesIO(DATA))
+    next_run.sync()
+    assert archive.path(SHA256) in waited_for

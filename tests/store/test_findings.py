@@ -6,6 +6,7 @@ from dataclasses import fields
 import pytest
 from house import House
 
+from flows.answer.results import findings_of
 from flows.ground.findings import COLUMNS, Finding
 from flows.store import findings
 from schemas.rules import Severity
@@ -47,8 +48,8 @@ def test_what_is_stored_is_read(house: House) -> None:
     house.file("paid_in", "招商局", "2021-01", {})
     findings.store(house.con, [OF_A_FILE, FULL])
     findings.store(house.con, [])
-    assert findings.of_receipts(house.con, [1]) == [FULL, OF_A_FILE]
-    assert findings.of_receipts(house.con, [2]) == []
+    assert findings_of(house.con, [1]) == [FULL, OF_A_FILE]
+    assert findings_of(house.con, [2]) == []
     assert all(getattr(FULL, one.name) not in (None, False) for one in fields(Finding))
 
 

@@ -1,13 +1,17 @@
 """`flows.store.views`: every file is made, after what it reads, and faults name the file."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from house import ZONE
 
 from flows.ground.errors import WarehouseError
+from flows.settle import declared
 from flows.store import views
+from flows.store.warehouse import Warehouse
 
 
 @pytest.fixture
@@ -102,3 +106,22 @@ def test_names_in_comments_and_texts_are_no_references(
 ) -> None:
     write(tmp_path, mart__a="/* int.y */ select 'it''s mart.z' as x -- int.x\n")
     assert views.build(con, tmp_path) == ["mart.a"]
+
+
+def test_a_record_of_many_rows_is_whole_in_the_transaction_that_makes_it(tmp_path: Path) -> None:
+    """The database must not take the new table for an empty one: rows would be published twice."""
+    warehouse = Warehouse(tmp_path)
+    warehouse.working_database.parent.mkdir()
+    with contextlib.closing(warehouse.open()) as con:
+        con.begin()
+        declared.store(con, ZONE)
+        views.build(con)
+        con.execute(
+            "create temp table many as select date '2021-01-01' + (i % 300)::int as report_month, "
+            "1 as since_no from range(200000) as numbers (i)"
+        )
+        con.execute("insert into record.campaign by name from many")
+        found = con.execute(
+            "select since_no, until_no, count(*) from record.campaign group by all"
+        ).fetchall()
+    assert found == [(1, None, 200_000)]

@@ -1,5 +1,7 @@
 """`flows.store.warehouse`: one writer at a time, and a working database that other code made is made anew."""
 
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,20 @@ def test_a_working_database_of_other_code_is_made_anew(
     # All is judged again from the archive; nothing has changed, so nothing is published.
     assert drop.refresh().published is None
     assert drop.query("from mart.headline_indicators order by all") == before
+
+
+def test_a_copy_has_what_is_stored_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    stored = Warehouse(tmp_path / "warehouse")
+    with stored.locked(), closing(stored.open()) as con:
+        warehouse.remember(con, "key", "value")
+    before = stored.working_database.read_bytes()
+    with closing(stored.open_copy()) as copy:
+        assert warehouse.recall(copy, "key") == "value"
+        warehouse.remember(copy, "key", "another")
+        assert list(place.iterdir()) == []
+    assert stored.working_database.read_bytes() == before

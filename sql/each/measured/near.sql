@@ -1,6 +1,7 @@
 -- The rows near the headline figures of a return: of the versions that count, and of those that
 -- rules across files turned back as a whole. `cells` is what the figures rest on in the row,
--- `held_back` the reason of a row that is held back.
+-- `held_back` the reason of a row that is held back. Where figures are asked for from a month on
+-- (`flows.store.changed`), rows of the years before are in none of them.
 create or replace view near.{slug} as
 select
     entries.*,
@@ -15,4 +16,8 @@ inner join (
     from core.submissions
     where is_overruled or (is_current and status not in ('rejected', 'withdrawn'))
 ) as versions using (submission_id)
-left join stg.held_rows as held using (submission_id, sheet, excel_row);
+left join stg.held_rows as held using (submission_id, sheet, excel_row)
+where
+    entries.report_month >= date_trunc(
+        'year', coalesce(getvariable('changed_from')['{slug}']::date, '0001-01-01'::date)
+    )::date;

@@ -1,15 +1,10 @@
-"""`refresh` and `check`: the stages over the drop folder, or over given files."""
+"""`refresh`: the stages over the drop folder."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from flows import pipeline
 from flows.answer.results import RunResult
-from guoban.options import Call
+from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
 from guoban.progress import StageDisplay, logged_to
 from guoban.words import say
@@ -20,8 +15,8 @@ MOST_FINDINGS = 5
 TO_LOOK_AT = ("rejected", "partly_accepted")
 
 
+@takes_settings
 def refresh(call: Call) -> None:
-    """Read everything new below the drop folder and publish the figures."""
     zone = call.zone
     with logged_to(call.warehouse.logs), StageDisplay() as display:
         if call.settings.orchestrator == "prefect":
@@ -74,22 +69,3 @@ def _print_result(result: RunResult) -> None:
                 "没有新的报送，已发布的数字不变。",
             )
         )
-
-
-def check(
-    call: Call, files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=False)]
-) -> None:
-    """Say what a refresh would find in the files, and load nothing."""
-    missing = [path for path in files if not path.is_file()]
-    if missing:
-        names = ", ".join(str(path) for path in missing)
-        console(to_stderr=True).print(say(f"no such file: {names}", f"没有这个文件：{names}"))
-        raise typer.Exit(2)
-    told = pipeline.check(call.settings, call.zone, files)
-    if call.is_json:
-        print_json({"files": [file_json(one) for one in told]})
-    else:
-        for one in told:
-            print_file(one)
-    if any(one.has_error for one in told):
-        raise typer.Exit(1)

@@ -1,0 +1,50 @@
+"""What a refresh would say of files that are shown to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.answer import results
+from flows.answer.results import FileResult
+from flows.ground.clock import new_run_id
+from flows.ground.settings import BEIJING, Settings
+from flows.ground.zone import Zone
+from flows.judging import catch_up, judge, refresh_numbers
+from flows.receive.intake import PlacedArchive, look_over
+from flows.settle import load, touched
+from flows.settle.versions import settle
+from flows.store.archive import Archive
+from flows.store.journal import Journal
+from flows.store.warehouse import Warehouse
+
+
+def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileResult]:
+    """The findings that a refresh would raise for these files; nothing is loaded or written.
+
+    Raises BusyError while a refresh has the working database.
+    """
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
+    journal = Journal(warehouse.journal)
+    archive = Archive(warehouse.archive)
+    con = warehouse.open_copy()
+    try:
+        catch_up(con, settings, zone, journal, archive)
+        now = dt.datetime.now(BEIJING)
+        shown = look_over(files, settings, journal, run_id=new_run_id(now), now=now)
+        placed = PlacedArchive(warehouse.archive, shown.places)
+        receipts = list(shown.receipts.values())
+        if receipts:
+            refreshes = refresh_numbers([*journal.receipts, *receipts])
+            touched.remember(con)
+            load.load(con, judge(receipts, settings, zone, placed), shown.receipts, refreshes)
+            settle(con, zone, journal, is_everything=False)
+        told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
+        told |= {
+            number: results.of_unchanged(con, [one]) for number, one in shown.unchanged.items()
+        }
+        told |= {number: [results.of_ignored(one)] for number, one in shown.ignored.items()}
+        return [result for number in sorted(told) for result in told[number]]
+    finally:
+        con.close()

@@ -1,0 +1,136 @@
+"""What judges: received files through the rooms from read to publish, what is new or all of it.
+
+A refresh where nothing is new does without this module, and without what it imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import duckdb
+
+from flows.ground.clock import Clock
+from flows.ground.judge import judge_of
+from flows.ground.settings import Settings
+from flows.ground.zone import Zone
+from flows.normalise.frames import normalise
+from flows.publish import publication
+from flows.read import limits_of
+from flows.recognise.received import recognise_received
+from flows.settle import declared, load, touched
+from flows.settle.versions import settle
+from flows.store import views
+from flows.store.archive import Archive
+from flows.store.journal import Journal, Receipt
+from flows.store.warehouse import Warehouse, recall, remember
+from flows.validate.envelope import is_late
+from flows.validate.files import validate_files
+
+# Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
+BATCH = 500
+# Remembered in the working database: what judged its rows, how many acts of the journal are in, and
+# where in which journal it stands.
+_JUDGED_BY, _ACTS, _JOURNAL = "judged_by", "acts", "journal"
+
+
+def publish_news(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    settings: Settings,
+    zone: Zone,
+    journal: Journal,
+    archive: Archive,
+    run_id: str,
+    clock: Clock,
+) -> str | None:
+    """Judges what has not been, and publishes what has changed by it; the release's id or None."""
+    con.begin()
+    catch_up(con, settings, zone, journal, archive, clock)
+    con.commit()
+    return publication.publish(con, warehouse, settings, zone, journal, run_id, clock)
+
+
+def catch_up(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    zone: Zone,
+    journal: Journal,
+    archive: Archive,
+    clock: Clock | None = None,
+) -> None:
+    """Brings the working database to what journal and archive say; nothing else is written.
+
+    Everything is judged anew when the rules, the readers or the zone's settings have changed, or
+    where the journal is not the one that it rests on (restored from a backup).
+    """
+    clock = clock or Clock()
+    judged_by = judge_of(zone)
+    mark = recall(con, _JOURNAL)
+    is_other_journal = mark is not None and not journal.continues(mark)
+    if is_other_journal:
+        publication.forget(con)
+    has_new_judge = is_other_journal or recall(con, _JUDGED_BY) != judged_by
+    if has_new_judge:
+        load.clear(con)
+        declared.store(con, zone)
+        clock("views", lambda: views.build(con))
+    clock("record", lambda: publication.restore(con, journal))
+    known = load.known_receipts(con)
+    waiting = [receipt for receipt in journal.receipts if receipt.number not in known]
+    acts = str(len(journal.acts()))
+    if not waiting and not has_new_judge and recall(con, _ACTS) == acts:
+        return
+    touched.remember(con)
+    refreshes = refresh_numbers(journal.receipts)
+    for batch in _batches(waiting):
+        _judge_and_load(con, batch, refreshes, settings, zone, archive, clock)
+    asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
+    touched.note_changes(con, asked)
+    touched.forget(con)
+    remember(con, _JUDGED_BY, judged_by)
+    remember(con, _ACTS, acts)
+    remember(con, _JOURNAL, journal.mark())
+
+
+def _judge_and_load(
+    con: duckdb.DuckDBPyConnection,
+    batch: Sequence[Receipt],
+    refreshes: Mapping[str, int],
+    settings: Settings,
+    zone: Zone,
+    archive: Archive,
+    clock: Clock,
+) -> None:
+    judged = judge(batch, settings, zone, archive, clock)
+    receipts = {receipt.number: receipt for receipt in batch}
+    # Nothing is handed over as a parameter: Prefect would look into every row of it.
+    clock("load", lambda: load.load(con, judged, receipts, refreshes))
+
+
+def judge(
+    receipts: Sequence[Receipt],
+    settings: Settings,
+    zone: Zone,
+    archive: Archive,
+    clock: Clock | None = None,
+) -> load.Judged:
+    """Reads, recognises, types and validates a batch of received files."""
+    clock = clock or Clock()
+    limits = limits_of(settings)
+    files = clock("read", lambda: recognise_received(receipts, zone, archive, limits))
+    drafts = [draft for file in files for draft in file.drafts]
+    explanations = [one for file in files for one in file.explanations]
+    batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
+    findings = clock("validate", lambda: validate_files(drafts, batches, unread, zone))
+    late = frozenset(draft.key for draft in drafts if is_late(draft, zone))
+    return load.Judged(drafts, batches, findings, late, explanations)
+
+
+def _batches(receipts: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+    for start in range(0, len(receipts), BATCH):
+        yield receipts[start : start + BATCH]
+
+
+def refresh_numbers(receipts: Iterable[Receipt]) -> dict[str, int]:
+    """The refreshes in the order in which they received files."""
+    return {run_id: n for n, run_id in enumerate(dict.fromkeys(one.run_id for one in receipts))}

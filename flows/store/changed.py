@@ -1,0 +1,79 @@
+"""From which month on something is settled otherwise than is published, by return.
+
+Noted when it is settled, asked when it is recorded and published, and forgotten then: a publication
+that fails leaves it to the next one. What reaches every return is noted of none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import duckdb
+
+from flows.store.statements import sql_text
+from schemas.indicators import INDICATORS
+
+# Every month, and none.
+ALWAYS, NEVER = dt.date.min, dt.date.max
+
+
+def note(con: duckdb.DuckDBPyConnection, months: Mapping[str | None, dt.date]) -> None:
+    """Notes the first changed month of each return; under None that of all returns."""
+    con.executemany(
+        "insert into core.changed values (?, ?)", list(months.items()) or [(None, NEVER)]
+    )
+
+
+def everything(con: duckdb.DuckDBPyConnection) -> None:
+    """Notes that everything may have changed."""
+    note(con, {None: ALWAYS})
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Says that all of it is published."""
+    con.execute("truncate core.changed")
+
+
+class Changed:
+    """What was noted: the first changed month of any return, of one, of what an indicator counts."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._months: dict[str | None, dt.date] = dict(
+            con.execute(
+                "select return_name, min(from_month) from core.changed group by return_name"
+            ).fetchall()
+        )
+
+    @property
+    def first(self) -> dt.date:
+        """The first month of which anything has changed."""
+        return min(self._months.values(), default=NEVER)
+
+    def of(self, return_name: str) -> dt.date:
+        """The first month of which rows of the return have changed."""
+        return min(self._months.get(return_name, NEVER), self._months.get(None, NEVER))
+
+    @property
+    def rows(self) -> str:
+        """The condition of rows near figures that may have changed, as those of their return have."""
+        months = ", ".join(
+            f"{sql_text(one.code)}: date '{self.of(one.return_name)}'" for one in INDICATORS
+        )
+        return f"{self.figures} and report_month >= map {{{months}}}[indicator_code]"
+
+    @property
+    def figures(self) -> str:
+        """The condition of what is told of a month and may have changed."""
+        return f"report_month >= date '{self.first}'"
+
+    def tell(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Sets the variable `changed_from`, a map by return: from which month on figures are asked."""
+        names = dict.fromkeys(one.return_name for one in INDICATORS)
+        listed = ", ".join(f"{sql_text(name)}: date '{self.of(name)}'" for name in names)
+        con.execute(f"set variable changed_from = map {{{listed}}}")
+
+
+def untell(con: duckdb.DuckDBPyConnection) -> None:
+    """Everything is asked for again."""
+    con.execute("reset variable changed_from")

@@ -1,0 +1,31 @@
+-- The first month of which anything stands otherwise than before, by return; what reaches every
+-- return is of none.
+with submissions_now as (
+    select * exclude (arrival_no)
+    from core.submissions
+),
+
+changed as (
+    select return_name, report_month from (from submissions_now except from submissions_before)
+    union all
+    select return_name, report_month from (from submissions_before except from submissions_now)
+    union all
+    select return_name, report_month from (from core.findings except from findings_before)
+    union all
+    select return_name, report_month from (from findings_before except from core.findings)
+    union all
+    select null as return_name, report_month from (from core.locks except from locks_before)
+    union all
+    select null as return_name, report_month from (from locks_before except from core.locks)
+    union all
+    select null as return_name, report_month from (from core.months except from months_before)
+    union all
+    select null as return_name, report_month from (from months_before except from core.months)
+    union all
+    select null as return_name, report_month from first_filed_months
+)
+
+select return_name, min(report_month)
+from changed
+where report_month is not null
+group by return_name
