@@ -6,31 +6,30 @@ The values are those that guoban's own reader found, so that what comes back rea
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
 
-from flows.answer.by_xlsxwriter import Writer, set_up_print
+from flows.answer.comments import add_comments
 from flows.answer.opinions import Note, at_shown_cells
 from flows.answer.page import (
-    COMMENT_WIDTH,
     SEVERITY_FILLS,
+    Cell,
     Page,
     Style,
-    comment_height,
     free_name,
     text_width,
     writable,
 )
+from flows.answer.workbook import Links, Workbook
 from flows.read import Grid
 from flows.read.grid import Range, cell_text
 
-AUTHOR = "审核意见"
 MAX_NAME = 31
 # Merged areas beyond these are an accident or an attack, and not drawn.
 MAX_MERGED, MAX_AREA = 2_000, 10_000
+# No sheet has more columns.
+MAX_COLUMNS = 16_384
 _NO_NAME = re.compile(r"[\[\]:*?/\\]")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,10})(?:\.\d+)?")
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
@@ -56,91 +55,76 @@ def sheet_names(grids: Sequence[Grid]) -> list[str]:
     return names
 
 
-def write_afresh(
-    grids: Sequence[tuple[str, Grid]],
-    notes: Mapping[str, Mapping[tuple[int, int], Note]],
-    header_rows: Mapping[str, int],
-    first: Page,
-    behind: Iterable[Page],
-) -> bytes:
-    """The workbook's bytes: our first page, the grids by their new names, our other pages.
-
-    `notes` and `header_rows` (the zero-based row above the first data row) go by the grids' own
-    names.
-    """
-    target = io.BytesIO()
-    writer = Writer(target)
-    sheet = writer.add_page(first)
-    sheet.activate()
-    for name, grid in grids:
-        _add_grid(writer, name, grid, notes.get(grid.name, {}), header_rows.get(grid.name))
-    for page in behind:
-        writer.add_page(page)
-    writer.close()
-    return target.getvalue()
-
-
-def _add_grid(
-    writer: Writer,
+def add_grid(
+    book: Workbook,
     name: str,
     grid: Grid,
     notes: Mapping[tuple[int, int], Note],
     header_row: int | None,
 ) -> None:
-    sheet = writer.book.add_worksheet(name)
-    sheet.set_comments_author(AUTHOR)
-    notes = at_shown_cells(notes, _merge(writer, sheet, grid))
-    for number, row in enumerate(grid.rows):
-        kind = _kind(number, header_row)
-        for column, text in enumerate(row):
-            note = notes.get((number, column)) if notes else None
-            if text or note is not None:
-                severity = note.severity if note else None
-                shown = text or grid.broken.get((number, column), "").removeprefix("=")
-                _write(writer, sheet, number, column, shown, severity, kind=kind)
-    for (row_number, column), note in notes.items():
-        text = writable(note.text)
-        if row_number >= len(grid.rows) or column >= len(grid.rows[row_number]):
-            _write(writer, sheet, row_number, column, "", note.severity, kind=BODY)
-        sheet.write_comment(
-            row_number,
-            column,
-            text,
-            {"width": COMMENT_WIDTH, "height": comment_height(text)},
+    """Adds the grid as the last sheet, by that name, with the notes at its cells.
+
+    `header_row` is the zero-based row above the first data row.
+    """
+    areas = _drawn_areas(grid)
+    shown = at_shown_cells(notes, areas)
+    page = Page(
+        name,
+        _widths(grid, header_row),
+        later=_rows(grid, shown, header_row),
+        header_row=header_row,
+        merged=areas,
+        is_data=True,
+        is_hidden=grid.is_hidden,
+    )
+    part = book.add(page)
+    if shown:
+        links = Links(book.parts, part)
+        page.drawing = add_comments(book, links, shown)
+        links.store(book)
+
+
+def _drawn_areas(grid: Grid) -> list[Range]:
+    """The merged areas that a workbook may have: programs open none in which some overlap."""
+    drawn: list[Range] = []
+    for area in grid.merged[:MAX_MERGED]:
+        top, left, bottom, right = area
+        is_apart = all(
+            bottom < one[0] or one[2] < top or right < one[1] or one[3] < left for one in drawn
         )
-    widths = _widths(grid, header_row)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    if header_row is not None:
-        sheet.freeze_panes(header_row + 1, 0)
-        sheet.repeat_rows(header_row)
-    if grid.is_hidden:
-        sheet.hide()
-    set_up_print(sheet, sum(widths))
+        if 1 < (bottom - top + 1) * (right - left + 1) <= MAX_AREA and is_apart:
+            drawn.append(area)
+    return drawn
 
 
-def _write(
-    writer: Writer,
-    sheet: Any,
-    row: int,
-    column: int,
-    text: str,
-    severity: str | None,
-    *,
-    kind: str,
-) -> None:
+def _rows(
+    grid: Grid, notes: Mapping[tuple[int, int], Note], header_row: int | None
+) -> Iterator[list[Cell | None]]:
+    noted: dict[int, dict[int, str]] = {}
+    for (row, column), note in notes.items():
+        noted.setdefault(row, {})[column] = note.severity
+    for number in range(max([len(grid.rows), *(row + 1 for row in noted)])):
+        texts = grid.rows[number][:MAX_COLUMNS] if number < len(grid.rows) else []
+        kind, colours = _kind(number, header_row), noted.get(number, {})
+        if not colours:
+            yield [_cell(text, None, kind) if text else None for text in texts]
+            continue
+        cells: list[Cell | None] = []
+        for column in range(max(len(texts), *(one + 1 for one in colours))):
+            text = texts[column] if column < len(texts) else ""
+            text = text or grid.broken.get((number, column), "").removeprefix("=")
+            severity = colours.get(column)
+            cells.append(_cell(text, severity, kind) if text or severity else None)
+        yield cells
+
+
+def _cell(text: str, severity: str | None, kind: str) -> Cell:
     """A cell with the value that reads as this text again."""
     if _NUMBER.fullmatch(text) and cell_text(number := float(text)) == text:
-        style = _style("General", severity, kind=kind)
-        sheet.write_number(row, column, number, writer.format(style))
-    elif _DATE.fullmatch(text) and (day := _day(text)):
-        style = _style("yyyy-mm-dd", severity, kind=kind)
-        sheet.write_datetime(row, column, day, writer.format(style))
-    elif text:
-        writer.write_text(sheet, row, column, text, _style("General", severity, kind=kind))
-    else:
-        style = _style("General", severity, kind=kind)
-        sheet.write_blank(row, column, None, writer.format(style))
+        return Cell(number, _style("General", severity, kind=kind))
+    if _DATE.fullmatch(text) and (day := _day(text)):
+        return Cell(day, _style("yyyy-mm-dd", severity, kind=kind))
+    return Cell(text, _style("General", severity, kind=kind))
 
 
 def _day(text: str) -> dt.date | None:
@@ -166,29 +150,14 @@ def _style(number_format: str, severity: str | None, *, kind: str) -> Style:
     )
 
 
-def _merge(writer: Writer, sheet: Any, grid: Grid) -> list[Range]:
-    """Merges what is merged in the grid; gives the areas that are."""
-    style = writer.format(Style(align="center", wrap=True))
-    drawn = []
-    for first_row, first_column, last_row, last_column in grid.merged[:MAX_MERGED]:
-        area = (last_row - first_row + 1) * (last_column - first_column + 1)
-        if 1 < area <= MAX_AREA:
-            try:
-                sheet.merge_range(first_row, first_column, last_row, last_column, "", style)
-            except Exception:  # noqa: S112 - areas that overlap are nowhere drawn
-                continue
-            drawn.append((first_row, first_column, last_row, last_column))
-    return drawn
-
-
 def _widths(grid: Grid, header_row: int | None) -> list[int]:
     """Wide enough for most values; a title alone in its row runs over its neighbours."""
     widths: list[int] = []
     for number, row in enumerate(grid.rows[: (header_row or 0) + _WIDTH_ROWS]):
-        widths += [8] * (len(row) - len(widths))
+        widths += [8] * (min(len(row), MAX_COLUMNS) - len(widths))
         if number < (header_row or 0) and sum(map(bool, row)) < 2:
             continue
-        for column, text in enumerate(row):
+        for column, text in enumerate(row[:MAX_COLUMNS]):
             if text:
                 widths[column] = min(40, max(widths[column], text_width(text) + 2))
     return widths

@@ -1,143 +1,185 @@
 """A submitted workbook with our opinion at its cells, its own look kept.
 
-Values come as they were stored: formulas give way to their results, links to other files and
-macros are left behind. What a library can't keep raises, and the reply is written anew instead.
+It is changed part by part, so that what is not ours stays as it was. That is safe for a workbook of
+plain parts (`is_plain`); any other is first made one by `tidy`, and what can't be is written anew.
+Values come as they were stored: formulas give way to their results, and links lead nowhere outside.
 """
 
 from __future__ import annotations
 
-import io
-import warnings
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.cell import MergedCell
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from lxml import etree
 
-from flows.answer.by_openpyxl import Pages, fill_of
-from flows.answer.opinions import COMMENT_START, Note, at_shown_cells
-from flows.answer.page import (
-    COMMENT_WIDTH,
-    SEVERITY_FILLS,
-    Page,
-    comment_height,
-    looks_like_formula,
-    writable,
-)
+from flows.answer.comments import add_comments
+from flows.answer.opinions import Note, at_shown_cells
+from flows.answer.page import FORMULA_STARTS, looks_like_formula
+from flows.answer.rows import Sheet, area_of
+from flows.answer.workbook import BOOK, SHEET_TYPE, Link, Links, Workbook, content_types
+from flows.answer.xml import RELATIONS, element, main
+from flows.read.openxml import parse
 from flows.recognise.returned import MARK_SHEET
 
-AUTHOR = "审核意见"
-_OUR_FILLS = {f"FF{colour}" for colour in SEVERITY_FILLS.values()}
+# What a plain workbook is made of, by content type.
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_DOCUMENT = "application/vnd.openxmlformats-officedocument."
+_PLAIN = {
+    SHEET_TYPE,
+    *(f"{_SHEETS}{kind}+xml" for kind in ("sheet.main", "styles", "sharedStrings", "calcChain")),
+    f"{_SHEETS}comments+xml",
+    f"{_SHEETS}printerSettings",
+    f"{_DOCUMENT}theme+xml",
+    f"{_DOCUMENT}drawing+xml",
+    f"{_DOCUMENT}vmlDrawing",
+    f"{_DOCUMENT}extended-properties+xml",
+    f"{_DOCUMENT}custom-properties+xml",
+    "application/vnd.openxmlformats-package.core-properties+xml",
+    "application/vnd.openxmlformats-package.relationships+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+}
+_ID = f"{{{RELATIONS}}}id"
+# A shared text that typing would make a formula of, or that only a closer look tells.
+_MAYBE_FORMULA = re.compile(
+    rb"<(?:\w+:)?t(?:\s[^<>]*)?>(?:"
+    + "|".join(map(re.escape, FORMULA_STARTS)).encode()
+    + rb"|&|_x)"
+)
+# What parts of a plain workbook have to do with each other.
+_KINDS = {
+    "officeDocument", "core-properties", "extended-properties", "custom-properties", "thumbnail",
+    "worksheet", "styles", "theme", "sharedStrings", "calcChain", "hyperlink", "comments",
+    "vmlDrawing", "printerSettings", "drawing", "image",
+}  # fmt: skip
+# A drawing that does something: runs a macro, or shows a cell of another file.
+_ACTIVE = re.compile(rb"""\s(?:macro\s*=\s*["'][^"']|textlink\s*=\s*["'][^"']*\[)""")
+_CONTROL = re.compile(rb"""ObjectType\s*=\s*["'](?!Note["'])""")
+# Formulas that are no cell's.
+_FORMULAS = (
+    *map(main, ("formula1", "formula2", "formula")),
+    "{http://schemas.microsoft.com/office/excel/2006/main}f",
+)
+# What may stand behind the drawing of the comments in a sheet.
+_BEHIND_DRAWING = (
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
+    "tableParts", "extLst",
+)  # fmt: skip
 
 
-class Annotated:
-    """A submitted workbook, opened to be sent back."""
-
-    def __init__(self, data: bytes, own_sheets: tuple[str, ...] = ()) -> None:
-        """Opens the workbook; `own_sheets` are those of an earlier reply. Raises what openpyxl raises."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self._book: Any = load_workbook(
-                io.BytesIO(data), data_only=True, keep_vba=False, keep_links=False, rich_text=False
-            )
-        is_returned = MARK_SHEET in self._book.sheetnames
-        for name in (*own_sheets, MARK_SHEET):
-            if name in self._book.sheetnames:
-                del self._book[name]
-        self._drop_references()
-        for sheet in self._book.worksheets:
-            _settle_cells(sheet, is_returned=is_returned)
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all sheets."""
-        return list(self._book.sheetnames)
-
-    def _drop_references(self) -> None:
-        """Names and rules that lead into other files lead nowhere without them."""
-        for owner in (self._book, *self._book.worksheets):
-            for name, defined in list(owner.defined_names.items()):
-                if _leads_out(defined.value):
-                    del owner.defined_names[name]
-        for sheet in self._book.worksheets:
-            rules = sheet.data_validations.dataValidation
-            sheet.data_validations.dataValidation = [
-                one
-                for one in rules
-                if not _leads_out(one.formula1) and not _leads_out(one.formula2)
-            ]
-            formats = sheet.conditional_formatting
-            for area in list(formats):
-                if any(_leads_out(text) for rule in area.rules for text in rule.formula):
-                    del formats[area.sqref]
-
-    def annotate(self, notes: Mapping[str, Mapping[tuple[int, int], Note]]) -> None:
-        """Colours the cells and puts a comment to each."""
-        fills = {severity: fill_of(colour) for severity, colour in SEVERITY_FILLS.items()}
-        for name, cells in notes.items():
-            if name not in self._book.sheetnames:
-                continue
-            sheet = self._book[name]
-            areas = [
-                (one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1)
-                for one in sheet.merged_cells.ranges
-            ]
-            for (row, column), note in at_shown_cells(cells, areas).items():
-                cell = sheet.cell(row + 1, column + 1)
-                cell.fill = fills[note.severity]
-                cell.comment = _comment(note.text, cell.comment)
-
-    def save(self, first: Page, behind: list[Page]) -> bytes:
-        """The workbook's bytes with our pages: one in front, the others behind the data."""
-        pages = Pages(self._book)
-        pages.add(first, 0)
-        for page in behind:
-            pages.add(page)
-        self._book.active = 0
-        for number, sheet in enumerate(self._book.worksheets):
-            # Sheets selected together would be changed together.
-            sheet.sheet_view.tabSelected = number == 0
-        target = io.BytesIO()
-        self._book.save(target)
-        return target.getvalue()
+def is_plain(parts: Mapping[str, bytes]) -> bool:
+    """Whether a workbook can be sent back part by part: nothing in it acts, or leads outside."""
+    types = content_types(parts)
+    if not {*types.values()} <= _PLAIN or types.get(BOOK) != f"{_SHEETS}sheet.main+xml":
+        return False
+    book = parse(parts[BOOK])
+    names = {one.get("name") for one in book.iter(main("sheet"))}
+    return (
+        book.tag == main("workbook")
+        # A workbook of ours has sheets, colours and comments that don't go back.
+        and MARK_SHEET not in names
+        and not any(leads_out(one.text) for one in book.iter(main("definedName")))
+        and all(_is_known(one) for part in parts for one in Links(parts, part))
+        and not any(
+            (_CONTROL if kind.endswith("vmlDrawing") else _ACTIVE).search(parts[name])
+            for name, kind in types.items()
+            if kind.endswith(("vmlDrawing", "drawing+xml"))
+        )
+    )
 
 
-def _leads_out(formula: str | None) -> bool:
+def _is_known(link: Link) -> bool:
+    return link.kind in _KINDS and (link.kind == "hyperlink" or not link.is_outside)
+
+
+def leads_out(formula: str | None) -> bool:
     """Whether the formula names a cell of another file, or none; a list of words names nothing."""
     if formula is None or formula.startswith('"'):
         return False
     return "[" in formula or "#REF!" in formula
 
 
-def _settle_cells(sheet: Any, *, is_returned: bool) -> None:
-    """Texts stay texts, links lead nowhere outside; an earlier reply's marks are taken off."""
-    for cell in sheet._cells.values():
-        if isinstance(cell, MergedCell):
-            continue
-        if cell.data_type == "f":
-            # A formula that survived the loading has no result that could be shown.
-            cell._value, cell.data_type = None, "n"
-        elif cell.data_type == "s" and looks_like_formula(str(cell._value)):
-            cell.quotePrefix = True
-        if cell.hyperlink is not None and cell.hyperlink.target:
-            cell._hyperlink = None
-        if is_returned:
-            _take_off(cell)
-    sheet._hyperlinks = [one for one in sheet._hyperlinks if not one.target]
+def annotated(
+    parts: Mapping[str, bytes],
+    notes: Mapping[str, Mapping[tuple[int, int], Note]],
+) -> Workbook:
+    """The workbook with the notes of each sheet at its cells: coloured, with a comment.
+
+    Raises ValueError, KeyError or XMLSyntaxError for a workbook that is not plain after all.
+    """
+    book = Workbook(parts)
+    sheets = book.sheets
+    if lost := notes.keys() - sheets.keys():
+        raise ValueError(f"there are no sheets {lost}")
+    book.drop("calcChain")
+    risky = _formula_like(book.read("sharedStrings"))
+    for name, part in sheets.items():
+        _annotate(book, part, notes.get(name, {}), risky)
+    book.show_first()
+    return book
 
 
-def _take_off(cell: Any) -> None:
-    if cell.has_style and cell.fill.fgColor.rgb in _OUR_FILLS:
-        cell.fill = PatternFill()
-    if cell.comment is not None and COMMENT_START in cell.comment.text:
-        own = cell.comment.text.partition(COMMENT_START)[0].strip()
-        cell.comment = Comment(own, cell.comment.author) if own else None
+def _annotate(
+    book: Workbook, part: str, notes: Mapping[tuple[int, int], Note], risky: frozenset[int]
+) -> None:
+    links = Links(book.parts, part)
+    sheet = Sheet(book.stored(part))
+    root = sheet.around
+    _refuse_references(root)
+    _forget_links(root, links)
+    for view in root.iter(main("sheetView")):
+        # Sheets selected together would be changed together.
+        view.set("tabSelected", "0")
+    shown = at_shown_cells(notes, [area_of(one.get("ref")) for one in root.iter(main("mergeCell"))])
+    if shown:
+        drawing = root.find(main("legacyDrawing"))
+        there = drawing.get(_ID) if drawing is not None else None
+        if (link := add_comments(book, links, shown, there)) != there:
+            _show_drawing(root, link)
+    severities = {at: note.severity for at, note in shown.items()}
+    book.replace(part, sheet.changed(book.styles, severities, risky))
+    links.store(book)
 
 
-def _comment(text: str, before: Comment | None) -> Comment:
-    """A comment large enough for its text, behind what somebody else has said there."""
-    said = f"{before.text}\n\n" if before is not None else ""
-    full = writable(said + text)
-    return Comment(full, AUTHOR, width=COMMENT_WIDTH, height=comment_height(full))
+def _refuse_references(root: Any) -> None:
+    """Raises ValueError where a rule of the sheet leads into another file."""
+    for one in root.iter(*_FORMULAS):
+        if leads_out(one.text):
+            raise ValueError("a rule of the sheet leads into another file")
+
+
+def _formula_like(shared: bytes | None) -> frozenset[int]:
+    """The numbers of the shared texts that would be formulas if they were typed."""
+    if shared is None or not _MAYBE_FORMULA.search(shared):
+        return frozenset()
+    texts = parse(shared).iter(main("si"))
+    return frozenset(
+        number for number, one in enumerate(texts) if looks_like_formula("".join(one.itertext()))
+    )
+
+
+def _forget_links(root: Any, links: Links) -> None:
+    """Takes out what leads outside the workbook."""
+    for one in list(root.iter(main("hyperlink"))):
+        if one.get(_ID) is not None:
+            holder = one.getparent()
+            holder.remove(one)
+            if len(holder) == 0:
+                holder.getparent().remove(holder)
+    for link in list(links):
+        if link.kind == "hyperlink":
+            links.remove(link)
+
+
+def _show_drawing(root: Any, link: str) -> None:
+    """Tells the sheet which drawing its comments have."""
+    for former in root.findall(main("legacyDrawing")):
+        root.remove(former)
+    drawing = element(f'<legacyDrawing r:id="{link}"/>')
+    behind = next((one for one in root if etree.QName(one).localname in _BEHIND_DRAWING), None)
+    if behind is None:
+        root.append(drawing)
+    else:
+        behind.addprevious(drawing)

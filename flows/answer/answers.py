@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Collection
 
 import duckdb
 
@@ -32,8 +34,11 @@ def answer(
     zone: Zone,
     archive: Archive,
     last: int,
+    months: Collection[dt.date] | None = None,
 ) -> None:
     """Replies to what is new up to receipt `last`, and renews the receipts that no longer hold.
+
+    `months` are those that a receipt may say something else of than before (None: all).
 
     What an earlier run could not answer is answered now. The figures are published by then, so a
     folder that can't be written is logged and tried again with the next refresh.
@@ -50,6 +55,6 @@ def answer(
     except WarehouseError as error:
         LOG.error("replies: %s", error)
     try:
-        renew_receipts(con, warehouse, zone)
+        renew_receipts(con, warehouse, zone, months)
     except WarehouseError as error:
         LOG.error("receipts: %s", error)

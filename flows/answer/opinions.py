@@ -168,10 +168,9 @@ def _submission(one: Filed, report: Report) -> Iterator[str]:
 
 def everything_page(opinions: Opinions, name: str, places: Places) -> Page:
     """Every finding in a line of its own."""
-    page = Page(name, list(_COLUMNS.values()), header_row=0)
+    lines = (list(_finding(str(number), one, places)) for number, one in opinions.numbered)
+    page = Page(name, list(_COLUMNS.values()), later=lines, header_row=0)
     page.add(*(Cell(text, "header") for text in _COLUMNS), height=22)
-    for number, one in opinions.numbered:
-        page.add(*_finding(str(number), one, places))
     return page
 
 
@@ -237,14 +236,18 @@ def mark_page(report: Report, opinions: Opinions, own_sheets: Sequence[str]) -> 
         received_at=moment_words(report.received_at),
         submissions=tuple(owners),
         own_sheets=tuple(own_sheets),
-        lines=tuple(
+        lines=(
             _line(number, one, owners[one.submission_id], opinions.line_of[number])
             for number, one in opinions.numbered
         ),
     )
-    page = Page(MARK_SHEET, [], is_very_hidden=True)
-    page.rows = [[Cell(text, "plain") for text in row] for row in mark.rows()]
-    return page
+    return hidden_page(mark.rows())
+
+
+def hidden_page(rows: Iterable[Iterable[str]]) -> Page:
+    """The sheet that tells guoban, and nobody else, what a workbook of ours is."""
+    later = ([Cell(text, "plain") for text in row] for row in rows)
+    return Page(MARK_SHEET, [], later=later, is_very_hidden=True)
 
 
 def _line(number: int, one: Told, owner: Filed, line: str) -> Line:

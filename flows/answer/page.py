@@ -1,6 +1,6 @@
 """A sheet of ours before it is written: cells with a style by name, widths, heights, protection.
 
-Two libraries write our workbooks; what a page looks like is said once, here, for both.
+What a page looks like is said here; `sheet` writes it into a workbook, whoever made that.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -28,7 +28,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """How a cell looks, in terms that both libraries know.
+    """How a cell looks.
 
     Styles are few and made once; they are told apart by what they are, not by comparing.
     """
@@ -71,12 +71,12 @@ STYLES: dict[str, Style] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A value with its style; `link` leads to a place in the same workbook ("'表'!F12")."""
 
     value: Value = None
-    style: str = "cell"
+    style: str | Style = "cell"
     link: str | None = None
     span: int = 1
     """Over how many columns it reaches."""
@@ -84,14 +84,25 @@ class Cell:
 
 @dataclass
 class Page:
-    """A sheet of ours. `header_row` (zero-based) stays on screen and on each printed page."""
+    """A sheet of ours. `header_row` (zero-based) stays on screen and on each printed page.
+
+    `later` are rows below the others that are made only when they are written, once; a None in
+    them leaves its place empty. `is_data` is a sheet of a department's own data: it is not
+    protected, and its rows have the usual height.
+    """
 
     name: str
     widths: Sequence[float]
     rows: list[list[Cell]] = field(default_factory=list)
+    later: Iterable[Sequence[Cell | None]] = ()
     heights: dict[int, float] = field(default_factory=dict)
     header_row: int | None = None
-    is_protected: bool = True
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    """Areas beside those of cells with a span: first row and column, last row and column."""
+    drawing: str | None = None
+    """Which of the sheet's links leads to the drawing of its comments."""
+    is_data: bool = False
+    is_hidden: bool = False
     is_very_hidden: bool = False
 
     def add(self, *cells: Cell, height: float | None = None) -> int:
@@ -105,17 +116,33 @@ class Page:
         """Adds one text over the whole width."""
         return self.add(Cell(text, style, span=len(self.widths)), height=height)
 
-    def _height(self, cells: Iterable[Cell]) -> float:
+    def lines(self) -> Iterator[tuple[Sequence[Cell | None], float | None]]:
+        """Every row with its height; None for the usual one."""
+        for number, cells in enumerate(self.rows):
+            yield cells, self.heights.get(number)
+        is_plain = self.is_data or self.is_very_hidden
+        for later in self.later:
+            yield later, None if is_plain else self._height(later)
+
+    def _height(self, cells: Iterable[Cell | None]) -> float:
         lines, column = 1, 0
         size = SIZE
         for cell in cells:
-            width = sum(self.widths[column : column + cell.span])
-            style = STYLES[cell.style]
+            if cell is None:
+                column += 1
+                continue
+            style = style_of(cell)
             if isinstance(cell.value, str) and style.wrap:
+                width = sum(self.widths[column : column + cell.span])
                 lines = max(lines, lines_of(cell.value, width * SIZE / style.size))
             size = max(size, style.size)
             column += cell.span
         return min(MAX_HEIGHT, lines * LINE_HEIGHT * size / SIZE + 3)
+
+
+def style_of(cell: Cell) -> Style:
+    """How the cell looks."""
+    return STYLES[cell.style] if isinstance(cell.style, str) else cell.style
 
 
 @lru_cache(maxsize=50_000)

@@ -13,6 +13,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from flows.answer.wording import UNKNOWN
@@ -28,6 +29,7 @@ _WINDOWS = re.compile(
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+@lru_cache(maxsize=10_000)
 def safe_part(text: str, *, room: int = 0, tail: str = "") -> str:
     """The text as a name of one folder or file, recognisable and never a way elsewhere.
 

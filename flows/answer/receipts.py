@@ -1,7 +1,7 @@
 """回执.xlsx: what a department has filed for a month, what became of it, and what it still owes.
 
 Goes to whoever asks about the department's filing, so it holds no contents of rows, and telephone
-numbers in names of files are masked. A receipt carries a hash of what it says, by which a later
+numbers in names of files are masked. What a receipt says is remembered as a hash, by which a later
 refresh sees whether that is still so: a withdrawal, a decision or another's file may change it.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
-import zipfile
-from collections.abc import Iterable, Sequence
+import os
+import stat
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from flows.answer.wording import (
     month_words,
 )
 from flows.ground.errors import WarehouseError
+from flows.ground.judge import code_fingerprint
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.store.statements import statement
@@ -38,6 +39,7 @@ from flows.store.warehouse import Warehouse
 Place = tuple[dt.date | None, str | None]
 """A month and a department; None where a file did not tell."""
 
+_KNOWN = "select folder, report_month, says, size, modified_ns from core.receipts"
 OWED_STATES = ("missing", "rejected")
 _COLUMNS: dict[str, float] = {
     "序号": 6,
@@ -78,86 +80,128 @@ class _Expected:
     due_on: dt.date | None
 
 
-def renew_receipts(con: duckdb.DuckDBPyConnection, warehouse: Warehouse, zone: Zone) -> list[Path]:
+@dataclass(frozen=True)
+class _Receipt:
+    """A receipt as it was written: its folder, a hash of what it says, and its file."""
+
+    folder: str
+    report_month: dt.date | None
+    says: str
+    size: int
+    modified_ns: int
+
+
+def renew_receipts(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    zone: Zone,
+    months: Collection[dt.date] | None = None,
+) -> list[Path]:
     """Writes every receipt that does not say what is so now; gives the paths of these.
 
-    Who has filed, or owes a return for a month that somebody has filed for, has a receipt. Raises
-    WarehouseError where a folder of the replies can't be written, once all others are.
+    Who has filed, or owes a return for a month that somebody has filed for, has a receipt. Of the
+    months that are not named (None: every one is) only those receipts are looked at that are not
+    as they were written. Raises WarehouseError where a folder of the replies can't be written,
+    once all others are.
     """
-    filed, expected = _filed(con), _expected(con)
-    months = {month for month, _ in filed}
-    owing = (key for key in expected if key[0] in months)
-    written = []
+    head = _head(zone)
+    known = [_Receipt(*row) for row in con.execute(_KNOWN).fetchall()]
+    sound = {one.folder: one.says for one in known if _is_as_written(warehouse, one, head)}
+    chosen = None if months is None else {*months, *_months(known, sound)}
+    filed, expected = _rows(con, "answer/register", chosen), _rows(con, "answer/owed", chosen)
+    filed_for = {month for month, _ in filed}
+    owing = (place for place in expected if place[0] in filed_for)
+    new: list[_Receipt] = []
     failed: WarehouseError | None = None
-    for key in dict.fromkeys([*filed, *owing]):
-        page = _page(zone, *key, filed.get(key, []), expected.get(key, []))
-        folder, hash_of_page = places.folder_of(*key), _hash(page)
-        if _carries(warehouse.replies.joinpath(*folder, places.RECEIPT), hash_of_page):
+    for place in dict.fromkeys([*filed, *owing]):
+        here, owed = filed.get(place, []), expected.get(place, [])
+        says = f"{head} {_hash((here, owed))}"
+        folder = places.folder_of(*place)
+        if sound.get("/".join(folder)) == says:
             continue
+        page = _page(zone, *place, _submissions(here), [_Expected(*one) for one in owed])
         try:
-            data = _bytes(page, hash_of_page)
-            written.append(places.write(warehouse.replies, folder, places.RECEIPT, data))
+            written = _write(warehouse, folder, page)
         except WarehouseError as error:
             failed = failed or error
+        else:
+            found = written.lstat()
+            where = "/".join(folder)
+            new.append(_Receipt(where, place[0], says, found.st_size, found.st_mtime_ns))
+    _remember(con, new)
     if failed is not None:
         raise failed
-    return written
+    return [warehouse.replies / one.folder / places.RECEIPT for one in new]
 
 
-def _hash(page: Page) -> str:
-    return hashlib.sha256(repr(page).encode()).hexdigest()
+def _head(zone: Zone) -> str:
+    """A hash of what every receipt rests on beside its own submissions."""
+    return _hash((code_fingerprint(), zone.zone.name, zone.zone.contact))
 
 
-def _carries(path: Path, hash_of_page: str) -> bool:
-    """Whether a receipt with this hash lies there."""
-    if path.is_symlink() or not path.is_file():
+def _hash(said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+
+
+def _is_as_written(warehouse: Warehouse, one: _Receipt, head: str) -> bool:
+    """Whether the file is the one that was written, as far as its size and time tell."""
+    if not one.says.startswith(head):
         return False
     try:
-        with zipfile.ZipFile(path) as receipt, receipt.open("docProps/custom.xml") as properties:
-            return hash_of_page.encode() in properties.read(4_096)
-    except Exception:
-        # Whatever has been done to it, it is not what was written.
+        found = os.lstat(f"{warehouse.replies}/{one.folder}/{places.RECEIPT}")
+    except OSError:
         return False
+    is_same = (found.st_size, found.st_mtime_ns) == (one.size, one.modified_ns)
+    return is_same and stat.S_ISREG(found.st_mode)
 
 
-def _bytes(page: Page, hash_of_page: str) -> bytes:
+def _months(known: Iterable[_Receipt], sound: Container[str]) -> Iterator[dt.date]:
+    """The months of the receipts that are not sound."""
+    for one in known:
+        if one.folder not in sound and one.report_month is not None:
+            yield one.report_month
+
+
+def _write(warehouse: Warehouse, folder: Sequence[str], page: Page) -> Path:
     # Who writes no receipt does not pay for the import.
-    from flows.answer.by_xlsxwriter import Writer  # noqa: PLC0415
+    from flows.answer.workbook import Workbook  # noqa: PLC0415
 
-    target = io.BytesIO()
-    writer = Writer(target)
-    writer.book.set_custom_property("guoban", hash_of_page)
-    writer.add_page(page)
-    writer.close()
-    return target.getvalue()
+    workbook = Workbook()
+    workbook.add(page, is_first=True)
+    return places.write(warehouse.replies, folder, places.RECEIPT, workbook.save())
 
 
-def _filed(con: duckdb.DuckDBPyConnection) -> dict[Place, list[_Submission]]:
-    found: dict[Place, list[_Submission]] = {}
-    for month, department, *rest in con.execute(statement("answer/register")).fetchall():
-        found.setdefault((month, department), []).append(_Submission(*rest))
-    order = {model.form().slug: n for n, model in enumerate(schemas.all_returns())}
-    for several in found.values():
-        several.sort(key=lambda one: _order(one, order))
+def _remember(con: duckdb.DuckDBPyConnection, new: Sequence[_Receipt]) -> None:
+    if new:
+        from flows.store.incoming import insert  # noqa: PLC0415
+
+        folders = [one.folder for one in new]
+        con.execute("delete from core.receipts where list_contains(?, folder)", [folders])
+        insert(con, "core.receipts", [vars(one) for one in new])
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, name: str, months: Collection[dt.date] | None
+) -> dict[Place, list[tuple[Any, ...]]]:
+    """The rows of a statement by the month and department that stand first in them."""
+    found: dict[Place, list[tuple[Any, ...]]] = {}
+    chosen = None if months is None else list(months)
+    for month, department, *rest in con.execute(statement(name), {"months": chosen}).fetchall():
+        found.setdefault((month, department), []).append(tuple(rest))
     return found
 
 
-def _order(one: _Submission, order: dict[str, int]) -> tuple[Any, ...]:
+def _submissions(rows: Iterable[tuple[Any, ...]]) -> list[_Submission]:
+    order = {model.form().slug: n for n, model in enumerate(schemas.all_returns())}
+    return sorted((_Submission(*one) for one in rows), key=lambda one: _order(one, order))
+
+
+def _order(one: _Submission, order: Mapping[str, int]) -> tuple[Any, ...]:
     return (
         order.get(one.return_name or "", len(order)),
         one.received_at,
         submission_order(one.submission_id),
     )
-
-
-def _expected(con: duckdb.DuckDBPyConnection) -> dict[Place, list[_Expected]]:
-    found: dict[Place, list[_Expected]] = {}
-    for month, department, *rest in con.execute(
-        "select report_month, department, return_name, state, due_on from mart.return_status "
-        "join core.returns using (return_name) order by ordinal"
-    ).fetchall():
-        found.setdefault((month, department), []).append(_Expected(*rest))
-    return found
 
 
 # --- the page ------------------------------------------------------------------------------------

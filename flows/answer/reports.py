@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -84,8 +84,8 @@ class Report:
     folder: tuple[str, str]
     name: str
     """The reply's folders and name below the replies."""
-    header_rows: Mapping[str, int]
-    """For each sheet with data the row above the first of them, zero-based."""
+    header_rows: Mapping[str, int] = field(default_factory=dict)
+    """For each sheet with data the row above the first of them, zero-based (`header_rows_of`)."""
 
     def count(self, severity: str, submission_id: str | None = None) -> int:
         """How many findings of the severity there are, in all or in one submission."""
@@ -109,16 +109,21 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
     ).fetchall():
         files[receipt] = (file, sha256, received_at)
         filed.setdefault(receipt, []).append(Filed(*rest))
-    names = _names(con, zone) if worth_it else {}
-    headers = _header_rows(con, worth_it)
+    for several in filed.values():
+        several.sort(key=lambda one: submission_order(one.submission_id))
+    firsts = {receipt: several[0] for receipt, several in filed.items()}
+    months = {
+        _owner(files[receipt][0], one.month, one.department, zone)[0]
+        for receipt, one in firsts.items()
+    }
+    names = _names(con, zone, months) if worth_it else {}
     return [
         Report(
             receipt,
             *files[receipt],
-            tuple(sorted(filed[receipt], key=lambda one: submission_order(one.submission_id))),
+            tuple(filed[receipt]),
             tuple(sorted(told[receipt], key=_by_weight)),
             *names[receipt],
-            headers.get(receipt, {}),
         )
         for receipt in sorted(files)
     ]
@@ -168,9 +173,10 @@ def _returns_in(con: duckdb.DuckDBPyConnection, receipts: Iterable[int]) -> list
     return [slug for (slug,) in found]
 
 
-def _header_rows(
+def header_rows_of(
     con: duckdb.DuckDBPyConnection, receipts: Iterable[int]
 ) -> dict[int, dict[str, int]]:
+    """For each sheet with data, by receipt, the row above the first of them, zero-based."""
     rows: dict[int, dict[str, int]] = {}
     chosen = sorted(receipts)
     for slug in _returns_in(con, chosen):
@@ -185,14 +191,21 @@ def _header_rows(
     return rows
 
 
-def _names(con: duckdb.DuckDBPyConnection, zone: Zone) -> dict[int, tuple[tuple[str, str], str]]:
-    """Folder and name of the reply to every file that has one, by receipt.
+Owner = tuple[dt.date | None, str | None]
+"""The month and the department that a reply is for; None where nothing tells."""
+
+
+def _names(
+    con: duckdb.DuckDBPyConnection, zone: Zone, months: Iterable[dt.date | None]
+) -> dict[int, tuple[tuple[str, str], str]]:
+    """Folder and name of the reply to every file of these months that has one, by receipt.
 
     The folder is that of the file's first submission. A later file at the same path takes the
     place of the earlier one's reply. Files of other paths that would have the same name get the
     number of their first receipt behind it.
     """
-    rows = con.execute(statement("answer/replied_files")).fetchall()
+    chosen = [month for month in months if month]
+    rows = con.execute(statement("answer/replied_files"), {"months": chosen}).fetchall()
     return dict(_told_apart(rows, zone))
 
 
@@ -200,16 +213,19 @@ def _told_apart(
     rows: Iterable[tuple[int, str, dt.date | None, str | None]], zone: Zone
 ) -> Iterable[tuple[int, tuple[tuple[str, str], str]]]:
     taken: dict[tuple[str, str, str], dict[str, int]] = {}
-    for receipt, file, stated_month, stated_department in rows:
-        month, department = stated_month, stated_department
-        if month is None or department is None:
-            # What the submission does not say, the folder does in which the file lies.
-            of_folder = owner_by_folder(file, zone)
-            month, department = month or of_folder[0], department or of_folder[1]
-        folder = places.folder_of(month, department)
+    for receipt, file, month, department in rows:
+        folder = places.folder_of(*_owner(file, month, department, zone))
         name = places.reply_name(file)
         paths = taken.setdefault((*folder, name.casefold()), {})
         first = paths.setdefault(file, receipt)
         if next(iter(paths)) != file:
             name = places.reply_name(file, first)
         yield receipt, (folder, name)
+
+
+def _owner(file: str, month: dt.date | None, department: str | None, zone: Zone) -> Owner:
+    """What the submission does not say, the folder does in which the file lies."""
+    if month is not None and department is not None:
+        return month, department
+    of_folder = owner_by_folder(file, zone)
+    return month or of_folder[0], department or of_folder[1]

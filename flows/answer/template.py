@@ -18,10 +18,12 @@ import duckdb
 
 import schemas
 from flows.answer.by_xlsxwriter import Writer, set_up_print
+from flows.answer.opinions import hidden_page
 from flows.answer.page import FONT, LINE_HEIGHT, Cell, Page, Style, lines_of, text_width
+from flows.answer.workbook import Workbook, parts_of
 from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.recognise.returned import MARK_SHEET, TemplateMark, template_version
+from flows.recognise.returned import TemplateMark, template_version
 from flows.values.dates import month_end
 from flows.values.units import yuan_per
 from schemas.declare import PROVINCES, Column, Cycle, Kind, Return
@@ -155,14 +157,13 @@ def write_template(
     sheet.write_head()
     sheet.write_body(carried)
     sheet.finish()
-    writer.add_page(_guide(model, sheet.fields))
     sheet.write_lists()
-    mark = Page(MARK_SHEET, [], is_very_hidden=True)
-    stated = TemplateMark(model.form().slug, template_version(model))
-    mark.rows = [[Cell(text, "plain") for text in row] for row in stated.rows()]
-    writer.add_page(mark)
     writer.close()
-    _put(path, target.getvalue())
+    workbook = Workbook(parts_of(target))
+    workbook.add(_guide(model, sheet.fields))
+    stated = TemplateMark(model.form().slug, template_version(model))
+    workbook.add(hidden_page(stated.rows()))
+    _put(path, workbook.save())
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -71,7 +71,7 @@ class ReplyMark:
     received_at: str
     submissions: tuple[str, ...] = ()
     own_sheets: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: Iterable[Line] = ()
 
     def rows(self) -> Iterator[list[str]]:
         """The rows of the hidden sheet, all of them texts."""

@@ -1,4 +1,5 @@
--- Every submission as its receipt tells it, with how many findings it has of each severity.
+-- The submissions of months (null: all) as their receipts tell them, with how many findings each
+-- has of each severity; those whose month nobody knows are among them.
 select
     submissions.report_month, submissions.department, submissions.submission_id,
     submissions.return_name,
@@ -11,4 +12,6 @@ select
     count(*) filter (where findings.severity = 'info') as infos
 from core.submissions as submissions
 left join core.findings as findings using (submission_id)
-group by all;
+where $months is null or submissions.report_month is null or list_contains($months, submissions.report_month)
+group by all
+order by submissions.submission_id;

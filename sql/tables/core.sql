@@ -81,5 +81,11 @@ create table core.figure_changes (
     cause varchar, submission_id varchar
 );
 
+-- The receipts that lie with the replies, by their folder there: what each says, as a hash, and its
+-- file as it was written.
+create table core.receipts (
+    folder varchar, report_month date, says varchar, size bigint, modified_ns bigint
+);
+
 -- From which month on something is settled otherwise than is published; of no return: of every one.
 create table core.changed (return_name varchar, from_month date);

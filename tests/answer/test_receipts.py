@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,20 @@ def test_what_was_done_to_a_receipt_is_undone(desk: Desk, tmp_path: Path) -> Non
     (month / "行政审批服务局" / "回执.xlsx").symlink_to(kept)
     assert renewed(desk) == {f"2021-05/{one}" for one in ("招商局", "经济发展局", "行政审批服务局")}
     assert not (month / "行政审批服务局" / "回执.xlsx").is_symlink()
+
+
+def test_of_months_that_nothing_touched_only_what_was_spoilt_is_looked_at(desk: Desk) -> None:
+    for month in ("2021-04", "2021-05"):
+        words = f"报告期：{month}"
+        guests(desk.raw / month / "招商局/接待.xlsx", [row("1", 来访日期=None)], month=words)
+    desk.answer()
+    spoilt, other = (
+        desk.warehouse.replies / month / "招商局" / "回执.xlsx" for month in ("2021-04", "2021-05")
+    )
+    spoilt.unlink()
+    with closing(desk.warehouse.open()) as con:
+        con.execute("update core.submissions set status = 'withdrawn'")
+        written = renew_receipts(con, desk.warehouse, desk.zone, months=[])
+        assert spoilt in written
+        assert {path.parts[-3] for path in written} == {"2021-04"}
+        assert other in renew_receipts(con, desk.warehouse, desk.zone)

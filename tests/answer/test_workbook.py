@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +19,7 @@ from desk import Desk, hidden_rows, table_of
 from guests import HEADERS, NAME, guests, row
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from flows.answer import places, replies
+from flows.answer import places, replies, reply
 from flows.answer.opinions import compact_cells
 from flows.answer.page import SEVERITY_FILLS
 from flows.answer.reports import Report, reports_of
@@ -30,8 +31,20 @@ def opened(desk: Desk, name: str = NAME) -> Any:
     return openpyxl.load_workbook(desk.reply_to(name))
 
 
-def test_comments_stand_at_the_cells_below_a_merged_header(desk: Desk) -> None:
-    guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星", 客商人数=0), row("3")])
+def with_reference(book: Any, _: Any) -> None:
+    """Makes a workbook that can't be sent back part by part."""
+    book.define_name("别处", "='[1]Sheet1'!$A$1")
+
+
+@pytest.fixture(params=["plain", "tidied"])
+def change(request: pytest.FixtureRequest) -> Any:
+    """A change that leaves a workbook plain, and one by which a library has to make it so."""
+    return {"plain": None, "tidied": with_reference}[request.param]
+
+
+def test_comments_stand_at_the_cells_below_a_merged_header(desk: Desk, change: Any) -> None:
+    rows = [row("1"), row("2", 来源省份="火星", 客商人数=0), row("3")]
+    guests(desk.raw / NAME, rows, change=change)
     desk.answer()
     sheet = opened(desk)["接待"]
     noted = {
@@ -48,8 +61,8 @@ def test_comments_stand_at_the_cells_below_a_merged_header(desk: Desk) -> None:
     assert sheet["D5"].fill.fgColor.rgb != sheet["D6"].fill.fgColor.rgb
 
 
-def test_the_look_is_kept(desk: Desk) -> None:
-    guests(desk.raw / NAME, [row("1", 来源省份="火星")])
+def test_the_look_is_kept(desk: Desk, change: Any) -> None:
+    guests(desk.raw / NAME, [row("1", 来源省份="火星")], change=change)
     desk.answer()
     sheet = opened(desk)["接待"]
     assert {str(area) for area in sheet.merged_cells.ranges} == {"A1:F1", "A3:A4", "B3:E3", "F3:F4"}
@@ -59,8 +72,9 @@ def test_the_look_is_kept(desk: Desk) -> None:
     assert sheet.column_dimensions["C"].width == pytest.approx(33, abs=1)
 
 
-def test_formulas_leave_as_their_values(desk: Desk) -> None:
-    guests(desk.raw / NAME, [row("1", 来源省份="火星", 客商人数=("=1+6", 7))])
+def test_formulas_leave_as_their_values(desk: Desk, change: Any) -> None:
+    rows = [row("1", 来源省份="火星", 客商人数=("=1+6", 7))]
+    guests(desk.raw / NAME, rows, change=change)
     desk.answer()
     path = desk.reply_to(NAME)
     assert opened(desk)["接待"]["E5"].value == 7
@@ -71,10 +85,10 @@ def test_formulas_leave_as_their_values(desk: Desk) -> None:
             assert "vbaProject" not in name
 
 
-def test_submitted_text_never_becomes_a_formula(desk: Desk) -> None:
+def test_submitted_text_never_becomes_a_formula(desk: Desk, change: Any) -> None:
     texts = ["=1+1", "+1", "-1-x", "@SUM(A1)", '=HYPERLINK("x")', "\t=1"]
     rows = [row(str(n), 来源省份=text, 备注=text) for n, text in enumerate(texts)]
-    guests(desk.raw / NAME, [*rows, row("99")])
+    guests(desk.raw / NAME, [*rows, row("99")], change=change)
     desk.answer()
     path = desk.reply_to(NAME)
     with zipfile.ZipFile(path) as container:
@@ -189,8 +203,8 @@ def test_the_hidden_sheet_tells_what_is_answered(desk: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_a_missing_value_is_marked_where_nothing_stands(desk: Desk) -> None:
-    guests(desk.raw / NAME, [row("1"), row("2", 客商人数=None, 来源省份=None)])
+def test_a_missing_value_is_marked_where_nothing_stands(desk: Desk, change: Any) -> None:
+    guests(desk.raw / NAME, [row("1"), row("2", 客商人数=None, 来源省份=None)], change=change)
     desk.answer()
     sheet = opened(desk)["接待"]
     assert "R101" in sheet["E6"].comment.text
@@ -221,6 +235,55 @@ def test_a_workbook_with_a_sheet_of_our_name_keeps_it(desk: Desk) -> None:
     book = opened(desk)
     assert book.sheetnames[:3] == ["审核意见2", "接待", "审核意见"]
     assert book["审核意见"]["A1"].value == "本单位的审核意见"
+
+
+def test_what_others_said_and_drew_stays(desk: Desk) -> None:
+    def more(_: Any, sheet: Any) -> None:
+        sheet.insert_textbox("H2", "本单位的说明")
+        sheet.write_comment("D5", "已核对", {"author": "甲"})
+        sheet.write_comment("E5", "人数另计", {"author": "乙"})
+
+    guests(desk.raw / NAME, [row("1", 来源省份="火星")], change=more)
+    desk.answer()
+    sheet = opened(desk)["接待"]
+    assert sheet["D5"].comment.text.startswith("已核对\n\n【审核意见】错误 R104")
+    assert (sheet["E5"].comment.text, sheet["E5"].comment.author) == ("人数另计", "乙")
+    with zipfile.ZipFile(desk.reply_to(NAME)) as container:
+        parts = {name: container.read(name).decode() for name in container.namelist()}
+    assert any("本单位的说明" in text for name, text in parts.items() if "drawings/" in name)
+    (drawn,) = [text for name, text in parts.items() if name.endswith(".vml")]
+    assert drawn.count("<v:shape ") == 2
+    assert len(set(re.findall(r'<v:shape id="(\w+)"', drawn))) == 2
+
+
+@pytest.mark.parametrize(
+    "active",
+    [
+        '<xdr:sp macro="[0]!Auto" textlink=""/>',
+        '<xdr:sp macro="" textlink="[1]Sheet1!$A$1"/>',
+    ],
+    ids=["macro", "cell of another file"],
+)
+def test_a_shape_that_acts_is_left_behind(desk: Desk, active: str) -> None:
+    path = guests(
+        desk.raw / NAME,
+        [row("1", 来源省份="火星")],
+        change=lambda _, sheet: sheet.insert_textbox("H2", "点这里"),
+    )
+    with zipfile.ZipFile(path) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    drawing = "xl/drawings/drawing1.xml"
+    assert b'<xdr:sp macro="" textlink="">' in parts[drawing]
+    parts[drawing] = parts[drawing].replace(
+        b'<xdr:sp macro="" textlink="">', active.replace("/>", ">").encode()
+    )
+    with zipfile.ZipFile(path, "w") as container:
+        for name, content in parts.items():
+            container.writestr(name, content)
+    desk.answer()
+    with zipfile.ZipFile(desk.reply_to(NAME)) as container:
+        assert not any("点这里" in container.read(name).decode() for name in container.namelist())
+    assert "R104" in opened(desk)["接待"]["D5"].comment.text
 
 
 def test_references_to_other_files_are_left_behind(desk: Desk) -> None:
@@ -257,8 +320,8 @@ def test_what_openpyxl_cannot_open_is_written_afresh(
     def fail(*_: Any, **__: Any) -> None:
         raise KeyError("a style that is not there")
 
-    guests(desk.raw / NAME, [row("1", 来源省份="火星")])
-    monkeypatch.setattr("flows.answer.annotate.load_workbook", fail)
+    guests(desk.raw / NAME, [row("1", 来源省份="火星")], change=with_reference)
+    monkeypatch.setattr("flows.answer.tidy.load_workbook", fail)
     desk.answer()
     book = opened(desk)
     assert "R104" in book["接待"]["D5"].comment.text
@@ -458,7 +521,7 @@ def test_a_second_process_that_ends_costs_no_reply(
 def test_a_workbook_beyond_any_return_comes_back_without_its_sheets(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replies, "MAX_CELLS", 100)
+    monkeypatch.setattr(reply, "MAX_CELLS", 100)
     guests(desk.raw / NAME, [row(str(n), 来源省份="火星") for n in range(30)])
     desk.answer()
     book = opened(desk)
