@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection
 
 import duckdb
 
@@ -12,7 +11,9 @@ from flows.answer.receipts import renew_receipts
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
+from flows.store import changed
 from flows.store.archive import Archive
+from flows.store.changed import ANSWERED, Changed
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, recall, remember
 
@@ -34,11 +35,8 @@ def answer(
     zone: Zone,
     archive: Archive,
     last: int,
-    months: Collection[dt.date] | None = None,
 ) -> None:
     """Replies to what is new up to receipt `last`, and renews the receipts that no longer hold.
-
-    `months` are those that a receipt may say something else of than before (None: all).
 
     What an earlier run could not answer is answered now. The figures are published by then, so a
     folder that can't be written is logged and tried again with the next refresh.
@@ -55,6 +53,16 @@ def answer(
     except WarehouseError as error:
         LOG.error("replies: %s", error)
     try:
-        renew_receipts(con, warehouse, zone, months)
+        renew_receipts(con, warehouse, zone, _changed_months(con))
+        changed.forget(con, ANSWERED)
     except WarehouseError as error:
         LOG.error("receipts: %s", error)
+
+
+def _changed_months(con: duckdb.DuckDBPyConnection) -> list[dt.date]:
+    """The months that receipts may say something else of; a file without a month may always be new."""
+    first = Changed(con, ANSWERED).first
+    found = con.execute(
+        "select distinct report_month from core.submissions where report_month >= ?", [first]
+    ).fetchall()
+    return [month for (month,) in found]

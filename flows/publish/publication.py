@@ -15,7 +15,7 @@ from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish import record, release
 from flows.store import changed
-from flows.store.changed import ALWAYS, Changed
+from flows.store.changed import ALWAYS, PUBLISHED, Changed
 from flows.store.journal import Journal, Publication
 from flows.store.warehouse import Warehouse, recall, remember
 
@@ -54,7 +54,7 @@ def publish(
     judged_by = judge_of(zone)
     last = journal.last_publication()
     current = _current(warehouse, last)
-    news = Changed(con)
+    news = Changed(con, PUBLISHED)
 
     def make(run_id: str, say: Callable[[], None] = lambda: None) -> None:
         release.publish(
@@ -66,7 +66,7 @@ def publish(
             record=say,
             base=release.Base(current, news) if current and news.first > ALWAYS else None,
         )
-        changed.forget(con)
+        changed.forget(con, PUBLISHED)
 
     if last is not None and journal.is_published(judged_by):
         if current is not None:

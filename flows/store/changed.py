@@ -1,7 +1,7 @@
-"""From which month on something is settled otherwise than is published, by return.
+"""From which month on something is settled otherwise than is published, or answered, by return.
 
-Noted when it is settled, asked when it is recorded and published, and forgotten then: a publication
-that fails leaves it to the next one. What reaches every return is noted of none.
+Noted when it is settled; asked, and then forgotten, when it is published and when receipts are
+renewed: what fails leaves it to the next run. What reaches every return is noted of none.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import duckdb
 from flows.store.statements import sql_text
 from schemas.indicators import INDICATORS
 
+# Who asks, each for itself.
+PUBLISHED, ANSWERED = "published", "answered"
 # Every month, and none.
 ALWAYS, NEVER = dt.date.min, dt.date.max
 
 
 def note(con: duckdb.DuckDBPyConnection, months: Mapping[str | None, dt.date]) -> None:
     """Notes the first changed month of each return; under None that of all returns."""
-    con.executemany(
-        "insert into core.changed values (?, ?)", list(months.items()) or [(None, NEVER)]
-    )
+    for return_name, month in months.items():
+        for until in (PUBLISHED, ANSWERED):
+            con.execute("insert into core.changed values (?, ?, ?)", [return_name, month, until])
 
 
 def everything(con: duckdb.DuckDBPyConnection) -> None:
@@ -30,18 +32,20 @@ def everything(con: duckdb.DuckDBPyConnection) -> None:
     note(con, {None: ALWAYS})
 
 
-def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Says that all of it is published."""
-    con.execute("truncate core.changed")
+def forget(con: duckdb.DuckDBPyConnection, until: str) -> None:
+    """Says that all of it is published, or answered."""
+    con.execute("delete from core.changed where until = ?", [until])
 
 
 class Changed:
     """What was noted: the first changed month of any return, of one, of what an indicator counts."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, until: str) -> None:
         self._months: dict[str | None, dt.date] = dict(
             con.execute(
-                "select return_name, min(from_month) from core.changed group by return_name"
+                "select return_name, min(from_month) from core.changed where until = ? "
+                "group by return_name",
+                [until],
             ).fetchall()
         )
 

@@ -87,5 +87,6 @@ create table core.receipts (
     folder varchar, report_month date, says varchar, size bigint, modified_ns bigint
 );
 
--- From which month on something is settled otherwise than is published; of no return: of every one.
-create table core.changed (return_name varchar, from_month date);
+-- From which month on something is settled otherwise than is published, or answered (`until`); of no
+-- return: of every one.
+create table core.changed (return_name varchar, from_month date, until varchar);
