@@ -33,10 +33,10 @@ WORKLOADS: dict[str, Callable[[Bench], list[Measured]]] = {
 
 def main(words: Sequence[str] | None = None) -> int:
     asked = _arguments().parse_args(words)
-    scale = SCALES[asked.scale]
+    scale = SCALES[asked.scale].at_most(asked.files, asked.rows, asked.publications)
     rounds = scale.rounds if asked.rounds is None else asked.rounds
     # What a small run measures says nothing of guoban; it stays out of the project's pages.
-    into = asked.into or (PROJECT if scale is FULL else asked.folder)
+    into = asked.into or (PROJECT if scale.name == FULL.name else asked.folder)
     kept = into / "docs" / "benchmarks"
     results = Results.load(kept / "results.json")
     with Bench(asked.folder, asked.python, scale, rounds) as bench:
@@ -63,6 +63,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", type=_names, default=list(WORKLOADS), metavar="A,C", help=", ".join(WORKLOADS)
     )
+    parser.add_argument("--files", type=int, help="no more workbooks than these")
+    parser.add_argument("--rows", type=int, help="no more rows than these")
+    parser.add_argument("--publications", type=int, help="no more publications than these")
     parser.add_argument("--into", type=Path, help="where BENCHMARKS.md is written")
     parser.add_argument(
         "--folder", type=Path, default=PROJECT / "build" / "bench", help="data and warehouses"

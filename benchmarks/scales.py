@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,20 @@ class Scale:
     most_rows_of_all: int
     under_prefect: frozenset[str]
     """The workloads that are measured under Prefect too."""
+
+    def at_most(self, files: int | None, rows: int | None, publications: int | None) -> Scale:
+        """The same without what is larger, where there is no time for it."""
+        few = files or max(self.growth_files)
+        short = rows or max(self.growth_rows)
+        return replace(
+            self,
+            one_new=tuple(n for n in self.one_new if n <= few),
+            nothing_new=tuple(n for n in self.nothing_new if n <= few),
+            growth_files=tuple(n for n in self.growth_files if n <= few),
+            growth_rows=tuple(n for n in self.growth_rows if n <= short),
+            publications=min(self.publications, publications or self.publications),
+            most_rows_of_all=min(self.most_rows_of_all, short),
+        )
 
 
 FULL = Scale(
