@@ -12,6 +12,7 @@ from flows.ground.clock import new_run_id
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.judging import catch_up, judge, refresh_numbers
+from flows.read import Readers, limits_of
 from flows.receive.intake import PlacedArchive, look_over
 from flows.settle import load, touched
 from flows.settle.versions import settle
@@ -38,7 +39,9 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
         if receipts:
             refreshes = refresh_numbers([*journal.receipts, *receipts])
             touched.remember(con)
-            load.load(con, judge(receipts, settings, zone, placed), shown.receipts, refreshes)
+            with Readers(limits_of(settings)) as readers:
+                judged = judge(receipts, zone, placed, readers)
+            load.load(con, judged, shown.receipts, refreshes)
             settle(con, zone, journal, is_everything=False)
         told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
         told |= {

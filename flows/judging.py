@@ -15,7 +15,7 @@ from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.normalise.frames import normalise
 from flows.publish import publication
-from flows.read import limits_of
+from flows.read import Readers, limits_of
 from flows.recognise.received import recognise_received
 from flows.settle import declared, load, touched
 from flows.settle.versions import settle
@@ -28,8 +28,8 @@ from flows.validate.files import validate_files
 
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
 BATCH = 500
-# Remembered in the working database: what read and what judged its rows, how many acts of the journal are in, and
-# where in which journal it stands.
+# Remembered in the working database: what read and what judged its rows, how many acts of the journal
+# are in, and where in which journal it stands.
 _READ_BY, _JUDGED_BY, _ACTS, _JOURNAL = "read_by", "judged_by", "acts", "journal"
 
 
@@ -88,8 +88,9 @@ def catch_up(
         return
     touched.remember(con)
     refreshes = refresh_numbers(journal.receipts)
-    for batch in _batches(waiting):
-        _judge_and_load(con, batch, refreshes, settings, zone, archive, clock)
+    with Readers(limits_of(settings)) as readers:
+        for batch in _batches(waiting):
+            _judge_and_load(con, batch, refreshes, zone, archive, readers, clock)
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)
@@ -103,12 +104,12 @@ def _judge_and_load(
     con: duckdb.DuckDBPyConnection,
     batch: Sequence[Receipt],
     refreshes: Mapping[str, int],
-    settings: Settings,
     zone: Zone,
     archive: Archive,
+    readers: Readers,
     clock: Clock,
 ) -> None:
-    judged = judge(batch, settings, zone, archive, clock)
+    judged = judge(batch, zone, archive, readers, clock)
     receipts = {receipt.number: receipt for receipt in batch}
     # Nothing is handed over as a parameter: Prefect would look into every row of it.
     clock("load", lambda: load.load(con, judged, receipts, refreshes))
@@ -116,15 +117,14 @@ def _judge_and_load(
 
 def judge(
     receipts: Sequence[Receipt],
-    settings: Settings,
     zone: Zone,
     archive: Archive,
+    readers: Readers,
     clock: Clock | None = None,
 ) -> load.Judged:
     """Reads, recognises, types and validates a batch of received files."""
     clock = clock or Clock()
-    limits = limits_of(settings)
-    files = clock("read", lambda: recognise_received(receipts, zone, archive, limits))
+    files = clock("read", lambda: recognise_received(receipts, zone, archive, readers))
     drafts = [draft for file in files for draft in file.drafts]
     explanations = [one for file in files for one in file.explanations]
     batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))

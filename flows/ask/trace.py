@@ -15,6 +15,7 @@ from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.judging import judge
 from flows.normalise.batch import TypedBatch
+from flows.read import Readers, limits_of
 from flows.settle import load
 from flows.store.archive import Archive
 from flows.store.journal import Journal
@@ -56,7 +57,8 @@ def trace(settings: Settings, zone: Zone, submission_id: str, row_key: str) -> l
     receipts = [one for one in Journal(warehouse.journal).receipts if one.number == number]
     if not receipts:
         raise WarehouseError(f"the journal has no receipt of {submission_id}")
-    judged = judge(receipts, settings, zone, Archive(warehouse.archive))
+    with Readers(limits_of(settings)) as readers:
+        judged = judge(receipts, zone, Archive(warehouse.archive), readers)
     return [row for batch in judged.batches for row in _rows(batch, submission_id, row_key)]
 
 

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 
@@ -58,38 +58,58 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def read_files(files: Mapping[K, Path], limits: Limits) -> Iterator[tuple[K, Book | Unreadable]]:
-    """Reads every file and yields its key with its grids, or why it can't be read.
+    """Reads every file by processes of its own: `Readers.read`."""
+    with Readers(limits) as readers:
+        yield from readers.read(files)
 
-    The order is that of completion. Never raises for what a file contains; raises SettingsError
-    where a reader can't even start.
-    """
-    waiting = deque(files.items())
-    readers: list[_Reader[K]] = [_Reader(limits) for _ in range(min(limits.workers, len(files)))]
-    try:
-        while True:
-            for reader in readers:
-                while waiting and reader.is_idle:
-                    key, path = waiting.popleft()
-                    if (refused := _refused(path, limits)) is not None:
-                        yield key, refused
-                    else:
-                        reader.take(key, path)
-            busy = [reader for reader in readers if not reader.is_idle]
-            if not busy:
-                return
-            for reader in _settled(busy):
-                key, reply = reader.hand_over()
-                # The reader works on while its last answer is taken in.
-                if waiting and _refused(waiting[0][1], limits) is None:
-                    reader.take(*waiting.popleft())
-                left = time.monotonic()
-                yield key, _book(reply)
-                # Whoever takes the grids may take their time: that is no file's fault.
-                for other in readers:
-                    other.deadline += time.monotonic() - left
-    finally:
-        for reader in readers:
+
+class Readers:
+    """Reader processes: started when they are needed, ended when this is left."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._readers: list[_Reader[Any]] = []
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for reader in self._readers:
             reader.end()
+
+    def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
+        """Reads every file and yields its key with its grids, or why it can't be read.
+
+        The order is that of completion. Never raises for what a file contains; raises SettingsError
+        where a reader can't even start.
+        """
+        looked_at = {key: _refused(path, self._limits) for key, path in files.items()}
+        yield from ((key, refused) for key, refused in looked_at.items() if refused)
+        waiting = deque((key, path) for key, path in files.items() if not looked_at[key])
+        while len(self._readers) < min(self._limits.workers, len(waiting)):
+            self._readers.append(_Reader(self._limits))
+        readers: list[_Reader[K]] = self._readers
+        try:
+            while True:
+                for reader in readers:
+                    if waiting and reader.is_idle:
+                        reader.take(*waiting.popleft())
+                busy = [reader for reader in readers if not reader.is_idle]
+                if not busy:
+                    return
+                for reader in _settled(busy):
+                    key, reply = reader.hand_over()
+                    # The reader works on while its last answer is taken in.
+                    if waiting:
+                        reader.take(*waiting.popleft())
+                    left = time.monotonic()
+                    yield key, _book(reply)
+                    # Whoever takes the grids may take their time: that is no file's fault.
+                    for other in readers:
+                        other.deadline += time.monotonic() - left
+        finally:
+            for reader in readers:
+                reader.drop()
 
 
 def _refused(path: Path, limits: Limits) -> Unreadable | None:
@@ -201,6 +221,12 @@ class _Reader(Generic[K]):
                     pipe and pipe.close()
             process.wait()
         self._buffer = bytearray()
+
+    def drop(self) -> None:
+        """Gives up the file that it is at, if it is at one: whoever took the grids gave up."""
+        if not self.is_idle:
+            self.end()
+            self.is_idle, self._reply = True, None
 
     def _start(self) -> subprocess.Popen[bytes]:
         """A new process; its first word, that it is ready, comes with the first answer."""

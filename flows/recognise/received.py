@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flows.ground.collector import no_collections
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
-from flows.read import Book, Limits, Unreadable, read_files
+from flows.read import Book, Readers, Unreadable
 from flows.recognise import Origin
 from flows.recognise.returned import Recognised, is_reply, read_originals, recognise_any
 from flows.store.archive import Archive
@@ -16,7 +16,7 @@ from flows.store.journal import Receipt
 
 @no_collections()
 def recognise_received(
-    receipts: Sequence[Receipt], zone: Zone, archive: Archive, limits: Limits
+    receipts: Sequence[Receipt], zone: Zone, archive: Archive, readers: Readers
 ) -> list[Recognised]:
     """What is in the files. No more grids are held at once than are being read.
 
@@ -31,12 +31,12 @@ def recognise_received(
     }
     recognised: dict[int, Recognised] = {}
     replies: dict[int, Book | Unreadable] = {}
-    for number, book in read_files(paths, limits):
+    for number, book in readers.read(paths):
         if is_reply(book):
             replies[number] = book
         else:
             recognised[number] = recognise_any(book, origins[number], zone, {})
-    originals = read_originals(replies.values(), archive.path, limits)
+    originals = read_originals(replies.values(), archive.path, readers)
     for number, book in replies.items():
         recognised[number] = recognise_any(book, origins[number], zone, originals)
     return [recognised[receipt.number] for receipt in receipts]

@@ -19,7 +19,7 @@ from typing import TypeVar
 import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
-from flows.read import Book, Grid, Limits, Unreadable, read_files
+from flows.read import Book, Grid, Readers, Unreadable
 from flows.read.grid import NO_RESULT
 from flows.recognise.drafts import Draft, Origin, recognise
 from flows.values.text import clean
@@ -202,7 +202,7 @@ def without_own_sheets(book: Book, mark: ReplyMark | TemplateMark) -> Book:
 
 
 def read_originals(
-    books: Iterable[Book | Unreadable], path_of: Callable[[str], Path], limits: Limits
+    books: Iterable[Book | Unreadable], path_of: Callable[[str], Path], readers: Readers
 ) -> dict[str, Book | Unreadable]:
     """What the replies among the books answer, by sha256, read again from the archive.
 
@@ -211,7 +211,7 @@ def read_originals(
     marks = [mark_of(book) for book in books if isinstance(book, Book)]
     wanted = {mark.sha256 for mark in marks if isinstance(mark, ReplyMark)}
     paths = {sha256: path for sha256 in sorted(wanted) if (path := path_of(sha256)).is_file()}
-    return dict(read_files(paths, limits)) if paths else {}
+    return dict(readers.read(paths)) if paths else {}
 
 
 def recognise_any(
