@@ -26,8 +26,9 @@ from flows.store.warehouse import Warehouse, recall, remember
 from flows.validate.envelope import is_late
 from flows.validate.files import validate_files
 
-# Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory.
-BATCH = 500
+# Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory; of
+# large workbooks (100,000 rows are 8 MB) each by itself.
+BATCH, BATCH_BYTES = 500, 8_000_000
 # Remembered in the working database: what read and what judged its rows, how many acts of the journal
 # are in, and where in which journal it stands.
 _READ_BY, _JUDGED_BY, _ACTS, _JOURNAL = "read_by", "judged_by", "acts", "journal"
@@ -133,9 +134,17 @@ def judge(
     return load.Judged(drafts, batches, findings, late, explanations)
 
 
-def _batches(receipts: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
-    for start in range(0, len(receipts), BATCH):
-        yield receipts[start : start + BATCH]
+def _batches(receipts: Iterable[Receipt]) -> Iterator[Sequence[Receipt]]:
+    batch: list[Receipt] = []
+    size = 0
+    for receipt in receipts:
+        if batch and (len(batch) == BATCH or size + receipt.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(receipt)
+        size += receipt.size
+    if batch:
+        yield batch
 
 
 def refresh_numbers(receipts: Iterable[Receipt]) -> dict[str, int]:

@@ -35,6 +35,8 @@ class Work:
     """What a refresh did."""
 
     files: list[str] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+    """The sizes, in bytes, of what was judged in one go."""
     queries: int = 0
 
 
@@ -46,6 +48,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
     def counted(receipts: list[Receipt], *more: Any) -> Any:
         seen.files += [one.path for one in receipts]
+        seen.batches.append(sum(one.size for one in receipts))
         return judge(receipts, *more)
 
     class Counted:
@@ -109,6 +112,21 @@ def test_one_new_file_costs_the_same_among_36_and_300(tmp_path: Path, work: Work
     assert few[1] == many[1] < 450
     # Its ten rows, for both figures of talks.
     assert few[2] == many[2] == 20
+
+
+def test_large_workbooks_are_not_held_in_memory_together(
+    tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = make_county(tmp_path / "county", files=9, months=3)
+    sizes = [(county.raw / file).stat().st_size for file in county.files]
+    monkeypatch.setattr(judging, "BATCH_BYTES", 2 * max(sizes))
+    drop = Drop(tmp_path / "drop", load_zone(county.zone))
+    shutil.copytree(county.raw, drop.raw, dirs_exist_ok=True)
+    drop.refresh()
+    assert len(work.batches) > 3
+    assert max(work.batches) <= 2 * max(sizes)
+    assert sorted(work.files) == sorted(county.files)
+    assert drop.value("ZS01", "2021-03") == county.figures["ZS01"]
 
 
 @pytest.fixture(scope="module")
