@@ -29,7 +29,7 @@ from flows.validate.across import catalogue
 
 LOG = logging.getLogger("guoban")
 # From so many replies on a second process is worth its start; so many are handed to it at a time.
-SHARED_FROM, AHEAD = 150, 3
+SHARED_FROM, AHEAD = 100, 3
 _Outcome = Path | WarehouseError | UnreadError | None
 """What came of a reply: where it lies, that its folder can't be written, that the file has to be
 read first, or nothing (logged)."""

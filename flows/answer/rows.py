@@ -15,7 +15,7 @@ from lxml import etree
 
 from flows.answer.page import looks_like_formula
 from flows.answer.styles import Styles
-from flows.answer.xml import main, to_bytes
+from flows.answer.xml import MAIN, main, to_bytes
 from flows.ground.findings import column_letter
 from flows.read.grid import Range, column_index
 from flows.read.openxml import parse
@@ -25,6 +25,11 @@ _SLICE = 1 << 20
 _ROOT = re.compile(rb"<worksheet[\s>][^>]*>|<worksheet>")
 _START, _END = re.compile(rb"<sheetData(?:\s[^>]*)?/?>"), b"</sheetData>"
 _ROW_END = b"</row>"
+# Cells whose text is shared with others, and cells that have their own.
+_SHARED, _OWN = (
+    etree.XPath(f"m:row/m:c[{condition}]", namespaces={"m": MAIN})
+    for condition in ("@t='s' and m:v", "@t='str' or @t='inlineStr'")
+)
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -103,12 +108,10 @@ def _settle(rows: Any, styles: Styles, risky: frozenset[int]) -> None:
         cell = formula.getparent()
         cell.remove(formula)
         cell.attrib.pop("cm", None)
-    for cell in rows.iter(main("c")):
-        kind = cell.get("t")
-        if (kind == "s" and risky and int(cell.findtext(main("v"), "-1")) in risky) or (
-            kind in {"str", "inlineStr"} and looks_like_formula("".join(cell.itertext()))
-        ):
-            cell.set("s", str(styles.quoted(int(cell.get("s", 0)))))
+    texts = [one for one in _SHARED(rows) if int(one.findtext(main("v"))) in risky] if risky else []
+    texts += [one for one in _OWN(rows) if looks_like_formula("".join(one.itertext()))]
+    for cell in texts:
+        cell.set("s", str(styles.quoted(int(cell.get("s", 0)))))
 
 
 def _colour(line: Any, row: int, severities: Mapping[int, str], styles: Styles) -> None:
