@@ -58,11 +58,13 @@ def _asked(con: duckdb.DuckDBPyConnection, returns: Iterable[str]) -> Asked:
     con.execute(statement("settle/asked_projects"))
     while con.execute(statement("settle/turned_back_near")).fetchall():
         con.execute(statement("settle/asked_projects"))
-    back_in_place = con.execute(
+    # A version may be back in place, or two projects be one no more: that moves rows of any return.
+    has_moved = con.execute(
         "select 1 from core.submissions "
-        "where is_overruled and department in (from asked_departments) limit 1"
+        "where is_overruled and department in (from asked_departments) "
+        "union all select 1 from touched_pairs limit 1"
     ).fetchall()
-    return Asked(False, ALL_RETURNS if back_in_place else frozenset(returns))
+    return Asked(False, ALL_RETURNS if has_moved else frozenset(returns))
 
 
 def has_moved_corrections(con: duckdb.DuckDBPyConnection) -> bool:
