@@ -39,13 +39,13 @@ class _Relation:
     is_of_one_return: bool = False
     """Whether only rows of the indicator's own return can change a row."""
     returns: frozenset[str] | None = None
-    """The returns that it rests on; None: on any."""
+    """The returns whose rows it looks at; None: it rests on what is recorded before it."""
 
     def is_open(self, changed: Changed) -> str:
         """The condition of what a publication records anew: what may have changed and isn't locked."""
         if not self.is_locked_with_its_month:
             return "true"
-        is_changed = changed.rows if self.is_of_one_return else changed.figures
+        is_changed = changed.rows if self.is_of_one_return else changed.figures_of(self.returns)
         is_locked = "report_month in (select report_month from core.locks)"
         return f"{is_changed} and not {is_locked}"
 
@@ -64,7 +64,7 @@ RELATIONS = (
     _Relation("headline_indicators", ("report_month", "department", "indicator_code")),
     _Relation("secondary_rows", _ROW, returns=_SECONDARY),
     _Relation("secondary_indicators", ("report_month", "indicator_code"), returns=_SECONDARY),
-    _Relation("campaign", ("report_month",), returns=_HEADLINE),
+    _Relation("campaign", ("report_month",), returns=frozenset({"signed_projects"})),
     _Relation("submissions_in_force", ("submission_id",), is_locked_with_its_month=False),
 )
 

@@ -7,7 +7,7 @@ renewed: what fails leaves it to the next run. What reaches every return is note
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -70,6 +70,12 @@ class Changed:
     def figures(self) -> str:
         """The condition of what is told of a month and may have changed."""
         return f"report_month >= date '{self.first}'"
+
+    def figures_of(self, returns: Collection[str] | None) -> str:
+        """The same of what rests on some returns alone; None: on any."""
+        if returns is None:
+            return self.figures
+        return f"report_month >= date '{min(map(self.of, returns))}'"
 
     def tell(self, con: duckdb.DuckDBPyConnection) -> None:
         """Sets the variable `changed_from`, a map by return: from which month on figures are asked."""
