@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
 from benchmarks.bench import Bench, Case, Sample
-from benchmarks.contenders import Command, ContenderError
+from benchmarks.contenders import Command, Contender, ContenderError
 from benchmarks.county import County, Late, make_large
 from benchmarks.measure import Taken
 from benchmarks.results import Measured
@@ -22,13 +22,23 @@ def filed(bench: Bench, files: int) -> County:
     return bench.county(files=files, is_one_late=True)
 
 
-def first(bench: Bench) -> list[Measured]:
+def by_size(
+    bench: Bench,
+    workload: str,
+    sizes: Sequence[int],
+    case: Callable[[Contender, County, int], Case],
+) -> list[Measured]:
+    """The workload with each size of county, all contenders in turn."""
     measured = []
-    for size in bench.scale.first:
+    for size in sizes:
         county = filed(bench, size)
-        who = bench.contenders("A", size)
-        measured += bench.alternate([bench.first(one, county, size) for one in who])
+        cases = [case(one, county, size) for one in bench.contenders(workload, size)]
+        measured += bench.alternate(cases)
     return measured
+
+
+def first(bench: Bench) -> list[Measured]:
+    return by_size(bench, "A", bench.scale.first, bench.first)
 
 
 def large(bench: Bench) -> list[Measured]:
@@ -38,22 +48,11 @@ def large(bench: Bench) -> list[Measured]:
 
 
 def one_new(bench: Bench) -> list[Measured]:
-    measured = []
-    for size in bench.scale.one_new:
-        county = filed(bench, size)
-        who = bench.contenders("C", size)
-        cases = [bench.again(one, county, size, is_late_in=True) for one in who]
-        measured += bench.alternate(cases)
-    return measured
+    return by_size(bench, "C", bench.scale.one_new, partial(bench.again, is_late_in=True))
 
 
 def nothing_new(bench: Bench) -> list[Measured]:
-    measured = []
-    for size in bench.scale.nothing_new:
-        county = filed(bench, size)
-        who = bench.contenders("D", size)
-        measured += bench.alternate([bench.again(one, county, size) for one in who])
-    return measured
+    return by_size(bench, "D", bench.scale.nothing_new, bench.again)
 
 
 def many_projects(bench: Bench) -> list[Measured]:

@@ -87,7 +87,8 @@ def catch_up(
     acts = str(len(journal.acts()))
     if not waiting and not has_new_judge and recall(con, _ACTS) == acts:
         return
-    touched.remember(con)
+    if not has_new_judge:
+        touched.remember(con)
     refreshes = refresh_numbers(journal.receipts)
     with Readers(limits_of(settings)) as readers:
         for batch in _batches(waiting):

@@ -6,7 +6,6 @@ parts alone (`annotate`), what a library keeps (`tidy`), or its values (`afresh`
 
 from __future__ import annotations
 
-import gc
 import logging
 import zipfile
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from flows.answer.annotate import annotated, is_plain
 from flows.answer.opinions import Opinions
 from flows.answer.reports import Report
 from flows.answer.workbook import Workbook, parts_of, sheet_size
+from flows.ground.collector import no_collections
 from flows.ground.zone import Zone
 from flows.read import Book, Grid, Unreadable
 from flows.recognise.returned import MARK_SHEET, ReplyMark, mark_of, without_own_sheets
@@ -64,20 +64,9 @@ def write(job: Job) -> Path:
     return places.write(job.replies, report.folder, report.name, reply_bytes(job))
 
 
+@no_collections()
 def reply_bytes(job: Job) -> bytes:
     """The reply's workbook: the submitted one annotated where that works, else one made anew."""
-    # A workbook under way is many small objects that all live to its end: looking for those that
-    # don't costs a third of the time.
-    was_looking = gc.isenabled()
-    gc.disable()
-    try:
-        return _made(job)
-    finally:
-        if was_looking:
-            gc.enable()
-
-
-def _made(job: Job) -> bytes:
     arranged = opinions.arrange(job.report.told)
     if job.book is None:
         return _from_parts(job, arranged)

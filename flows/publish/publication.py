@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 import duckdb
 
@@ -53,7 +52,8 @@ def publish(
 
     judged_by = judge_of(zone)
     last = journal.last_publication()
-    current = _current(warehouse, last)
+    is_there = last is not None and release.is_current(warehouse.folder, last.run_id)
+    current = release.newest(warehouse.folder) if is_there else None
     news = Changed(con, PUBLISHED)
 
     def make(run_id: str, say: Callable[[], None] = lambda: None) -> None:
@@ -86,11 +86,3 @@ def publish(
     con.commit()
     clock("publish", lambda: make(run_id, lambda: journal.append([entry])))
     return run_id
-
-
-def _current(warehouse: Warehouse, last: Publication | None) -> Path | None:
-    """The file of the last publication, where it is published and whole."""
-    current = release.newest(warehouse.folder)
-    if last is None or current is None or current.parent.name != last.run_id:
-        return None
-    return current if release.is_whole(current) else None

@@ -19,7 +19,7 @@ import duckdb
 from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
 from flows.publish.causes import figure_changes
-from flows.store.changed import NEVER, Changed, untell
+from flows.store.changed import NEVER, Changed
 from flows.store.incoming import insert
 from flows.store.journal import Journal, Publication, Receipt
 from flows.store.statements import sql_text, statement
@@ -85,9 +85,8 @@ def record(
     try:
         _store_baselines(con, journal)
         _store_publications(con, journal, [*journal.publications, publication])
-        changed.tell(con)
-        _record(con, folder, len(journal.publications) + 1, changed)
-        untell(con)
+        with changed.told(con):
+            _record(con, folder, len(journal.publications) + 1, changed)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
@@ -113,7 +112,7 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
 
 def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed) -> None:
     """What this publication changes of the relation, as `delta`."""
-    if relation.returns and all(changed.of(one) == NEVER for one in relation.returns):
+    if relation.returns and changed.first_of(relation.returns) == NEVER:
         con.execute(statement("publish/nothing", relation=relation.name))
         return
     is_open = relation.is_open(changed)

@@ -32,17 +32,20 @@ def settle(
     """
     con.execute(statement("settle/arrival"))
     acts.apply(con, journal)
-    _settle_versions(con)
-    asked: Asked | None = EVERYTHING if is_everything else touched.asked(con)
-    last = EVERYTHING
-    while asked is not None:
-        last, asked = asked, _ask_rules(con, zone, asked)
+    more: Asked | None = EVERYTHING
+    if not is_everything:
+        # Which versions came or went is known once they are settled.
+        _settle_versions(con)
+        more = touched.asked(con)
+    asked = EVERYTHING
+    while more is not None:
+        asked, more = more, _ask_rules(con, zone, more)
     differences.store(con)
     con.execute("delete from core.findings where is_cross and rule = ?", [E010.id])
     findings.store(con, decide(_replaced(con), {E010.id: E010}, zone))
     explanations.apply(con)
     con.execute(statement("settle/statuses"))
-    return last
+    return asked
 
 
 def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Asked | None:

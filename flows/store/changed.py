@@ -6,8 +6,9 @@ renewed: what fails leaves it to the next run. What reaches every return is note
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import duckdb
 
@@ -58,6 +59,10 @@ class Changed:
         """The first month of which rows of the return have changed."""
         return min(self._months.get(return_name, NEVER), self._months.get(None, NEVER))
 
+    def first_of(self, returns: Collection[str]) -> dt.date:
+        """The first month of which rows of any of these have changed."""
+        return min(map(self.of, returns))
+
     @property
     def rows(self) -> str:
         """The condition of rows near figures that may have changed, as those of their return have."""
@@ -75,15 +80,13 @@ class Changed:
         """The same of what rests on some returns alone; None: on any."""
         if returns is None:
             return self.figures
-        return f"report_month >= date '{min(map(self.of, returns))}'"
+        return f"report_month >= date '{self.first_of(returns)}'"
 
-    def tell(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Sets the variable `changed_from`, a map by return: from which month on figures are asked."""
+    @contextlib.contextmanager
+    def told(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Meanwhile the variable `changed_from` says, by return, from which month on figures are asked."""
         names = dict.fromkeys(one.return_name for one in INDICATORS)
         listed = ", ".join(f"{sql_text(name)}: date '{self.of(name)}'" for name in names)
         con.execute(f"set variable changed_from = map {{{listed}}}")
-
-
-def untell(con: duckdb.DuckDBPyConnection) -> None:
-    """Everything is asked for again."""
-    con.execute("reset variable changed_from")
+        yield
+        con.execute("reset variable changed_from")

@@ -15,6 +15,8 @@ _KINDS = {"row": pl.Int32, "holds": pl.Boolean, "is_cross": pl.Boolean, "report_
 
 def store(con: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> None:
     """Adds the findings."""
+    if not findings:
+        return
     frame = pl.DataFrame(
         [
             pl.Series(column, [getattr(one, name) for one in findings], _KINDS.get(name, pl.String))

@@ -153,8 +153,10 @@ def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
     """What the check's query says, at its cells."""
     rule = check.rule
     try:
-        con.execute(f"create or replace temp table offending as {check.query}")
-        rows = fetch_rows(con, statement("validate/found_places", is_answer=is_answer(check.asks)))
+        made = con.execute(f"create or replace temp table offending as {check.query}")
+        # Most checks find nothing, and nothing needs no places.
+        places = statement("validate/found_places", is_answer=is_answer(check.asks))
+        rows = fetch_rows(con, places) if made.fetchall() != [(0,)] else []
         con.execute("drop table offending")
     except duckdb.Error as error:
         raise WarehouseError(f"check {rule.id} failed: {error}") from error

@@ -9,14 +9,6 @@ with submissions as (
     select submission_id, refresh_no, arrival_no, file
     from core.submissions
     where is_accepted and not is_withdrawn
-),
-
-filings as (
-    select 'signed_projects' as return_name, submission_id, department, project_id, role
-    from rows.signed_projects
-    union all by name
-    select 'pipeline_projects' as return_name, submission_id, department, project_id, role
-    from rows.pipeline_projects
 )
 
 select
@@ -27,8 +19,9 @@ select
     min(submissions.refresh_no) as first_refresh_no,
     min(submissions.arrival_no) as first_arrival_no,
     arg_min(submissions.file, submissions.arrival_no) as first_file
-from filings
+from int.project_filings as filings
 inner join submissions using (submission_id)
+where filings.return_name <> 'paid_in'
 group by filings.return_name, filings.department, filings.project_id, filings.role;
 
 comment on view int.first_filings is '各单位最早在哪次刷新、以哪个文件、何种角色填报某个项目';

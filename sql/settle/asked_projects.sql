@@ -1,15 +1,7 @@
 -- The projects of the departments that are asked about, of all their versions, and those decided about
 -- with all that are decided to be the same; and the months in which projects are compared anew.
 create or replace temp table asked_projects as
-with filings as (
-    select project_id, department from rows.signed_projects
-    union all
-    select project_id, department from rows.paid_in
-    union all
-    select project_id, department from rows.pipeline_projects
-),
-
-decided as (
+with decided as (
     select unnest([row_key_a, row_key_b]) as project_id
     from touched_pairs
 ),
@@ -21,7 +13,7 @@ same as (
 )
 
 select distinct project_id
-from filings
+from int.project_filings
 where department in (select department from asked_departments) and project_id is not null
 union
 select project_id
@@ -43,19 +35,16 @@ with moved as (
             from core.submissions
             where is_overruled and department in (select department from asked_departments)
         ) as is_moved
-),
-
-filings as (
-    select project_id, report_month from rows.signed_projects
-    union all
-    select project_id, report_month from rows.pipeline_projects
 )
 
 select distinct filings.report_month
-from filings
+from int.project_filings as filings
 semi join asked_projects using (project_id)
 cross join moved
-where moved.is_moved and filings.report_month is not null;
+where
+    moved.is_moved
+    and filings.return_name <> 'paid_in'
+    and filings.report_month is not null;
 
 create or replace temp table asked_months as
 with changed as (

@@ -2,17 +2,9 @@
 -- it or its month is asked about, or it is of a return that is always asked about. With it in place
 -- the rules start anew, as they did when it came.
 insert into asked_departments
-with entries as (
-    select submission_id, project_id from rows.signed_projects
-    union all
-    select submission_id, project_id from rows.paid_in
-    union all
-    select submission_id, project_id from rows.pipeline_projects
-),
-
-asked_versions as (
+with asked_versions as (
     select distinct submission_id
-    from entries
+    from int.project_filings
     where project_id in (select project_id from asked_projects)
 )
 
