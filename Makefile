@@ -2,31 +2,54 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut -d' ' -f1)
+# What the benchmark measures guoban with: what users install, without test tools.
+PLAIN_VENV := .venv-plain
+PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 
 .PHONY: setup refresh test test-quick nightly mutants check format bench samples docs pin
 setup: $(READY)
 
-# Hash-checked installation of the complete list (so no resolver runs: --no-deps); the project itself
-# is linked, not copied: guoban runs from its checkout.
-$(READY):
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "guoban needs Python 3.11 or newer")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+# Hash-checked installation of a complete list (so no resolver runs: --no-deps).
+# $(call install,<folder>,<list>)
+define install
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "guoban needs Python 3.11 or newer")'
+test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(2)
+endef
+
+# The project itself is linked, not copied: guoban runs from its checkout.
+define link
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+endef
+
+$(RUNS):
+	$(call install,$(VENV),requirements.txt)
+	$(call link,$(VENV))
+	rm -f $(VENV)/.runs-*
+	touch $@
+
+$(READY): $(RUNS)
+	$(call install,$(VENV),requirements-dev.txt)
 	rm -f $(VENV)/.ready-*
+	touch $@
+
+$(PLAIN_READY):
+	$(call install,$(PLAIN_VENV),requirements.txt)
+	$(call link,$(PLAIN_VENV))
+	rm -f $(PLAIN_VENV)/.ready-*
 	touch $@
 
 # What the benchmark measures with stays out of .venv: pyarrow imports pandas wherever it is installed.
 $(BENCH_READY):
-	test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.txt
+	$(call install,$(BENCH_VENV),requirements-bench.txt)
 	rm -f $(BENCH_VENV)/.ready-*
 	touch $@
 
-refresh: setup ## read what is new in data/raw and publish
+refresh: $(RUNS) ## read what is new in data/raw and publish
 	$(BIN)/guoban refresh
 
 test: check ## everything CI runs
@@ -53,7 +76,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 # BENCH holds options: make bench BENCH="--only A,C --rounds 5" (see BENCHMARKS.md).
-bench: setup $(BENCH_READY) ## guoban beside its rivals, into BENCHMARKS.md; reading and replies
+bench: setup $(BENCH_READY) $(PLAIN_READY) ## guoban beside its rivals, into BENCHMARKS.md; reading and replies
 	$(BENCH_VENV)/bin/python -m benchmarks $(BENCH)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/replies.py

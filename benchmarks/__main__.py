@@ -73,7 +73,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--python",
         type=Path,
-        default=PROJECT / ".venv" / "bin" / "python",
+        default=PROJECT / ".venv-plain" / "bin" / "python",
         help="the interpreter that guoban is installed for",
     )
     return parser

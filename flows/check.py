@@ -27,11 +27,10 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
     Raises BusyError while a refresh has the working database.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
-    journal = Journal(warehouse.journal)
-    archive = Archive(warehouse.archive)
-    con = warehouse.open_copy()
-    try:
-        catch_up(con, settings, zone, journal, archive)
+    with Readers(limits_of(settings)) as readers, warehouse.open_copy() as con:
+        readers.start(len(files))
+        journal = Journal(warehouse.journal)
+        catch_up(con, zone, journal, Archive(warehouse.archive), readers)
         now = dt.datetime.now(BEIJING)
         shown = look_over(files, settings, journal, run_id=new_run_id(now), now=now)
         placed = PlacedArchive(warehouse.archive, shown.places)
@@ -39,8 +38,7 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
         if receipts:
             refreshes = refresh_numbers([*journal.receipts, *receipts])
             touched.remember(con)
-            with Readers(limits_of(settings)) as readers:
-                judged = judge(receipts, zone, placed, readers)
+            judged = judge(receipts, zone, placed, readers)
             load.load(con, judged, shown.receipts, refreshes)
             settle(con, zone, journal, is_everything=False)
         told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
@@ -49,5 +47,3 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
         }
         told |= {number: [results.of_ignored(one)] for number, one in shown.ignored.items()}
         return [result for number in sorted(told) for result in told[number]]
-    finally:
-        con.close()

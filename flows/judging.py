@@ -15,7 +15,7 @@ from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.normalise.frames import normalise
 from flows.publish import publication
-from flows.read import Readers, limits_of
+from flows.read import Readers
 from flows.recognise.received import recognise_received
 from flows.settle import declared, load, touched
 from flows.settle.versions import settle
@@ -41,22 +41,23 @@ def publish_news(
     zone: Zone,
     journal: Journal,
     archive: Archive,
+    readers: Readers,
     run_id: str,
     clock: Clock,
 ) -> str | None:
     """Judges what has not been, and publishes what has changed by it; the release's id or None."""
     con.begin()
-    catch_up(con, settings, zone, journal, archive, clock)
+    catch_up(con, zone, journal, archive, readers, clock)
     con.commit()
     return publication.publish(con, warehouse, settings, zone, journal, run_id, clock)
 
 
 def catch_up(
     con: duckdb.DuckDBPyConnection,
-    settings: Settings,
     zone: Zone,
     journal: Journal,
     archive: Archive,
+    readers: Readers,
     clock: Clock | None = None,
 ) -> None:
     """Brings the working database to what journal and archive say; nothing else is written.
@@ -90,9 +91,8 @@ def catch_up(
     if not has_new_judge:
         touched.remember(con)
     refreshes = refresh_numbers(journal.receipts)
-    with Readers(limits_of(settings)) as readers:
-        for batch in _batches(waiting):
-            _judge_and_load(con, batch, refreshes, zone, archive, readers, clock)
+    for batch in _batches(waiting):
+        _judge_and_load(con, batch, refreshes, zone, archive, readers, clock)
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)

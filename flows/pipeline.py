@@ -18,6 +18,7 @@ from flows.ground.judge import judge_of
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.publish.release import is_current
+from flows.read import Readers, limits_of
 from flows.receive.intake import receive
 from flows.store.archive import Archive
 from flows.store.journal import Journal
@@ -48,12 +49,14 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             )
             published = None
             if not _is_published(con, warehouse, zone, journal):
-                # Importing what judges takes half a second; a refresh of nothing new does without.
-                from flows.judging import publish_news  # noqa: PLC0415
+                with Readers(limits_of(settings)) as readers:
+                    readers.start(len(intake.receipts))
+                    # Importing what judges takes half a second; a refresh of nothing new does without.
+                    from flows.judging import publish_news  # noqa: PLC0415
 
-                published = publish_news(
-                    con, warehouse, settings, zone, journal, archive, run_id, clock
-                )
+                    published = publish_news(
+                        con, warehouse, settings, zone, journal, archive, readers, run_id, clock
+                    )
                 remember(con, _PUBLISHED, _known(zone, journal))
             clock(
                 "answer",

@@ -16,6 +16,7 @@ from flows.ask.verify import verify
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
 from flows.publish.record import RELATIONS
+from flows.read import Readers, limits_of
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
@@ -91,9 +92,10 @@ SETTLED = (
 def assert_same_both_ways(drop: Drop) -> None:
     """What refresh after refresh has settled and recorded is what comes of everything in one go."""
     house = house_of(drop)
-    with contextlib.closing(house.open_scratch()) as con:
+    limits = limits_of(drop.settings)
+    with contextlib.closing(house.open_scratch()) as con, Readers(limits) as readers:
         archive, journal = Archive(house.archive), Journal(house.journal)
-        judging.catch_up(con, drop.settings, drop.zone, journal, archive)
+        judging.catch_up(con, drop.zone, journal, archive, readers)
         con.execute(f"attach '{house.working_database}' as kept (read_only)")
         pairs = [(f"from {name}", f"from kept.{name}") for name in SETTLED]
         for relation in RELATIONS:

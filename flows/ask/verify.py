@@ -12,6 +12,7 @@ from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.judging import catch_up
 from flows.publish import release as publish
+from flows.read import Readers, limits_of
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.statements import sql_text
@@ -51,7 +52,8 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     last = journal.last_publication()
     con = warehouse.open_scratch()
     try:
-        catch_up(con, settings, zone, journal, Archive(warehouse.archive))
+        with Readers(limits_of(settings)) as readers:
+            catch_up(con, zone, journal, Archive(warehouse.archive), readers)
         try:
             con.execute(f"attach {sql_text(published)} as published (read_only)")
         except duckdb.Error as error:

@@ -77,6 +77,12 @@ class Readers:
         for reader in self._readers:
             reader.end()
 
+    def start(self, files: int) -> None:
+        """Starts what so many files need: they import what they read with while their caller goes on."""
+        while len(self._readers) < min(self._limits.workers, files):
+            self._readers.append(_Reader(self._limits))
+            self._readers[-1].start()
+
     def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
         """Reads every file and yields its key with its grids, or why it can't be read.
 
@@ -86,8 +92,7 @@ class Readers:
         looked_at = {key: _refused(path, self._limits) for key, path in files.items()}
         yield from ((key, refused) for key, refused in looked_at.items() if refused)
         waiting = deque((key, path) for key, path in files.items() if not looked_at[key])
-        while len(self._readers) < min(self._limits.workers, len(waiting)):
-            self._readers.append(_Reader(self._limits))
+        self.start(len(waiting))
         readers: list[_Reader[K]] = self._readers
         try:
             while True:
@@ -179,7 +184,7 @@ class _Reader(Generic[K]):
         self.deadline = time.monotonic() + self._limits.seconds + starting
 
     def _send(self, order: bytes) -> None:
-        process = self._process or self._start()
+        process = self._process or self.start()
         assert process.stdin is not None  # noqa: S101 - it is piped
         process.stdin.write(order)
         process.stdin.flush()
@@ -228,7 +233,7 @@ class _Reader(Generic[K]):
             self.end()
             self.is_idle, self._reply = True, None
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes]:
         """A new process; its first word, that it is ready, comes with the first answer."""
         self._process = process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
             [sys.executable, "-P", "-m", "flows.read.worker", str(self._limits.memory_mib)],
