@@ -27,6 +27,20 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a cell shows where its format makes something else of what is stored.
+
+    `text` is the stored number in full, dressed as the format dresses it: with its words, its sign,
+    its leading zeros, moved by its scale (12.5亿元, US$300, -300, 50%, JD-202104-001); "" where the
+    format shows nothing. `disagrees`: the number shown is not the stored one, and no unit, sign or
+    percent that is shown says so (scaled by commas alone, or a minus that the format leaves out).
+    """
+
+    text: str
+    disagrees: bool = False
+
+
+@dataclass(frozen=True)
 class Grid:
     """One sheet. `name` is "" where the format has no sheets."""
 
@@ -39,6 +53,12 @@ class Grid:
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells without a usable value, by row and column: the error ("#REF!"), or `NO_RESULT`."""
     uses_1904: bool = False
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    """Cells whose format shows another number or text than is stored; `rows` has the stored one."""
+    struck: list[tuple[int, int]] = field(default_factory=list)
+    """Cells that are struck out as a whole; their text stands in `rows`."""
+    left_out: dict[tuple[int, int], str] = field(default_factory=dict)
+    """What a cell has beside its text in `rows`: struck out, or a raised mark of a footnote."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +74,28 @@ class Book:
 
     def to_plain(self) -> list[Any]:
         """Lists, texts and numbers only, for the way out of the process that read it."""
-        sheets = [
-            {**vars(one), "broken": [[*place, error] for place, error in one.broken.items()]}
-            for one in self.sheets
-        ]
-        return [self.format, sheets, self.damaged]
+        return [self.format, [_plain(one) for one in self.sheets], self.damaged]
 
     @classmethod
     def from_plain(cls, plain: list[Any]) -> Book:
         """The book that `to_plain` took apart."""
         kind, sheets, damaged = plain
         for one in sheets:
-            one["broken"] = {(row, column): error for row, column, error in one["broken"]}
             one["merged"] = [tuple(area) for area in one["merged"]]
+            one["struck"] = [tuple(place) for place in one["struck"]]
+            for name in ("broken", "left_out"):
+                one[name] = {(row, column): text for row, column, text in one[name]}
+            one["shown"] = {(row, column): Shown(*about) for row, column, *about in one["shown"]}
         return cls(kind, [Grid(**one) for one in sheets], damaged)
+
+
+def _plain(grid: Grid) -> dict[str, Any]:
+    by_place = {
+        name: [[*place, text] for place, text in getattr(grid, name).items()]
+        for name in ("broken", "left_out")
+    }
+    shown = [[*place, one.text, one.disagrees] for place, one in grid.shown.items()]
+    return {**vars(grid), **by_place, "shown": shown}
 
 
 @dataclass(frozen=True)

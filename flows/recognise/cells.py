@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from typing import TypeVar
 
 from flows.ground.findings import column_letter
 from flows.read.grid import Grid
@@ -14,7 +15,10 @@ from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, Table
 from flows.values.text import are_plain, clean, clean_apart, has_invisible
-from schemas.declare import NUMERIC, Column
+from schemas.declare import NUMERIC, Column, Kind
+
+T = TypeVar("T")
+_DATES = frozenset({Kind.DATE, Kind.MONTH})
 
 # Formats without types carry an error as its text.
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"})
@@ -53,13 +57,37 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
             _mark(table, name, raw)
         if heading.index in fill and _measures(declared[name]):
             _refuse_merged_numbers(table, grid, name, heading.index)
-    if grid.broken:
-        position_of = {number: position for position, number in enumerate(table.rows)}
-        field_of = {heading.index: name for name, heading in table.header.fields.items()}
-        for (number, index), error in grid.broken.items():
-            if number in position_of and index in field_of:
-                table.broken[position_of[number], field_of[index]] = error
-                table.texts[field_of[index]][position_of[number]] = ""
+    _take_shown(table, grid)
+    for (at, name), error in _of_fields(table, grid.broken):
+        table.broken[at, name] = error
+        table.texts[name][at] = ""
+    table.struck.update(place for place, _ in _of_fields(table, dict.fromkeys(grid.struck)))
+
+
+def _take_shown(table: Table, grid: Grid) -> None:
+    """What the clerk sees is read; a date is the stored one, however its format abridges it."""
+    declared = table.model.columns()
+    for (at, name), shown in _of_fields(table, grid.shown):
+        table.shown[at, name] = shown
+        column = declared[name]
+        if column.kind in _DATES or not shown.text:
+            continue
+        if shown.disagrees and column.kind in NUMERIC:
+            table.stored[at, name] = table.texts[name][at]
+        table.texts[name][at] = clean_apart(shown.text)
+
+
+def _of_fields(
+    table: Table, marks: Mapping[tuple[int, int], T]
+) -> Iterator[tuple[tuple[int, str], T]]:
+    """The marks of a sheet's cells that stand in fields of data rows, by data row and field."""
+    if not marks:
+        return
+    position_of = {number: position for position, number in enumerate(table.rows)}
+    field_of = {heading.index: name for name, heading in table.header.fields.items()}
+    for (number, index), mark in marks.items():
+        if number in position_of and index in field_of:
+            yield (position_of[number], field_of[index]), mark
 
 
 def _mark(table: Table, name: str, raw: Sequence[str]) -> None:
