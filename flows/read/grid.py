@@ -59,6 +59,8 @@ class Grid:
     """Cells that are struck out as a whole; their text stands in `rows`."""
     left_out: dict[tuple[int, int], str] = field(default_factory=dict)
     """What a cell has beside its text in `rows`: struck out, or a raised mark of a footnote."""
+    stray_quotes: list[tuple[int, int]] = field(default_factory=list)
+    """Cells of a text file whose text begins with a quotation mark that quotes nothing."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Book:
         kind, sheets, damaged = plain
         for one in sheets:
             one["merged"] = [tuple(area) for area in one["merged"]]
-            one["struck"] = [tuple(place) for place in one["struck"]]
+            for name in ("struck", "stray_quotes"):
+                one[name] = [tuple(place) for place in one[name]]
             for name in ("broken", "left_out"):
                 one[name] = {(row, column): text for row, column, text in one[name]}
             one["shown"] = {(row, column): Shown(*about) for row, column, *about in one["shown"]}
