@@ -109,7 +109,7 @@ class Styles:
         if parent and depth:
             for rule in self._rules.get(f".{parent.strip().lower()}", ()):
                 said |= self._with_parents(rule.declarations, depth - 1)
-        return said | declarations
+        return {**said, **declarations}
 
 
 def _rule(parts: list[str], order: int, declarations: _Declarations) -> _Rule | None:

@@ -131,7 +131,8 @@ class _Quoted:
         is_torn = row.has_loose_end and self.was_broken
         if is_torn or (row.stray and not self._is_clear(row)):
             raise UnreadableError(self._unclear(begin))
-        self.was_broken = bool(row.broken)
+        if row.broken or len(row.cells) == self.width:
+            self.was_broken = bool(row.broken)
         self.stray += [(len(self.rows), column) for column in row.stray]
         # A blank line is a row without cells.
         self.rows.append(row.cells if row.cells != [""] else [])
