@@ -14,6 +14,8 @@ from schemas.declare import Return
 
 # Stands in `Table.broken` where one number is merged over several rows.
 MERGED = "merged"
+# The same where a picture stands in the cell.
+PICTURE = "图片"
 
 
 @dataclass(frozen=True)
