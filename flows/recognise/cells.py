@@ -65,6 +65,7 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
         table.texts[name][at] = ""
     for kept, places in ((table.struck, grid.struck), (table.long_numbers, grid.long_numbers)):
         kept.update(place for place, _ in _of_fields(table, dict.fromkeys(places)))
+    table.left_out.update(_of_fields(table, grid.left_out))
 
 
 def _take_shown(table: Table, grid: Grid) -> None:
