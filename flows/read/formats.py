@@ -10,7 +10,7 @@ from typing import Any
 
 import olefile  # type: ignore[import-untyped]
 
-from flows.read import binary, markup, opendocument, openxml, separated
+from flows.read import binary, markup, opendocument, openxml, parts, separated
 from flows.read.grid import Book, UnreadableError
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -58,7 +58,8 @@ def _read(data: bytes) -> Book:
 
 
 def _read_zip(data: bytes) -> Book:
-    with _checked(data) as archive:
+    with _checked(data) as found:
+        data, archive = parts.with_usual_names(data, found)
         names = archive.NameToInfo
         if "xl/workbook.bin" in names:
             return binary.read_xlsb(data, archive)

@@ -15,6 +15,7 @@ from flows.recognise.envelope import part_of
 from flows.recognise.headers import Header, Heading, nearest_field
 from flows.recognise.rows import COUNTING_COLUMN
 from flows.recognise.table import Skip, Table
+from flows.recognise.unseen import unseen
 from flows.values.text import clean
 from schemas.declare import NUMERIC, Kind
 from schemas.rules import E002, E013, Severity
@@ -30,6 +31,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_unknown_columns(table),
         *_unheaded_columns(table, grid, columns),
         *_hidden(table, grid),
+        *unseen(table),
         *_skipped(table),
         *_stray_quotes(grid),
     ]
