@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from struct import unpack_from
 from typing import Any
 
@@ -18,7 +18,7 @@ from lxml import etree
 
 from flows.read import calamine
 from flows.read.grid import Book, Range, UnreadableError, refuse_wide
-from flows.read.looks import Break, Font, Looks, Styled, mark_all
+from flows.read.looks import Font, Looks, Styled, Text
 
 _ERRORS = {
     0x00: "#NULL!",
@@ -44,8 +44,7 @@ _BIFF8 = b"\x00\x06"
 _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x208, 0x7D, 0x205, 0x06
 _FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
 _MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
-_XLS_TEXTS = {_LABEL, _LABELSST}
-_XLS_CELLS = {_NUMBER, _RK, _FORMULA, *_XLS_TEXTS}
+_XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
 
 
 def is_encrypted(stream: bytes) -> bool:
@@ -61,12 +60,10 @@ def read_xls(data: bytes, stream: bytes) -> Book:
 
         return excel5.read(data)
     try:
-        marks, cells, looks = _xls_marks(stream)
+        marks = _xls_marks(stream)
     except (struct.error, IndexError) as error:
         raise UnreadableError(_DAMAGED) from error
-    book = calamine.read(data, "xls", marks)
-    mark_all(book.sheets, looks, cells)
-    return book
+    return calamine.read(data, "xls", marks)
 
 
 def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
@@ -78,9 +75,9 @@ def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
         position += length
 
 
-def _xls_marks(stream: bytes) -> tuple[list[dict[str, Any]], dict[str, list[Styled]], Looks]:
-    """What calamine leaves out of each sheet; the cells to look at, by sheet; and their looks."""
-    begins: dict[str, int] = {}
+def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
+    """What calamine leaves out of each sheet."""
+    begins: list[int] = []
     uses_1904 = False
     looks = Looks()
     texts: list[bytes] = []
@@ -89,8 +86,7 @@ def _xls_marks(stream: bytes) -> tuple[list[dict[str, Any]], dict[str, list[Styl
         # What is continued belongs to the record before.
         kind = last if found == _CONTINUE else found
         if kind == _BOUNDSHEET:
-            name = _xls_text(stream, at + 7, stream[at + 6])
-            begins[name] = unpack_from("<I", stream, at)[0]
+            begins.append(unpack_from("<I", stream, at)[0])
         elif kind == _DATEMODE:
             uses_1904 = unpack_from("<H", stream, at)[0] == 1
         elif kind == _FONT:
@@ -105,16 +101,16 @@ def _xls_marks(stream: bytes) -> tuple[list[dict[str, Any]], dict[str, list[Styl
         elif kind == _EOF:
             break
         last = kind
-    marks = [{"uses_1904": uses_1904, **_xls_sheet(stream, begin)} for begin in begins.values()]
     # No font has the number 4.
     looks.fonts.insert(4, Font())
     telling = looks.telling()
     parts = _xls_parts(texts) if looks.have_parts() else {}
-    cells = {
-        name: [*_xls_cells(stream, begin, telling, parts)] if telling or parts else []
-        for name, begin in begins.items()
-    }
-    return marks, cells, looks
+    marks = []
+    for begin in begins:
+        own = _xls_cells(stream, begin, telling, parts) if telling or parts else ()
+        sheet = {"uses_1904": uses_1904, **_xls_sheet(stream, begin)}
+        marks.append({**sheet, **looks.marks(own)})
+    return marks
 
 
 def _font(record: bytes, at: int) -> Font:
@@ -131,7 +127,7 @@ def _xls_text(stream: bytes, at: int, count: int) -> str:
 
 
 def _xls_cells(
-    stream: bytes, begin: int, telling: frozenset[int], parts: dict[int, list[Break]]
+    stream: bytes, begin: int, telling: frozenset[int], parts: Mapping[int, Text]
 ) -> Iterator[Styled]:
     """The cells of a sheet that have a telling format or a text of parts."""
     depth = 0
@@ -149,29 +145,18 @@ def _xls_cells(
             for index in range((length - 6) // 6):
                 look = unpack_from("<H", stream, at + 4 + 6 * index)[0]
                 if look in telling:
-                    yield Styled((row, first + index), look, is_text=False)
+                    yield Styled((row, first + index), look)
         elif kind in _XLS_CELLS:
             row, column, look = unpack_from("<HHH", stream, at)
-            breaks = (
-                parts.get(unpack_from("<I", stream, at + 6)[0], ()) if kind == _LABELSST else ()
-            )
-            if breaks or look in telling:
-                yield Styled(
-                    (row, column), look, kind in _XLS_TEXTS or _has_text(stream, kind, at), breaks
-                )
+            text = parts.get(unpack_from("<I", stream, at + 6)[0]) if kind == _LABELSST else None
+            if text or look in telling:
+                yield Styled((row, column), look, text)
 
 
-def _has_text(stream: bytes, kind: int, at: int) -> bool:
-    """Whether this is a formula whose result is a text."""
-    return (
-        kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] in {0, 3}
-    )
-
-
-def _xls_parts(chunks: list[bytes]) -> dict[int, list[Break]]:
+def _xls_parts(chunks: list[bytes]) -> dict[int, Text]:
     """The shared texts that have parts, by number; the table is cut into records anywhere."""
     table = _Chunks(chunks)
-    count = unpack_from("<4xI", table.take(8))[0]
+    count = unpack_from("<4xI", table.take(8))[0] if chunks else 0
     found = {}
     for number in range(count):
         if table.is_at_end():
@@ -179,11 +164,10 @@ def _xls_parts(chunks: list[bytes]) -> dict[int, list[Break]]:
         length, options = unpack_from("<HB", table.take(3))
         runs = unpack_from("<H", table.take(2))[0] if options & 8 else 0
         extra = unpack_from("<I", table.take(4))[0] if options & 4 else 0
-        table.skip_text(length, is_wide=bool(options & 1))
-        breaks = [*struct.iter_unpack("<HH", table.take(4 * runs))]
+        wide = table.text(length, is_wide=bool(options & 1))
+        if runs:
+            found[number] = Text(wide, [*struct.iter_unpack("<HH", table.take(4 * runs))])
         table.take(extra)
-        if breaks:
-            found[number] = breaks
     return found
 
 
@@ -208,17 +192,20 @@ class _Chunks:
             taken += part
         return taken
 
-    def skip_text(self, length: int, *, is_wide: bool) -> None:
-        """Passes so many characters; each record says anew how wide they are in it."""
+    def text(self, length: int, *, is_wide: bool) -> bytes:
+        """So many characters in UTF-16; each record says anew how wide they are in it."""
+        parts = []
         while length:
             if not self._left():
                 self._next()
                 is_wide = bool(self.take(1)[0] & 1)
             fit = min(length, self._left() // (1 + is_wide))
-            self.at += fit * (1 + is_wide)
-            length -= fit
             if not fit:
                 raise IndexError(_DAMAGED)
+            part = self.take(fit * (1 + is_wide))
+            parts.append(part if is_wide else part.decode("latin-1").encode("utf-16-le"))
+            length -= fit
+        return b"".join(parts)
 
     def _left(self) -> int:
         return len(self.chunks[self.number]) - self.at
@@ -262,27 +249,22 @@ _ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
 _FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
 _SHARED_TEXT = 19
-_CELL_NUMBERS = {2, 5, 9}
 _CELL_SHARED, _CELL_PARTS = 7, 62
-_XLSB_TEXTS = {6, _CELL_SHARED, 8, _CELL_PARTS}
-_XLSB_CELLS = _CELL_NUMBERS | _XLSB_TEXTS
+# Numbers, texts, and formulas with either.
+_XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9, _CELL_PARTS}
 
 
 def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads an .xlsb. Raises UnreadableError."""
     try:
-        marks, cells, looks = _xlsb_marks(archive)
+        marks = _xlsb_marks(archive)
     except (struct.error, IndexError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise UnreadableError(_DAMAGED) from error
-    book = calamine.read(data, "xlsb", marks)
-    mark_all(book.sheets, looks, cells)
-    return book
+    return calamine.read(data, "xlsb", marks)
 
 
-def _xlsb_marks(
-    archive: zipfile.ZipFile,
-) -> tuple[list[dict[str, Any]], dict[str, list[Styled]], Looks]:
-    """What calamine leaves out of each sheet; the cells to look at, by sheet; and their looks."""
+def _xlsb_marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+    """What calamine leaves out of each sheet."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     links = etree.fromstring(archive.read("xl/_rels/workbook.bin.rels"), parser)
     targets = {link.get("Id"): link.get("Target", "") for link in links}
@@ -291,7 +273,6 @@ def _xlsb_marks(
     telling = looks.telling()
     texts = _part(archive, by_kind.get("sharedStrings")) if looks.have_parts() else b""
     parts = dict(_xlsb_parts(texts))
-    cells: dict[str, list[Styled]] = {}
     book = archive.read("xl/workbook.bin")
     marks = []
     uses_1904 = False
@@ -302,11 +283,9 @@ def _xlsb_marks(
             length = unpack_from("<I", book, at + 8)[0]
             link = book[at + 12 : at + 12 + 2 * length].decode("utf-16-le")
             sheet = _part(archive, targets.get(link))
-            marks.append({"uses_1904": uses_1904, **_xlsb_sheet(sheet)})
-            if telling or parts:
-                name = _wide_text(book, at + 12 + 2 * length)
-                cells[name] = [*_xlsb_cells(sheet, telling, parts)]
-    return marks, cells, looks
+            own = _xlsb_cells(sheet, telling, parts) if telling or parts else ()
+            marks.append({"uses_1904": uses_1904, **_xlsb_sheet(sheet), **looks.marks(own)})
+    return marks
 
 
 def _part(archive: zipfile.ZipFile, target: str | None) -> bytes:
@@ -336,25 +315,27 @@ def _xlsb_looks(styles: bytes) -> Looks:
     return looks
 
 
-def _xlsb_parts(texts: bytes) -> Iterator[tuple[int, list[Break]]]:
+def _xlsb_parts(texts: bytes) -> Iterator[tuple[int, Text]]:
     """The shared texts that have parts, by number."""
     number = 0
     for kind, at, _ in _biff12(texts):
         if kind == _SHARED_TEXT:
             if texts[at] & 1:
-                yield number, _breaks(texts, at)
+                yield number, _parts(texts, at)
             number += 1
 
 
-def _breaks(part: bytes, at: int) -> list[Break]:
-    """Where the parts of a text with parts begin."""
-    at += 5 + 2 * unpack_from("<I", part, at + 1)[0]
-    count = unpack_from("<I", part, at)[0]
-    return [*struct.iter_unpack("<HH", part[at + 4 : at + 4 + 4 * count])]
+def _parts(part: bytes, at: int) -> Text:
+    """A text of parts: options, the text, where its parts begin."""
+    end = at + 5 + 2 * unpack_from("<I", part, at + 1)[0]
+    count = unpack_from("<I", part, end)[0]
+    return Text(
+        part[at + 5 : end], [*struct.iter_unpack("<HH", part[end + 4 : end + 4 + 4 * count])]
+    )
 
 
 def _xlsb_cells(
-    part: bytes, telling: frozenset[int], parts: dict[int, list[Break]]
+    part: bytes, telling: frozenset[int], parts: Mapping[int, Text]
 ) -> Iterator[Styled]:
     """The cells of a sheet that have a telling format or a text of parts."""
     row = 0
@@ -363,13 +344,13 @@ def _xlsb_cells(
             row = unpack_from("<I", part, at)[0]
         elif kind in _XLSB_CELLS:
             column, look = unpack_from("<II", part, at)
-            breaks: Sequence[Break] = ()
+            text = None
             if kind == _CELL_SHARED:
-                breaks = parts.get(unpack_from("<I", part, at + 8)[0], ())
+                text = parts.get(unpack_from("<I", part, at + 8)[0])
             elif kind == _CELL_PARTS and part[at + 8] & 1:
-                breaks = _breaks(part, at + 8)
-            if breaks or look & 0xFFFFFF in telling:
-                yield Styled((row, column), look & 0xFFFFFF, kind in _XLSB_TEXTS, breaks)
+                text = _parts(part, at + 8)
+            if text or look & 0xFFFFFF in telling:
+                yield Styled((row, column), look & 0xFFFFFF, text)
 
 
 def _biff12(part: bytes) -> Iterator[tuple[int, int, int]]:

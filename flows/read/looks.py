@@ -6,12 +6,11 @@ parts have fonts of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flows.read.grid import Grid
-from flows.read.number_format import BUILTIN, dress, tells
+from flows.read.number_format import BUILTIN, tells
 from flows.read.runs import Run, join
 
 Place = tuple[int, int]
@@ -30,13 +29,19 @@ class Font(NamedTuple):
 PLAIN = Font()
 
 
+class Text(NamedTuple):
+    """A text of parts: the whole of it in UTF-16, and where parts with fonts of their own begin."""
+
+    wide: bytes
+    breaks: Sequence[Break]
+
+
 class Styled(NamedTuple):
-    """A cell with something to look at: its format by number, and the breaks of a text of parts."""
+    """A cell with something to look at: its format by number, and its text where that has parts."""
 
     place: Place
     format: int
-    is_text: bool
-    breaks: Sequence[Break] = ()
+    text: Text | None = None
 
 
 @dataclass
@@ -50,7 +55,8 @@ class Looks:
 
     def telling(self) -> frozenset[int]:
         """The cell formats that change what a cell says; mostly none."""
-        codes = {number for number in {two for _, two in self.formats} if self._tells(number)}
+        numbers = {number for _, number in self.formats}
+        codes = {number for number in numbers if tells(self.code(number))}
         return frozenset(
             at
             for at, (font, number) in enumerate(self.formats)
@@ -69,41 +75,33 @@ class Looks:
         """The code of a number format."""
         return self.codes.get(number) or BUILTIN.get(number, "General")
 
-    def _tells(self, number: int) -> bool:
-        return tells(self.code(number))
-
-    def mark(self, grid: Grid, cells: Iterable[Styled]) -> None:
-        """Puts in the grid what is to be known of these cells."""
+    def marks(self, cells: Iterable[Styled]) -> dict[str, Any]:
+        """What is to be known of these cells of a sheet, as `flows.read.calamine` takes it."""
+        formats: dict[Place, str] = {}
+        texts: dict[Place, str] = {}
+        struck: list[Place] = []
+        left_out: dict[Place, str] = {}
         for cell in cells:
-            row, column = cell.place
-            if row >= len(grid.rows) or column >= len(grid.rows[row]):
-                continue
-            text = grid.rows[row][column]
             font, number = self.formats[cell.format] if cell.format < len(self.formats) else (0, 0)
             is_struck = self.font(font).is_struck
-            if cell.breaks:
-                said = join(self._runs(text, cell.breaks, font))
-                text = grid.rows[row][column] = said.text
+            if tells(self.code(number)):
+                formats[cell.place] = self.code(number)
+            if cell.text:
+                said = join(self._runs(cell.text, font))
+                texts[cell.place] = said.text
                 is_struck = said.is_wholly_struck
                 if said.left_out:
-                    grid.left_out[cell.place] = said.left_out
-            if text and is_struck:
-                grid.struck.append(cell.place)
-            if text and (shown := dress(self.code(number), text, is_text=cell.is_text)):
-                grid.shown[cell.place] = shown
+                    left_out[cell.place] = said.left_out
+            if is_struck:
+                struck.append(cell.place)
+        found = {"formats": formats, "texts": texts, "struck": struck, "left_out": left_out}
+        return {name: value for name, value in found.items() if value}
 
-    def _runs(self, text: str, breaks: Sequence[Break], font: int) -> list[Run]:
-        wide = text.encode("utf-16-le", "surrogatepass")
-        starts = [0, *(2 * start for start, _ in breaks), len(wide)]
-        fonts = [font, *(own for _, own in breaks)]
+    def _runs(self, text: Text, font: int) -> list[Run]:
+        starts = [0, *(2 * start for start, _ in text.breaks), len(text.wide)]
+        fonts = [font, *(own for _, own in text.breaks)]
         return [
-            Run(wide[start:stop].decode("utf-16-le", "replace"), *self.font(own))
+            Run(text.wide[start:stop].decode("utf-16-le", "replace"), *self.font(own))
             for start, stop, own in zip(starts, starts[1:], fonts, strict=False)
             if start < stop
         ]
-
-
-def mark_all(sheets: Iterable[Grid], looks: Looks, cells: Mapping[str, Sequence[Styled]]) -> None:
-    """Puts in each sheet what is to be known of its cells, which are given by its name."""
-    for grid in sheets:
-        looks.mark(grid, cells.get(grid.name, ()))
