@@ -31,7 +31,7 @@ _NAMED = {
     "Medium Time": "h:mm",
     "Short Time": "h:mm",
 }
-_NUMBER = re.compile(r"\d[\d,，]*(?:\.\d+)?|\.\d+")
+_NUMBER = re.compile(r"(?:\d[\d,，]*(?:\.\d+)?|\.\d+)(?:E[+-]?\d+)?")
 _GROUPING = str.maketrans("", "", ",，")
 _NEGATIVE = re.compile(r"[-−－–(（]\s*[^\d\s]{0,4}\s*$")
 # A sign of 人民币 says nothing that the column does not.
@@ -53,6 +53,11 @@ def shown(code: str | None, stored: str, text: str) -> Shown | None:
     if code:
         return dress(code, stored, is_text=False)
     return compared(stored, text)
+
+
+def is_one_number(text: str) -> bool:
+    """Whether the text holds one number, as no date does."""
+    return len(_NUMBER.findall(text)) == 1
 
 
 def compared(stored: str, text: str) -> Shown | None:

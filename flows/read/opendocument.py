@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -107,24 +107,22 @@ class _Sheet:
             self.long_numbers.append((row, column))
 
 
-def read(archive: zipfile.ZipFile) -> Book:
-    """Reads the spreadsheet. Raises UnreadableError."""
+def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
+    """Reads the spreadsheet; `names` has the names of its parts by small letters.
+
+    Raises UnreadableError.
+    """
     try:
-        xml = archive.read("content.xml")
+        xml = archive.read(names["content.xml"])
         refuse_entities(xml)
-        sheets = list(_sheets(xml, _common_styles(archive)))
+        # The styles by name stand in a part of their own.
+        part = names.get("styles.xml")
+        sheets = list(_sheets(xml, [parse(archive.read(part))] if part else []))
     except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError) as error:
         raise UnreadableError("文件已损坏或没有传完。") from error
     if not sheets:
         raise UnreadableError("不是能识别的表格文件。")
     return Book("ods", sheets)
-
-
-def _common_styles(archive: zipfile.ZipFile) -> list[Any]:
-    """The styles by name, which stand in a part of their own."""
-    if "styles.xml" not in archive.NameToInfo:
-        return []
-    return [parse(archive.read("styles.xml"))]
 
 
 def _sheets(xml: bytes, common_styles: list[Any]) -> Iterator[Grid]:

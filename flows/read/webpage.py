@@ -33,7 +33,9 @@ STRUCK = {"s", "strike", "del"}
 """Elements of a page that strike out."""
 # What is written above others to say how they are read.
 _HIDDEN = {"rt", "rp", "noscript", "template"}
-_LEFT_OUT = {"script", "style", "head", "title", "xml"}
+_LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
+# What Excel sets in a cell that has a remark: a link to it.
+_ANCHOR = "msocomanchor"
 _MAX_SPAN = 1000
 _NO_TABLE = "不是能识别的表格文件。"
 _NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
@@ -138,14 +140,16 @@ class _Page:
         struck = is_struck or look.is_struck
         said = join(self._runs(cell, Look(is_struck=struck)))
         said = said._replace(text=said.text.strip(" \n"))
-        number = _number(cell.get("x:num"), said.text)
+        stated, code = cell.get("x:num"), beside.code_of(look.number_format)
+        if stated is None and "sdval" in cell.attrib:
+            stated, code = _of_libre_office(cell, said.text)
+        number = _number(stated, said.text)
         error = cell.get("x:err")
         text = "" if error else number or said.text
         self.filler.put(self.row, column, text, error, down=down, right=right)
         if error or not (text or said.left_out):
             return
         shown = None
-        code = beside.code_of(look.number_format)
         if number:
             shown = beside.shown(code, number, said.text)
             if is_long(float(number)):
@@ -167,7 +171,7 @@ class _Page:
         """The text of the element, whose look it is, and of everything in it."""
         yield _run(_BLANKS.sub(" ", element.text or ""), look)
         for part in element:
-            if part.tag not in _LEFT_OUT:
+            if part.tag not in _LEFT_OUT and part.get("class") != _ANCHOR:
                 own = self.styles.of(part)
                 is_apart = part.tag in _LINES or own.is_block
                 yield Run("\n" if is_apart else "")
@@ -240,6 +244,12 @@ def _number(stated: str | None, text: str) -> str:
     except InvalidOperation:
         return ""
     return cell_text(float(value)) if value.is_finite() else ""
+
+
+def _of_libre_office(cell: Any, text: str) -> tuple[str | None, str | None]:
+    """The number beside the text, none where that is a date; and its format, behind two languages."""
+    code = beside.code_of("".join(cell.get("sdnum", "").split(";", 2)[2:]))
+    return (cell.get("sdval") if code or beside.is_one_number(text) else None), code
 
 
 def _typed(code: str, text: str) -> Shown | None:
