@@ -90,7 +90,7 @@ def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
         elif kind == _DATEMODE:
             uses_1904 = unpack_from("<H", stream, at)[0] == 1
         elif kind == _FONT:
-            looks.fonts.append(_font(stream, at))
+            looks.fonts.append(_font(*unpack_from("<2xH4xH", stream, at)))
         elif kind == _FORMAT:
             number, count = unpack_from("<HH", stream, at)
             looks.codes[number] = _xls_text(stream, at + 4, count)
@@ -113,9 +113,7 @@ def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
     return marks
 
 
-def _font(record: bytes, at: int) -> Font:
-    """A font, which both formats begin alike: height, options, weight, raised or lowered."""
-    options, escapement = unpack_from("<2xH4xH", record, at)
+def _font(options: int, escapement: int) -> Font:
     return Font(bool(options & 8), escapement == 1, escapement == 2)
 
 
@@ -304,7 +302,7 @@ def _xlsb_looks(styles: bytes) -> Looks:
     is_of_cells = False
     for kind, at, _ in _biff12(styles):
         if kind == _FONT12:
-            looks.fonts.append(_font(styles, at))
+            looks.fonts.append(_font(*unpack_from("<2xH2xH", styles, at)))
         elif kind == _FORMAT12:
             looks.codes[unpack_from("<H", styles, at)[0]] = _wide_text(styles, at + 2)
         elif kind in {_CELL_FORMATS, _END_OF_CELL_FORMATS}:

@@ -82,7 +82,7 @@ def _usual_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
         path = _target(link, folder)
         if link.get("TargetMode") == "External" or _folded(path) not in by_name:
             continue
-        name = f"{_FIXED.get(_kind(link), f'xl/parts/{at}')}.{ending}"
+        name = f"{_FIXED.get(_kind(link), f'xl/{_kind(link)}s/{at}')}.{ending}"
         parts[name] = content(path)
         link.set("Target", f"/{name}")
     parts[f"xl/workbook.{ending}"] = content(main)
