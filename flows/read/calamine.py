@@ -14,7 +14,6 @@ from flows.read.grid import (
     Grid,
     Shown,
     UnreadableError,
-    cell_text,
     refuse_wide,
     sheet_texts,
 )
@@ -26,10 +25,6 @@ Marks = Mapping[str, Any]
 Beside them `formats`, the number formats of cells by place, as far as they tell something, and
 `texts`, what cells say where that is not what calamine reads.
 """
-
-# Days in a cell have no time zone.
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001
-_EPOCH_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 
 
 def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
@@ -68,8 +63,7 @@ def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:
     own = {"merged": merged, "is_hidden": is_hidden, "long_numbers": long_numbers, **marks}
     formats, texts = own.pop("formats", {}), own.pop("texts", {})
     if formats:
-        epoch = _EPOCH_1904 if own.get("uses_1904") else _EPOCH
-        own["shown"] = _shown(values, rows, formats, epoch)
+        own["shown"] = _shown(values, rows, formats)
     for (row, column), text in texts.items():
         if _holds(rows, row, column):
             rows[row][column] = text
@@ -85,20 +79,17 @@ def _holds(rows: Sequence[Sequence[str]], row: int, column: int) -> bool:
 
 def _shown(
     values: Sequence[Sequence[object]],
-    rows: list[list[str]],
+    rows: Sequence[Sequence[str]],
     formats: Mapping[tuple[int, int], str],
-    epoch: dt.datetime,
 ) -> dict[tuple[int, int], Shown]:
-    """What the cells with telling formats show; a number taken for a date is made one again."""
+    """What the cells with telling formats show; dates are left as they are."""
     shown = {}
     for (row, column), code in formats.items():
         if not _holds(rows, row, column):
             continue
-        value, stored = values[row][column], rows[row][column]
-        if isinstance(value, dt.datetime):
-            stored = cell_text((value - epoch) / dt.timedelta(days=1))
-        is_text = isinstance(value, str)
-        if not isinstance(value, bool) and (one := dress(code, stored, is_text=is_text)):
-            shown[row, column] = one
-            rows[row][column] = stored
+        value = values[row][column]
+        if isinstance(value, (str, float, int, dt.timedelta)) and not isinstance(value, bool):
+            is_text = isinstance(value, str)
+            if one := dress(code, rows[row][column], is_text=is_text):
+                shown[row, column] = one
     return shown

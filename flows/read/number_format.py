@@ -297,14 +297,11 @@ def _may(sections: tuple[_Section, ...], at: int, value: Decimal) -> bool:
 
 
 def _is_for_negatives(sections: tuple[_Section, ...], at: int) -> bool:
-    """Whether only negative numbers come to this section: then it shows no minus of itself."""
+    """Whether negative numbers lose their minus in this section, which is there for them."""
     if condition := sections[at].condition:
         compare, limit = condition
         return (compare == "<" and limit <= 0) or (compare == "<=" and limit < 0)
-    if at != 1:
-        return False
-    first = sections[0].condition
-    return first is None or len(sections) > 2 or first in {(">=", Decimal(0)), (">", Decimal(0))}
+    return at == 1
 
 
 def _section_text(section: _Section, value: Decimal, is_for_negatives: bool) -> str:

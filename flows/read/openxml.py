@@ -44,6 +44,7 @@ _TEXT_CELL = re.compile(
     rb"(?:<(?:\w+:)?v>\s*(?P<number>\d{1,9})\s*<|<(?:\w+:)?is>(?P<inline>.*?)</(?:\w+:)?is>)",
     re.DOTALL,
 )
+_RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
 _PREFIX = re.compile(rb"</?(\w+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -107,7 +108,7 @@ def _marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
     properties = next(_each(book, "workbookPr"), None)
     uses_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
     styles = styles_of(_part(archive, "xl/styles.xml"))
-    common = _Book(styles, _texts(shared), _is_stale(book))
+    common = _Book(styles, _texts(shared, styles), _is_stale(book))
     marks = []
     for sheet in _each(book, "sheet"):
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
@@ -137,7 +138,7 @@ def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
         marks = _look(xml, is_stale=book.is_stale)
     if cells := book.styles.used_in(xml):
         marks |= _styled(xml, cells, book.styles)
-    if book.texts or (b"inlineStr" in xml and _may_look_otherwise(xml)):
+    if book.texts or (b"inlineStr" in xml and _has_inline_runs(xml, book.styles)):
         _add_runs(marks, xml, book)
     return marks
 
@@ -184,17 +185,18 @@ def _places(
             yield (row, column), tag[2], by_start[tag.start()]
 
 
-def _texts(shared: bytes) -> dict[int, list[_Part]]:
-    """The shared texts of several runs that do not all look alike."""
+def _texts(shared: bytes, styles: Styles) -> dict[int, list[_Part]]:
+    """The shared texts of several runs that may not all look alike."""
     texts: dict[int, list[_Part]] = {}
-    if not _may_look_otherwise(shared):
+    if not (_may_look_otherwise(shared) or (styles.struck and _RUN.search(shared))):
         return texts
     events = etree.iterparse(
         io.BytesIO(shared), tag="{*}si", resolve_entities=False, no_network=True
     )
     for number, (_, element) in enumerate(events):
         parts = _parts(element)
-        if any(any(part.run[1:]) for part in parts):
+        # In a cell that is struck out, what has a font of its own is not.
+        if any(any(part.run[1:]) or (styles.struck and part.has_properties) for part in parts):
             texts[number] = parts
         element.clear()
     return texts
@@ -261,9 +263,13 @@ def _add_runs(marks: dict[str, Any], xml: bytes, book: _Book) -> None:
     marks |= {"texts": texts, "left_out": left_out, "struck": sorted(struck)}
 
 
+def _has_inline_runs(xml: bytes, styles: Styles) -> bool:
+    return _may_look_otherwise(xml) or (bool(styles.struck) and _RUN.search(xml) is not None)
+
+
 def _inline(xml: bytes) -> list[_Part]:
-    """The runs of a text that stands in its cell; none where all of it looks alike."""
-    if not _may_look_otherwise(xml):
+    """The runs of a text that stands in its cell; none where it has no runs."""
+    if not _RUN.search(xml):
         return []
     spaces = b"".join(b' xmlns:%s="x"' % prefix for prefix in {*_PREFIX.findall(xml)})
     return _parts(parse(b"<is%s>%s</is>" % (spaces, xml)))

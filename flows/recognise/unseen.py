@@ -8,8 +8,8 @@ from flows.ground.findings import Finding, finding
 from flows.recognise.table import Table
 from schemas.rules import E013
 
-# Of one column so many cells are named, the others counted.
-_MOST_NAMED = 5
+# Of one column so many cells are told of one by one, the others counted.
+_MOST_NAMED = 20
 
 
 def unseen(table: Table) -> Iterator[Finding]:
@@ -20,18 +20,16 @@ def unseen(table: Table) -> Iterator[Finding]:
             hidden.setdefault(name, []).append(at)
     for name, rows in hidden.items():
         heading = table.header.fields[name].text
-        words = f"“{heading}”有内容被单元格的数字格式隐藏，看不见（{_named(table, name, rows)}），已按存储的内容读取。"
-        yield _said(table, name, rows[0], words)
+        words = f"“{heading}”的内容被单元格的数字格式隐藏，看不见，已按存储的内容读取。"
+        yield from (_said(table, name, at, words) for at in rows[:_MOST_NAMED])
+        if more := len(rows[_MOST_NAMED:]):
+            words = f"“{heading}”另有{more}格的内容被数字格式隐藏，看不见，已按存储的内容读取。"
+            yield _said(table, name, rows[_MOST_NAMED], words)
     for (at, name), text in table.left_out.items():
         is_personal = table.model.columns()[name].is_personal
-        what = "划去或作为脚注标记的文字" if is_personal else f"划去的文字或脚注标记“{text}”"
+        what = "划去的文字或脚注标记" + ("" if is_personal else f"“{text}”")
         heading = table.header.fields[name].text
         yield _said(table, name, at, f"“{heading}”中{what}没有读取。")
-
-
-def _named(table: Table, name: str, rows: list[int]) -> str:
-    cells = "、".join(str(table.cell(at, name)) for at in rows[:_MOST_NAMED])
-    return f"{cells}等{len(rows)}格" if len(rows) > _MOST_NAMED else cells
 
 
 def _said(table: Table, name: str, at: int, words: str) -> Finding:
