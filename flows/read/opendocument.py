@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from flows.read.grid import (
     refuse_wide,
 )
 from flows.read.number_format import dress
-from flows.read.opendocument_styles import PLAIN, PLAIN_TEXT, CellLook, Styles, TextLook
+from flows.read.opendocument_styles import PLAIN, CellLook, Styles, TextLook
 from flows.read.openxml import parse, refuse_entities
 from flows.read.runs import Joined, Run, join
 
@@ -186,15 +186,16 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
         if cell.tag not in _CELLS:
             continue
         repeated = _count(cell, "columns")
-        said, error = _content(cell, sheet.styles)
+        style = cell.get(f"{_TABLE}style-name") or element.get(_DEFAULT_STYLE)
+        look = sheet.look(style, column)
+        said, error = _content(cell, sheet.styles, look)
         if said.text or error:
             refuse_wide(1, column + repeated)
             texts += [""] * (column - len(texts)) + [said.text] * repeated
         if error:
             broken |= dict.fromkeys(range(column, column + repeated), error)
         elif said.text or said.left_out:
-            style = cell.get(f"{_TABLE}style-name") or element.get(_DEFAULT_STYLE)
-            marks = _marked(cell, said, sheet.look(style, column))
+            marks = _marked(cell, said, look)
             if any(marks):
                 marked.append((range(column, column + repeated), marks))
         down = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
@@ -233,8 +234,8 @@ def _marked(cell: Any, said: Joined, look: CellLook) -> _Marked:
     shown = None
     if code and (is_number or kind in {"string", None}):
         shown = dress(code, said.text, is_text=not is_number)
-    struck = said.is_wholly_struck or look.is_struck
-    return _Marked(shown, struck, said.left_out, is_number and is_long(float(said.text)))
+    is_lost = is_number and is_long(float(said.text))
+    return _Marked(shown, said.is_wholly_struck, said.left_out, is_lost)
 
 
 def _code_of_type(kind: str | None, currency: str | None) -> str | None:
@@ -244,36 +245,51 @@ def _code_of_type(kind: str | None, currency: str | None) -> str | None:
     return f'"{currency}"0' if kind == "currency" and currency and currency not in _YUAN else None
 
 
-def _content(cell: Any, styles: Styles) -> tuple[Joined, str | None]:
+def _content(cell: Any, styles: Styles, look: CellLook) -> tuple[Joined, str | None]:
     """What the cell says, and its error if it has one."""
     kind = cell.get(f"{_OFFICE}value-type")
     has_formula = cell.get(f"{_TABLE}formula") is not None
-    if kind in _NUMBERS:
-        return Joined(cell_text(float(cell.get(f"{_OFFICE}value", "nan")))), None
-    if kind == "date":
-        day = cell.get(f"{_OFFICE}date-value", "").removesuffix("T00:00:00")
-        return Joined(day), None
-    if kind == "boolean":
-        return Joined(cell.get(f"{_OFFICE}boolean-value", "").upper()), None
+    if (value := _VALUES.get(kind)) is not None:
+        return Joined(value(cell), "", look.is_struck), None
     if not len(cell) and not kind:
         return Joined(""), NO_RESULT if has_formula else None
-    said = _said(cell, styles)
+    said = _said(cell, styles, look)
     is_error = cell.get(f"{_CALCEXT}value-type") == "error"
     if is_error or (has_formula and _ERROR.fullmatch(said.text)):
         return Joined(""), said.text or "#ERROR"
     return said, None
 
 
-def _said(cell: Any, styles: Styles) -> Joined:
+def _number(cell: Any) -> str:
+    return cell_text(float(cell.get(f"{_OFFICE}value", "nan")))
+
+
+def _day(cell: Any) -> str:
+    return str(cell.get(f"{_OFFICE}date-value", "")).removesuffix("T00:00:00")
+
+
+def _truth(cell: Any) -> str:
+    return str(cell.get(f"{_OFFICE}boolean-value", "")).upper()
+
+
+_VALUES: dict[str | None, Callable[[Any], str]] = {
+    **dict.fromkeys(_NUMBERS, _number),
+    "date": _day,
+    "boolean": _truth,
+}
+
+
+def _said(cell: Any, styles: Styles, look: CellLook) -> Joined:
     """What the paragraphs of the cell come to."""
     paragraphs = [*cell.iterchildren(f"{_TEXT}p")]
     stated = cell.get(f"{_OFFICE}string-value")
     if not any(map(len, paragraphs)) and (stated or not styles.texts):
-        return Joined(stated or "\n".join(paragraph.text or "" for paragraph in paragraphs))
+        text = stated or "\n".join(paragraph.text or "" for paragraph in paragraphs)
+        return Joined(text, "", look.is_struck and bool(text))
     runs: list[Run] = []
     for paragraph in paragraphs:
         runs += [Run("\n")] * bool(runs)
-        runs += _runs(paragraph, PLAIN_TEXT, styles)
+        runs += _runs(paragraph, TextLook(look.is_struck), styles)
     return join(runs)
 
 
@@ -284,12 +300,12 @@ def _runs(element: Any, outer: TextLook, styles: Styles) -> Iterator[Run]:
         look = own.within(outer)
     if element.tag == f"{_TEXT}ruby-text":
         look = look._replace(is_hidden=True)
-    yield Run(element.text or "", *look)
+    yield look.run(element.text or "")
     for part in element:
         if part.tag == f"{_TEXT}s":
-            yield Run(" " * min(int(part.get(f"{_TEXT}c", 1)), 1000), *look)
+            yield look.run(" " * min(int(part.get(f"{_TEXT}c", 1)), 1000))
         elif part.tag in {f"{_TEXT}tab", f"{_TEXT}line-break"}:
-            yield Run("\t" if part.tag.endswith("tab") else "\n", *look)
+            yield look.run("\t" if part.tag.endswith("tab") else "\n")
         elif part.tag not in _NO_TEXT:
             yield from _runs(part, look, styles)
-        yield Run(part.tail or "", *look)
+        yield look.run(part.tail or "")

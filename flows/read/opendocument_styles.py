@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read.number_format import tells
+from flows.read.runs import Run
 
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
@@ -27,16 +28,25 @@ _MOST_DIGITS = 30
 
 
 class TextLook(NamedTuple):
-    """How a part of a text looks."""
+    """How a part of a text looks; `is_struck` is None where that is left to what it is part of."""
 
-    is_struck: bool = False
+    is_struck: bool | None = None
     is_raised: bool = False
     is_lowered: bool = False
     is_hidden: bool = False
 
     def within(self, outer: TextLook) -> TextLook:
         """The same within something that looks so."""
-        return TextLook(*(mine or its for mine, its in zip(self, outer, strict=True)))
+        return TextLook(
+            outer.is_struck if self.is_struck is None else self.is_struck,
+            self.is_raised or outer.is_raised,
+            self.is_lowered or outer.is_lowered,
+            self.is_hidden or outer.is_hidden,
+        )
+
+    def run(self, text: str) -> Run:
+        """A run of a cell's text that looks so."""
+        return Run(text, bool(self.is_struck), *self[1:])
 
 
 @dataclass(frozen=True)
@@ -108,10 +118,10 @@ def _stated(chain: Iterable[Any], attribute: str) -> str | None:
     return None
 
 
-def _is_struck(chain: list[Any]) -> bool:
-    """LibreOffice writes the style of the line or its type; either of them takes the line away."""
+def _is_struck(chain: list[Any]) -> bool | None:
+    """Whether a style strikes out, None where it does not say. LibreOffice writes the style of the line or its type; either of them takes the line away."""
     found = [_stated(chain, f"{_STYLE}text-line-through-{name}") for name in ("style", "type")]
-    return any(found) and "none" not in found
+    return "none" not in found if any(found) else None
 
 
 def _text_look(name: str, declared: Mapping[str, Any]) -> TextLook:
@@ -130,7 +140,7 @@ def _cell_look(name: str, declared: Mapping[str, Any], numbers: Mapping[str, Any
     named = (one.get(f"{_STYLE}data-style-name") for one in chain)
     data = numbers.get(next(filter(None, named), ""))
     code = format_code(data, numbers) if data is not None else ""
-    return CellLook(code if code and tells(code) else None, _is_struck(chain))
+    return CellLook(code if code and tells(code) else None, bool(_is_struck(chain)))
 
 
 def format_code(style: Any, numbers: Mapping[str, Any]) -> str:

@@ -58,7 +58,8 @@ def _is_usual_link(link: bytes, ending: str, names: Container[str]) -> bool:
     if kind is None or target is None:
         return True
     path = target[1].decode(errors="replace")
-    name = path[1:] if path.startswith("/") else f"xl/{path}"
+    # Only in XML is a path from the root understood.
+    name = path[1:] if path.startswith("/") and ending == "xml" else f"xl/{path}"
     fixed = _FIXED.get(kind[1].decode())
     return name in names and (fixed is None or name == f"{fixed}.{ending}")
 
@@ -84,7 +85,7 @@ def _usual_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
             continue
         name = f"{_FIXED.get(_kind(link), f'xl/{_kind(link)}s/{at}')}.{ending}"
         parts[name] = content(path)
-        link.set("Target", f"/{name}")
+        link.set("Target", name.removeprefix("xl/"))
     parts[f"xl/workbook.{ending}"] = content(main)
     parts[f"xl/_rels/workbook.{ending}.rels"] = etree.tostring(links)
     return parts

@@ -290,7 +290,8 @@ def _part(kind: int, content: bytes = b"") -> bytes:
 
 
 def _wide(text: str) -> bytes:
-    return pack("<I", len(text)) + text.encode("utf-16-le")
+    wide = text.encode("utf-16-le")
+    return pack("<I", len(wide) // 2) + wide
 
 
 def _xlsb_book(sheets: Sequence[Sheet]) -> bytes:
