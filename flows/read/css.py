@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _STRING = r"\"[^\"]*\"|'[^']*'"
-# @media and the like: what holds on paper only, or on other pages.
-_CONDITIONAL = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
-_RULE = re.compile(rf"([^{{}}]+)\{{((?:{_STRING}|[^{{}}\"'])*)\}}")
+# @media and the like (what holds on paper only, or on other pages), or selectors with declarations.
+_RULE = re.compile(
+    rf"@[\w-]+[^{{}};]*(?:;|\{{(?:[^{{}}]*\{{[^{{}}]*\}})*[^{{}}]*\}})"
+    rf"|([^{{}}@]+)\{{((?:{_STRING}|[^{{}}\"'])*)\}}"
+)
 _DECLARATION = re.compile(rf"([\w-]+)\s*:\s*((?:{_STRING}|\\.|[^;\"'\\])*)")
 _COMPOUND = re.compile(r"([a-z0-9]*|\*)((?:[.#][\w-]+)*)")
 _HEX = re.compile(r"\\([0-9a-fA-F]{4})|\\(.)")
@@ -65,7 +67,7 @@ class Styles:
         self._rules: dict[str, list[_Rule]] = {}
         self._order = 0
         for sheet in sheets:
-            self._add(_CONDITIONAL.sub("", _COMMENT.sub(" ", sheet)))
+            self._add(_COMMENT.sub(" ", sheet))
 
     def _add(self, sheet: str) -> None:
         for selectors, body in _RULE.findall(sheet):

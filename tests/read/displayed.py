@@ -26,6 +26,8 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 from drop import COUNTED
+from renderer import Dressed, write
+from renderer import Sheet as RenderedSheet
 
 import schemas
 from flows.ground.findings import Finding
@@ -281,7 +283,25 @@ def by_openpyxl(path: Path, sheet: Sheet) -> Path:
     return path
 
 
-WRITERS: dict[str, Writer] = {"xlsxwriter": by_xlsxwriter, "openpyxl": by_openpyxl}
+def by_renderer(kind: str) -> Writer:
+    """One of the formats that the renderer writes by hand."""
+
+    def written(path: Path, sheet: Sheet) -> Path:
+        rows = [[Dressed(value, code) if code else value for value, code in row] for row in sheet]
+        path.write_bytes(write([RenderedSheet.of(rows)], kind))
+        return path
+
+    return written
+
+
+WRITERS: dict[str, Writer] = {
+    "xlsxwriter": by_xlsxwriter,
+    "openpyxl": by_openpyxl,
+    **{
+        kind: by_renderer(kind)
+        for kind in ("xls", "xls of Excel 5", "xlsb", "ods", "html as xls", "xml as xls")
+    },
+}
 
 
 # --- what is displayed, and what is read ---------------------------------------------------------

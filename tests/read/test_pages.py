@@ -14,6 +14,7 @@ td {mso-style-parent:style0; padding:0px; mso-number-format:General;}
 .xl65 {mso-style-parent:style0; mso-number-format:"0\.00\0022亿元\0022";}
 .xl66 {mso-style-parent:style16; color:red;}
 .xl67 {mso-style-parent:style0; text-decoration:line-through;}
+.xl64 {mso-style-parent:style0; mso-number-format:"\@";}
 .xl68 {mso-number-format:"\0022JD-202104-\0022000";}
 .font6 {text-decoration:line-through;}
 .gone {display:none}

@@ -162,7 +162,7 @@ def _font(name: str) -> bytes:
 def _text(text: str, length: str, *, biff8: bool) -> bytes:
     if biff8:
         return pack(length, len(text)) + b"\x01" + text.encode("utf-16-le")
-    raw = text.encode("gbk")
+    raw = text.encode("gbk", "replace")
     return pack(length, len(raw)) + raw
 
 
