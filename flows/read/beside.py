@@ -31,7 +31,9 @@ _NAMED = {
     "Medium Time": "h:mm",
     "Short Time": "h:mm",
 }
-_NUMBER = re.compile(r"(?:\d[\d,，]*(?:\.\d+)?|\.\d+)(?:E[+-]?\d+)?")
+_NUMBER = re.compile(r"(?:\d[\d,，]*(?:\.\d+)?|(?<![A-Za-z.])\.\d+)(?:E[+-]?\d+)?")
+# How accountants write a zero.
+_ZERO = re.compile(r"[-−–—/]")
 _GROUPING = str.maketrans("", "", ",，")
 _NEGATIVE = re.compile(r"[-−－–(（]\s*[^\d\s]{0,4}\s*$")
 # A sign of 人民币 says nothing that the column does not.
@@ -64,7 +66,7 @@ def compared(stored: str, text: str) -> Shown | None:
     """The same by the text alone, whose digits may be rounded and grouped."""
     text = text.replace("\xa0", " ").strip()
     found = [*_NUMBER.finditer(text)]
-    if not text or text == stored:
+    if not text or text == stored or (_ZERO.fullmatch(text) and not Decimal(stored)):
         return None
     if len(found) != 1:
         return Shown(text)
