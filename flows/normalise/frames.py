@@ -25,7 +25,7 @@ from flows.normalise.totals import Tally
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
 from flows.recognise.drafts import odd_file
-from flows.recognise.table import MERGED
+from flows.recognise.table import MERGED, PICTURE
 from flows.values.dates import month_end
 from schemas.declare import PERIOD_END, Column, Kind, Return
 from schemas.rules import R102, R110, R111, Severity
@@ -258,6 +258,10 @@ def _broken(column: Column, error: str) -> Read:
         return Read(rule=R111, message=f"“{column.header}”是公式，但文件里没有保存计算结果。")
     if error == MERGED:
         return Read(rule=R110, message=f"“{column.header}”合并了几行，不知道每行各是多少。")
+    if error == PICTURE:
+        return Read(
+            rule=R111, message=f"“{column.header}”是一张图片，读不出内容，请改填文字或数字。"
+        )
     return Read(rule=R111, message=f"“{column.header}”是错误值 {error}。")
 
 

@@ -1,7 +1,8 @@
 """The binary workbooks, .xls (BIFF8, WPS's .et too) and .xlsb: values by calamine.
 
 Error cells and what is hidden are read from the records themselves: [MS-XLS] and [MS-XLSB] name
-them. A formula always stores some result there, so none is ever said to lack one.
+them. A formula always stores some result there, so none is ever said to lack one. A second look is
+taken at the cells where a style of the workbook changes what a cell says (`flows.read.looks`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from struct import unpack_from
 from typing import Any
 
@@ -17,6 +18,7 @@ from lxml import etree
 
 from flows.read import calamine
 from flows.read.grid import Book, Range, UnreadableError, refuse_wide
+from flows.read.looks import Font, Looks, Styled, Text
 
 _ERRORS = {
     0x00: "#NULL!",
@@ -40,6 +42,9 @@ def _error(code: int) -> str:
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
 _BIFF8 = b"\x00\x06"
 _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x208, 0x7D, 0x205, 0x06
+_FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
+_MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
+_XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
 
 
 def is_encrypted(stream: bytes) -> bool:
@@ -56,7 +61,7 @@ def read_xls(data: bytes, stream: bytes) -> Book:
         return excel5.read(data)
     try:
         marks = _xls_marks(stream)
-    except struct.error as error:
+    except (struct.error, IndexError) as error:
         raise UnreadableError(_DAMAGED) from error
     return calamine.read(data, "xls", marks)
 
@@ -71,16 +76,142 @@ def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
-    begins = []
+    """What calamine leaves out of each sheet."""
+    begins: list[int] = []
     uses_1904 = False
-    for kind, at, _ in _biff(stream, 0):
+    looks = Looks()
+    texts: list[bytes] = []
+    last = 0
+    for found, at, length in _biff(stream, 0):
+        # What is continued belongs to the record before.
+        kind = last if found == _CONTINUE else found
         if kind == _BOUNDSHEET:
             begins.append(unpack_from("<I", stream, at)[0])
         elif kind == _DATEMODE:
             uses_1904 = unpack_from("<H", stream, at)[0] == 1
+        elif kind == _FONT:
+            looks.fonts.append(_font(*unpack_from("<2xH4xH", stream, at)))
+        elif kind == _FORMAT:
+            number, count = unpack_from("<HH", stream, at)
+            looks.codes[number] = _xls_text(stream, at + 4, count)
+        elif kind == _XF:
+            looks.formats.append(unpack_from("<HH", stream, at))
+        elif kind == _SST:
+            texts.append(stream[at : at + length])
         elif kind == _EOF:
             break
-    return [{"uses_1904": uses_1904, **_xls_sheet(stream, begin)} for begin in begins]
+        last = kind
+    # No font has the number 4.
+    looks.fonts.insert(4, Font())
+    telling = looks.telling()
+    parts = _xls_parts(texts) if looks.have_parts() else {}
+    marks = []
+    for begin in begins:
+        own = _xls_cells(stream, begin, telling, parts) if telling or parts else ()
+        sheet = {"uses_1904": uses_1904, **_xls_sheet(stream, begin)}
+        marks.append({**sheet, **looks.marks(own)})
+    return marks
+
+
+def _font(options: int, escapement: int) -> Font:
+    return Font(bool(options & 8), escapement == 1, escapement == 2)
+
+
+def _xls_text(stream: bytes, at: int, count: int) -> str:
+    """A text of so many characters: an octet that tells their width, then they."""
+    if stream[at] & 1:
+        return stream[at + 1 : at + 1 + 2 * count].decode("utf-16-le", "replace")
+    return stream[at + 1 : at + 1 + count].decode("latin-1")
+
+
+def _xls_cells(
+    stream: bytes, begin: int, telling: frozenset[int], parts: Mapping[int, Text]
+) -> Iterator[Styled]:
+    """The cells of a sheet that have a telling format or a text of parts."""
+    depth = 0
+    for kind, at, length in _biff(stream, begin):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if not depth:
+                return
+        elif depth > 1:
+            continue
+        elif kind == _MULRK:
+            row, first = unpack_from("<HH", stream, at)
+            for index in range((length - 6) // 6):
+                look = unpack_from("<H", stream, at + 4 + 6 * index)[0]
+                if look in telling:
+                    yield Styled((row, first + index), look)
+        elif kind in _XLS_CELLS:
+            row, column, look = unpack_from("<HHH", stream, at)
+            text = parts.get(unpack_from("<I", stream, at + 6)[0]) if kind == _LABELSST else None
+            if text or look in telling:
+                yield Styled((row, column), look, text)
+
+
+def _xls_parts(chunks: list[bytes]) -> dict[int, Text]:
+    """The shared texts that have parts, by number; the table is cut into records anywhere."""
+    table = _Chunks(chunks)
+    count = unpack_from("<4xI", table.take(8))[0] if chunks else 0
+    found = {}
+    for number in range(count):
+        if table.is_at_end():
+            break
+        length, options = unpack_from("<HB", table.take(3))
+        runs = unpack_from("<H", table.take(2))[0] if options & 8 else 0
+        extra = unpack_from("<I", table.take(4))[0] if options & 4 else 0
+        wide = table.text(length, is_wide=bool(options & 1))
+        if runs:
+            found[number] = Text(wide, [*struct.iter_unpack("<HH", table.take(4 * runs))])
+        table.take(extra)
+    return found
+
+
+class _Chunks:
+    """A table over several records, read on from record to record."""
+
+    def __init__(self, chunks: list[bytes]) -> None:
+        self.chunks = chunks
+        self.number = self.at = 0
+
+    def is_at_end(self) -> bool:
+        return self.number >= len(self.chunks) - 1 and not self._left()
+
+    def take(self, size: int) -> bytes:
+        """The next so many bytes. Raises IndexError behind the end."""
+        taken = b""
+        while len(taken) < size:
+            if not self._left():
+                self._next()
+            part = self.chunks[self.number][self.at : self.at + size - len(taken)]
+            self.at += len(part)
+            taken += part
+        return taken
+
+    def text(self, length: int, *, is_wide: bool) -> bytes:
+        """So many characters in UTF-16; each record says anew how wide they are in it."""
+        parts = []
+        while length:
+            if not self._left():
+                self._next()
+                is_wide = bool(self.take(1)[0] & 1)
+            fit = min(length, self._left() // (1 + is_wide))
+            if not fit:
+                raise IndexError(_DAMAGED)
+            part = self.take(fit * (1 + is_wide))
+            parts.append(part if is_wide else part.decode("latin-1").encode("utf-16-le"))
+            length -= fit
+        return b"".join(parts)
+
+    def _left(self) -> int:
+        return len(self.chunks[self.number]) - self.at
+
+    def _next(self) -> None:
+        self.number, self.at = self.number + 1, 0
+        while not self.chunks[self.number]:
+            self.number += 1
 
 
 def _xls_sheet(stream: bytes, begin: int) -> dict[str, Any]:
@@ -114,6 +245,11 @@ def _xls_sheet(stream: bytes, begin: int) -> dict[str, Any]:
 
 _ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
+_FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
+_SHARED_TEXT = 19
+_CELL_SHARED, _CELL_PARTS = 7, 62
+# Numbers, texts, and formulas with either.
+_XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9, _CELL_PARTS}
 
 
 def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
@@ -126,9 +262,15 @@ def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
 
 
 def _xlsb_marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+    """What calamine leaves out of each sheet."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     links = etree.fromstring(archive.read("xl/_rels/workbook.bin.rels"), parser)
     targets = {link.get("Id"): link.get("Target", "") for link in links}
+    by_kind = {link.get("Type", "").rpartition("/")[2]: link.get("Target", "") for link in links}
+    looks = _xlsb_looks(_part(archive, by_kind.get("styles")))
+    telling = looks.telling()
+    texts = _part(archive, by_kind.get("sharedStrings")) if looks.have_parts() else b""
+    parts = dict(_xlsb_parts(texts))
     book = archive.read("xl/workbook.bin")
     marks = []
     uses_1904 = False
@@ -138,10 +280,75 @@ def _xlsb_marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
         elif kind == _SHEET:
             length = unpack_from("<I", book, at + 8)[0]
             link = book[at + 12 : at + 12 + 2 * length].decode("utf-16-le")
-            path = posixpath.normpath(posixpath.join("/xl", targets.get(link, ""))).lstrip("/")
-            found = _xlsb_sheet(archive.read(path)) if path in archive.NameToInfo else {}
-            marks.append({"uses_1904": uses_1904, **found})
+            sheet = _part(archive, targets.get(link))
+            own = _xlsb_cells(sheet, telling, parts) if telling or parts else ()
+            marks.append({"uses_1904": uses_1904, **_xlsb_sheet(sheet), **looks.marks(own)})
     return marks
+
+
+def _part(archive: zipfile.ZipFile, target: str | None) -> bytes:
+    """The part that a relation of the workbook leads to, empty where there is none."""
+    path = posixpath.normpath(posixpath.join("/xl", target or "")).lstrip("/")
+    return archive.read(path) if path in archive.NameToInfo else b""
+
+
+def _wide_text(part: bytes, at: int) -> str:
+    length = unpack_from("<I", part, at)[0]
+    return part[at + 4 : at + 4 + 2 * length].decode("utf-16-le", "replace")
+
+
+def _xlsb_looks(styles: bytes) -> Looks:
+    looks = Looks()
+    is_of_cells = False
+    for kind, at, _ in _biff12(styles):
+        if kind == _FONT12:
+            looks.fonts.append(_font(*unpack_from("<2xH2xH", styles, at)))
+        elif kind == _FORMAT12:
+            looks.codes[unpack_from("<H", styles, at)[0]] = _wide_text(styles, at + 2)
+        elif kind in {_CELL_FORMATS, _END_OF_CELL_FORMATS}:
+            is_of_cells = kind == _CELL_FORMATS
+        elif kind == _XF12 and is_of_cells:
+            number, font = unpack_from("<2xHH", styles, at)
+            looks.formats.append((font, number))
+    return looks
+
+
+def _xlsb_parts(texts: bytes) -> Iterator[tuple[int, Text]]:
+    """The shared texts that have parts, by number."""
+    number = 0
+    for kind, at, _ in _biff12(texts):
+        if kind == _SHARED_TEXT:
+            if texts[at] & 1:
+                yield number, _parts(texts, at)
+            number += 1
+
+
+def _parts(part: bytes, at: int) -> Text:
+    """A text of parts: options, the text, where its parts begin."""
+    end = at + 5 + 2 * unpack_from("<I", part, at + 1)[0]
+    count = unpack_from("<I", part, end)[0]
+    return Text(
+        part[at + 5 : end], [*struct.iter_unpack("<HH", part[end + 4 : end + 4 + 4 * count])]
+    )
+
+
+def _xlsb_cells(
+    part: bytes, telling: frozenset[int], parts: Mapping[int, Text]
+) -> Iterator[Styled]:
+    """The cells of a sheet that have a telling format or a text of parts."""
+    row = 0
+    for kind, at, _ in _biff12(part):
+        if kind == _ROW_HEADER:
+            row = unpack_from("<I", part, at)[0]
+        elif kind in _XLSB_CELLS:
+            column, look = unpack_from("<II", part, at)
+            text = None
+            if kind == _CELL_SHARED:
+                text = parts.get(unpack_from("<I", part, at + 8)[0])
+            elif kind == _CELL_PARTS and part[at + 8] & 1:
+                text = _parts(part, at + 8)
+            if text or look & 0xFFFFFF in telling:
+                yield Styled((row, column), look & 0xFFFFFF, text)
 
 
 def _biff12(part: bytes) -> Iterator[tuple[int, int, int]]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import python_calamine
 
-from flows.read.grid import Book, Grid, UnreadableError, cell_texts, refuse_wide
+from flows.read.grid import (
+    Book,
+    Grid,
+    Shown,
+    UnreadableError,
+    refuse_wide,
+    sheet_texts,
+)
+from flows.read.number_format import dress
 
 Marks = Mapping[str, Any]
-"""Further fields of a `Grid`, read from the format itself."""
+"""Further fields of a `Grid`, read from the format itself.
+
+Beside them `formats`, the number formats of cells by place, as far as they tell something, and
+`texts`, what cells say where that is not what calamine reads.
+"""
 
 
 def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
@@ -43,9 +56,40 @@ def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
 
 def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:
     refuse_wide(sheet.total_height, sheet.total_width)
-    rows = [cell_texts(row) for row in sheet.to_python(skip_empty_area=False)]
+    values = sheet.to_python(skip_empty_area=False)
+    rows, long_numbers = sheet_texts(values)
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     is_hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-    return Grid(
-        **{"name": meta.name, "rows": rows, "merged": merged, "is_hidden": is_hidden, **marks}
-    )
+    own = {"merged": merged, "is_hidden": is_hidden, "long_numbers": long_numbers, **marks}
+    formats, texts = own.pop("formats", {}), own.pop("texts", {})
+    if formats:
+        own["shown"] = _shown(values, rows, formats)
+    for (row, column), text in texts.items():
+        if _holds(rows, row, column):
+            rows[row][column] = text
+    if "struck" in own:
+        own["struck"] = [place for place in own["struck"] if _holds(rows, *place)]
+    return Grid(meta.name, rows, **own)
+
+
+def _holds(rows: Sequence[Sequence[str]], row: int, column: int) -> bool:
+    """Whether there is anything in the cell."""
+    return row < len(rows) and column < len(rows[row]) and rows[row][column] != ""
+
+
+def _shown(
+    values: Sequence[Sequence[object]],
+    rows: Sequence[Sequence[str]],
+    formats: Mapping[tuple[int, int], str],
+) -> dict[tuple[int, int], Shown]:
+    """What the cells with telling formats show; dates are left as they are."""
+    shown = {}
+    for (row, column), code in formats.items():
+        if not _holds(rows, row, column):
+            continue
+        value = values[row][column]
+        if isinstance(value, (str, float, int, dt.timedelta)) and not isinstance(value, bool):
+            is_text = isinstance(value, str)
+            if one := dress(code, rows[row][column], is_text=is_text):
+                shown[row, column] = one
+    return shown

@@ -7,14 +7,17 @@ from typing import Any
 
 import xlrd  # type: ignore[import-untyped]
 
-from flows.read.grid import Book, Grid, UnreadableError, cell_text
+from flows.read.grid import Book, Grid, UnreadableError, cell_text, is_long
+from flows.read.looks import Font, Looks, Styled, Text
+from flows.read.number_format import dress
 
 
 def read(data: bytes) -> Book:
     """Reads the workbook. Raises UnreadableError."""
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True)
-        sheets = [_grid(book, sheet) for sheet in book.sheets()]
+        looks = _looks(book)
+        sheets = [_grid(book, sheet, looks) for sheet in book.sheets()]
     except MemoryError:
         raise
     except Exception as error:
@@ -22,7 +25,7 @@ def read(data: bytes) -> Book:
     return Book("xls", sheets)
 
 
-def _grid(book: Any, sheet: Any) -> Grid:
+def _grid(book: Any, sheet: Any, looks: Looks) -> Grid:
     broken: dict[tuple[int, int], str] = {}
     rows: list[list[str]] = []
     for number in range(sheet.nrows):
@@ -41,7 +44,64 @@ def _grid(book: Any, sheet: Any) -> Grid:
         sorted(column for column, info in sheet.colinfo_map.items() if info.hidden),
         broken,
         book.datemode == 1,
+        **_marks(book, sheet, rows, looks),
     )
+
+
+def _looks(book: Any) -> Looks:
+    fonts = [
+        Font(bool(one.struck_out), one.escapement == 1, one.escapement == 2)
+        for one in book.font_list
+    ]
+    formats = [(one.font_index, one.format_key) for one in book.xf_list]
+    return Looks(fonts, formats, {key: one.format_str for key, one in book.format_map.items()})
+
+
+def _marks(book: Any, sheet: Any, rows: list[list[str]], looks: Looks) -> dict[str, Any]:
+    """What styles and parts of texts tell; the texts of the rows are set right by it."""
+    telling = looks.telling()
+    cells = [
+        Styled((number, column), cell.xf_index, _parts(book, sheet, number, column))
+        for number in range(sheet.nrows)
+        for column, cell in enumerate(sheet.row(number))
+        if rows[number][column]
+        and (cell.xf_index in telling or (number, column) in sheet.rich_text_runlist_map)
+    ]
+    marks = looks.marks(cells)
+    for (row, column), text in marks.pop("texts", {}).items():
+        rows[row][column] = text
+    shown = {}
+    for (row, column), code in marks.pop("formats", {}).items():
+        cell = sheet.cell(row, column)
+        # A number taken for a date is made one again.
+        is_number = cell.ctype in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}
+        stored = cell_text(cell.value) if is_number else rows[row][column]
+        if cell.ctype != xlrd.XL_CELL_BOOLEAN and (
+            one := dress(code, stored, is_text=not is_number)
+        ):
+            shown[row, column] = one
+            rows[row][column] = stored
+    long_numbers = [
+        (number, column)
+        for number in range(sheet.nrows)
+        for column, value in enumerate(sheet.row_values(number))
+        if is_long(value)
+    ]
+    return {**marks, "shown": shown, "long_numbers": long_numbers}
+
+
+def _parts(book: Any, sheet: Any, row: int, column: int) -> Text | None:
+    """The text's parts; they are stored by octets of the workbook's encoding."""
+    runs = sheet.rich_text_runlist_map.get((row, column))
+    if not runs:
+        return None
+    text = str(sheet.cell_value(row, column))
+    octets = text.encode(book.encoding, "replace")
+    breaks = [
+        (len(octets[:at].decode(book.encoding, "ignore").encode("utf-16-le")) // 2, font)
+        for at, font in runs
+    ]
+    return Text(text.encode("utf-16-le"), breaks)
 
 
 def _text(book: Any, cell: Any) -> str:

@@ -10,11 +10,13 @@ from typing import Any
 
 import olefile  # type: ignore[import-untyped]
 
-from flows.read import binary, markup, opendocument, openxml, separated
+from flows.read import binary, markup, opendocument, openxml, parts, separated
 from flows.read.grid import Book, UnreadableError
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# A page with all its parts in one file begins as a letter does.
+_MIME = re.compile(rb"^MIME-Version\s*:", re.IGNORECASE | re.MULTILINE)
 # Programs open what is encrypted with this password without asking for one: it only marks a
 # workbook as protected against changes.
 _PASSWORD_OF_ALL = "VelvetSweatshop"  # noqa: S105
@@ -51,6 +53,10 @@ def _read(data: bytes) -> Book:
         return _read_zip(data)
     if data.startswith(_OLE2):
         return _read_ole2(data)
+    if data.lstrip()[:1].isalpha() and _MIME.search(data[:2000]):
+        from flows.read import mime  # noqa: PLC0415 - slow to load, and rarely needed
+
+        return mime.read(data)
     text = separated.decode(data)
     if text is None:
         raise UnreadableError(_NO_TABLE)
@@ -58,17 +64,19 @@ def _read(data: bytes) -> Book:
 
 
 def _read_zip(data: bytes) -> Book:
-    with _checked(data) as archive:
+    with _checked(data) as found:
+        data, archive = parts.with_usual_names(data, found)
         names = archive.NameToInfo
         if "xl/workbook.bin" in names:
             return binary.read_xlsb(data, archive)
         if "xl/workbook.xml" in names:
             return openxml.read(data, archive)
-        if "content.xml" in names:
-            manifest = names.get("META-INF/manifest.xml")
+        named = {name.replace("\\", "/").lower(): name for name in reversed(archive.namelist())}
+        if "content.xml" in named:
+            manifest = named.get("meta-inf/manifest.xml")
             if manifest and b"encryption-data" in archive.read(manifest):
                 raise UnreadableError(_ENCRYPTED)
-            return opendocument.read(archive)
+            return opendocument.read(archive, named)
     raise UnreadableError(_NO_TABLE)
 
 

@@ -1,31 +1,29 @@
 """HTML tables and XML spreadsheets of 2003, both usually sent with the name of an .xls.
 
-Rows are counted as a spreadsheet program counts them that opens such a file: tables one below the
-other, and lines of text between them as rows.
+Pages are for `flows.read.webpage`; an XML spreadsheet is read here, each cell with the style that
+it has of its own, of its row or of its column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import lxml.html
 from lxml import etree
 
-from flows.read.grid import NO_RESULT, Book, Grid, Range, UnreadableError, cell_text, refuse_wide
+from flows.read import beside, webpage
+from flows.read.filler import Filler
+from flows.read.grid import NO_RESULT, Book, Grid, UnreadableError, cell_text, is_long
+from flows.read.number_format import dress
 from flows.read.openxml import refuse_entities
+from flows.read.runs import Joined, Run, join
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_BLANKS = re.compile(r"[ \t\r\n]+")
-# Elements that begin a new row where they stand outside a table.
-_BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center", "caption", "pre"}
-_LEFT_OUT = {"script", "style", "head", "title", "xml"}
-_MAX_SPAN = 1000
 _NO_TABLE = "不是能识别的表格文件。"
 
 
@@ -36,12 +34,20 @@ def read(text: str) -> Book:
     try:
         if _SPREADSHEET in text[:4000] and re.search(r"<(?:\w+:)?Workbook[\s>]", text[:4000]):
             return _xml(text)
-        return _html(text)
+        return Book("html", [webpage.read(text)])
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise UnreadableError("文件已损坏或没有传完。") from error
 
 
-# --- XML spreadsheets of 2003 --------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Style:
+    """What a style says that changes what a cell says; None where it leaves that to its parent."""
+
+    code: str | None = None
+    is_struck: bool | None = None
+
+
+_PLAIN = _Style()
 
 
 def _xml(text: str) -> Book:
@@ -50,21 +56,49 @@ def _xml(text: str) -> Book:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
     root = etree.fromstring(data, parser)
     epoch = next(root.iter(f"{_X}Date1904"), None) is not None
-    sheets = [_worksheet(one, uses_1904=epoch) for one in root.iter(f"{_SS}Worksheet")]
+    styles = _styles(root)
+    sheets = [_worksheet(one, styles, uses_1904=epoch) for one in root.iter(f"{_SS}Worksheet")]
     if not sheets:
         raise UnreadableError(_NO_TABLE)
     return Book("xml", sheets)
 
 
-def _worksheet(worksheet: Any, *, uses_1904: bool) -> Grid:
-    filler = _Filler()
+def _styles(root: Any) -> dict[str, _Style]:
+    """The styles that can change what a cell says, by their names; mostly none."""
+    own = {one.get(f"{_SS}ID", ""): one for one in root.iter(f"{_SS}Style")}
+    styles = {name: _style(name, own, 10) for name in own}
+    return {name: one for name, one in styles.items() if one.code or one.is_struck}
+
+
+def _style(name: str | None, own: Mapping[str, Any], depth: int) -> _Style:
+    element = own.get(name or "")
+    if element is None or not depth:
+        return _PLAIN
+    code = is_struck = None
+    for part in element:
+        if part.tag == f"{_SS}NumberFormat":
+            # A format that tells nothing still takes the place of the parent's.
+            code = beside.code_of(part.get(f"{_SS}Format")) or ""
+        elif part.tag == f"{_SS}Font":
+            is_struck = part.get(f"{_SS}StrikeThrough", "0") == "1"
+    above = _style(element.get(f"{_SS}Parent"), own, depth - 1)
+    return _Style(
+        above.code if code is None else code, above.is_struck if is_struck is None else is_struck
+    )
+
+
+def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool) -> Grid:
+    filler = Filler()
     hidden_columns: list[int] = []
+    of_columns: dict[int, str] = {}
     column = 0
     for one in worksheet.iter(f"{_SS}Column"):
         column = int(one.get(f"{_SS}Index", column + 1)) - 1
         span = min(int(one.get(f"{_SS}Span", 0)), 16_384) + 1
         if one.get(f"{_SS}Hidden") == "1":
             hidden_columns += range(column, column + span)
+        if (name := one.get(f"{_SS}StyleID")) in styles:
+            of_columns |= dict.fromkeys(range(column, column + span), name)
         column += span
     hidden_rows: list[int] = []
     number = 0
@@ -76,159 +110,71 @@ def _worksheet(worksheet: Any, *, uses_1904: bool) -> Grid:
         for cell in row.iterchildren(f"{_SS}Cell"):
             index = int(cell.get(f"{_SS}Index", index + 1)) - 1
             down, right = int(cell.get(f"{_SS}MergeDown", 0)), int(cell.get(f"{_SS}MergeAcross", 0))
-            filler.put(number, index, *_data(cell), down=down, right=right)
+            said, error = _data(cell)
+            filler.put(number, index, said.text, error, down=down, right=right)
+            name = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or of_columns.get(index)
+            style = styles.get(name or "Default", _PLAIN)
+            if (said.text or said.left_out) and not error:
+                _mark(filler, number, index, cell, said, style)
             index += right + 1
         number += 1
     visible = next(worksheet.iter(f"{_X}Visible"), None)
     return Grid(
         worksheet.get(f"{_SS}Name", ""),
-        filler.rows,
-        filler.merged,
-        visible is not None and (visible.text or "").startswith("Sheet"),
-        hidden_rows,
-        hidden_columns,
-        filler.broken,
-        uses_1904,
+        is_hidden=visible is not None and (visible.text or "").startswith("Sheet"),
+        hidden_rows=hidden_rows,
+        hidden_columns=hidden_columns,
+        uses_1904=uses_1904,
+        **filler.marks(),
     )
 
 
-def _data(cell: Any) -> tuple[str, str | None]:
-    data = next(cell.iterchildren(f"{_SS}Data"), None)
+def _mark(filler: Filler, row: int, column: int, cell: Any, said: Joined, style: _Style) -> None:
+    kind = cell.find(f"{_SS}Data").get(f"{_SS}Type")
+    shown = None
+    if style.code and kind in {"Number", "String"}:
+        shown = dress(style.code, said.text, is_text=kind == "String")
+    filler.mark(
+        row,
+        column,
+        said._replace(is_wholly_struck=said.is_wholly_struck or bool(style.is_struck)),
+        shown,
+    )
+    if kind == "Number" and is_long(float(said.text)):
+        filler.long_numbers.append((row, column))
+
+
+def _data(cell: Any) -> tuple[Joined, str | None]:
+    data = cell.find(f"{_SS}Data")
     if data is None:
-        return "", NO_RESULT if cell.get(f"{_SS}Formula") else None
-    text = "".join(data.itertext())
+        return Joined(""), NO_RESULT if cell.get(f"{_SS}Formula") else None
+    said = join(_runs(data)) if len(data) else Joined(data.text or "")
     match data.get(f"{_SS}Type"):
         case "Error":
-            return "", text or "#ERROR"
+            return Joined(""), said.text or "#ERROR"
         case "Number":
-            return cell_text(float(text)), None
+            return said._replace(text=cell_text(float(said.text))), None
         case "DateTime":
-            return text.removesuffix(".000").removesuffix("T00:00:00"), None
+            return said._replace(
+                text=said.text.removesuffix(".000").removesuffix("T00:00:00")
+            ), None
         case "Boolean":
-            return "TRUE" if text == "1" else "FALSE", None
+            return said._replace(text="TRUE" if said.text == "1" else "FALSE"), None
         case _:
-            return text, None
+            return said, None
 
 
-class _Filler:
-    """A grid that cells are put into, each within the bounds of what is no attack."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[str]] = []
-        self.merged: list[Range] = []
-        self.broken: dict[tuple[int, int], str] = {}
-        self._width = 0
-
-    def put(
-        self, row: int, column: int, text: str, error: str | None, *, down: int, right: int
-    ) -> None:
-        if down > 0 or right > 0:
-            self.merged.append((row, column, row + down, column + right))
-        if error:
-            self.broken[row, column] = error
-        if not text and not error:
-            return
-        self._width = max(self._width, column + 1)
-        refuse_wide(max(row + 1, len(self.rows)), self._width)
-        self.rows += [[] for _ in range(row + 1 - len(self.rows))]
-        cells = self.rows[row]
-        cells += [""] * (column + 1 - len(cells))
-        cells[column] = text
-
-
-# --- HTML ----------------------------------------------------------------------------------------
-
-
-def _html(text: str) -> Book:
-    parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
-    root = lxml.html.document_fromstring(text, parser=parser)
-    if next(root.iter("table"), None) is None:
-        raise UnreadableError(_NO_TABLE)
-    page = _Page()
-    page.add(root)
-    return Book("html", [page.grid()])
-
-
-class _Page:
-    """A page on its way into one sheet, `row` is the next one."""
-
-    def __init__(self) -> None:
-        self.filler = _Filler()
-        self.hidden_rows: list[int] = []
-        self.row = 0
-
-    def grid(self) -> Grid:
-        filler = self.filler
-        return Grid(
-            "", filler.rows, filler.merged, hidden_rows=self.hidden_rows, broken=filler.broken
+def _runs(
+    element: Any, struck: bool = False, raised: bool = False, lowered: bool = False
+) -> Iterator[Run]:
+    """The runs of a text that is marked up as a page would be."""
+    yield Run(element.text or "", struck, raised, lowered)
+    for part in element:
+        name = etree.QName(part).localname.lower()
+        yield from _runs(
+            part,
+            struck or name in webpage.STRUCK,
+            raised or name == "sup",
+            lowered or name == "sub",
         )
-
-    def add(self, element: Any) -> None:
-        """What stands in the element: tables as they are, other text a line a row."""
-        self._line(element.text)
-        for part in element:
-            if part.tag == "table":
-                self._table(part)
-            elif part.tag in _BLOCKS and next(part.iter("table"), None) is None:
-                self._line(_shown(part))
-            elif part.tag not in _LEFT_OUT:
-                self.add(part)
-            self._line(part.tail)
-
-    def _line(self, text: str | None) -> None:
-        if text and (flat := _BLANKS.sub(" ", text).strip()):
-            self.filler.put(self.row, 0, flat, None, down=0, right=0)
-            self.row += 1
-
-    def _table(self, table: Any) -> None:
-        taken: set[tuple[int, int]] = set()
-        for row in _rows(table):
-            if row.tag == "caption":
-                self._line(_shown(row))
-                continue
-            if _HIDDEN.search(row.get("style", "")):
-                self.hidden_rows.append(self.row)
-            column = 0
-            for cell in row:
-                if cell.tag not in {"td", "th"}:
-                    continue
-                while (self.row, column) in taken:
-                    column += 1
-                down, right = _span(cell, "rowspan"), _span(cell, "colspan")
-                if down or right:
-                    taken |= {
-                        (self.row + d, column + r)
-                        for d in range(down + 1)
-                        for r in range(right + 1)
-                    }
-                text = cell.get("x:num") or _shown(cell)
-                self.filler.put(self.row, column, text, None, down=down, right=right)
-                column += right + 1
-            self.row += 1
-
-
-def _rows(table: Any) -> Iterator[Any]:
-    """The table's own rows, without those of tables within its cells."""
-    for part in table:
-        if part.tag in {"tr", "caption"}:
-            yield part
-        elif part.tag in {"thead", "tbody", "tfoot"}:
-            yield from _rows(part)
-
-
-def _span(cell: Any, name: str) -> int:
-    """How many cells further it reaches."""
-    text = cell.get(name, "1").strip()
-    return min(int(text), _MAX_SPAN) - 1 if text.isdigit() and int(text) > 0 else 0
-
-
-def _shown(element: Any) -> str:
-    """The text as it is shown: blanks run together, breaks where the page breaks."""
-    parts = []
-    for event, part in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            parts.append("\n" if part.tag == "br" else "")
-            parts.append(_BLANKS.sub(" ", part.text or ""))
-        elif part is not element:
-            parts.append(_BLANKS.sub(" ", part.tail or ""))
-    return re.sub(r" ?\n ?", "\n", "".join(parts)).strip(" \n")
+        yield Run(part.tail or "", struck, raised, lowered)

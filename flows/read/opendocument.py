@@ -8,14 +8,27 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
-from flows.read.grid import NO_RESULT, Book, Grid, Range, UnreadableError, cell_text, refuse_wide
-from flows.read.openxml import refuse_entities
+from flows.read.grid import (
+    NO_RESULT,
+    Book,
+    Grid,
+    Range,
+    Shown,
+    UnreadableError,
+    cell_text,
+    is_long,
+    refuse_wide,
+)
+from flows.read.number_format import dress
+from flows.read.opendocument_styles import PLAIN, CellLook, Styles, TextLook
+from flows.read.openxml import parse, refuse_entities
+from flows.read.runs import Joined, Run, join
 
 _NAMES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
@@ -27,8 +40,13 @@ _NAMES = {
 _TABLE, _OFFICE, _TEXT = _NAMES["table"], _NAMES["office"], _NAMES["text"]
 _STYLE, _CALCEXT = _NAMES["style"], _NAMES["calcext"]
 _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
+# Remarks and notes that hang on a text.
+_NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
 _LAST_COLUMN = 16_384
+_DEFAULT_STYLE = f"{_TABLE}default-cell-style-name"
+_NUMBERS = {"float", "percentage", "currency"}
+_YUAN = {"CNY", "RMB", "CNH"}
 
 
 @dataclass
@@ -37,6 +55,7 @@ class _Sheet:
 
     name: str
     is_hidden: bool
+    styles: Styles
     number: int = 0
     column: int = 0
     width: int = 0
@@ -45,6 +64,12 @@ class _Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    struck: list[tuple[int, int]] = field(default_factory=list)
+    left_out: dict[tuple[int, int], str] = field(default_factory=dict)
+    long_numbers: list[tuple[int, int]] = field(default_factory=list)
+    column_styles: list[tuple[int, int, str]] = field(default_factory=list)
+    """First column, the one behind the last, and the style of their cells that have none."""
 
     def grid(self) -> Grid:
         return Grid(
@@ -55,15 +80,44 @@ class _Sheet:
             self.hidden_rows,
             self.hidden_columns,
             self.broken,
+            shown=self.shown,
+            struck=self.struck,
+            left_out=self.left_out,
+            long_numbers=self.long_numbers,
         )
 
+    def look(self, style: str | None, column: int) -> CellLook:
+        """How a cell of that style, or of its column's, looks."""
+        if self.styles.tell_nothing:
+            return PLAIN
+        if style is None and self.column_styles:
+            own = (name for first, stop, name in self.column_styles if first <= column < stop)
+            style = next(own, None)
+        return self.styles.cells.get(style or "Default", PLAIN)
 
-def read(archive: zipfile.ZipFile) -> Book:
-    """Reads the spreadsheet. Raises UnreadableError."""
+    def mark(self, row: int, column: int, marks: _Marked) -> None:
+        """Keeps what is to be known of the cell beside its text."""
+        if marks.shown:
+            self.shown[row, column] = marks.shown
+        if marks.left_out:
+            self.left_out[row, column] = marks.left_out
+        if marks.is_struck:
+            self.struck.append((row, column))
+        if marks.is_long:
+            self.long_numbers.append((row, column))
+
+
+def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
+    """Reads the spreadsheet; `names` has the names of its parts by small letters.
+
+    Raises UnreadableError.
+    """
     try:
-        xml = archive.read("content.xml")
+        xml = archive.read(names["content.xml"])
         refuse_entities(xml)
-        sheets = list(_sheets(xml))
+        # The styles by name stand in a part of their own.
+        part = names.get("styles.xml")
+        sheets = list(_sheets(xml, [parse(archive.read(part))] if part else []))
     except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError) as error:
         raise UnreadableError("文件已损坏或没有传完。") from error
     if not sheets:
@@ -71,8 +125,9 @@ def read(archive: zipfile.ZipFile) -> Book:
     return Book("ods", sheets)
 
 
-def _sheets(xml: bytes) -> Iterator[Grid]:
+def _sheets(xml: bytes, common_styles: list[Any]) -> Iterator[Grid]:
     hidden_styles: set[str] = set()
+    styles = Styles.of(common_styles)
     sheet: _Sheet | None = None
     events = etree.iterparse(
         io.BytesIO(xml), events=("start", "end"), resolve_entities=False, no_network=True
@@ -81,14 +136,18 @@ def _sheets(xml: bytes) -> Iterator[Grid]:
         name = element.tag
         if event == "start" and name == f"{_TABLE}table" and sheet is None:
             style = element.get(f"{_TABLE}style-name")
-            sheet = _Sheet(element.get(f"{_TABLE}name", ""), style in hidden_styles)
+            sheet = _Sheet(element.get(f"{_TABLE}name", ""), style in hidden_styles, styles)
         elif event == "start":
             continue
         elif name == f"{_STYLE}table-properties":
             if element.get(f"{_TABLE}display") == "false":
                 hidden_styles.add(element.getparent().get(f"{_STYLE}name", ""))
+        elif name == f"{_OFFICE}automatic-styles":
+            styles = Styles.of([element, *common_styles])
         elif sheet is not None and name == f"{_TABLE}table-column":
             count = _count(element, "columns")
+            if (style := element.get(_DEFAULT_STYLE)) in styles.cells:
+                sheet.column_styles.append((sheet.column, sheet.column + count, style))
             if _is_hidden(element):
                 sheet.hidden_columns += range(sheet.column, min(sheet.column + count, _LAST_COLUMN))
             sheet.column += count
@@ -121,23 +180,30 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
     sheet.number += count
     texts: list[str] = []
     broken: dict[int, str] = {}
+    marked: list[tuple[range, _Marked]] = []
     column = 0
     for cell in element:
         if cell.tag not in _CELLS:
             continue
         repeated = _count(cell, "columns")
-        text, error = _content(cell)
-        if text or error:
+        style = cell.get(f"{_TABLE}style-name") or element.get(_DEFAULT_STYLE)
+        look = sheet.look(style, column)
+        said, error = _content(cell, sheet.styles, look)
+        if said.text or error:
             refuse_wide(1, column + repeated)
-            texts += [""] * (column - len(texts)) + [text] * repeated
+            texts += [""] * (column - len(texts)) + [said.text] * repeated
         if error:
             broken |= dict.fromkeys(range(column, column + repeated), error)
+        elif said.text or said.left_out:
+            marks = _marked(cell, said, look)
+            if any(marks):
+                marked.append((range(column, column + repeated), marks))
         down = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
         right = int(cell.get(f"{_TABLE}number-columns-spanned", 1))
         if down > 1 or right > 1:
             sheet.merged.append((first, column, first + down - 1, column + right - 1))
         column += repeated
-    if not texts:
+    if not texts and not marked:
         return
     sheet.width = max(sheet.width, len(texts))
     refuse_wide(first + count, sheet.width)
@@ -145,39 +211,101 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
     sheet.rows += [list(texts) for _ in range(count)]
     for number in range(first, first + count):
         sheet.broken |= {(number, index): error for index, error in broken.items()}
+        for columns, marks in marked:
+            for index in columns:
+                sheet.mark(number, index, marks)
     if _is_hidden(element):
         sheet.hidden_rows += range(first, first + count)
 
 
-def _content(cell: Any) -> tuple[str, str | None]:
-    """The cell's text, and its error if it has one."""
+class _Marked(NamedTuple):
+    """What is to be known of a cell beside its text, as in `Grid`."""
+
+    shown: Shown | None
+    is_struck: bool
+    left_out: str
+    is_long: bool
+
+
+def _marked(cell: Any, said: Joined, look: CellLook) -> _Marked:
+    kind = cell.get(f"{_OFFICE}value-type")
+    is_number = kind in _NUMBERS
+    code = look.code or _code_of_type(kind, cell.get(f"{_OFFICE}currency"))
+    shown = None
+    if code and (is_number or kind in {"string", None}):
+        shown = dress(code, said.text, is_text=not is_number)
+    is_lost = is_number and is_long(float(said.text))
+    return _Marked(shown, said.is_wholly_struck, said.left_out, is_lost)
+
+
+def _code_of_type(kind: str | None, currency: str | None) -> str | None:
+    """The format of a cell that has none of its own, by the type of its value."""
+    if kind == "percentage":
+        return "0.00%"
+    return f'"{currency}"0' if kind == "currency" and currency and currency not in _YUAN else None
+
+
+def _content(cell: Any, styles: Styles, look: CellLook) -> tuple[Joined, str | None]:
+    """What the cell says, and its error if it has one."""
     kind = cell.get(f"{_OFFICE}value-type")
     has_formula = cell.get(f"{_TABLE}formula") is not None
-    if kind in {"float", "percentage", "currency"}:
-        return cell_text(float(cell.get(f"{_OFFICE}value", "nan"))), None
-    if kind == "date":
-        return cell.get(f"{_OFFICE}date-value", "").removesuffix("T00:00:00"), None
-    if kind == "boolean":
-        return cell.get(f"{_OFFICE}boolean-value", "").upper(), None
+    if (value := _VALUES.get(kind)) is not None:
+        return Joined(value(cell), "", look.is_struck), None
     if not len(cell) and not kind:
-        return "", NO_RESULT if has_formula else None
-    shown = cell.get(f"{_OFFICE}string-value") or "\n".join(
-        "".join(_words(paragraph)) for paragraph in cell.iterchildren(f"{_TEXT}p")
-    )
+        return Joined(""), NO_RESULT if has_formula else None
+    said = _said(cell, styles, look)
     is_error = cell.get(f"{_CALCEXT}value-type") == "error"
-    if is_error or (has_formula and _ERROR.fullmatch(shown)):
-        return "", shown or "#ERROR"
-    return shown, None
+    if is_error or (has_formula and _ERROR.fullmatch(said.text)):
+        return Joined(""), said.text or "#ERROR"
+    return said, None
 
 
-def _words(element: Any) -> Iterator[str]:
-    """The text of a paragraph; blanks, tabs and breaks are elements in it."""
-    yield element.text or ""
+def _number(cell: Any) -> str:
+    return cell_text(float(cell.get(f"{_OFFICE}value", "nan")))
+
+
+def _day(cell: Any) -> str:
+    return str(cell.get(f"{_OFFICE}date-value", "")).removesuffix("T00:00:00")
+
+
+def _truth(cell: Any) -> str:
+    return str(cell.get(f"{_OFFICE}boolean-value", "")).upper()
+
+
+_VALUES: dict[str | None, Callable[[Any], str]] = {
+    **dict.fromkeys(_NUMBERS, _number),
+    "date": _day,
+    "boolean": _truth,
+}
+
+
+def _said(cell: Any, styles: Styles, look: CellLook) -> Joined:
+    """What the paragraphs of the cell come to."""
+    paragraphs = [*cell.iterchildren(f"{_TEXT}p")]
+    stated = cell.get(f"{_OFFICE}string-value")
+    if not any(map(len, paragraphs)) and (stated or not styles.texts):
+        text = stated or "\n".join(paragraph.text or "" for paragraph in paragraphs)
+        return Joined(text, "", look.is_struck and bool(text))
+    runs: list[Run] = []
+    for paragraph in paragraphs:
+        runs += [Run("\n")] * bool(runs)
+        runs += _runs(paragraph, TextLook(look.is_struck), styles)
+    return join(runs)
+
+
+def _runs(element: Any, outer: TextLook, styles: Styles) -> Iterator[Run]:
+    """The text of a paragraph or a part of it; blanks, tabs and breaks are elements in it."""
+    look = outer
+    if styles.texts and (own := styles.texts.get(element.get(f"{_TEXT}style-name", ""))):
+        look = own.within(outer)
+    if element.tag == f"{_TEXT}ruby-text":
+        look = look._replace(is_hidden=True)
+    yield look.run(element.text or "")
     for part in element:
         if part.tag == f"{_TEXT}s":
-            yield " " * min(int(part.get(f"{_TEXT}c", 1)), 1000)
+            yield look.run(" " * min(int(part.get(f"{_TEXT}c", 1)), 1000))
         elif part.tag in {f"{_TEXT}tab", f"{_TEXT}line-break"}:
-            yield "\t" if part.tag.endswith("tab") else "\n"
-        else:
-            yield from _words(part)
-        yield part.tail or ""
+            yield look.run("\t" if part.tag.endswith("tab") else "\n")
+        elif part.tag not in _NO_TEXT:
+            yield from _runs(part, look, styles)
+        yield look.run(part.tail or "")

@@ -1,7 +1,8 @@
 """An .xlsx or .xlsm (and WPS's .et of that kind): values by calamine, marks from its own XML.
 
-Error cells, formulas without a stored result and hidden rows and columns need a second look into
-a sheet, which is taken only where a search of its bytes says that there is something to see.
+Error cells, formulas without a stored result, hidden rows and columns, number formats that tell
+something and texts of several runs need a second look into a sheet, which is taken only where a
+search of its bytes says that there is something to see.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from flows.read import calamine
 from flows.read.grid import NO_RESULT, Book, UnreadableError, column_index, refuse_wide
+from flows.read.runs import Run, join
+from flows.read.styles import Styles, is_on, styles_of
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -27,16 +31,46 @@ _ADDRESSES = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
 # in front, which would be looked at for every byte.
 _FAR = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{0,2}(?:[2-9]\d{5}|\d{7}))')
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_NO_RESULT = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<(?:/|(?:\w+:)?v\s*(?:/>|></))"
+_FORMULA = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<"
+_NO_RESULT = re.compile(_FORMULA + rb"(?:/|(?:\w+:)?v\s*(?:/>|></))")
+_ZERO = re.compile(_FORMULA + rb"(?:\w+:)?v>[0.]*<")
+_STYLE = re.compile(rb"\ss=[\"'](\d+)[\"']")
+_ADDRESS_OF = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_NUMBER_OF = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)")
+# A cell with a shared text, by its number, or with a text of its own.
+_TEXT_CELL = re.compile(
+    rb"<(?:\w+:)?c(?=\s)((?=[^<>]*\st=[\"'](?:s|inlineStr)[\"'])[^<>]*)>\s*"
+    rb"(?:<(?:\w+:)?v>\s*(?P<number>\d{1,9})\s*<|<(?:\w+:)?is>(?P<inline>.*?)</(?:\w+:)?is>)",
+    re.DOTALL,
 )
+_RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
+_PREFIX = re.compile(rb"</?(\w+):")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class _Part(NamedTuple):
+    """A run of a text. Without properties of its own it looks as its cell does."""
+
+    run: Run
+    has_properties: bool
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the sheets of a workbook have in common.
+
+    `texts` are the shared texts that have several runs, by number; `is_stale` says that the results
+    of its formulas wait to be calculated.
+    """
+
+    styles: Styles
+    texts: dict[int, list[_Part]]
+    is_stale: bool
 
 
 def read(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads the workbook. Raises UnreadableError."""
-    names = archive.NameToInfo
-    if "xl/sharedStrings.xml" in names:
-        refuse_entities(archive.read("xl/sharedStrings.xml"))
     return calamine.read(data, "xlsx", _marks(archive))
 
 
@@ -52,8 +86,19 @@ def parse(xml: bytes) -> Any:
     return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part of the container, known to be harmless; empty where it is missing or damaged."""
+    try:
+        xml = archive.read(name)
+    except (KeyError, zipfile.BadZipFile):
+        return b""
+    refuse_entities(xml)
+    return xml
+
+
 def _marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
-    """For each sheet: broken cells, hidden rows and columns, and the epoch of the workbook."""
+    """For each sheet: the further fields of its `Grid`, and the epoch of the workbook."""
+    shared = _part(archive, "xl/sharedStrings.xml")
     try:
         book = parse(archive.read("xl/workbook.xml"))
         links = parse(archive.read("xl/_rels/workbook.xml.rels"))
@@ -62,29 +107,172 @@ def _marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
     targets = {link.get("Id"): link.get("Target", "") for link in links.iter(_RELATION)}
     properties = next(_each(book, "workbookPr"), None)
     uses_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
+    styles = styles_of(_part(archive, "xl/styles.xml"))
+    common = _Book(styles, _texts(shared, styles), _is_stale(book))
     marks = []
     for sheet in _each(book, "sheet"):
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         path = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))
-        try:
-            xml = archive.read(path.lstrip("/"))
-        except (KeyError, zipfile.BadZipFile):
-            xml = b""
-        marks.append({"uses_1904": uses_1904, **_sheet_marks(xml)})
+        found = _sheet_marks(_part(archive, path.lstrip("/")), common)
+        marks.append({"uses_1904": uses_1904, **found})
     return marks
 
 
-def _sheet_marks(xml: bytes) -> dict[str, Any]:
-    refuse_entities(xml)
+def _is_stale(book: Any) -> bool:
+    """Whether the workbook asks to be calculated when opened: programs without formulas write so."""
+    return any(
+        one.get("fullCalcOnLoad") in {"1", "true"} or one.get("calcCompleted") in {"0", "false"}
+        for one in _each(book, "calcPr")
+    )
+
+
+def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
     if _FAR.search(xml):
         _refuse_far(xml)
+    marks: dict[str, Any] = {}
     if (
         b't="e"' in xml
         or (b"hidden=" in xml and _HIDDEN.search(xml))
-        or (b"f>" in xml and _NO_RESULT.search(xml))
+        or (b"f>" in xml and (_NO_RESULT.search(xml) or (book.is_stale and _ZERO.search(xml))))
     ):
-        return _look(xml)
-    return {}
+        marks = _look(xml, is_stale=book.is_stale)
+    if cells := book.styles.used_in(xml):
+        marks |= _styled(xml, cells, book.styles)
+    if book.texts or (b"inlineStr" in xml and _has_inline_runs(xml, book.styles)):
+        _add_runs(marks, xml, book)
+    return marks
+
+
+def _styled(xml: bytes, cells: re.Pattern[bytes], styles: Styles) -> dict[str, Any]:
+    """The number formats that tell something, by place, and the cells that are struck out."""
+    formats, struck = {}, []
+    for place, attributes, _ in _places(xml, cells):
+        style = _style(attributes)
+        if style in styles.formats:
+            formats[place] = styles.formats[style]
+        if style in styles.struck:
+            struck.append(place)
+    return {"formats": formats, "struck": struck}
+
+
+def _style(attributes: bytes) -> int:
+    found = _STYLE.search(attributes)
+    return int(found[1]) if found else 0
+
+
+def _places(
+    xml: bytes, cells: re.Pattern[bytes]
+) -> Iterator[tuple[tuple[int, int], bytes, re.Match[bytes]]]:
+    """The cells that the pattern finds: their places, their attributes, and what was found."""
+    found = [*cells.finditer(xml)]
+    addresses = [_ADDRESS_OF.search(one[1]) for one in found]
+    if all(addresses):
+        for one, address in zip(found, addresses, strict=True):
+            if address:
+                yield (int(address[2]) - 1, column_index(address[1].decode())), one[1], one
+        return
+    # Cells need not say where they stand: then they are counted.
+    by_start = {one.start(): one for one in found}
+    row = column = -1
+    for tag in _ROW_OR_CELL.finditer(xml):
+        if tag[1] == b"row":
+            number = _NUMBER_OF.search(tag[2])
+            row, column = int(number[1]) - 1 if number else row + 1, -1
+            continue
+        address = _ADDRESS_OF.search(tag[2])
+        column = column_index(address[1].decode()) if address else column + 1
+        if tag.start() in by_start:
+            yield (row, column), tag[2], by_start[tag.start()]
+
+
+def _texts(shared: bytes, styles: Styles) -> dict[int, list[_Part]]:
+    """The shared texts of several runs that may not all look alike."""
+    texts: dict[int, list[_Part]] = {}
+    if not (_may_look_otherwise(shared) or (styles.struck and _RUN.search(shared))):
+        return texts
+    events = etree.iterparse(
+        io.BytesIO(shared), tag="{*}si", resolve_entities=False, no_network=True
+    )
+    for number, (_, element) in enumerate(events):
+        parts = _parts(element)
+        # In a cell that is struck out, what has a font of its own is not.
+        if any(any(part.run[1:]) or (styles.struck and part.has_properties) for part in parts):
+            texts[number] = parts
+        element.clear()
+    return texts
+
+
+def _may_look_otherwise(xml: bytes) -> bool:
+    """Whether parts of a text may have what keeps them from saying what the others say."""
+    return b"strike" in xml or b"vertAlign" in xml
+
+
+def _parts(element: Any) -> list[_Part]:
+    """The runs of a text; ruby ("拼音指南") is no part of it."""
+    parts = []
+    for child in element:
+        name = etree.QName(child).localname
+        if name == "t":
+            parts.append(_Part(Run(_unescaped(child.text or "")), has_properties=False))
+        elif name == "r":
+            text = "".join(one.text or "" for one in child.iterchildren("{*}t"))
+            properties = next(child.iterchildren("{*}rPr"), None)
+            parts.append(_Part(_run(text, properties), properties is not None))
+    return parts
+
+
+def _run(text: str, properties: Any) -> Run:
+    if properties is None:
+        return Run(_unescaped(text))
+    script = next(properties.iterchildren("{*}vertAlign"), None)
+    raised = script.get("val") if script is not None else None
+    return Run(
+        _unescaped(text),
+        is_struck=is_on(properties, "strike"),
+        is_raised=raised == "superscript",
+        is_lowered=raised == "subscript",
+    )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _add_runs(marks: dict[str, Any], xml: bytes, book: _Book) -> None:
+    """Adds what the cells say whose text has several runs: parts of it may be struck out."""
+    texts, left_out = {}, {}
+    struck = {*marks.get("struck", ())}
+    for place, attributes, found in _places(xml, _TEXT_CELL):
+        if found["number"]:
+            parts = book.texts.get(int(found["number"]))
+        else:
+            parts = _inline(found["inline"])
+        if not parts:
+            continue
+        is_struck = _style(attributes) in book.styles.struck
+        joined = join(
+            run if has_properties else run._replace(is_struck=is_struck)
+            for run, has_properties in parts
+        )
+        texts[place] = joined.text
+        if joined.left_out:
+            left_out[place] = joined.left_out
+        struck.discard(place)
+        if joined.is_wholly_struck:
+            struck.add(place)
+    marks |= {"texts": texts, "left_out": left_out, "struck": sorted(struck)}
+
+
+def _has_inline_runs(xml: bytes, styles: Styles) -> bool:
+    return _may_look_otherwise(xml) or (bool(styles.struck) and _RUN.search(xml) is not None)
+
+
+def _inline(xml: bytes) -> list[_Part]:
+    """The runs of a text that stands in its cell; none where it has no runs."""
+    if not _RUN.search(xml):
+        return []
+    spaces = b"".join(b' xmlns:%s="x"' % prefix for prefix in {*_PREFIX.findall(xml)})
+    return _parts(parse(b"<is%s>%s</is>" % (spaces, xml)))
 
 
 def _refuse_far(xml: bytes) -> None:
@@ -95,7 +283,7 @@ def _refuse_far(xml: bytes) -> None:
     refuse_wide(rows, columns)
 
 
-def _look(xml: bytes) -> dict[str, Any]:
+def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
     broken: dict[tuple[int, int], str] = {}
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
@@ -116,23 +304,27 @@ def _look(xml: bytes) -> dict[str, Any]:
         elif event == "end" and name == "c":
             address = _ADDRESS.fullmatch(element.get("r", ""))
             column = column_index(address[1]) if address else column + 1
-            if error := _error(element):
+            if error := _error(element, is_stale=is_stale):
                 broken[row, column] = error
         elif event == "end" and name == "row":
             element.clear()
     return {"broken": broken, "hidden_rows": hidden_rows, "hidden_columns": hidden_columns}
 
 
-def _error(cell: Any) -> str | None:
+def _error(cell: Any, *, is_stale: bool) -> str | None:
     """The error in the cell, or that its formula has no result; None where it has a value."""
     value = next(_each(cell, "v"), None)
     stored = value.text if value is not None else None
     if cell.get("t") == "e":
         return stored or "#ERROR"
+    if next(_each(cell, "f"), None) is None:
+        return None
+    if is_stale and cell.get("t") != "s" and not (stored or "").strip("0."):
+        # A program that cannot calculate writes 0 where the result will be.
+        return NO_RESULT
     # A formula may well have an empty text as its result: then the type says so.
     is_text = cell.get("t") == "str" and value is not None
-    has_formula = next(_each(cell, "f"), None) is not None
-    return NO_RESULT if has_formula and not stored and not is_text else None
+    return NO_RESULT if not stored and not is_text else None
 
 
 def _each(element: Any, name: str) -> Iterator[Any]:

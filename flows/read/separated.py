@@ -1,6 +1,8 @@
 """Text with separators (.csv, .tsv) in the encodings of spreadsheet programs, and decoding at all.
 
-A row is what a spreadsheet program shows as one: a line break within quotes does not count.
+A row is what a spreadsheet program shows as one: a line break within quotes does not count. A quote
+that quotes nothing (one that never closes, one with text behind it, one that would take whole rows
+into a cell) is a character like any other, and the grid says where it stands.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from flows.read.grid import Book, Grid, UnreadableError
 
@@ -24,6 +28,11 @@ _SAMPLE = 200
 _MAX_FIELD = 1_000_000
 # Fewer columns are no table: prose has commas too.
 MIN_COLUMNS = 3
+# The end of a text file in DOS, which some programs still write.
+_END = re.compile("\x1a[\x1a\0\\s]*\\Z")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# A quoted cell; blanks behind its closing quote count for nothing.
+_QUOTED = r'"([^"]*+(?:""[^"]*+)*+)" *(?=[{separator}\r\n]|\Z)'
 
 
 def decode(data: bytes) -> str | None:
@@ -39,7 +48,7 @@ def decode(data: bytes) -> str | None:
 
 def _decoded(data: bytes, encoding: str) -> str | None:
     try:
-        text = data.decode(encoding)
+        text = _END.sub("", data.decode(encoding))
     except UnicodeDecodeError:
         return None
     return None if _NOT_IN_TEXT.search(text) else text
@@ -56,8 +65,9 @@ def read(text: str) -> Book:
         text, separator = text[named.end() :], named[1]
     else:
         separator = _separator(text)
-    rows = _rows(text, separator)
-    return Book("csv", [Grid("", rows)])
+    if '"' not in text:
+        return Book("csv", [Grid("", _rows(text, separator))])
+    return Book("csv", [_Quoted(text, separator).grid()])
 
 
 def _rows(text: str, separator: str, limit: int | None = None) -> list[list[str]]:
@@ -71,6 +81,143 @@ def _rows(text: str, separator: str, limit: int | None = None) -> list[list[str]
     except csv.Error as error:
         raise UnreadableError("文件不是完整的逗号或制表符分隔文本。") from error
     return rows
+
+
+@dataclass
+class _Row:
+    """A row of a text from `begin` to `end`.
+
+    `stray` are the columns of cells that begin with a quote that is a character, `broken` the
+    places in the text of quoted cells with line breaks; `has_loose_end`: a quote closes a cell that
+    none opens.
+    """
+
+    begin: int
+    end: int = 0
+    cells: list[str] = field(default_factory=list)
+    stray: list[int] = field(default_factory=list)
+    broken: list[tuple[int, int]] = field(default_factory=list)
+    has_loose_end: bool = False
+
+
+class _Quoted:
+    """A text with quotes, read cell by cell where they are not what they should be."""
+
+    def __init__(self, text: str, separator: str) -> None:
+        self.text = text
+        self.separator = separator
+        self.rows: list[list[str]] = []
+        self.stray: list[tuple[int, int]] = []
+        self.was_broken = False
+
+    def grid(self) -> Grid:
+        """The sheet. Raises UnreadableError with the line where nobody can tell the columns."""
+        lenient = _rows(self.text, self.separator)
+        if _is_sound(self.text, self.separator, len(lenient)):
+            return Grid("", lenient)
+        self.width = self._usual_width(lenient)
+        self.cell = re.compile(_QUOTED.format(separator=re.escape(self.separator)))
+        self.plain = re.compile(rf"[^{re.escape(self.separator)}\r\n]*")
+        position = 0
+        while position < len(self.text):
+            position = self._record(position)
+        return Grid("", self.rows, stray_quotes=self.stray)
+
+    def _record(self, begin: int) -> int:
+        """Takes one row and gives where the next begins."""
+        row = self._row(begin, spans_lines=True)
+        if any(self._swallows(row, *place) for place in row.broken):
+            row = self._row(begin, spans_lines=False)
+        is_torn = row.has_loose_end and self.was_broken
+        if is_torn or (row.stray and not self._is_clear(row)):
+            raise UnreadableError(self._unclear(begin))
+        if row.broken or len(row.cells) == self.width:
+            self.was_broken = bool(row.broken)
+        self.stray += [(len(self.rows), column) for column in row.stray]
+        # A blank line is a row without cells.
+        self.rows.append(row.cells if row.cells != [""] else [])
+        next_line = _LINE_END.match(self.text, row.end)
+        return next_line.end() if next_line else row.end
+
+    def _row(self, begin: int, *, spans_lines: bool) -> _Row:
+        """The row that begins there, with quoted cells of several lines or none."""
+        row = _Row(begin)
+        position = begin
+        while True:
+            quoted = self.cell.match(self.text, position)
+            is_broken = quoted is not None and _LINE_END.search(quoted[1]) is not None
+            if quoted and (spans_lines or not is_broken):
+                row.cells.append(quoted[1].replace('""', '"'))
+                row.broken += [quoted.span(1)] * is_broken
+                position = quoted.end()
+            else:
+                row.stray += [len(row.cells)] * self.text.startswith('"', position)
+                plain = self.plain.match(self.text, position)
+                row.cells.append(plain[0] if plain else "")
+                row.has_loose_end |= row.cells[-1].endswith('"')
+                position += len(row.cells[-1])
+            if not self.text.startswith(self.separator, position):
+                row.end = position
+                return row
+            position += len(self.separator)
+
+    def _swallows(self, row: _Row, begin: int, end: int) -> bool:
+        """Whether a cell of several lines, which lies there, holds lines that would be rows."""
+        before = [*_LINE_END.finditer(self.text, row.begin, begin)]
+        first = self._row(before[-1].end() if before else row.begin, spans_lines=False).cells
+        starts = [one.end() for one in _LINE_END.finditer(self.text, begin, end)]
+        *inside, last = (self._is_like(row, start) for start in starts)
+        if not last and not any(inside) and len(first) <= self.width:
+            return False
+        if len(first) == self.width:
+            return True
+        if len(row.cells) == self.width and not any(inside):
+            return False
+        raise UnreadableError(self._unclear(row.begin))
+
+    def _is_like(self, row: _Row, start: int) -> bool:
+        """Whether the line that starts there, within the row, would be a row like it."""
+        line = self._row(start, spans_lines=False).cells
+        is_long = len(line) >= max(MIN_COLUMNS, self.width / 2)
+        return len(line) == self.width or (is_long and _shape(line[0]) == _shape(row.cells[0]))
+
+    def _is_clear(self, row: _Row) -> bool:
+        """Whether a line with a stray quote has its columns: the table's, or the same either way."""
+        if len(row.cells) == self.width:
+            return True
+        line = self.text[row.begin : row.end]
+        is_above = all(len(other) != self.width for other in self.rows)
+        is_same = len(row.cells) == len(_rows(line, self.separator)[0])
+        return is_same and (is_above or line.count('"') % 2 == 0)
+
+    def _usual_width(self, rows: Sequence[Sequence[str]]) -> int:
+        """How many columns the table has, by its rows and by the lines that have no quotes at all."""
+        lines = (line for line in _LINE_END.split(self.text) if '"' not in line)
+        widths = Counter(len(row) for row in rows if any(row))
+        widths.update(line.count(self.separator) + 1 for line in lines if line)
+        return max(widths, key=lambda width: (width >= MIN_COLUMNS, widths[width], width))
+
+    def _unclear(self, begin: int) -> str:
+        number = len(_LINE_END.findall(self.text, 0, begin)) + 1
+        return (
+            f"第{number}行的引号不成对，或引号里夹有整行数据，无法分清各列，"
+            "请在表格软件中打开核对，另存为 .xlsx 后重新报送。"
+        )
+
+
+def _is_sound(text: str, separator: str, rows: int) -> bool:
+    """Whether every quote opens and closes a cell, and no cell holds a line break."""
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return rows == len(_LINE_END.findall(text)) + (not text.endswith(("\r", "\n")))
+
+
+def _shape(text: str) -> str:
+    """What kind of characters a text is made of: GCKF-2021-0501 is A-0-0."""
+    return re.sub(r"[A-Za-z]+", "A", re.sub(r"\d+", "0", text.strip().lstrip('"')))
 
 
 def _separator(text: str) -> str:

@@ -13,7 +13,7 @@ from flows.recognise.envelope import Statement, part_of
 from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
-from flows.recognise.table import MERGED, Table
+from flows.recognise.table import MERGED, PICTURE, Table
 from flows.values.text import are_plain, clean, clean_apart, has_invisible
 from schemas.declare import NUMERIC, Column, Kind
 
@@ -22,6 +22,8 @@ _DATES = frozenset({Kind.DATE, Kind.MONTH})
 
 # Formats without types carry an error as its text.
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!"})
+# What WPS stores where a picture is placed in the cell.
+_PICTURES = ("=DISPIMG(", "=_xlfn.DISPIMG(")
 
 
 Columns = Sequence[Sequence[str]]
@@ -61,7 +63,9 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
     for (at, name), error in _of_fields(table, grid.broken):
         table.broken[at, name] = error
         table.texts[name][at] = ""
-    table.struck.update(place for place, _ in _of_fields(table, dict.fromkeys(grid.struck)))
+    for kept, places in ((table.struck, grid.struck), (table.long_numbers, grid.long_numbers)):
+        kept.update(place for place, _ in _of_fields(table, dict.fromkeys(places)))
+    table.left_out.update(_of_fields(table, grid.left_out))
 
 
 def _take_shown(table: Table, grid: Grid) -> None:
@@ -93,8 +97,8 @@ def _of_fields(
 def _mark(table: Table, name: str, raw: Sequence[str]) -> None:
     """Marks the cells that held what nobody sees, or an error."""
     for at, text in enumerate(raw):
-        if text in _ERRORS:
-            table.broken[at, name] = text
+        if text in _ERRORS or text.startswith(_PICTURES):
+            table.broken[at, name] = PICTURE if text.startswith(_PICTURES) else text
             table.texts[name][at] = ""
         elif text and has_invisible(text):
             table.unseen.add((at, name))

@@ -15,6 +15,7 @@ from flows.recognise.envelope import part_of
 from flows.recognise.headers import Header, Heading, nearest_field
 from flows.recognise.rows import COUNTING_COLUMN
 from flows.recognise.table import Skip, Table
+from flows.recognise.unseen import unseen
 from flows.values.text import clean
 from schemas.declare import NUMERIC, Kind
 from schemas.rules import E002, E013, Severity
@@ -30,7 +31,9 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_unknown_columns(table),
         *_unheaded_columns(table, grid, columns),
         *_hidden(table, grid),
+        *unseen(table),
         *_skipped(table),
+        *_stray_quotes(grid),
     ]
 
 
@@ -189,6 +192,21 @@ def _skipped(table: Table) -> list[Finding]:
     words = f"表头以下有{len(table.skipped)}行没有按数据读取（{listed}）。"
     hint = "这些行不是数据的，无需处理；是数据的，请填齐该行必填的各栏后重新报送。"
     return [finding(E013, words, suggestion=hint, sheet=table.sheet or None)]
+
+
+def _stray_quotes(grid: Grid) -> list[Finding]:
+    """Cells of a text file whose quote quotes nothing: read as they stand, but worth a look."""
+    said = []
+    for row, column in grid.stray_quotes[:_MOST_NAMED]:
+        cell = f"{column_letter(column)}{row + 1}"
+        words = f"{cell}以引号开头，但引号不成对，已将引号当作普通字符读取。"
+        hint = "请核对这一格和以下各行；引号不需要的请删去，或另存为 .xlsx 后重新报送。"
+        place = {"cell": cell, "row": row + 1}
+        said.append(finding(E013, words, severity=Severity.WARNING, suggestion=hint, **place))
+    if more := len(grid.stray_quotes[_MOST_NAMED:]):
+        words = f"另有{more}格的引号不成对，已将引号当作普通字符读取。"
+        said.append(finding(E013, words, severity=Severity.WARNING))
+    return said
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -3,6 +3,17 @@ layout. What is written here is written by hand, so that reading is not tested a
 """
 
 from renderer.formats import FORMATS, Format, write
-from renderer.sheets import Broken, Formula, Sheet, Value, address
+from renderer.sheets import Broken, Dressed, Formula, Rich, Sheet, Value, address
 
-__all__ = ["FORMATS", "Broken", "Format", "Formula", "Sheet", "Value", "address", "write"]
+__all__ = [
+    "FORMATS",
+    "Broken",
+    "Dressed",
+    "Format",
+    "Formula",
+    "Rich",
+    "Sheet",
+    "Value",
+    "address",
+    "write",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from html import escape
 
 import xlsxwriter
 
-from renderer.biff import xls, xlsb
-from renderer.sheets import Broken, Formula, Sheet, Value, shown
+from renderer.biff import looks_of, xls, xlsb
+from renderer.sheets import FONTS, Broken, Dressed, Formula, Rich, Sheet, Value, shown
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,37 @@ def write(sheets: Sequence[Sheet], name: str) -> bytes:
 # --- Open XML ------------------------------------------------------------------------------------
 
 
+_XLSX_FONTS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "struck": {"font_strikeout": True},
+    "raised": {"font_script": 1},
+    "lowered": {"font_script": 2},
+}
+
+
 def _xlsx(sheets: Sequence[Sheet], *, macros: bool = False) -> bytes:
     target = io.BytesIO()
     options = {"in_memory": True, "date_1904": any(sheet.uses_1904 for sheet in sheets)}
     with xlsxwriter.Workbook(target, options) as book:
         date = book.add_format({"num_format": "yyyy-mm-dd"})
+        looks = {
+            (code, is_struck): book.add_format({"num_format": code, "font_strikeout": is_struck})
+            for code, is_struck in looks_of(sheets)
+        }
+        fonts = {name: book.add_format(_XLSX_FONTS[name]) for name in FONTS}
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
             for area in sheet.merged:
                 page.merge_range(*area, "")
             for (row, column), value in sheet.cells.items():
-                _xlsx_cell(page, row, column, value, date)
+                if isinstance(value, Dressed):
+                    look = looks[value.code, value.is_struck]
+                    page.write(row, column, value.value, look)
+                elif isinstance(value, Rich):
+                    runs = [one for text, font in value.parts for one in (fonts[font], text)]
+                    page.write_rich_string(row, column, *runs)
+                else:
+                    _xlsx_cell(page, row, column, value, date)
             for row in sheet.hidden_rows:
                 page.set_row(row, None, None, {"hidden": True})
             for column in sheet.hidden_columns:
@@ -100,8 +121,10 @@ _ODS = (
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" '
     'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
-    '<office:automatic-styles><style:style style:name="ta1" style:family="table">'
+    "<office:automatic-styles>{styles}"
+    '<style:style style:name="ta1" style:family="table">'
     '<style:table-properties table:display="true"/></style:style>'
     '<style:style style:name="ta2" style:family="table">'
     '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
@@ -121,12 +144,87 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", _MIME, zipfile.ZIP_STORED)
-        archive.writestr("content.xml", _ODS.format(tables="".join(map(_ods_table, sheets))))
+        archive.writestr("content.xml", _ods_content(sheets))
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
     return target.getvalue()
 
 
-def _ods_table(sheet: Sheet) -> str:
+def _ods_content(sheets: Sequence[Sheet]) -> str:
+    looks = looks_of(sheets)
+    styles = "".join(_ods_text_style(name) for name in FONTS)
+    styles += "".join(_ods_style(f"ce{at}", *look) for at, look in enumerate(looks))
+    tables = "".join(_ods_table(sheet, looks) for sheet in sheets)
+    return _ODS.format(styles=styles, tables=tables)
+
+
+_ODS_STRUCK = 'style:text-line-through-style="solid"'
+_ODS_FONTS = {
+    "plain": 'style:text-line-through-style="none"',
+    "struck": _ODS_STRUCK,
+    "raised": 'style:text-position="super 58%"',
+    "lowered": 'style:text-position="sub 58%"',
+}
+
+
+def _ods_text_style(font: str) -> str:
+    return (
+        f'<style:style style:name="{font}" style:family="text">'
+        f"<style:text-properties {_ODS_FONTS[font]}/></style:style>"
+    )
+
+
+def _ods_style(name: str, code: str, is_struck: bool) -> str:
+    properties = f"<style:text-properties {_ODS_STRUCK}/>" if is_struck else ""
+    return (
+        f'{_ods_numbers(f"N{name}", code)}<style:style style:name="{name}" '
+        f'style:family="table-cell" style:data-style-name="N{name}">{properties}</style:style>'
+    )
+
+
+_ODS_TOKEN = re.compile(
+    r"\"([^\"]*)\"|\\(.)|\[\$([^\]-]*)-?[^\]]*\]|([#0,]*[#0](?:\.0+)?,*)|(_.|\[\w+\])|(.)"
+)
+
+
+def _ods_numbers(name: str, code: str) -> str:
+    """The styles of a code's sections; the last one has the conditions of the others."""
+    if code == "General":
+        return f'<number:number-style style:name="{name}"><number:number number:min-integer-digits="1"/></number:number-style>'  # fmt: skip
+    *others, last = code.split(";")[:3]
+    conditions = ("&gt;=0",) if len(others) == 1 else ("&gt;0", "&lt;0")
+    parts = [_ods_section(f"{name}P{at}", one) for at, one in enumerate(others)]
+    maps = "".join(
+        f'<style:map style:condition="value(){asked}" style:apply-style-name="{name}P{at}"/>'
+        for at, asked in enumerate(conditions[: len(others)])
+    )
+    return "".join([*parts, _ods_section(name, last, maps)])
+
+
+def _ods_section(name: str, code: str, maps: str = "") -> str:
+    kind = "percentage" if "%" in code else "currency" if "[$" in code else "number"
+    pieces = []
+    for quoted, escaped, money, digits, unseen, other in _ODS_TOKEN.findall(code):
+        if money:
+            pieces.append(f"<number:currency-symbol>{money}</number:currency-symbol>")
+        elif digits:
+            pieces.append(_ods_digits(digits))
+        elif not unseen:
+            pieces.append(f"<number:text>{escape(quoted or escaped or other)}</number:text>")
+    body = "".join(pieces) or "<number:text/>"
+    return f'<number:{kind}-style style:name="{name}">{body}{maps}</number:{kind}-style>'
+
+
+def _ods_digits(digits: str) -> str:
+    whole, _, decimals = digits.rstrip(",").partition(".")
+    factor = 1000 ** (len(digits) - len(digits.rstrip(",")))
+    return (
+        f'<number:number number:min-integer-digits="{whole.count("0")}" '
+        f'number:decimal-places="{len(decimals)}" number:grouping="{str("," in whole).lower()}" '
+        f'number:display-factor="{factor}"/>'
+    )
+
+
+def _ods_table(sheet: Sheet, looks: list[tuple[str, bool]]) -> str:
     style = "ta2" if sheet.is_hidden else "ta1"
     columns = "".join(
         f"<table:table-column{_ods_hidden(index in sheet.hidden_columns)}/>"
@@ -152,6 +250,8 @@ def _ods_table(sheet: Sheet) -> str:
                     f' table:number-rows-spanned="{end[0] - number + 1}"'
                     f' table:number-columns-spanned="{end[1] - column + 1}"'
                 )
+            if isinstance(value, Dressed):
+                span += f' table:style-name="ce{looks.index((value.code, value.is_struck))}"'
             cells.append(_ods_cell(value, span))
         # As programs do: the rest of the row is one repeated blank cell.
         cells.append('<table:table-cell table:number-columns-repeated="16000"/>')
@@ -172,6 +272,14 @@ def _ods_hidden(is_hidden: bool) -> str:
 
 
 def _ods_cell(value: Value, span: str) -> str:
+    if isinstance(value, Dressed):
+        return _ods_cell(value.value, span)
+    if isinstance(value, Rich):
+        spans = "".join(
+            f'<text:span text:style-name="{font}">{escape(text)}</text:span>'
+            for text, font in value.parts
+        )
+        return f'<table:table-cell office:value-type="string"><text:p>{spans}</text:p></table:table-cell>'
     words = "".join(f"<text:p>{escape(line)}</text:p>" for line in shown(value).split("\n"))
     match value:
         case None:
@@ -204,6 +312,25 @@ def _separated(sheets: Sequence[Sheet], *, separator: str = ",", encoding: str =
     return target.getvalue().encode(encoding)
 
 
+_HTML_FONTS = {"plain": "span", "struck": "s", "raised": "sup", "lowered": "sub"}
+
+
+def _html_text(value: Value) -> str:
+    if isinstance(value, Rich):
+        return "".join(
+            f"<{_HTML_FONTS[font]}>{escape(text)}</{_HTML_FONTS[font]}>"
+            for text, font in value.parts
+        )
+    return escape(shown(value)).replace("\n", "<br>")
+
+
+def _html_style(sheets: Sequence[Sheet], look: tuple[str, bool]) -> str:
+    """A style sheet's rule as Excel writes it, with every sign of the code escaped."""
+    code = "".join("\\0022" if one == '"' else f"\\{one}" for one in look[0])
+    line = "text-decoration:line-through;" * look[1]
+    return f'.{_style_name(sheets, look)} {{mso-number-format:"{code}";{line}}}'
+
+
 def _html(sheets: Sequence[Sheet]) -> bytes:
     sheet = sheets[0]
     starts = {area[:2]: area[2:] for area in sheet.merged}
@@ -221,12 +348,15 @@ def _html(sheets: Sequence[Sheet]) -> bytes:
                 continue
             end = starts.get((number, column), (number, column))
             span = f' rowspan="{end[0] - number + 1}" colspan="{end[1] - column + 1}"'
-            cells.append(f"<td{span}>{escape(shown(value)).replace(chr(10), '<br>')}</td>")
+            if isinstance(value, Dressed):
+                span += f' class="{_style_name(sheets, (value.code, value.is_struck))}"'
+                span += "" if isinstance(value.value, str) else f' x:num="{shown(value)}"'
+            cells.append(f"<td{span}>{_html_text(value)}</td>")
         hidden = ' style="display:none"' if number in sheet.hidden_rows else ""
         rows.append(f"<tr{hidden}>{''.join(cells)}</tr>")
     page = (
         '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312">'
-        f"<style>td {{mso-number-format:'@'}}</style></head><body><table>{''.join(rows)}</table></body></html>"
+        f"<style>td {{mso-number-format:'@'}} {' '.join(_html_style(sheets, one) for one in looks_of(sheets))}</style></head><body><table>{''.join(rows)}</table></body></html>"
     )
     return page.encode("gb18030")
 
@@ -237,11 +367,25 @@ def _xml(sheets: Sequence[Sheet]) -> bytes:
         '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
         'xmlns:x="urn:schemas-microsoft-com:office:excel" '
         'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
-        f"{''.join(map(_xml_sheet, sheets))}</Workbook>"
+        f"<Styles>{''.join(_xml_style(sheets, look) for look in looks_of(sheets))}</Styles>"
+        f"{''.join(_xml_sheet(sheet, sheets) for sheet in sheets)}</Workbook>"
     ).encode()
 
 
-def _xml_sheet(sheet: Sheet) -> str:
+def _style_name(sheets: Sequence[Sheet], look: tuple[str, bool]) -> str:
+    return f"s{60 + looks_of(sheets).index(look)}"
+
+
+def _xml_style(sheets: Sequence[Sheet], look: tuple[str, bool]) -> str:
+    code, is_struck = look
+    font = '<Font ss:StrikeThrough="1"/>' * is_struck
+    return (
+        f'<Style ss:ID="{_style_name(sheets, look)}"><NumberFormat ss:Format="{escape(code)}"/>'
+        f"{font}</Style>"
+    )
+
+
+def _xml_sheet(sheet: Sheet, sheets: Sequence[Sheet]) -> str:
     columns = "".join(
         f'<Column ss:Index="{index + 1}" ss:Hidden="1"/>' for index in sorted(sheet.hidden_columns)
     )
@@ -254,6 +398,9 @@ def _xml_sheet(sheet: Sheet) -> str:
             if value is None and end is None:
                 continue
             span = f' ss:MergeDown="{end[0] - number}" ss:MergeAcross="{end[1] - column}"' if end else ""  # fmt: skip
+            if isinstance(value, Dressed):
+                look = _style_name(sheets, (value.code, value.is_struck))
+                span += f' ss:StyleID="{look}"'
             formula = f' ss:Formula="{escape(value.text)}"' if isinstance(value, Formula) else ""
             cells.append(f'<Cell ss:Index="{column + 1}"{span}{formula}>{_xml_data(value)}</Cell>')
         hidden = ' ss:Hidden="1"' if number in sheet.hidden_rows else ""
@@ -265,7 +412,20 @@ def _xml_sheet(sheet: Sheet) -> str:
     )
 
 
+_XML_FONTS = {"plain": "Font", "struck": "S", "raised": "Sup", "lowered": "Sub"}
+
+
 def _xml_data(value: Value) -> str:
+    if isinstance(value, Dressed):
+        return _xml_data(value.value)
+    if isinstance(value, Rich):
+        marked = (
+            f"<{_XML_FONTS[font]}>{escape(text)}</{_XML_FONTS[font]}>" for text, font in value.parts
+        )
+        return (
+            '<ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40">'
+            f"{''.join(marked)}</ss:Data>"
+        )
     if isinstance(value, Formula):
         value = value.result
     match value:

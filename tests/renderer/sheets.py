@@ -24,7 +24,29 @@ class Formula:
     result: float | str | Broken | None = None
 
 
-Value = str | int | float | dt.date | bool | Broken | Formula | None
+@dataclass(frozen=True)
+class Dressed:
+    """A value with the code of its number format, and whether it is struck out."""
+
+    value: str | int | float | dt.date
+    code: str = "General"
+    is_struck: bool = False
+
+
+@dataclass(frozen=True)
+class Rich:
+    """A text of parts, each with its font: one of `FONTS`."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(text for text, _ in self.parts)
+
+
+FONTS = ("plain", "struck", "raised", "lowered")
+
+Value = str | int | float | dt.date | bool | Broken | Formula | Dressed | Rich | None
 Place = tuple[int, int]
 
 
@@ -67,6 +89,12 @@ class Sheet:
     def width(self) -> int:
         return max((column for _, column in self.cells), default=-1) + 1
 
+    def looks(self) -> set[tuple[str, bool]]:
+        """Number formats with whether the cell is struck out, as far as a cell has any."""
+        return {
+            (one.code, one.is_struck) for one in self.cells.values() if isinstance(one, Dressed)
+        }
+
     def rows(self) -> list[list[Value]]:
         """Every row in full width."""
         width = self.width
@@ -87,6 +115,10 @@ def serial(day: dt.date, *, uses_1904: bool = False) -> int:
 
 def shown(value: Value) -> str:
     """A value as a format without types carries it."""
+    if isinstance(value, Dressed):
+        return shown(value.value)
+    if isinstance(value, Rich):
+        return value.text
     if isinstance(value, Formula):
         return shown(value.result)
     if isinstance(value, Broken):

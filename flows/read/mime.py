@@ -1,0 +1,94 @@
+"""A page with all its parts in one file (.mht), as Excel saves workbooks for the web.
+
+A workbook of several sheets is a page of frames, and each sheet a page of its own.
+"""
+
+from __future__ import annotations
+
+import email
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email.header import decode_header, make_header
+from email.message import Message
+from html import unescape
+from urllib.parse import unquote
+
+from lxml import etree
+
+from flows.read import separated, webpage
+from flows.read.grid import Book, Grid, UnreadableError
+
+_SHEET = re.compile(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.DOTALL)
+_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
+_SOURCE = re.compile(r"<x:WorksheetSource\s+HRef=[\"']([^\"']*)[\"']", re.IGNORECASE)
+_FRAME = re.compile(
+    r"<link\s+id=[\"']?shLink[\"']?\s+href=[\"']([^\"']*)[\"'][^>]*>", re.IGNORECASE
+)
+_NO_TABLE = "不是能识别的表格文件。"
+
+
+def read(data: bytes) -> Book:
+    """Reads every sheet. Raises UnreadableError."""
+    pages, styles = _parts(data)
+    if not pages:
+        raise UnreadableError(_NO_TABLE)
+    text = next(iter(pages.values()))
+    try:
+        sheets = [*_sheets(text, pages, styles)] or [webpage.read(text, sheets=styles)]
+    except (etree.LxmlError, ValueError, RecursionError) as error:
+        raise UnreadableError("文件已损坏或没有传完。") from error
+    return Book("html", sheets)
+
+
+def _sheets(text: str, pages: dict[str, str], styles: list[str]) -> Iterator[Grid]:
+    """The sheets that a page of frames names."""
+    for path, name, is_hidden in _named(text):
+        page = pages.get(_named_last(path))
+        if page is None:
+            raise UnreadableError("文件不完整，缺少工作表，请另存为 .xlsx 后重新报送。")
+        # A sheet without a cell is a page without a table.
+        if "<table" in page.lower():
+            yield replace(webpage.read(page, name=name, sheets=styles), is_hidden=is_hidden)
+
+
+def _named(text: str) -> list[tuple[str, str, bool]]:
+    """Path and name of each sheet, and whether it is hidden."""
+    named = []
+    for sheet in _SHEET.findall(text):
+        source, name = _SOURCE.search(sheet), _NAME.search(sheet)
+        if source:
+            is_hidden = "<x:Visible>Sheet" in sheet
+            named.append((unescape(source[1]), unescape(name[1]) if name else "", is_hidden))
+    return named or [(unescape(path), "", False) for path in _FRAME.findall(text)]
+
+
+def _parts(data: bytes) -> tuple[dict[str, str], list[str]]:
+    """The pages by where they say they are, the first one first, and all style sheets."""
+    pages: dict[str, str] = {}
+    styles = []
+    for part in email.message_from_bytes(data.lstrip()).walk():
+        kind = part.get_content_type()
+        if kind not in {"text/html", "text/css"}:
+            continue
+        text = _text(part)
+        if kind == "text/css":
+            styles.append(text)
+        else:
+            pages.setdefault(_named_last(part.get("Content-Location", "")), text)
+    return pages, styles
+
+
+def _text(part: Message) -> str:
+    octets = part.get_payload(decode=True)
+    text = separated.decode(octets) if isinstance(octets, bytes) else None
+    if text is None:
+        raise UnreadableError(_NO_TABLE)
+    return text
+
+
+def _named_last(location: str) -> str:
+    """The last name of a path: the folders before it may be written in many ways."""
+    words = str(make_header(decode_header(location)))
+    return posixpath.basename(unquote(words).strip().replace("\\", "/")).lower()

@@ -1,0 +1,83 @@
+"""The styles of an .xlsx that bear on what a cell says: telling number formats, struck-out fonts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from flows.read.number_format import BUILTIN, tells
+
+_OFF = frozenset({"0", "false", "off"})
+# Without one of these, no style of the workbook says anything.
+_MAY_TELL = re.compile(
+    rb"formatCode|strike|numFmtId=[\"'](?:%s)[\"']"
+    % b"|".join(str(number).encode() for number, code in BUILTIN.items() if tells(code))
+)
+
+
+@dataclass(frozen=True)
+class Styles:
+    """By number of a cell's style (`s`): the code of its format if that tells, and who is struck."""
+
+    formats: dict[int, str] = field(default_factory=dict)
+    struck: frozenset[int] = frozenset()
+
+    def used_in(self, sheet: bytes) -> re.Pattern[bytes] | None:
+        """A pattern of the cells of these styles, its first group their attributes; None without."""
+        numbers = {*self.formats, *self.struck}
+        if not numbers:
+            return None
+        style = rb"s=[\"'](?:%s)[\"']" % b"|".join(str(one).encode() for one in sorted(numbers))
+        if 0 in numbers:
+            # The style of the cells that name none.
+            return re.compile(
+                rb"<(?:\w+:)?c(?=[\s>])((?=[^<>]*?\s%s|(?![^<>]*\ss=))[^<>]*)>" % style
+            )
+        if not re.search(style, sheet):
+            return None
+        return re.compile(rb"<(?:\w+:)?c(?=\s)((?=[^<>]*?\s%s)[^<>]*)>" % style)
+
+
+def is_on(properties: Any, name: str) -> bool:
+    """Whether a font's properties have it so: <strike/>, but not <strike val="0"/>."""
+    found = next(_below(properties, name), None)
+    return found is not None and found.get("val", "1") not in _OFF
+
+
+def styles_of(xml: bytes) -> Styles:
+    """The styles of a workbook's styles.xml, already known to be harmless."""
+    if not _MAY_TELL.search(xml):
+        return Styles()
+    try:
+        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return Styles()
+    codes = dict(BUILTIN)
+    for one in _below(root, "numFmts", "numFmt"):
+        codes[_number(one, "numFmtId")] = one.get("formatCode", "")
+    fonts = [is_on(one, "strike") for one in _below(root, "fonts", "font")]
+    struck_fonts = {at for at, is_struck in enumerate(fonts) if is_struck}
+    formats, struck = {}, set()
+    for at, one in enumerate(_below(root, "cellXfs", "xf")):
+        code = codes.get(_number(one, "numFmtId"), "")
+        if code and tells(code):
+            formats[at] = code
+        if _number(one, "fontId") in struck_fonts:
+            struck.add(at)
+    return Styles(formats, frozenset(struck))
+
+
+def _number(element: Any, name: str) -> int:
+    text = element.get(name, "0")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _below(element: Any, *names: str) -> Any:
+    """The children along these names, whatever the name space."""
+    found = [element]
+    for name in names:
+        found = [child for one in found for child in one.iterchildren("{*}" + name)]
+    return iter(found)

@@ -1,0 +1,259 @@
+"""Pages with tables (HTML), usually sent with the name of an .xls.
+
+Rows are counted as a spreadsheet program counts them that opens such a file: tables one below the
+other, and lines of text between them as rows. What stands apart in a cell (paragraphs, items of a
+list, the cells of a table within it) stands on lines of its own; what is struck out or hidden in
+it is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+import lxml.html
+
+from flows.read import beside
+from flows.read.css import Look, Styles
+from flows.read.filler import Filler
+from flows.read.grid import Grid, Shown, UnreadableError, cell_text, is_long
+from flows.read.runs import Joined, Run, join
+
+_BLANKS = re.compile(r"[ \t\r\n]+")
+# Elements that begin a new row where they stand outside a table.
+_BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center", "caption", "pre"}
+# Elements that begin a new line within a cell.
+_LINES = _BLOCKS | {
+    *("br", "hr", "ul", "ol", "dl", "dt", "dd", "table", "tr", "td", "th", "blockquote"),
+    *("section", "article", "fieldset", "legend", "form", "option", "select", "textarea", "button"),
+}
+STRUCK = {"s", "strike", "del"}
+"""Elements of a page that strike out."""
+# What is written above others to say how they are read.
+_HIDDEN = {"rt", "rp", "noscript", "template"}
+_LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
+# What Excel sets in a cell that has a remark: a link to it.
+_ANCHOR = "msocomanchor"
+_MAX_SPAN = 1000
+_NO_TABLE = "不是能识别的表格文件。"
+_NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
+# Numbers as they are written in pages that carry no second, exact value.
+_PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
+    """The page as one sheet; `sheets` are style sheets beside it. Raises UnreadableError."""
+    parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    root = lxml.html.document_fromstring(text, parser=parser)
+    if next(root.iter("table"), None) is None:
+        raise UnreadableError(_NO_TABLE)
+    own = [one.text or "" for one in root.iter("style")]
+    names = _NAME.findall(text)
+    page = _Page(Styles([*sheets, *own]))
+    page.add(root)
+    return page.grid(name or (names[0] if len(names) == 1 else ""))
+
+
+class _Cell(NamedTuple):
+    """What the runs of a cell come to, and how the cell as a whole looks."""
+
+    said: Joined
+    look: Look
+
+
+class _Page:
+    """A page on its way into one sheet, `row` is the next one."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self.filler = Filler()
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: set[int] = set()
+        self.row = 0
+
+    def grid(self, name: str) -> Grid:
+        return Grid(
+            name,
+            hidden_rows=self.hidden_rows,
+            hidden_columns=sorted(self.hidden_columns),
+            **self.filler.marks(),
+        )
+
+    def add(self, element: Any, *, is_hidden: bool = False) -> None:
+        """What stands in the element: tables as they are, other text a line a row."""
+        self._line(element.text)
+        for part in element:
+            hidden = is_hidden or self.styles.of(part).is_hidden
+            if part.tag == "table":
+                self._table(part, is_hidden=hidden)
+            elif part.tag in _BLOCKS and next(part.iter("table"), None) is None:
+                said = join(self._runs(part))
+                if said.text.strip():
+                    self.filler.mark(self.row, 0, said, None)
+                self._line(said.text)
+            elif part.tag not in _LEFT_OUT:
+                self.add(part, is_hidden=hidden)
+            self._line(part.tail)
+
+    def _line(self, text: str | None) -> None:
+        if text and (flat := _BLANKS.sub(" ", text).strip()):
+            self.filler.put(self.row, 0, flat)
+            self.row += 1
+
+    def _table(self, table: Any, *, is_hidden: bool) -> None:
+        taken: set[tuple[int, int]] = set()
+        for row in _rows(table):
+            if row.tag == "caption":
+                self._line(join(self._runs(row)).text)
+                continue
+            cells = [cell for cell in row if cell.tag in {"td", "th"}]
+            if len(cells) == 1 and _holds_columns(cells[0]):
+                # A table that only sets out the page.
+                self.add(cells[0], is_hidden=is_hidden)
+                continue
+            look = self.styles.of(row)
+            if is_hidden or look.is_hidden:
+                self.hidden_rows.append(self.row)
+            self._cells(cells, taken, is_struck=look.is_struck)
+            self.row += 1
+
+    def _cells(self, cells: list[Any], taken: set[tuple[int, int]], *, is_struck: bool) -> None:
+        column = 0
+        for cell in cells:
+            while (self.row, column) in taken:
+                column += 1
+            down, right = _span(cell, "rowspan"), _span(cell, "colspan")
+            if down or right:
+                taken |= {
+                    (self.row + d, column + r) for d in range(down + 1) for r in range(right + 1)
+                }
+            self._cell(cell, column, down, right, is_struck=is_struck)
+            column += right + 1
+
+    def _cell(self, cell: Any, column: int, down: int, right: int, *, is_struck: bool) -> None:
+        look = self.styles.of(cell)
+        if look.is_hidden:
+            # As hidden columns are in other formats: read, and said.
+            self.hidden_columns.add(column)
+        struck = is_struck or look.is_struck
+        said = join(self._runs(cell, Look(is_struck=struck)))
+        said = said._replace(text=said.text.strip(" \n"))
+        stated, code = cell.get("x:num"), beside.code_of(look.number_format)
+        if stated is None and "sdval" in cell.attrib:
+            stated, code = _of_libre_office(cell, said.text)
+        number = _number(stated, said.text)
+        error = cell.get("x:err")
+        text = "" if error else number or said.text
+        self.filler.put(self.row, column, text, error, down=down, right=right)
+        if error or not (text or said.left_out):
+            return
+        shown = None
+        if number:
+            shown = beside.shown(code, number, said.text)
+            if is_long(float(number)):
+                self.filler.long_numbers.append((self.row, column))
+        elif code and cell.get("x:str") is None:
+            shown = _typed(code, said.text)
+        self.filler.mark(self.row, column, said, shown)
+
+    def _runs(self, element: Any, look: Look | None = None) -> list[Run]:
+        """The parts of the text as they are shown: blanks run together, breaks where the page breaks."""
+        look = look or self.styles.of(element)
+        if not len(element):
+            text = _BLANKS.sub(" ", element.text or "")
+            return [_run(text, look)] if text else []
+        parts = [*self._parts(element, look)]
+        return [*_tidied(parts)]
+
+    def _parts(self, element: Any, look: Look) -> Iterator[Run]:
+        """The text of the element, whose look it is, and of everything in it."""
+        yield _run(_BLANKS.sub(" ", element.text or ""), look)
+        for part in element:
+            if part.tag not in _LEFT_OUT and part.get("class") != _ANCHOR:
+                own = self.styles.of(part)
+                is_apart = part.tag in _LINES or own.is_block
+                yield Run("\n" if is_apart else "")
+                yield from self._parts(part, _inner(look, own, part.tag))
+                yield Run("\n" if is_apart and part.tag != "br" else "")
+            yield _run(_BLANKS.sub(" ", part.tail or ""), look)
+
+
+def _inner(outer: Look, own: Look, tag: str) -> Look:
+    """How a part looks within its surroundings."""
+    return Look(
+        outer.is_struck or own.is_struck or tag in STRUCK,
+        outer.is_raised or own.is_raised or tag == "sup",
+        outer.is_lowered or own.is_lowered or tag == "sub",
+        outer.is_hidden or own.is_hidden or tag in _HIDDEN,
+    )
+
+
+def _run(text: str, look: Look) -> Run:
+    return Run(text, look.is_struck, look.is_raised, look.is_lowered, look.is_hidden)
+
+
+def _tidied(runs: list[Run]) -> Iterator[Run]:
+    """The runs without blanks beside line breaks, and without breaks at either end or in a row."""
+    is_start = True
+    waiting: Run | None = None
+    for run in runs:
+        text = run.text
+        if text == "\n":
+            waiting = None if is_start else run
+            continue
+        if not text or (text == " " and (is_start or waiting)):
+            continue
+        if waiting:
+            yield waiting
+            waiting = None
+            text = text.lstrip(" ")
+        is_start = False
+        yield run._replace(text=text)
+
+
+def _holds_columns(cell: Any) -> bool:
+    """Whether another table, with columns of its own, stands in the cell."""
+    table = next(cell.iter("table"), None)
+    rows = () if table is None else _rows(table)
+    return any(sum(one.tag in {"td", "th"} for one in row) > 1 for row in rows)
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    """The table's own rows, without those of tables within its cells."""
+    for part in table:
+        if part.tag in {"tr", "caption"}:
+            yield part
+        elif part.tag in {"thead", "tbody", "tfoot"}:
+            yield from _rows(part)
+
+
+def _span(cell: Any, name: str) -> int:
+    """How many cells further it reaches."""
+    text = cell.get(name, "1").strip()
+    return min(int(text), _MAX_SPAN) - 1 if text.isdigit() and int(text) > 0 else 0
+
+
+def _number(stated: str | None, text: str) -> str:
+    """The number that is stored beside the text: of the attribute, or the text's own; "" for none."""
+    if stated is None:
+        return ""
+    try:
+        value = Decimal((stated or text).replace(",", "").strip())
+    except InvalidOperation:
+        return ""
+    return cell_text(float(value)) if value.is_finite() else ""
+
+
+def _of_libre_office(cell: Any, text: str) -> tuple[str | None, str | None]:
+    """The number beside the text, none where that is a date; and its format, behind two languages."""
+    code = beside.code_of("".join(cell.get("sdnum", "").split(";", 2)[2:]))
+    return (cell.get("sdval") if code or beside.is_one_number(text) else None), code
+
+
+def _typed(code: str, text: str) -> Shown | None:
+    """What a spreadsheet program makes of a number that the page has as plain text."""
+    if not _PLAIN_NUMBER.fullmatch(text):
+        return None
+    return beside.shown(code, cell_text(float(text.replace(",", ""))), text)
