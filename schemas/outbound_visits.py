@@ -11,6 +11,7 @@ from schemas.declare import (
     cross_field,
     day,
     department,
+    identifier,
     province,
     remark,
     report_month,
@@ -33,7 +34,7 @@ class OutboundVisits(
 
     report_month: Day = report_month()
     department: Text = department()
-    trip_no: Text = text("行程编号", "外出招商台账中的行程编号", "批次", required=True)
+    trip_no: Text = identifier("行程编号", "外出招商台账中的行程编号", "批次", required=True)
     visited_on: Day = day("走访日期", "走访的日期，在行程之内", "拜访日期", "时间", required=True)
     province: Text = province("省份", "走访地的省级行政区", "省", required=True)
     city: Text = text(

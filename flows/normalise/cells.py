@@ -16,9 +16,9 @@ from flows.recognise import Draft, Table
 from flows.recognise.headers import Heading
 from flows.values.dates import parse_date, parse_month, parse_year
 from flows.values.numbers import decimal_places, multiple_of, parse_count
-from flows.values.text import folded, is_placeholder, narrow
+from flows.values.text import folded, identifier, is_placeholder
 from flows.values.words import parse_yes_no, province, province_list
-from schemas.declare import NUMERIC, PRECISION, SCALE, Column, Kind
+from schemas.declare import IDENTIFIERS, NUMERIC, PRECISION, SCALE, Column, Kind
 from schemas.rules import R102, R104, R105, R110, Rule, Severity
 
 # Decimals are kept to a hundredth of a fen.
@@ -69,10 +69,10 @@ def _read_as(context: Context, text: str, value: str, rule: Rule) -> Read:
 
 
 def _code(context: Context, text: str) -> Read:
-    """A number of letters and digits: full-width and lower-case forms are the same one."""
+    """The number of a thing: other widths, cases, dashes and blanks are the same one."""
     if not text or is_placeholder(text):
         return Read()
-    return _read_as(context, text, "".join(narrow(text).split()).upper(), R102)
+    return _read_as(context, text, identifier(text), R102)
 
 
 def _choice(context: Context, text: str) -> Read:
@@ -216,8 +216,7 @@ PARSERS: dict[Kind, Callable[[Context, str], Read]] = {
     Kind.LIST: _province_list,
     Kind.DEPARTMENT: _department,
     Kind.RETURN: _title,
-    Kind.PROJECT: _code,
-    Kind.CREDIT_CODE: _code,
+    **dict.fromkeys(IDENTIFIERS, _code),
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
     Kind.DATE: _date,

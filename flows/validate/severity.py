@@ -11,12 +11,12 @@ from functools import cache
 import schemas
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
-from schemas.declare import NUMERIC, Kind, Return
+from schemas.declare import NUMERIC, WORDS, Kind, Return
 from schemas.indicators import headline_fields
 from schemas.rules import Rule, Severity, Structural
 
 # What is only read by people: no figure asks for it.
-_WORDS = frozenset({Kind.TEXT, Kind.CREDIT_CODE})
+_WORDS = WORDS | {Kind.CREDIT_CODE}
 
 
 def decide(findings: Iterable[Finding], rules: Mapping[str, Rule], zone: Zone) -> list[Finding]:
