@@ -31,7 +31,8 @@ class Read:
     """One parsed cell: its value, and what has to be said about it, if anything.
 
     `lacks_unit` marks an amount that the finding of its column (E007) speaks for; `unit` is the
-    unit of money by which a cell's number became its value in yuan.
+    unit of money by which a cell's number became its value in yuan. `cell` is where it goes wrong,
+    if that is another one.
     """
 
     value: Any = None
@@ -40,6 +41,8 @@ class Read:
     severity: Severity | None = None
     lacks_unit: bool = False
     unit: str | None = None
+    suggestion: str = ""
+    cell: str | None = None
 
 
 @dataclass(frozen=True)

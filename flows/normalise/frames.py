@@ -28,7 +28,7 @@ from flows.recognise.drafts import odd_file
 from flows.recognise.table import MERGED
 from flows.values.dates import month_end
 from schemas.declare import PERIOD_END, Column, Kind, Return
-from schemas.rules import R102, R110, R111, Severity
+from schemas.rules import E007, R102, R110, R111, Severity
 
 LOG = logging.getLogger("guoban")
 
@@ -280,8 +280,11 @@ def _said(part: _Part, index: int, name: str, text: str, read: Read) -> Finding 
         rule,
         message,
         severity=severity,
+        suggestion=read.suggestion,
+        # A cell in doubt about its unit (E007) is its row's affair, not the file's.
+        holds=rule is E007,
         sheet=table.sheet or None,
-        cell=f"{column_letter(heading.index)}{number}",
+        cell=read.cell or f"{column_letter(heading.index)}{number}",
         row=number,
         column=heading.text,
         field=name,

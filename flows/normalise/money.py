@@ -13,11 +13,14 @@ from decimal import Decimal
 from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise.cells import Read, fit, is_blank
 from flows.recognise import Table
+from flows.recognise.envelope import Statement
 from flows.recognise.headers import Heading, is_counted_in
-from flows.values.numbers import parse_number
+from flows.values.numbers import parse_amount, parse_number
 from flows.values.units import (
     UnknownRateError,
+    foreign_currency,
     money_unit,
+    named_currency,
     nearest_unit,
     stated_units,
     yuan_per,
@@ -26,19 +29,22 @@ from schemas.declare import Column
 from schemas.rules import E007, R110, Severity
 
 Rates = Mapping[str, Decimal]
+_IN_UNITS = "请在单元格内写全，例如“300万美元”，或折合成人民币填写。"
 
 
 @dataclass(frozen=True)
 class Unit:
     """The unit that counts for a cell without one of its own, or why there is none.
 
-    `cell` is where it goes wrong, if that is not the column's header.
+    `cell` is where it goes wrong, if that is not the column's header. `is_of_row`: it is what a row
+    says of itself, so that it is that row alone which has none.
     """
 
     name: str | None
     problem: str = ""
     cell: str | None = None
     suggestion: str = ""
+    is_of_row: bool = False
 
 
 class Amounts:
@@ -50,7 +56,7 @@ class Amounts:
         self._heading = table.header.fields[name]
         self._common = unit_of_column(table, self._heading)
         self._units: dict[tuple[str, str], Unit] = {}
-        self._reads: dict[tuple[str, str | None], Read] = {}
+        self._reads: dict[tuple[str, Unit], Read] = {}
         self._lacking: tuple[Unit, str] | None = None
 
     def units(self, rows: Sequence[int]) -> list[str | None]:
@@ -62,14 +68,37 @@ class Amounts:
     def read(self, index: int, text: str) -> Read:
         """The amount in yuan of a cell in data row `index`."""
         unit = self._unit(index)
-        key = (text, unit.name)
+        key = (text, unit)
         if key not in self._reads:
-            self._reads[key] = _amount(self.column, text, unit.name, self._rates)
+            self._reads[key] = _amount(self.column, text, unit, self._rates)
         read = self._reads[key]
-        if read.rule is not E007:
+        if read.lacks_unit:
+            self._lacking = self._lacking or (unit, read.message)
+            return Read(lacks_unit=True)
+        stored = self._table.stored.get((index, self._name))
+        if stored is None or read.value is None:
             return read
-        self._lacking = self._lacking or (unit, read.message)
-        return Read(lacks_unit=True)
+        return self._agreed(index, text, stored, read)
+
+    def _agreed(self, index: int, text: str, stored: str, read: Read) -> Read:
+        """What is shown, if what is stored is the same amount in a unit that is stated anywhere."""
+        stated = self._stated(index)
+        per = in_yuan(stated, self._rates)
+        number = parse_number(stored)
+        values = {unit: number.value * factor for unit, factor in per.items()} if number else {}
+        if read.value in values.values():
+            return read
+        other = self._unit(index).name or read.unit
+        words = (
+            f"“{self.column.header}”显示为“{text}”，存的却是“{stored}”：是 {text}{read.unit}，"
+            f"还是 {stored}{other}，无法判断。"
+        )
+        return Read(rule=E007, message=words)
+
+    def _stated(self, index: int) -> set[str]:
+        """Every unit that the row, the header or a line above states."""
+        near = {self._unit(index).name, self._common.name, *(self._heading.units or ())}
+        return {unit for unit in near | _units_of_lines(self._table) if unit}
 
     def problem(self) -> Finding | None:
         """One finding for the column if any amount that was read lacks its unit (E007)."""
@@ -100,18 +129,25 @@ def unit_of_column(table: Table, heading: Heading) -> Unit:
         return Unit(None, f"“{heading.text}”的表头里看不出是哪一种金额单位。")
     if heading.units:
         return _only(heading.units, f"“{heading.text}”的括号内")
-    # A line lists what the columns are in, so a stroke in it makes no price.
-    lines = [
-        (line, stated_units(line.value.replace("/", "、"))) for line in table.envelope.all("unit")
-    ]
-    stated = {unit for _, units in lines for unit in units or ()}
-    unclear = [line for line, units in lines if units is None or not stated]
+    stated = _units_of_lines(table)
+    unclear = [line for line, units in _lines(table) if units is None or not stated]
     if not unclear:
         return _only(stated, "计量单位")
     near = nearest_unit(unclear[0].value)
     hint = f"是否为“{near}”？{E007.remedy}" if near else ""
     words = f"计量单位“{unclear[0].value}”不是认识的金额单位。"
     return Unit(None, words, unclear[0].cell, hint)
+
+
+def _lines(table: Table) -> list[tuple[Statement, set[str] | None]]:
+    """What the lines about the unit say; a line lists the columns' units, no price: 元/个."""
+    return [
+        (line, stated_units(line.value.replace("/", "、"))) for line in table.envelope.all("unit")
+    ]
+
+
+def _units_of_lines(table: Table) -> set[str]:
+    return {unit for _, units in _lines(table) for unit in units or ()}
 
 
 def _only(stated: set[str], where: str) -> Unit:
@@ -126,15 +162,26 @@ def _unit_of_row(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
         return common
     unit = money_unit(text)
     if unit is None:
+        if (currency := named_currency(text)) is not None:
+            return _in_currency(heading, common, currency, text, cell)
         if heading.units or is_counted_in(text):
             return common
         near = nearest_unit(text)
         hint = f"是否为“{near}”？{E007.remedy}" if near else ""
-        return Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint)
+        return Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint, is_of_row=True)
     if heading.units and heading.units != {unit}:
         header = "、".join(sorted(heading.units))
-        return Unit(None, f"“{heading.text}”以{header}计，计量单位一列却是“{text}”。", cell)
-    return Unit(unit)
+        words = f"“{heading.text}”以{header}计，计量单位一列却是“{text}”。"
+        return Unit(None, words, cell, is_of_row=True)
+    return Unit(unit, cell=cell, is_of_row=True)
+
+
+def _in_currency(heading: Heading, common: Unit, currency: str, text: str, cell: str) -> Unit:
+    """A row in a currency: in how many of it must be said where the unit is of another one."""
+    if common.name is None or (foreign_currency(common.name) or "元") == currency:
+        return common
+    words = f"“{heading.text}”以{common.name}计，本行却写明是“{text}”。"
+    return Unit(None, words, cell, is_of_row=True)
 
 
 def _unit_finding(name: str, table: Table, unit: Unit, message: str) -> Finding:
@@ -150,22 +197,45 @@ def _unit_finding(name: str, table: Table, unit: Unit, message: str) -> Finding:
     )
 
 
-def _amount(column: Column, text: str, unit: str | None, rates: Rates) -> Read:
+def _amount(column: Column, text: str, unit: Unit, rates: Rates) -> Read:
     if is_blank(column, text):
         return Read()
-    number = parse_number(text)
+    number = parse_amount(text)
     if number is None or number.is_percent:
         return Read(rule=R110, message=f"“{column.header}”应是数字，填的是“{text}”。")
-    stated = number.unit or unit
+    stated = number.unit or unit.name
     if stated is None:
-        return Read(rule=E007, message=f"“{column.header}”没有写明计量单位。")
+        return _lacking(unit, unit.problem or f"“{column.header}”没有写明计量单位。")
+    if number.unit is None and not _is_in(stated, number.currency):
+        words = (
+            f"“{column.header}”写作“{text}”，计量单位却是{stated}，不知道是多少{number.currency}。"
+        )
+        return Read(rule=E007, message=words, suggestion=_IN_UNITS)
+    if number.unit is None and number.currency and stated == "元":
+        stated = number.currency
     try:
         per = yuan_per(stated, rates)
     except UnknownRateError:
         words = f"“{column.header}”以{stated}计，本区没有设定汇率。"
-        return Read(rule=E007, message=words)
+        own = replace(unit, is_of_row=True, cell=None) if number.unit or number.currency else unit
+        return _lacking(own, words)
     read = Read(number.value * per, unit=stated)
     if number.repaired:
         words = f"“{column.header}”写作“{text}”，按 {number.value:f}{stated} 读取。"
         read = replace(read, rule=R110, message=words, severity=Severity.INFO)
     return fit(column, text, read, per, stated)
+
+
+def _lacking(unit: Unit, message: str) -> Read:
+    """No unit by which the number is an amount: the row's own fault, or that of the whole column."""
+    if not unit.is_of_row:
+        return Read(message=message, lacks_unit=True)
+    return Read(rule=E007, message=message, cell=unit.cell, suggestion=unit.suggestion)
+
+
+def _is_in(unit: str, currency: str | None) -> bool:
+    """Whether so many of the unit are surely of the currency that a mark names: ¥300 in 万元.
+
+    What US$300 is in 万元 could be 300 dollars or 10,000 times as many; in 元 it is 300.
+    """
+    return currency in {None, foreign_currency(unit) or "元"} or unit == "元"

@@ -26,7 +26,7 @@ _FORMS = (
     *(0xA0, 0x202F, 0x205F, 0x3000, 0xFFE5),
 )
 _NARROW = {form: unicodedata.normalize("NFKC", chr(form)) for form in _FORMS}
-# What stands for the dash of an identifier: any dash there is, and the line of a box.
+# What is typed for a dash: any dash there is, and the line of a box.
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\ufe58\ufe63\uff0d]")
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
@@ -97,9 +97,14 @@ def narrow(text: str) -> str:
     return text if text.isascii() else _INVISIBLE.sub("", text).translate(_NARROW)
 
 
+def plain_dashes(text: str) -> str:
+    """The text with one kind of dash."""
+    return text if text.isascii() else _DASHES.sub("-", text)
+
+
 def identifier(text: str) -> str:
     """The number of a thing as it is compared: narrow, capital, without blanks, with plain dashes."""
-    return "".join(_DASHES.sub("-", narrow(text)).split()).upper()
+    return "".join(plain_dashes(narrow(text)).split()).upper()
 
 
 def is_placeholder(text: str) -> bool:
