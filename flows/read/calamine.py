@@ -8,7 +8,7 @@ from typing import Any
 
 import python_calamine
 
-from flows.read.grid import Book, Grid, UnreadableError, cell_texts, refuse_wide
+from flows.read.grid import Book, Grid, UnreadableError, refuse_wide, sheet_texts
 
 Marks = Mapping[str, Any]
 """Further fields of a `Grid`, read from the format itself."""
@@ -43,9 +43,8 @@ def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
 
 def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:
     refuse_wide(sheet.total_height, sheet.total_width)
-    rows = [cell_texts(row) for row in sheet.to_python(skip_empty_area=False)]
+    rows, long_numbers = sheet_texts(sheet.to_python(skip_empty_area=False))
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     is_hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-    return Grid(
-        **{"name": meta.name, "rows": rows, "merged": merged, "is_hidden": is_hidden, **marks}
-    )
+    own = {"merged": merged, "is_hidden": is_hidden, "long_numbers": long_numbers, **marks}
+    return Grid(meta.name, rows, **own)

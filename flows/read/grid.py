@@ -8,7 +8,7 @@ zero-based and absolute, so row 0, column 0 is the cell that the department know
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,9 @@ NO_RESULT = "="
 """What stands in `Grid.broken` for a formula whose result was not stored."""
 
 
+_LONG = 1e15
+
+
 class UnreadableError(Exception):
     """The file can't be read; the message is Chinese and meant for the department."""
 
@@ -32,8 +35,10 @@ class Shown:
 
     `text` is the stored number in full, dressed as the format dresses it: with its words, its sign,
     its leading zeros, moved by its scale (12.5亿元, US$300, -300, 50%, JD-202104-001); "" where the
-    format shows nothing. `disagrees`: the number shown is not the stored one, and no unit, sign or
-    percent that is shown says so (scaled by commas alone, or a minus that the format leaves out).
+    format shows nothing. `disagrees`: its digits are not those of the stored number (moved by
+    commas, with or without a unit behind; other digits around it; a minus that the format leaves
+    out), so that it is to be compared with the stored one. A percent or a sign that is seen does
+    not disagree.
     """
 
     text: str
@@ -59,6 +64,8 @@ class Grid:
     """Cells that are struck out as a whole; their text stands in `rows`."""
     left_out: dict[tuple[int, int], str] = field(default_factory=dict)
     """What a cell has beside its text in `rows`: struck out, or a raised mark of a footnote."""
+    long_numbers: list[tuple[int, int]] = field(default_factory=list)
+    """Numbers of more digits than spreadsheet programs keep: their last ones are lost."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,8 @@ class Book:
         kind, sheets, damaged = plain
         for one in sheets:
             one["merged"] = [tuple(area) for area in one["merged"]]
-            one["struck"] = [tuple(place) for place in one["struck"]]
+            for name in ("struck", "long_numbers"):
+                one[name] = [tuple(place) for place in one[name]]
             for name in ("broken", "left_out"):
                 one[name] = {(row, column): text for row, column, text in one[name]}
             one["shown"] = {(row, column): Shown(*about) for row, column, *about in one["shown"]}
@@ -120,10 +128,15 @@ def column_index(letters: str) -> int:
 
 
 def _float_text(value: float) -> str:
-    if value.is_integer() and -1e15 < value < 1e15:
+    if value.is_integer() and -_LONG < value < _LONG:
         return str(int(value))
     shown = f"{value:.15g}"
     return format(Decimal(shown), "f") if "e" in shown else shown
+
+
+def is_long(value: object) -> bool:
+    """Whether this is a number of more than the fifteen digits that are kept."""
+    return isinstance(value, float) and not -_LONG < value < _LONG
 
 
 def _moment_text(value: dt.datetime) -> str:
@@ -151,7 +164,29 @@ def cell_text(value: object) -> str:
     return _TEXT_OF[value.__class__](value)
 
 
-def cell_texts(row: Iterable[object]) -> list[str]:
-    """The same of a row of values; mostly they are texts."""
-    text_of = _TEXT_OF
-    return [value if value.__class__ is str else text_of[value.__class__](value) for value in row]
+def sheet_texts(
+    rows: Sequence[Sequence[object]],
+) -> tuple[list[list[str]], list[tuple[int, int]]]:
+    """The same of all values of a sheet, mostly texts; and where its `long_numbers` are."""
+    has_long = False
+
+    def float_text(value: float) -> str:
+        nonlocal has_long
+        if value.is_integer() and -_LONG < value < _LONG:
+            return str(int(value))
+        has_long = has_long or is_long(value)
+        return _float_text(value)
+
+    text_of: dict[type, Callable[[Any], str]] = {**_TEXT_OF, float: float_text}
+    texts = [
+        [value if value.__class__ is str else text_of[value.__class__](value) for value in row]
+        for row in rows
+    ]
+    if not has_long:
+        return texts, []
+    return texts, [
+        (at, column)
+        for at, row in enumerate(rows)
+        for column, value in enumerate(row)
+        if is_long(value)
+    ]

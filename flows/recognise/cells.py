@@ -61,7 +61,8 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
     for (at, name), error in _of_fields(table, grid.broken):
         table.broken[at, name] = error
         table.texts[name][at] = ""
-    table.struck.update(place for place, _ in _of_fields(table, dict.fromkeys(grid.struck)))
+    for kept, places in ((table.struck, grid.struck), (table.long_numbers, grid.long_numbers)):
+        kept.update(place for place, _ in _of_fields(table, dict.fromkeys(places)))
 
 
 def _take_shown(table: Table, grid: Grid) -> None:
