@@ -128,6 +128,8 @@ class Column:
     """The whole amount of a project, whose size R106 judges."""
     is_personal: bool = False
     """Names and telephone numbers of contacts: masked in whatever leaves the department."""
+    lists_names: bool = False
+    """Names that are counted: a cell may list several, each counts."""
     is_free_text: bool = False
     """Words as somebody wrote them: telephone numbers in them are masked where they leave."""
 

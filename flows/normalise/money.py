@@ -29,6 +29,7 @@ from schemas.declare import Column
 from schemas.rules import E007, R110, Severity
 
 Rates = Mapping[str, Decimal]
+_AS_SHOWN = "请去掉缩放数字的格式，按计量单位直接填写数字。"
 _IN_UNITS = "请在单元格内写全，例如“300万美元”，或折合成人民币填写。"
 
 
@@ -56,7 +57,7 @@ class Amounts:
         self._heading = table.header.fields[name]
         self._common = unit_of_column(table, self._heading)
         self._units: dict[tuple[str, str], Unit] = {}
-        self._reads: dict[tuple[str, Unit], Read] = {}
+        self._reads: dict[tuple[str, Unit, bool], Read] = {}
         self._lacking: tuple[Unit, str] | None = None
 
     def units(self, rows: Sequence[int]) -> list[str | None]:
@@ -68,9 +69,10 @@ class Amounts:
     def read(self, index: int, text: str) -> Read:
         """The amount in yuan of a cell in data row `index`."""
         unit = self._unit(index)
-        key = (text, unit)
+        is_shown = (index, self._name) in self._table.shown
+        key = (text, unit, is_shown)
         if key not in self._reads:
-            self._reads[key] = _amount(self.column, text, unit, self._rates)
+            self._reads[key] = _amount(self.column, text, unit, self._rates, is_shown=is_shown)
         read = self._reads[key]
         if read.lacks_unit:
             self._lacking = self._lacking or (unit, read.message)
@@ -81,19 +83,23 @@ class Amounts:
         return self._agreed(index, text, stored, read)
 
     def _agreed(self, index: int, text: str, stored: str, read: Read) -> Read:
-        """What is shown, if what is stored is the same amount in a unit that is stated anywhere."""
+        """What is shown, if what is stored is the same amount in a unit that is stated anywhere.
+
+        A format that shows yuan as so many 万元 states both units.
+        """
+        shown, number = parse_amount(text), parse_number(stored)
         stated = self._stated(index)
+        if shown and shown.unit:
+            stated.add(foreign_currency(shown.unit) or "元")
         per = in_yuan(stated, self._rates)
-        number = parse_number(stored)
-        values = {unit: number.value * factor for unit, factor in per.items()} if number else {}
-        if read.value in values.values():
+        if number and read.value in {number.value * factor for factor in per.values()}:
             return read
-        other = self._unit(index).name or read.unit
+        both = f"{text}{'' if shown and shown.unit else read.unit}"
         words = (
-            f"“{self.column.header}”显示为“{text}”，存的却是“{stored}”：是 {text}{read.unit}，"
-            f"还是 {stored}{other}，无法判断。"
+            f"“{self.column.header}”显示为“{text}”，存的却是“{stored}”："
+            f"是 {both}，还是 {stored}{self._unit(index).name or read.unit}，无法判断。"
         )
-        return Read(rule=E007, message=words)
+        return Read(rule=E007, message=words, suggestion=_AS_SHOWN)
 
     def _stated(self, index: int) -> set[str]:
         """Every unit that the row, the header or a line above states."""
@@ -197,7 +203,7 @@ def _unit_finding(name: str, table: Table, unit: Unit, message: str) -> Finding:
     )
 
 
-def _amount(column: Column, text: str, unit: Unit, rates: Rates) -> Read:
+def _amount(column: Column, text: str, unit: Unit, rates: Rates, *, is_shown: bool = False) -> Read:
     if is_blank(column, text):
         return Read()
     number = parse_amount(text)
@@ -220,7 +226,8 @@ def _amount(column: Column, text: str, unit: Unit, rates: Rates) -> Read:
         own = replace(unit, is_of_row=True, cell=None) if number.unit or number.currency else unit
         return _lacking(own, words)
     read = Read(number.value * per, unit=stated)
-    if number.repaired:
+    # A format that adds the unit which is stated anyway changes nothing.
+    if number.repaired and not (is_shown and stated == unit.name):
         words = f"“{column.header}”写作“{text}”，按 {number.value:f}{stated} 读取。"
         read = replace(read, rule=R110, message=words, severity=Severity.INFO)
     return fit(column, text, read, per, stated)

@@ -12,6 +12,7 @@ from decimal import Decimal
 import polars as pl
 
 from flows.values.text import PLACEHOLDERS
+from flows.values.words import MAYBE_DITTO
 from schemas.declare import IDENTIFIERS, PRECISION, SCALE, Column, Kind
 
 # So many digits that no amount times its unit is too long on the way.
@@ -42,7 +43,8 @@ def amounts(texts: pl.Series, units: pl.Series, yuan_per: Mapping[str, Decimal])
 
 
 def _text(_: Column, text: pl.Expr) -> pl.Expr:
-    return pl.when(~text.is_in(PLACEHOLDERS), text != "").then(text)
+    is_named = ~text.is_in(PLACEHOLDERS) & ~text.str.contains(MAYBE_DITTO)
+    return pl.when(is_named, text != "", ~text.str.contains("\n", literal=True)).then(text)
 
 
 def _choice(column: Column, text: pl.Expr) -> pl.Expr:

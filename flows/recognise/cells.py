@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, Table
-from flows.values.text import are_plain, clean, clean_apart, has_invisible
+from flows.values.text import are_plain, clean, clean_apart, clean_lines, has_invisible
 from schemas.declare import NUMERIC, Column, Kind
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
         if are_plain(raw):
             table.texts[name] = _filled(list(raw), table, heading.index, fill)
         else:
-            cleaned = clean_apart if declared[name].kind in NUMERIC else clean
+            cleaned = _cleaner(declared[name])
             texts = [cleaned(text) if text else "" for text in raw]
             table.texts[name] = _filled(texts, table, heading.index, fill)
             _mark(table, name, raw)
@@ -75,7 +75,14 @@ def _take_shown(table: Table, grid: Grid) -> None:
             continue
         if shown.disagrees and column.kind in NUMERIC:
             table.stored[at, name] = table.texts[name][at]
-        table.texts[name][at] = clean_apart(shown.text)
+        table.texts[name][at] = _cleaner(column)(shown.text)
+
+
+def _cleaner(column: Column) -> Callable[[str], str]:
+    """What of a cell's blanks tells its parts from each other: in numbers any wide one does."""
+    if column.kind in NUMERIC:
+        return clean_apart
+    return clean_lines if column.lists_names else clean
 
 
 def _of_fields(

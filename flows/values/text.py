@@ -65,6 +65,13 @@ def clean_apart(text: str) -> str:
     return "\n".join(filter(None, map(clean, _APART.split(text))))
 
 
+def clean_lines(text: str) -> str:
+    """As `clean`, but what a line break sets apart stays on lines of its own: names in one cell."""
+    if text.isprintable():
+        return clean(text)
+    return "\n".join(filter(None, map(clean, text.splitlines())))
+
+
 def parts(text: str) -> list[str]:
     """What wide blanks set apart in a line, each part cleaned: a line holds several statements."""
     if text.isprintable() and "  " not in text:
