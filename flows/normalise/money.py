@@ -56,13 +56,13 @@ class Amounts:
         self._name, self._table, self._rates = name, table, rates
         self._heading = table.header.fields[name]
         self._common = unit_of_column(table, self._heading)
-        self._units: dict[tuple[str, str], Unit] = {}
+        self._units: dict[tuple[tuple[str, str] | None, tuple[str, str] | None], Unit] = {}
         self._reads: dict[tuple[str, Unit, bool], Read] = {}
         self._lacking: tuple[Unit, str] | None = None
 
     def units(self, rows: Sequence[int]) -> list[str | None]:
         """The unit that counts for each of these rows where the cell has none of its own."""
-        if not self._table.row_units:
+        if not self._table.row_units and not self._table.currencies:
             return [self._common.name] * len(rows)
         return [self._unit(index).name for index in rows]
 
@@ -111,12 +111,18 @@ class Amounts:
         return _unit_finding(self._name, self._table, *self._lacking) if self._lacking else None
 
     def _unit(self, index: int) -> Unit:
-        stated = self._table.row_units.get(index)
-        if stated is None:
+        stated = self._table.row_units.get(index), self._table.currencies.get(index)
+        if stated == (None, None):
             return self._common
         if stated not in self._units:
-            self._units[stated] = _unit_of_row(self._heading, self._common, *stated)
+            self._units[stated] = self._unit_of_row(*stated)
         return self._units[stated]
+
+    def _unit_of_row(self, unit: tuple[str, str] | None, currency: tuple[str, str] | None) -> Unit:
+        own = _unit_of_row(self._heading, self._common, *unit) if unit else self._common
+        if currency is None or own.name is None:
+            return own
+        return replace(_in_currency(own, *currency), is_of_row=True)
 
 
 def in_yuan(units: Iterable[str | None], rates: Rates) -> dict[str, Decimal]:
@@ -130,7 +136,17 @@ def in_yuan(units: Iterable[str | None], rates: Rates) -> dict[str, Decimal]:
 
 
 def unit_of_column(table: Table, heading: Heading) -> Unit:
-    """What the header says, else the unit line. Two that differ at one level are none."""
+    """What the header says, else the unit line. Two that differ at one level are none.
+
+    A line about the currency has to agree with it.
+    """
+    unit = _stated_for_column(table, heading)
+    for line in table.envelope.all("currency"):
+        unit = _in_currency(unit, line.value, line.cell)
+    return unit
+
+
+def _stated_for_column(table: Table, heading: Heading) -> Unit:
     if heading.units is None:
         return Unit(None, f"“{heading.text}”的表头里看不出是哪一种金额单位。")
     if heading.units:
@@ -168,8 +184,8 @@ def _unit_of_row(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
         return common
     unit = money_unit(text)
     if unit is None:
-        if (currency := named_currency(text)) is not None:
-            return _in_currency(heading, common, currency, text, cell)
+        if named_currency(text) is not None:
+            return replace(_in_currency(common, text, cell), is_of_row=True)
         if heading.units or is_counted_in(text):
             return common
         near = nearest_unit(text)
@@ -182,12 +198,15 @@ def _unit_of_row(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
     return Unit(unit, cell=cell, is_of_row=True)
 
 
-def _in_currency(heading: Heading, common: Unit, currency: str, text: str, cell: str) -> Unit:
-    """A row in a currency: in how many of it must be said where the unit is of another one."""
-    if common.name is None or (foreign_currency(common.name) or "元") == currency:
-        return common
-    words = f"“{heading.text}”以{common.name}计，本行却写明是“{text}”。"
-    return Unit(None, words, cell, is_of_row=True)
+def _in_currency(unit: Unit, text: str, cell: str) -> Unit:
+    """The unit, unless the currency that is stated besides is not the unit's: 美元 beside 万元."""
+    currency = named_currency(text)
+    if unit.name is None or currency == (foreign_currency(unit.name) or "元"):
+        return unit
+    if currency is None:
+        return Unit(None, f"币种“{text}”不是认识的币种。", cell)
+    words = f"币种是“{text}”，计量单位却是{unit.name}，不知道金额以什么计。"
+    return Unit(None, words, cell, _IN_UNITS)
 
 
 def _unit_finding(name: str, table: Table, unit: Unit, message: str) -> Finding:

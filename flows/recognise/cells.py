@@ -144,9 +144,9 @@ def _take_extras(table: Table, columns: Columns, fill: FilledDown) -> None:
             if not text:
                 continue
             number = table.rows[position]
-            if part == "unit":
-                letter = column_letter(heading.index)
-                table.row_units[position] = text, f"{letter}{number + 1}"
+            if part in {"unit", "currency"}:
+                rows = table.row_units if part == "unit" else table.currencies
+                rows[position] = text, f"{column_letter(heading.index)}{number + 1}"
             else:
                 stated = table.stated.setdefault(position, [])
                 stated.append(Statement(part, text, number, heading.index))
