@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TypeVar
 
-from flows.ground.findings import column_letter
+from flows.ground.findings import column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, part_of
 from flows.recognise.headers import Header
@@ -15,7 +15,9 @@ from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, Table
 from flows.values.text import are_plain, clean, clean_apart, clean_lines, has_invisible
+from flows.values.words import is_ditto
 from schemas.declare import NUMERIC, Column, Kind
+from schemas.rules import R102, Severity
 
 T = TypeVar("T")
 _DATES = frozenset({Kind.DATE, Kind.MONTH})
@@ -58,6 +60,7 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
         if heading.index in fill and _measures(declared[name]):
             _refuse_merged_numbers(table, grid, name, heading.index)
     _take_shown(table, grid)
+    _repeat_departments(table)
     for (at, name), error in _of_fields(table, grid.broken):
         table.broken[at, name] = error
         table.texts[name][at] = ""
@@ -76,6 +79,23 @@ def _take_shown(table: Table, grid: Grid) -> None:
         if shown.disagrees and column.kind in NUMERIC:
             table.stored[at, name] = table.texts[name][at]
         table.texts[name][at] = _cleaner(column)(shown.text)
+
+
+def _repeat_departments(table: Table) -> None:
+    """A reporter written 同上 is the one above; the fields of the row are read so when typed."""
+    for name in table.own_columns():
+        texts, heading = table.texts[name], table.header.fields[name]
+        repeated = [at for at in range(1, len(texts)) if is_ditto(texts[at])]
+        if table.model.columns()[name].kind is not Kind.DEPARTMENT or not repeated:
+            continue
+        for at in repeated:
+            texts[at] = texts[at - 1]
+        letter = column_letter(heading.index)
+        words = f"“{heading.text}”有{len(repeated)}行写作“同上”一类，按上一行的单位读取。"
+        cell = f"{letter}{table.rows[repeated[0]] + 1}"
+        table.findings.append(
+            finding(R102, words, severity=Severity.INFO, sheet=table.sheet or None, cell=cell)
+        )
 
 
 def _cleaner(column: Column) -> Callable[[str], str]:

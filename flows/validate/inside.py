@@ -354,33 +354,21 @@ def _listed(name: str, column: Column, frame: pl.DataFrame) -> _Check:
         cell for cell in frame[name].drop_nulls().unique() if len(names(cell)) > 1 or has_more(cell)
     ]
 
-    def is_odd(row: Mapping[str, Any]) -> bool:
-        return has_more(row[name]) or any(len(one) < SHORT_NAME for one in names(row[name]))
-
     def says(row: Mapping[str, Any]) -> str:
-        found = names(row[name])
-        short = [one for one in found if len(one) < SHORT_NAME]
-        return (
-            "；".join(
-                filter(
-                    None,
-                    (
-                        f"“{column.header}”一格里有{len(found)}个名称（{'、'.join(found)}），各计一个",
-                        f"“{'”“'.join(short)}”不足四个字，请核对名称是否完整" if short else "",
-                        "没有写出名称的不计" if has_more(row[name]) else "",
-                    ),
-                )
-            )
-            + "。"
-        )
+        found, short = names(row[name]), _short_names(row[name])
+        words = f"“{column.header}”一格里有{len(found)}个名称，各计一个：{'、'.join(found)}。"
+        if short:
+            words += f"其中{'、'.join(short)}不足四个字，请核对是否完整。"
+        return words + ("没有写出名称的无法计入。" if has_more(row[name]) else "")
 
-    return _Check(
-        R114,
-        name,
-        ~pl.col(name).is_in(several),
-        says,
-        severity=lambda row: Severity.WARNING if is_odd(row) else None,
-    )
+    def severity(row: Mapping[str, Any]) -> Severity | None:
+        return Severity.WARNING if _short_names(row[name]) or has_more(row[name]) else None
+
+    return _Check(R114, name, ~pl.col(name).is_in(several), says, severity=severity)
+
+
+def _short_names(cell: str) -> list[str]:
+    return [one for one in names(cell) if len(one) < SHORT_NAME]
 
 
 def _unique(model: type[Return]) -> _Check:
