@@ -2,7 +2,7 @@
 
 import pytest
 from renderer.judged import PEOPLE, Judged, judge, talk, talks
-from renderer.sheets import Sheet
+from renderer.sheets import Sheet, Value
 
 RECEIVED = ["接待编号", "来访日期", "来访企业", "来源省份", "客商人数", "意向项目编号", "备注"]
 VISITED = ["行程编号", "走访日期", "省份", "地市", "走访对象", "对象类型", "接洽人"]
@@ -11,7 +11,7 @@ LINE = ["填报单位：党政办公室  报告期：2021年5月"]
 
 
 def receptions(*firms: str, **more: list[str]) -> Judged:
-    def of(header: str, at: int, usual: object) -> object:
+    def of(header: str, at: int, usual: Value) -> Value:
         return more[header][at] if header in more else usual
 
     rows = [
@@ -99,15 +99,13 @@ def test_own_numbers_dates_and_counts_are_never_copied(
 
 
 def test_a_reporter_may_be_the_one_above() -> None:
-    rows = [
+    rows: list[list[Value]] = [
         ["招商局", "JD-1", "2021-05-11", "甲山公司", "浙江", 3],
         ["〃", "JD-2", "2021-05-11", "乙水公司", "浙江", 3],
         ["党政办公室", "JD-3", "2021-05-11", "丙城公司", "浙江", 3],
         ["同上", "JD-4", "2021-05-11", "丁湖公司", "浙江", 3],
     ]
-    judged = judge(
-        Sheet.of([["报告期：2021年5月"], ["填报单位", *RECEIVED[:5]], *rows, [PEOPLE]])
-    )
+    judged = judge(Sheet.of([["报告期：2021年5月"], ["填报单位", *RECEIVED[:5]], *rows, [PEOPLE]]))
     assert {(draft.department, draft.rows_found) for draft in judged.drafts} == {
         ("招商局", 2),
         ("党政办公室", 2),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from renderer.judged import above, judge, talk, talks
-from renderer.sheets import Sheet
+from renderer.sheets import Sheet, Value
 
 from flows.read.grid import Shown
 
@@ -15,7 +15,7 @@ RATES = {"usd_cny": Decimal("6.5")}
 
 
 def paid_in(evidence_no: str | int = "PZ-1", amount: str | int = 500) -> Sheet:
-    row = ["GCKF-2021-0501", "甲项目", amount, amount, amount, "土地款", "银行进账单", evidence_no, "审核通过"]  # fmt: skip
+    row: list[Value] = ["GCKF-2021-0501", "甲项目", amount, amount, amount, "土地款", "银行进账单", evidence_no, "审核通过"]  # fmt: skip
     return Sheet.of([["填报单位：招商局  报告期：2021年5月  计量单位：万元"], PAID, row])
 
 
@@ -155,7 +155,7 @@ def test_a_scaled_count_names_both_readings() -> None:
 
 def test_a_target_may_be_shown_with_the_unit_of_its_row() -> None:
     header = ["年度", "责任单位", "指标代码", "指标名称", "目标值", "计量单位", "下达日期"]
-    rows = [
+    rows: list[list[Value]] = [
         [2021, "全区", "ZS01", "合同投资额", 74, "亿元", "2021-01-08"],
         [2021, "全区", "ZS03", "新引进项目", 24, "个", "2021-01-08"],
         [2021, "全区", "ZS02", "实到投资额", 67, "亿元", "2021-01-08"],
@@ -191,8 +191,8 @@ def test_an_identifier_that_lost_its_last_digits_is_said() -> None:
 
 
 def test_a_total_is_compared_as_it_is_shown() -> None:
-    total = {"项目编号": "合计", "拟投资额": 1.2}
-    sheet = talks(talk(拟投资额=1.2), dict.fromkeys(talk(), "") | total)
+    total: dict[str, Value] = {**dict.fromkeys(talk()), "项目编号": "合计", "拟投资额": 1.2}
+    sheet = talks(talk(拟投资额=1.2), total)
     shown = {AMOUNT: Shown("1.2亿元"), "D5": Shown("1.2亿元")}
     assert judge(sheet, shown=shown).of("E008") == []
     assert judge(sheet, shown=shown | {"D5": Shown("1.3亿元")}).of("E008") != []
