@@ -28,7 +28,7 @@ from flows.recognise.drafts import odd_file
 from flows.recognise.table import MERGED
 from flows.values.dates import month_end
 from schemas.declare import PERIOD_END, Column, Kind, Return
-from schemas.rules import E007, E013, R102, R110, R111, Severity
+from schemas.rules import E007, R102, R110, R111, Severity
 
 LOG = logging.getLogger("guoban")
 
@@ -268,16 +268,13 @@ def _said(part: _Part, index: int, name: str, text: str, read: Read) -> Finding 
     heading = table.header.fields[name]
     rule, message, severity = read.rule, read.message, read.severity
     if rule is None:
+        if (index, name) not in table.unseen:
+            return None
         # Messages are published as they are, names of contacts are not.
         is_personal = table.model.columns()[name].is_personal
         read_as = "" if is_personal else f"，按“{text}”读取"
-        severity = Severity.INFO
-        if (index, name) in table.unseen:
-            rule, message = R102, f"“{heading.text}”含有看不见的字符，已去掉{read_as}。"
-        elif (index, name) in table.shown and not table.shown[index, name].text:
-            rule, message = E013, f"“{heading.text}”的数字格式不显示内容{read_as}。"
-        else:
-            return None
+        words = f"“{heading.text}”含有看不见的字符，已去掉{read_as}。"
+        rule, message, severity = R102, words, Severity.INFO
     error = table.broken.get((index, name), NO_RESULT)
     number = table.rows[index] + 1
     return finding(

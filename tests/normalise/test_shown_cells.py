@@ -20,7 +20,17 @@ def paid_in(evidence_no: str | int = "PZ-1", amount: str | int = 500) -> Sheet:
 
 
 def trip(km: float | str, people: float = 4) -> Sheet:
-    row = ["WC-1", "李四", "分管领导", "2021-05-10", "2021-05-12", 3, people, km, "浙江"]
+    row: list[Value] = [
+        "WC-1",
+        "李四",
+        "分管领导",
+        "2021-05-10",
+        "2021-05-12",
+        3,
+        people,
+        km,
+        "浙江",
+    ]
     return Sheet.of([["填报单位：党政办公室  报告期：2021年5月"], TRIP, row])
 
 
@@ -173,10 +183,8 @@ def test_digits_that_a_format_adds_belong_to_an_identifier() -> None:
     assert judged.values("evidence_no") == ["00000123"]
 
 
-def test_what_a_format_hides_is_read_and_said() -> None:
+def test_what_a_format_hides_is_read() -> None:
     judged = judge(talks(talk()), shown={AMOUNT: Shown("")})
-    (found,) = judged.findings
-    assert (found.rule, found.severity, found.cell) == ("E013", "info", AMOUNT)
     assert judged.values("planned_amount_cny") == [Decimal(120_000_000)]
 
 
