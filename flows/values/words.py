@@ -65,7 +65,7 @@ def names(written: str) -> list[str]:
 
     What numbers them is no name: 1、甲公司；2、乙公司.
     """
-    bare = (_AND_MORE.sub("", one.strip(" ")) for one in _NAME.findall(written))
+    bare = (_AND_MORE.sub("", one.strip()) for one in _NAME.findall(written))
     named = (one for one in bare if one and not _NUMBERING.fullmatch(one))
     return list(dict.fromkeys(named)) or [written]
 
