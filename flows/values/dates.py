@@ -56,7 +56,7 @@ HOURS_AHEAD = 8
 _CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _NUMERAL = "〇零一二三四五六七八九十"
 # Where one is surely meant: 一 beside other things may well be a dash.
-_NUMERALS = re.compile(rf"(?<![0-9{_NUMERAL}])[{_NUMERAL}]++(?= ?[年月日])")
+_NUMERALS = re.compile(rf"(?<![0-9{_NUMERAL}])[{_NUMERAL}]++(?= ?[年月日号])")
 _TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 
 # Day zero of the two epochs of spreadsheet programs. The first pretends that 1900 was a leap

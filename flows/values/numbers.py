@@ -29,6 +29,7 @@ _NUMERAL = f"[{''.join((*_DIGITS, *_TENS))}万亿]"
 _CAPITALS = re.compile(rf"({_NUMERAL}+)(?:元|圆)?整?")
 _COUNTS_YUAN = re.compile("[元圆万亿整]")
 _YUAN = re.compile("(?:人民币|RMB|CNY)[:¥]?|¥", re.IGNORECASE)
+_YUAN_BEHIND = re.compile("(?<=[元圆万亿])(?:人民币|RMB|CNY)$", re.IGNORECASE)
 # A unit in brackets behind a number: 12000（万元）.
 _BRACKETED = re.compile(r"(.*[\d.])\((?:单位:?)?([^()\d]+)\)", re.ASCII)
 # Digits among the words for powers of ten: 1亿2千万.
@@ -116,6 +117,7 @@ def _unsigned(flat: str) -> Number | None:
         flat = tail["number"]
     value = _digits(flat)
     if value is None:
+        flat = _YUAN_BEHIND.sub("", flat)
         value = _capitals(flat)
         # 壹佰万元整, and 壹佰万 as well: who writes 万 in words counts in yuan.
         unit = "元" if value is not None and _COUNTS_YUAN.search(flat) else None
