@@ -7,6 +7,7 @@ from schemas.declare import (
     Text,
     YesNo,
     department,
+    identifier,
     remark,
     report_month,
     text,
@@ -28,7 +29,7 @@ class CadreRoster(
 
     report_month: Day = report_month()
     department: Text = department()
-    cadre_no: Text = text("干部编号", "干部的编号，同一人只有一个", "工号", required=True)
+    cadre_no: Text = identifier("干部编号", "干部的编号，同一人只有一个", "工号", required=True)
     cadre: Text = text("干部姓名", "干部的姓名", "姓名", required=True)
     party_member: YesNo = yes_no("是否党员", "一线党员干部只数党员", "党员", required=True)
     firm: Text = text("联系企业", "干部联系服务的企业", "包联企业", "服务企业", required=True)

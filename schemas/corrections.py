@@ -11,6 +11,7 @@ from schemas.declare import (
     choice,
     day,
     department,
+    identifier,
     report_month,
     return_title,
     text,
@@ -31,7 +32,7 @@ class Corrections(
 ):
     """`report_month` is the corrected return's; the form's own month is the envelope's."""
 
-    correction_no: Text = text("更正单号", "一张更正单一个号", "编号", required=True)
+    correction_no: Text = identifier("更正单号", "一张更正单一个号", "编号", required=True)
     department: Text = department()
     report_month: Day = report_month(
         "原报告期",

@@ -69,6 +69,7 @@ class Kind(StrEnum):
     LIST = "省份列表"
     DEPARTMENT = "单位"
     RETURN = "报表名称"
+    IDENTIFIER = "编号"
     PROJECT = "项目编号"
     CREDIT_CODE = "信用代码"
     WHOLE = "整数"
@@ -80,6 +81,10 @@ class Kind(StrEnum):
 
 
 NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.WHOLE})
+# Numbers of things: letters and digits that are compared, never counted.
+IDENTIFIERS = frozenset({Kind.IDENTIFIER, Kind.PROJECT, Kind.CREDIT_CODE})
+# What departments write as they like.
+WORDS = frozenset({Kind.TEXT, Kind.IDENTIFIER})
 
 
 class Cycle(StrEnum):
@@ -123,6 +128,8 @@ class Column:
     """The whole amount of a project, whose size R106 judges."""
     is_personal: bool = False
     """Names and telephone numbers of contacts: masked in whatever leaves the department."""
+    lists_names: bool = False
+    """Names that are counted: a cell may list several, each counts."""
     is_free_text: bool = False
     """Words as somebody wrote them: telephone numbers in them are masked where they leave."""
 
@@ -283,6 +290,11 @@ def province_list(header: str, description: str, *aliases: str, **more: Any) -> 
 def return_title(header: str, description: str, *aliases: str, **more: Any) -> Any:
     """The title of one of the returns (报表名称)."""
     return text(header, description, *aliases, kind=Kind.RETURN, **more)
+
+
+def identifier(header: str, description: str, *aliases: str, **more: Any) -> Any:
+    """The number of a thing (a trip, a voucher, a cadre): however it is spelt, it is the same one."""
+    return text(header, description, *aliases, kind=Kind.IDENTIFIER, **more)
 
 
 def text(header: str, description: str, *aliases: str, **more: Any) -> Any:

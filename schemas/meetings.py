@@ -9,6 +9,7 @@ from schemas.declare import (
     choice,
     day,
     department,
+    identifier,
     remark,
     report_month,
     text,
@@ -30,7 +31,7 @@ class Meetings(
 
     report_month: Day = report_month()
     department: Text = department()
-    meeting_no: Text = text("会议编号", "一次会议一个编号", "活动编号", required=True)
+    meeting_no: Text = identifier("会议编号", "一次会议一个编号", "活动编号", required=True)
     held_on: Day = day("会议日期", "会议召开的日期", "时间", required=True)
     meeting_type: Text = choice(
         "会议类型",

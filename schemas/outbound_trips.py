@@ -14,6 +14,7 @@ from schemas.declare import (
     cross_field,
     day,
     department,
+    identifier,
     number,
     province_list,
     remark,
@@ -38,7 +39,7 @@ class OutboundTrips(
 
     report_month: Day = report_month()
     department: Text = department()
-    trip_no: Text = text(
+    trip_no: Text = identifier(
         "行程编号", "一个批次一个编号，走访明细凭它对应", "批次", "外出编号", required=True
     )
     leader: Text = text("带队领导", "带队的领导", "带队人", "姓名", required=True)

@@ -11,6 +11,7 @@ from schemas.declare import (
     cross_field,
     day,
     department,
+    identifier,
     province,
     remark,
     report_month,
@@ -33,14 +34,25 @@ class OutboundVisits(
 
     report_month: Day = report_month()
     department: Text = department()
-    trip_no: Text = text("行程编号", "外出招商台账中的行程编号", "批次", required=True)
+    trip_no: Text = identifier("行程编号", "外出招商台账中的行程编号", "批次", required=True)
     visited_on: Day = day("走访日期", "走访的日期，在行程之内", "拜访日期", "时间", required=True)
     province: Text = province("省份", "走访地的省级行政区", "省", required=True)
     city: Text = text(
-        "地市", "走访的地方，一地只用一种写法", "目的地", "城市", "地点", required=True
+        "地市",
+        "走访的地方，一地只用一种写法",
+        "目的地",
+        "城市",
+        "地点",
+        required=True,
+        lists_names=True,
     )
     org_name: Text = text(
-        "走访对象", "走访单位的注册全称", "拜访企业名称", "企业名称", required=True
+        "走访对象",
+        "走访单位的注册全称",
+        "拜访企业名称",
+        "企业名称",
+        required=True,
+        lists_names=True,
     )
     org_type: Text = choice(
         "对象类型",

@@ -8,6 +8,7 @@ from schemas.declare import (
     Text,
     choice,
     department,
+    identifier,
     money,
     project_number,
     remark,
@@ -75,10 +76,10 @@ class PaidIn(
         choices=("银行进账单", "验资报告", "发票", "土地出让票据", "工程结算单"),
         required=True,
     )
-    evidence_no: Text = text(
+    evidence_no: Text = identifier(
         "凭证编号", "凭证上的号码，一张凭证只用于一个项目", "票据号", required=True
     )
-    correction_no: Text = text(
+    correction_no: Text = identifier(
         "更正单号",
         "据以更正的数据更正单",
         "更正编号",

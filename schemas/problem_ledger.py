@@ -12,6 +12,7 @@ from schemas.declare import (
     cross_field,
     day,
     department,
+    identifier,
     remark,
     report_month,
     text,
@@ -33,7 +34,7 @@ class ProblemLedger(
 
     report_month: Day = report_month()
     department: Text = department()
-    problem_no: Text = text("问题编号", "一个问题一个编号", "序号", required=True)
+    problem_no: Text = identifier("问题编号", "一个问题一个编号", "序号", required=True)
     raised_on: Day = day("受理日期", "问题受理的日期", "收集时间", required=True)
     raised_by: Text = choice(
         "提出对象",

@@ -8,6 +8,7 @@ from schemas.declare import (
     Whole,
     day,
     department,
+    identifier,
     project_number,
     province,
     remark,
@@ -31,10 +32,15 @@ class Receptions(
 
     report_month: Day = report_month()
     department: Text = department()
-    reception_no: Text = text("接待编号", "一批来访一个编号", "批次", required=True)
+    reception_no: Text = identifier("接待编号", "一批来访一个编号", "批次", required=True)
     visited_on: Day = day("来访日期", "客商来访的日期", "接待时间", "考察时间", required=True)
     org_name: Text = text(
-        "来访企业", "来访企业的全称，同一企业只用一种写法", "客商单位", "考察企业", required=True
+        "来访企业",
+        "来访企业的全称，同一企业只用一种写法",
+        "客商单位",
+        "考察企业",
+        required=True,
+        lists_names=True,
     )
     province: Text = province("来源省份", "客商来自的省级行政区", "来自", "来源地", required=True)
     visitors: Whole = whole(

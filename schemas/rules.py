@@ -273,6 +273,20 @@ R113 = _row(
     "走访企业只数企业。",
     "请核对对象类型；确是企业的，请在备注中说明。",
 )  # fmt: skip
+R114 = _row(
+    "R114", _I,
+    "一格里的几个名称各计一个；名称不足四个字，或写“等几家”的，须核对",
+    "several names in one cell count each; one of under four characters, or 等N家, is questioned",
+    "走访、接待的企业和走访的地方按名称计数，没有写出名称的无法计入。",
+    "最好一行填一个名称；“等几家”请写出全部名称。",
+)  # fmt: skip
+R115 = _row(
+    "R115", _W,
+    "超过15位的编号须按文本填写",
+    "an identifier of more than 15 digits is not stored as a number: its last digits are lost",
+    "表格软件的数值只保留15位，后面的数字都变成了0。",
+    "请把该列设为文本格式，按原件重新填写完整的编号。",
+)  # fmt: skip
 
 # --- several fields of one row -------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from schemas.declare import (
     cross_field,
     day,
     department,
+    identifier,
     project_number,
     remark,
     report_month,
@@ -34,7 +35,7 @@ class SecretaryLog(
 
     report_month: Day = report_month()
     department: Text = department()
-    issue_no: Text = text("问题编号", "一个问题一个编号", "序号", required=True)
+    issue_no: Text = identifier("问题编号", "一个问题一个编号", "序号", required=True)
     project_id: Text = project_number()
     project_name: Text = text(
         "项目名称", "出现问题的项目", "签约项目名称", "在谈项目名称", "项目", required=True

@@ -8,6 +8,7 @@ from schemas.declare import (
     Whole,
     YesNo,
     department,
+    identifier,
     remark,
     report_month,
     text,
@@ -30,7 +31,7 @@ class ServiceItems(
 
     report_month: Day = report_month()
     department: Text = department()
-    item_code: Text = text("事项编码", "政务服务事项的编码", "实施编码", required=True)
+    item_code: Text = identifier("事项编码", "政务服务事项的编码", "实施编码", required=True)
     item_name: Text = text("事项名称", "政务服务事项的名称", "事项", required=True)
     agency: Text = text("实施部门", "办理事项的部门", "主管部门", required=True)
     once_only: YesNo = yes_no(

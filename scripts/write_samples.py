@@ -295,7 +295,7 @@ def _style(column: Column) -> str:
             return "date"
         case Kind.MONTH:
             return "month"
-        case Kind.TEXT | Kind.LIST:
+        case Kind.TEXT | Kind.IDENTIFIER | Kind.LIST:
             return "text"
         case _:
             return "code"

@@ -63,6 +63,7 @@ _STYLE_OF = {
     Kind.WHOLE: "whole",
     Kind.DATE: "date",
     Kind.TEXT: "text",
+    Kind.IDENTIFIER: "text",
     Kind.LIST: "text",
 }
 _PROTECTION = {
@@ -399,7 +400,13 @@ def _width(column: Column) -> float:
     """Wide enough for the header on two lines and for what is filled in as a rule."""
     # A unit goes on a line of its own, below the header.
     header = text_width(column.header) // (1 if column.unit else 2) + 4
-    usual = {Kind.TEXT: 18, Kind.PROJECT: 15, Kind.CREDIT_CODE: 20, Kind.LIST: 18}
+    usual = {
+        Kind.TEXT: 18,
+        Kind.IDENTIFIER: 18,
+        Kind.PROJECT: 15,
+        Kind.CREDIT_CODE: 20,
+        Kind.LIST: 18,
+    }
     longest = max((text_width(choice) + 2 for choice in column.choices), default=0)
     needed = max(MIN_WIDTH, header, usual.get(column.kind, 0), longest)
     return min(MAX_WIDTH, needed)
@@ -438,7 +445,7 @@ def _limits(column: Column, month: dt.date) -> dict[str, Any] | None:
             return {"validate": kind, **_bounds(column)}
         case Kind.CREDIT_CODE:
             return {"validate": "length", "criteria": "==", "value": 18, "error_type": "warning"}
-        case Kind.TEXT if column.max_length:
+        case Kind.TEXT | Kind.IDENTIFIER if column.max_length:
             return {"validate": "length", "criteria": "<=", "value": column.max_length}
         case _:
             return None

@@ -5,6 +5,7 @@ Every silent repair is an info finding; what would be a guess is an error, and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,14 +17,23 @@ from flows.recognise import Draft, Table
 from flows.recognise.headers import Heading
 from flows.values.dates import parse_date, parse_month, parse_year
 from flows.values.numbers import decimal_places, multiple_of, parse_count
-from flows.values.text import folded, is_placeholder, narrow
-from flows.values.words import parse_yes_no, province, province_list
-from schemas.declare import NUMERIC, PRECISION, SCALE, Column, Kind
-from schemas.rules import R102, R104, R105, R110, Rule, Severity
+from flows.values.text import folded, identifier, is_placeholder
+from flows.values.words import is_ditto, on_one_line, parse_yes_no, province, province_list
+from schemas.declare import IDENTIFIERS, NUMERIC, PRECISION, SCALE, Column, Kind
+from schemas.rules import R101, R102, R104, R105, R110, R115, Rule, Severity
 
 # Decimals are kept to a hundredth of a fen.
 STEP = Decimal(1).scaleb(-SCALE)
 _LIMIT = Decimal(10) ** (PRECISION - SCALE)
+# A long number as spreadsheet programs abridge it: 1.23457E+19.
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+_SHOWN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_ORDINAL = re.compile(r"第?(\d+)[条项号款.、]?", re.ASCII)
+# What can be the same as in the row above. Numbers and dates are never taken from there.
+_COPIED = frozenset(
+    {Kind.TEXT, Kind.CHOICE, Kind.PROVINCE, Kind.LIST, Kind.DEPARTMENT, Kind.RETURN, Kind.YES_NO}
+    | IDENTIFIERS
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,8 @@ class Read:
     """One parsed cell: its value, and what has to be said about it, if anything.
 
     `lacks_unit` marks an amount that the finding of its column (E007) speaks for; `unit` is the
-    unit of money by which a cell's number became its value in yuan.
+    unit of money by which a cell's number became its value in yuan. `cell` is where it goes wrong,
+    if that is another one.
     """
 
     value: Any = None
@@ -40,6 +51,8 @@ class Read:
     severity: Severity | None = None
     lacks_unit: bool = False
     unit: str | None = None
+    suggestion: str = ""
+    cell: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,11 @@ def as_text(_: Context, text: str) -> Read:
     return Read(None if not text or is_placeholder(text) else text)
 
 
+def _names(context: Context, text: str) -> Read:
+    """One name or several; those on lines of their own are parted by a mark (R114 says so)."""
+    return as_text(context, on_one_line(text))
+
+
 def _read_as(context: Context, text: str, value: str, rule: Rule) -> Read:
     """A value that was written in another way, which is said."""
     if value == text:
@@ -69,10 +87,13 @@ def _read_as(context: Context, text: str, value: str, rule: Rule) -> Read:
 
 
 def _code(context: Context, text: str) -> Read:
-    """A number of letters and digits: full-width and lower-case forms are the same one."""
+    """The number of a thing: other widths, cases, dashes and blanks are the same one."""
     if not text or is_placeholder(text):
         return Read()
-    return _read_as(context, text, "".join(narrow(text).split()).upper(), R102)
+    if _ROUNDED.fullmatch(text):
+        words = f"“{context.header}”是“{text}”，按数值存储时丢了后面的数字。"
+        return Read(text, R115, words)
+    return _read_as(context, text, identifier(text), R102)
 
 
 def _choice(context: Context, text: str) -> Read:
@@ -153,6 +174,8 @@ def _whole(context: Context, text: str) -> Read:
     year = parse_year(text) if context.column.is_year else None
     if year is not None:
         return _as_whole(_read_as(context, text, str(year), R102))
+    if context.column.unit is None and (ordinal := _ORDINAL.fullmatch(text)):
+        text = ordinal[1]
     read = _decimal(context, text)
     if read.value is None:
         return read
@@ -216,14 +239,17 @@ PARSERS: dict[Kind, Callable[[Context, str], Read]] = {
     Kind.LIST: _province_list,
     Kind.DEPARTMENT: _department,
     Kind.RETURN: _title,
-    Kind.PROJECT: _code,
-    Kind.CREDIT_CODE: _code,
+    **dict.fromkeys(IDENTIFIERS, _code),
     Kind.WHOLE: _whole,
     Kind.NUMBER: _number,
     Kind.DATE: _date,
     Kind.MONTH: _month,
     Kind.YES_NO: _yes_no,
 }
+
+
+# Kinds whose values are listed somewhere.
+_LISTED = frozenset({Kind.CHOICE, Kind.PROVINCE, Kind.LIST, Kind.DEPARTMENT, Kind.RETURN})
 
 
 class Reader(Protocol):
@@ -243,11 +269,13 @@ class Reader(Protocol):
 class Cells:
     """One column of one table that is no money: each cell by the parser of its kind."""
 
-    def __init__(self, column: Column, draft: Draft, table: Table, heading: Heading) -> None:
+    def __init__(self, name: str, column: Column, draft: Draft, table: Table) -> None:
         self.column = column
-        self._context = Context(column, draft, table, heading)
-        self._parse = PARSERS.get(column.kind, as_text)
+        self._name, self._table = name, table
+        self._context = Context(column, draft, table, table.header.fields[name])
+        self._parse = _names if column.lists_names else PARSERS.get(column.kind, as_text)
         self._reads: dict[str, Read] = {}
+        self._sources: dict[int, int] = {}
 
     @property
     def count_otherwise(self) -> bool:
@@ -255,10 +283,76 @@ class Cells:
         unit = self.column.unit if self.column.kind in NUMERIC else None
         return bool(unit and multiple_of(unit, self._context.heading.text))
 
-    def read(self, _: int, text: str) -> Read:
+    def read(self, index: int, text: str) -> Read:
+        """The cell in data row `index`, whose text that is."""
+        if self.column.kind in _COPIED and is_ditto(text):
+            return self._same_as_above(index, text)
+        read = self._read(self._without_unit_of_row(index, text))
+        place = index, self._name
+        if place in self._table.stored:
+            return self._agreed(text, self._table.stored[place], read)
+        if place in self._table.shown:
+            return _as_shown(text, read)
+        if place in self._table.long_numbers and self.column.kind in IDENTIFIERS:
+            words = f"“{self.column.header}”有15位以上，却是按数值存储的，后面的数字已经丢失。"
+            return replace(read, rule=R115, message=words, severity=None)
+        return read
+
+    def problem(self) -> Finding | None:
+        return None
+
+    def _read(self, text: str) -> Read:
         if text not in self._reads:
             self._reads[text] = self._parse(self._context, text)
         return self._reads[text]
 
-    def problem(self) -> Finding | None:
-        return None
+    def _without_unit_of_row(self, index: int, text: str) -> str:
+        """The text without the unit that another field of the row states: 74亿元 beside 亿元."""
+        if not self.column.unit_field or self.column.unit_field not in self._table.texts:
+            return text
+        return text.removesuffix(self._table.texts[self.column.unit_field][index]).rstrip()
+
+    def _agreed(self, text: str, stored: str, read: Read) -> Read:
+        """What is shown, if it is the stored number too, in whatever unit."""
+        if read.value is None or self._read(stored).value == read.value:
+            return read
+        words = f"“{self.column.header}”显示为“{text}”，存的却是“{stored}”，无法判断是哪一个。"
+        return Read(rule=R110, message=words)
+
+    def _same_as_above(self, index: int, text: str) -> Read:
+        """What a ditto mark repeats: the first cell above that has more to say."""
+        header = self.column.header
+        if self._table.model.own_key() == (self._name,):
+            return Read(
+                rule=R101, message=f"“{header}”写作“{text}”：每行的编号不同，不能照抄上行。"
+            )
+        at = self._source(index)
+        above = self._table.texts[self._name][at] if at >= 0 else ""
+        read = self._read(above)
+        if read.value is None:
+            words = f"“{header}”写作“{text}”，上面却没有可以照抄的内容。"
+            return Read(rule=R101, message=words, severity=self._severity_of_nothing)
+        is_private = self.column.is_personal or self.column.is_free_text
+        source = f"第{self._table.rows[at] + 1}行" + ("" if is_private else f"的“{above}”")
+        words = f"“{header}”写作“{text}”，按{source}读取。"
+        rule = R104 if self.column.kind in _LISTED else R102
+        return Read(read.value, rule, words, Severity.INFO)
+
+    @property
+    def _severity_of_nothing(self) -> Severity:
+        return Severity.ERROR if self.column.required else Severity.WARNING
+
+    def _source(self, index: int) -> int:
+        """The data row that a ditto mark in this one points at, -1 where none does."""
+        texts, at = self._table.texts[self._name], index - 1
+        while at >= 0 and is_ditto(texts[at]):
+            at = self._sources.get(at, at - 1)
+        self._sources[index] = at
+        return at
+
+
+def _as_shown(text: str, read: Read) -> Read:
+    """A number with words that its format adds is not written in another way; a multiple is."""
+    shown = _SHOWN.match(text) if read.severity is Severity.INFO else None
+    is_same = shown is not None and read.value == Decimal(shown[0])
+    return Read(read.value) if is_same else read

@@ -28,7 +28,7 @@ from flows.recognise.drafts import odd_file
 from flows.recognise.table import MERGED, PICTURE
 from flows.values.dates import month_end
 from schemas.declare import PERIOD_END, Column, Kind, Return
-from schemas.rules import R102, R110, R111, Severity
+from schemas.rules import E007, R102, R110, R111, Severity
 
 LOG = logging.getLogger("guoban")
 
@@ -88,9 +88,10 @@ class _Columns:
                 self._texts[name] += texts if is_whole else [texts[index] for index in rows]
             else:
                 self._texts[name] += [""] * len(rows)
-        if table.broken or table.unseen:
+        marked = (*table.broken, *table.unseen, *table.shown, *table.long_numbers)
+        if marked:
             place_of = dict(zip(rows, part.places, strict=True))
-            for index, name in (*table.broken, *table.unseen):
+            for index, name in marked:
                 if index in place_of:
                     self._marked.setdefault(name, set()).add(place_of[index])
         return part
@@ -135,7 +136,7 @@ class _Columns:
         """The values of a column other than money."""
         values = plain.values(column, texts, dtype)
         cells = {
-            number: Cells(column, part.draft, part.table, part.table.header.fields[name])
+            number: Cells(name, column, part.draft, part.table)
             for number, part in enumerate(self._parts)
             if name in part.table.header.fields
         }
@@ -284,8 +285,11 @@ def _said(part: _Part, index: int, name: str, text: str, read: Read) -> Finding 
         rule,
         message,
         severity=severity,
+        suggestion=read.suggestion,
+        # A cell in doubt about its unit (E007) is its row's affair, not the file's.
+        holds=rule is E007,
         sheet=table.sheet or None,
-        cell=f"{column_letter(heading.index)}{number}",
+        cell=read.cell or f"{column_letter(heading.index)}{number}",
         row=number,
         column=heading.text,
         field=name,

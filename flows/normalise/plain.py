@@ -12,13 +12,15 @@ from decimal import Decimal
 import polars as pl
 
 from flows.values.text import PLACEHOLDERS
-from schemas.declare import PRECISION, SCALE, Column, Kind
+from flows.values.words import MAYBE_DITTO
+from schemas.declare import IDENTIFIERS, PRECISION, SCALE, Column, Kind
 
 # So many digits that no amount times its unit is too long on the way.
 _NUMBER = r"^-?[0-9]{1,12}(?:\.[0-9]{1,8})?$"
 _WHOLE = r"^-?[0-9]{1,15}$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_CODE = r"^[0-9A-Z-]*[0-9][0-9A-Z]*$"
+# With the ideographs that people put in front: 合成-2021-0001.
+_CODE = r"^[0-9A-Z一-龥-]*[0-9][0-9A-Z]*$"
 _WIDE = pl.Decimal(38, 8)
 _STORED = pl.Decimal(PRECISION, SCALE)
 
@@ -41,7 +43,8 @@ def amounts(texts: pl.Series, units: pl.Series, yuan_per: Mapping[str, Decimal])
 
 
 def _text(_: Column, text: pl.Expr) -> pl.Expr:
-    return pl.when(~text.is_in(PLACEHOLDERS), text != "").then(text)
+    is_named = ~text.is_in(PLACEHOLDERS) & ~text.str.contains(MAYBE_DITTO)
+    return pl.when(is_named, text != "", ~text.str.contains("\n", literal=True)).then(text)
 
 
 def _choice(column: Column, text: pl.Expr) -> pl.Expr:
@@ -73,8 +76,7 @@ def _yes_no(_: Column, text: pl.Expr) -> pl.Expr:
 _PLAIN: dict[Kind, Callable[[Column, pl.Expr], pl.Expr]] = {
     Kind.TEXT: _text,
     Kind.CHOICE: _choice,
-    Kind.PROJECT: _code,
-    Kind.CREDIT_CODE: _code,
+    **dict.fromkeys(IDENTIFIERS, _code),
     Kind.WHOLE: _whole,
     Kind.NUMBER: _decimal,
     Kind.DATE: _day,

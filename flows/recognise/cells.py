@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TypeVar
 
-from flows.ground.findings import column_letter
+from flows.ground.findings import column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, part_of
 from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, PICTURE, Table
-from flows.values.text import are_plain, clean, clean_apart, has_invisible
+from flows.values.text import are_plain, clean, clean_apart, clean_lines, has_invisible
+from flows.values.words import is_ditto
 from schemas.declare import NUMERIC, Column, Kind
+from schemas.rules import R102, Severity
 
 T = TypeVar("T")
 _DATES = frozenset({Kind.DATE, Kind.MONTH})
@@ -53,13 +55,14 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
         if are_plain(raw):
             table.texts[name] = _filled(list(raw), table, heading.index, fill)
         else:
-            cleaned = clean_apart if declared[name].kind in NUMERIC else clean
+            cleaned = _cleaner(declared[name])
             texts = [cleaned(text) if text else "" for text in raw]
             table.texts[name] = _filled(texts, table, heading.index, fill)
             _mark(table, name, raw)
         if heading.index in fill and _measures(declared[name]):
             _refuse_merged_numbers(table, grid, name, heading.index)
     _take_shown(table, grid)
+    _repeat_departments(table)
     for (at, name), error in _of_fields(table, grid.broken):
         table.broken[at, name] = error
         table.texts[name][at] = ""
@@ -78,7 +81,31 @@ def _take_shown(table: Table, grid: Grid) -> None:
             continue
         if shown.disagrees and column.kind in NUMERIC:
             table.stored[at, name] = table.texts[name][at]
-        table.texts[name][at] = clean_apart(shown.text)
+        table.texts[name][at] = _cleaner(column)(shown.text)
+
+
+def _repeat_departments(table: Table) -> None:
+    """A reporter written 同上 is the one above; the fields of the row are read so when typed."""
+    for name in table.own_columns():
+        texts, heading = table.texts[name], table.header.fields[name]
+        repeated = [at for at in range(1, len(texts)) if is_ditto(texts[at])]
+        if table.model.columns()[name].kind is not Kind.DEPARTMENT or not repeated:
+            continue
+        for at in repeated:
+            texts[at] = texts[at - 1]
+        letter = column_letter(heading.index)
+        words = f"“{heading.text}”有{len(repeated)}行写作“同上”一类，按上一行的单位读取。"
+        cell = f"{letter}{table.rows[repeated[0]] + 1}"
+        table.findings.append(
+            finding(R102, words, severity=Severity.INFO, sheet=table.sheet or None, cell=cell)
+        )
+
+
+def _cleaner(column: Column) -> Callable[[str], str]:
+    """What of a cell's blanks tells its parts from each other: in numbers any wide one does."""
+    if column.kind in NUMERIC:
+        return clean_apart
+    return clean_lines if column.lists_names else clean
 
 
 def _of_fields(
@@ -140,9 +167,9 @@ def _take_extras(table: Table, columns: Columns, fill: FilledDown) -> None:
             if not text:
                 continue
             number = table.rows[position]
-            if part == "unit":
-                letter = column_letter(heading.index)
-                table.row_units[position] = text, f"{letter}{number + 1}"
+            if part in {"unit", "currency"}:
+                rows = table.row_units if part == "unit" else table.currencies
+                rows[position] = text, f"{column_letter(heading.index)}{number + 1}"
             else:
                 stated = table.stated.setdefault(position, [])
                 stated.append(Statement(part, text, number, heading.index))

@@ -31,6 +31,7 @@ def values_merged_down(grid: Grid, header_row: int) -> FilledDown:
     fill: dict[int, dict[int, str]] = {}
     for column, areas in merged_down(grid, header_row).items():
         for rows in areas:
-            if value := clean(cell_at(grid.rows[rows.start], column)):
+            shown = grid.shown.get((rows.start, column))
+            if value := clean((shown and shown.text) or cell_at(grid.rows[rows.start], column)):
                 fill.setdefault(column, {}).update(dict.fromkeys(rows[1:], value))
     return fill

@@ -23,7 +23,7 @@ from flows.read import Book, Grid, Readers, Unreadable
 from flows.read.grid import NO_RESULT
 from flows.recognise.drafts import Draft, Origin, recognise
 from flows.values.text import clean
-from schemas.declare import Return
+from schemas.declare import WORDS, Kind, Return
 from schemas.rules import E012, Severity
 
 K = TypeVar("K", bound=Hashable)
@@ -140,9 +140,15 @@ class TemplateMark:
 
 
 def template_version(model: type[Return]) -> str:
-    """The version of a return's blank workbook: it changes with the return's columns."""
+    """The version of a return's blank workbook: it changes with the return's columns as they look."""
     told = [
-        (one.header, one.kind, one.unit, one.constraint, one.description)
+        (
+            one.header,
+            Kind.TEXT if one.kind in WORDS else one.kind,
+            one.unit,
+            one.constraint,
+            one.description,
+        )
         for one in model.columns().values()
         if not one.is_envelope
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flows.recognise.envelope import part_of
 from flows.recognise.headers import Header
 from flows.values.text import clean, is_placeholder
-from schemas.declare import NUMERIC, Kind
+from schemas.declare import NUMERIC, WORDS, Kind
 
 
 class Roles:
@@ -32,12 +32,12 @@ class Roles:
         self.names = {
             columns[name]
             for name in own
-            if declared[name].kind is Kind.TEXT and declared[name].required
+            if declared[name].kind in WORDS and declared[name].required
         } - set(self.keys[:1])
         self.remarks = {
             columns[name]
             for name in columns
-            if declared[name].kind is Kind.TEXT and not declared[name].required
+            if declared[name].kind in WORDS and not declared[name].required
         }
         self.numeric = {columns[name] for name in columns if declared[name].kind in NUMERIC}
         # Where headings of groups stand, and notes without a number.

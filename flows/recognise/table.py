@@ -51,8 +51,9 @@ class Table:
     characters nobody sees, both by (i, field). `shown` are the cells whose format shows another number
     or text than is stored: `texts` has what is shown, `stored` what is stored where the two numbers
     disagree. `struck` are the cells that are struck out, `long_numbers` those of numbers that have lost
-    their last digits; `left_out` is what cells have beside their text. `row_units` is what a unit column says for row i,
-    `stated[i]` what columns such as 填表人 state for it. `nil_stated` are the rows that only
+    their last digits; `left_out` is what cells have beside their text. `row_units` and `currencies`
+    are what columns of units and of currencies say for row i, and where, `stated[i]` what columns
+    such as 填表人 state for it. `nil_stated` are the rows that only
     report that there is nothing, with what their own columns state. `titles` are the cells above
     the header that name the table. `skipped` are the rows below it that are nothing of all that.
     """
@@ -76,6 +77,7 @@ class Table:
     long_numbers: set[tuple[int, str]] = field(default_factory=set)
     left_out: dict[tuple[int, str], str] = field(default_factory=dict)
     row_units: dict[int, tuple[str, str]] = field(default_factory=dict)
+    currencies: dict[int, tuple[str, str]] = field(default_factory=dict)
     stated: dict[int, list[Statement]] = field(default_factory=dict)
     nil_stated: dict[int, list[Statement]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)

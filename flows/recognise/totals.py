@@ -124,7 +124,7 @@ def totals_of(
         Total(
             number,
             label,
-            _texts(grid.rows[number], header),
+            _texts(number, grid, header),
             _spans(position, label, above, len(rows)),
         )
         for position, (number, label) in enumerate(marked)
@@ -143,9 +143,12 @@ def _spans(position: int, label: str, above: Sequence[int], count: int) -> tuple
     return tuple(span for span in dict.fromkeys((*order, until)) if span)
 
 
-def _texts(row: Sequence[str], header: Header) -> dict[str, str]:
-    return {
-        name: clean_apart(text)
-        for name, heading in header.fields.items()
-        if (text := cell_at(row, heading.index))
-    }
+def _texts(number: int, grid: Grid, header: Header) -> dict[str, str]:
+    """The cells of a row as they are shown."""
+    texts = {}
+    for name, heading in header.fields.items():
+        shown = grid.shown.get((number, heading.index))
+        text = (shown and shown.text) or cell_at(grid.rows[number], heading.index)
+        if text:
+            texts[name] = clean_apart(text)
+    return texts

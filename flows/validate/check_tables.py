@@ -28,10 +28,10 @@ from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 from flows.values.dates import parse_date, parse_month
 from flows.values.numbers import parse_count, parse_number
-from flows.values.text import folded, is_placeholder
+from flows.values.text import folded, identifier, is_placeholder
 from flows.values.units import UnknownRateError, yuan_per
 from flows.values.words import parse_yes_no, province_list
-from schemas.declare import SCALE, Column, Kind, Return
+from schemas.declare import IDENTIFIERS, SCALE, Column, Kind, Return
 
 _TABLES = ("corrected", "named_cells", "project_numbers", "alike_names")
 _CORRECTION: dict[str, Any] = {
@@ -163,6 +163,8 @@ def _comparable(
             value = None if answer is None else str(answer).lower()
         case Kind.PROVINCE | Kind.LIST:
             value = "、".join(province_list(text))
+        case kind if kind in IDENTIFIERS:
+            value = identifier(text)
         case _:
             value = None
     return text if value is None else value

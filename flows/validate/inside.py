@@ -27,6 +27,7 @@ from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.normalise.schema import schema_of
 from flows.values.units import yuan_per
+from flows.values.words import has_more, names
 from schemas.declare import (
     BUILT_IN_RULES,
     HALF_DAYS,
@@ -37,9 +38,11 @@ from schemas.declare import (
     Kind,
     Return,
 )
-from schemas.rules import R101, R102, R103, R104, R105, R106, R107, R108, R109, Rule, Severity
+from schemas.rules import R101, R102, R103, R104, R105, R106, R107, R108, R109, R114, Rule, Severity
 
 NEAR_SCORE = 40
+# A name of fewer characters in a list may be no name.
+SHORT_NAME = 4
 # A finding lists this many of the values that are allowed.
 LISTED = 12
 
@@ -57,6 +60,7 @@ class _Check:
     sound: pl.Expr
     says: Callable[[Mapping[str, Any]], str] = lambda _: ""
     allowed: tuple[str, ...] = ()
+    severity: Callable[[Mapping[str, Any]], Severity | None] = lambda _: None
 
     @property
     def name(self) -> str:
@@ -247,8 +251,10 @@ def _from_own(rows: _Rows, check: _Check, position: int) -> Finding:
     if check.allowed:
         return _not_allowed(rows, position, check.field, check.allowed)
     text = rows.text(position, check.field)
-    words = check.says({**rows.values(position), "text": text})
-    return rows.finding(position, check.rule, check.field, words)
+    row = {**rows.values(position), "text": text}
+    return rows.finding(
+        position, check.rule, check.field, check.says(row), severity=check.severity(row)
+    )
 
 
 # --- checks that follow from a column's kind, or need the zone ------------------------------------
@@ -278,6 +284,8 @@ def _checks(batch: TypedBatch, zone: Zone) -> Iterator[_Check]:
                 yield _numbered(name, column, zone, "signed_on" if "signed_on" in columns else None)
             case Kind.CREDIT_CODE:
                 yield _checked_code(name, column, batch.frame)
+            case _ if column.lists_names:
+                yield _listed(name, column, batch.frame)
             case _:
                 pass
     yield _unique(batch.model)
@@ -338,6 +346,29 @@ def _checked_code(name: str, column: Column, frame: pl.DataFrame) -> _Check:
         ~pl.col(name).is_in(wrong),
         lambda row: f"“{column.header}”“{row[name]}”没有通过校验。",
     )
+
+
+def _listed(name: str, column: Column, frame: pl.DataFrame) -> _Check:
+    """R114: cells of several names, and those that count more than they name."""
+    several = [
+        cell for cell in frame[name].drop_nulls().unique() if len(names(cell)) > 1 or has_more(cell)
+    ]
+
+    def says(row: Mapping[str, Any]) -> str:
+        found, short = names(row[name]), _short_names(row[name])
+        words = f"“{column.header}”一格里有{len(found)}个名称，各计一个：{'、'.join(found)}。"
+        if short:
+            words += f"其中{'、'.join(short)}不足四个字，请核对是否完整。"
+        return words + ("没有写出名称的无法计入。" if has_more(row[name]) else "")
+
+    def severity(row: Mapping[str, Any]) -> Severity | None:
+        return Severity.WARNING if _short_names(row[name]) or has_more(row[name]) else None
+
+    return _Check(R114, name, ~pl.col(name).is_in(several), says, severity=severity)
+
+
+def _short_names(cell: str) -> list[str]:
+    return [one for one in names(cell) if len(one) < SHORT_NAME]
 
 
 def _unique(model: type[Return]) -> _Check:

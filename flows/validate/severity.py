@@ -11,17 +11,18 @@ from functools import cache
 import schemas
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
-from schemas.declare import NUMERIC, Kind, Return
+from schemas.declare import NUMERIC, WORDS, Kind, Return
 from schemas.indicators import headline_fields
 from schemas.rules import Rule, Severity, Structural
 
 # What is only read by people: no figure asks for it.
-_WORDS = frozenset({Kind.TEXT, Kind.CREDIT_CODE})
+_WORDS = WORDS | {Kind.CREDIT_CODE}
 
 
 def decide(findings: Iterable[Finding], rules: Mapping[str, Rule], zone: Zone) -> list[Finding]:
     """The findings with the zone's severities and with the rows they hold; "off" drops one.
 
+    A rule about the file turns the file back, unless what raised it says that it holds the row.
     What an error of a structural rule is said of can't be placed or counted, so it stays one
     whatever the zone has set. `rules` has every rule of the findings.
     """
@@ -34,7 +35,7 @@ def decide(findings: Iterable[Finding], rules: Mapping[str, Rule], zone: Zone) -
         if wanted == "off":
             continue
         severity = Severity(wanted)
-        is_of_a_row = one.row is not None and rule.level != "file"
+        is_of_a_row = one.row is not None and (rule.level != "file" or one.holds)
         holds = rule.holds and is_of_a_row and severity is Severity.ERROR
         is_as_before = severity is one.severity and holds is one.holds
         decided.append(one if is_as_before else one.knowing(severity=severity, holds=holds))

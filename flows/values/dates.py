@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flows.values.text import narrow
+from flows.values.text import narrow, plain_dashes
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
@@ -20,20 +20,24 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", " ?"), re.ASCII | re.IGNORECASE)
 
 
+_PART_OF_DAY = "上午|下午|中午|凌晨|早上|晚上"
 _CLOCK = (
-    r"(?:(?:(?<=日)|T|\s)(?: (?:上午|下午|中午|凌晨|早上|晚上|[AP]M))?"
-    r" (?:[01]?\d|2[0-4])"
-    r"(?: : [0-5]?\d(?: : [0-5]?\d(?:\.\d+)?)?| [时点](?: [0-5]?\d 分?(?: [0-5]?\d 秒?)?)?)"
-    r"(?: [AP]M)?)?"
+    rf"(?:(?:(?<=[日号])|T|\s)(?: (?:{_PART_OF_DAY}|[AP]M))?"
+    r" (?P<hour>[01]?\d|2[0-4])"
+    r"(?: : (?P<minute>[0-5]?\d)(?: : [0-5]?\d(?:\.\d+)?)?| [时点](?: [0-5]?\d 分?(?: [0-5]?\d 秒?)?)?)"
+    rf"(?: [AP]M)?(?P<zone> Z| [-+]\d\d:?\d\d)?| (?:{_PART_OF_DAY}))?"
 )
+_WEEKDAY = r"(?: \(? (?:星期|礼拜|周)(?P<weekday>[一二三四五六日天]) \)?)?"
+# What may stand behind a day.
+_BEHIND = rf"{_WEEKDAY}{_CLOCK}"
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAYS = (
     # The two marks of a date are the same; 2021年1-5 is a span of months.
-    _shape(rf"(?P<y>\d{{4}}) (?P<mark>[-/.]) (?P<m>\d{{1,2}}) (?:(?P=mark)|月) (?P<d>\d{{1,2}}) 日?{_CLOCK}"),
-    _shape(rf"(?P<y>\d{{4}}) 年 (?P<m>\d{{1,2}}) [月/.] (?P<d>\d{{1,2}}) 日?{_CLOCK}"),
-    _shape(rf"(?P<y>(?:19|20)\d{{2}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_CLOCK}"),
+    _shape(rf"(?P<y>\d{{4}}) (?P<mark>[-/.]) (?P<m>\d{{1,2}}) (?:(?P=mark)|月) (?P<d>\d{{1,2}}) [日号]?{_BEHIND}"),
+    _shape(rf"(?P<y>\d{{4}}) 年 (?P<m>\d{{1,2}}) [月/.] (?P<d>\d{{1,2}}) [日号]?{_BEHIND}"),
+    _shape(rf"(?P<y>(?:19|20)\d{{2}})(?P<m>\d{{2}})(?P<d>\d{{2}}){_BEHIND}"),
 )  # fmt: skip
-_MD = _shape(rf"(?P<m>\d{{1,2}}) 月 (?P<d>\d{{1,2}}) 日?{_CLOCK}")
+_MD = _shape(rf"(?P<m>\d{{1,2}}) 月 (?P<d>\d{{1,2}}) [日号]?{_BEHIND}")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 # 一 among digits is a dash that was typed so.
 _DASH = " [-–—−―─~〜一至到、]{1,2} "
@@ -46,10 +50,13 @@ _MONTHS = (
 _COMPACT_MONTH = re.compile(r"(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])", re.ASCII)
 _MONTH_ONLY = _shape(rf"(?:{_JANUARY})?(?P<m>\d{{1,2}}) 月份?")
 _YEAR = _shape(r"(\d{4}) 年? 度?")
+_WEEKDAYS = (*"一二三四五六", "日天")
+# Clocks here are so far ahead of UTC.
+HOURS_AHEAD = 8
 _CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _NUMERAL = "〇零一二三四五六七八九十"
 # Where one is surely meant: 一 beside other things may well be a dash.
-_NUMERALS = re.compile(rf"(?<![0-9{_NUMERAL}])[{_NUMERAL}]++(?= ?[年月日])")
+_NUMERALS = re.compile(rf"(?<![0-9{_NUMERAL}])[{_NUMERAL}]++(?= ?[年月日号])")
 _TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 
 # Day zero of the two epochs of spreadsheet programs. The first pretends that 1900 was a leap
@@ -81,6 +88,11 @@ def _plain(text: str) -> str:
     return flat if flat.isascii() else _NUMERALS.sub(_arabic, flat)
 
 
+def _dashed(text: str) -> str:
+    """The same with plain dashes, for texts that are a date and nothing else."""
+    return plain_dashes(_plain(text))
+
+
 def _arabic(match: re.Match[str]) -> str:
     """Chinese numerals of dates as digits: 三十一 becomes 31."""
     if tens := _TENS.fullmatch(match[0]):
@@ -93,22 +105,46 @@ def _match(shapes: Iterable[re.Pattern[str]], flat: str) -> re.Match[str] | None
     return next((match for one in shapes if (match := one.fullmatch(flat))), None)
 
 
+def _stated(match: re.Match[str], year: str | int) -> dt.date | None:
+    """The day that was matched, unless its weekday or its clock elsewhere says another one."""
+    day = _date(year, match["m"], match["d"])
+    if (
+        day is None
+        or (match["weekday"] or _WEEKDAYS[day.weekday()]) not in _WEEKDAYS[day.weekday()]
+    ):
+        return None
+    if match["zone"] is None:
+        return day
+    here = dt.datetime.combine(day, dt.time()) + dt.timedelta(
+        hours=int(match["hour"]) + HOURS_AHEAD, minutes=int(match["minute"] or 0)
+    )
+    return day if (here - _offset(match["zone"].strip())).date() == day else None
+
+
+def _offset(zone: str) -> dt.timedelta:
+    """How far ahead of UTC a clock is: nothing for Z, eight hours for +08:00."""
+    digits = "".join(filter(str.isdigit, zone))
+    ahead = dt.timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0))
+    return -ahead if zone.startswith("-") else ahead
+
+
 def parse_date(text: str, *, year: int | None = None, epoch_1904: bool = False) -> Day | None:
     """The date that the text is, or None where it is none (also 30 February); a clock is left out.
 
-    `year` completes "5月31日". A bare number between 30,000 and 80,000 is a spreadsheet's serial
-    day (1982 to 2119); others are not dates.
+    A weekday behind has to be the date's; a clock of elsewhere (Z, +00:00) must not make another
+    day of it here. `year` completes "5月31日". A bare number between 30,000 and 80,000 is a
+    spreadsheet's serial day (1982 to 2119); others are not dates.
     """
     iso = _ISO.fullmatch(text)
     if iso:
         value = _date(*iso.groups())
         return Day(value) if value else None
-    flat = _plain(text)
+    flat = _dashed(text)
     value = None
     if match := _match(_DAYS, flat):
-        value = _date(match["y"], match["m"], match["d"])
+        value = _stated(match, match["y"])
     elif year is not None and (match := _MD.fullmatch(flat)):
-        value = _date(year, match["m"], match["d"])
+        value = _stated(match, year)
     elif _SERIAL.fullmatch(flat) and 30_000 <= float(flat) < 80_000:
         value = (_EPOCH_1904 if epoch_1904 else _EPOCH_1900) + dt.timedelta(days=int(float(flat)))
     return Day(value, repaired=True) if value else None
@@ -119,7 +155,7 @@ def parse_month(text: str, *, year: int | None = None, epoch_1904: bool = False)
 
     A full date or its serial number names its month, "5月" needs `year`. None for 2021.1.
     """
-    flat = _plain(text)
+    flat = _dashed(text)
     if match := _match((*_MONTHS, _COMPACT_MONTH), flat):
         return _date(match["y"], match["m"], 1)
     if year is not None and (match := _MONTH_ONLY.fullmatch(flat)):
@@ -130,7 +166,7 @@ def parse_month(text: str, *, year: int | None = None, epoch_1904: bool = False)
 
 def is_month(text: str) -> bool:
     """Whether the text is a year's month and nothing else: 2021年5月, 2021-05; no full date."""
-    match = _match(_MONTHS, _plain(text))
+    match = _match(_MONTHS, _dashed(text))
     return match is not None and _date(match["y"], match["m"], 1) is not None
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flows.values.text import narrow
-from flows.values.units import money_unit
+from flows.values.units import currency_apart, foreign_currency, money_unit
 
 _PLAIN = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
@@ -26,12 +26,18 @@ _DIGITS = {c: d for d, cs in enumerate(["零〇", "一壹", "二贰两", "三叁
 _ZERO = "零〇"
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _NUMERAL = f"[{''.join((*_DIGITS, *_TENS))}万亿]"
-_CAPITALS = re.compile(rf"(?:人民币)?(?P<digits>{_NUMERAL}+)(?P<unit>元|圆)?整?")
+_CAPITALS = re.compile(rf"({_NUMERAL}+)(?:元|圆)?整?")
 _COUNTS_YUAN = re.compile("[元圆万亿整]")
-_PREFIXES = ("人民币", "¥", "￥")
+_YUAN = re.compile("(?:人民币|RMB|CNY)[:¥]?|¥", re.IGNORECASE)
+_YUAN_BEHIND = re.compile("(?<=[元圆万亿])(?:人民币|RMB|CNY)$", re.IGNORECASE)
+# A unit in brackets behind a number: 12000（万元）.
+_BRACKETED = re.compile(r"(.*[\d.])\((?:单位:?)?([^()\d]+)\)", re.ASCII)
+# Digits among the words for powers of ten: 1亿2千万.
+_MIXED = re.compile(r"(?=.*[万亿])(\d+[千百十万亿]+\d[\d千百十万亿]*)(?:[元圆]整?|整)?", re.ASCII)
+_ARABIC = str.maketrans("0123456789", "零一二三四五六七八九")
 _MINUS = "-−"
 # Blanks that part two numbers, or a number from a dash that may stand for another one.
-_PARTED = re.compile(rf"[\d.,]\s+[\d.,]|\s[-−]$|[-−+]\s*\n|{_NUMERAL}\s+{_NUMERAL}")
+_PARTED = re.compile(rf"[\d.,]\s+[\d.,]|\s[-−]$|[-−+]\s*\n|{_NUMERAL}\s+(?:{_NUMERAL}|\d)")
 _BLANK_GROUPS = re.compile(r"[^\d.,]*[1-9]\d{0,2}(?: \d{3}){2,}(?:\.\d+)?[^\d.,]*", re.ASCII)
 # How people call the unit of a column behind its numbers, where that is not the unit alone.
 _SPOKEN = {
@@ -43,33 +49,65 @@ _SPOKEN = {
     "家": "家|个|户",
 }
 _COUNTED = {"万": 4, "亿": 8}
+MAX_PLACES = 4
 
 
 @dataclass(frozen=True)
 class Number:
     """A number read from a cell.
 
-    `unit` is the unit of money that the cell itself names; `is_percent` says that a percent sign
-    stood behind (the value is as written, 12.5 for 12.5%); `repaired` that the spelling was not
-    the plain one.
+    `unit` is the unit of money that the cell itself names, `currency` the currency that its mark
+    names without saying in how many (¥300, US$300); `is_percent` says that a percent sign stood
+    behind (the value is as written, 12.5 for 12.5%); `repaired` that the spelling was not the
+    plain one.
     """
 
     value: Decimal
     unit: str | None = None
     is_percent: bool = False
     repaired: bool = False
+    currency: str | None = None
 
 
 def parse_number(text: str) -> Number | None:
     """The number that the text is beyond doubt, or None."""
     if _PLAIN.fullmatch(text):
         return Number(Decimal(text))
+    flat = _joined(text)
+    return _number(flat) if flat else None
+
+
+def parse_amount(text: str) -> Number | None:
+    """As `parse_number`, and numbers in other currencies: US$300, 300万港币."""
+    if (number := parse_number(text)) is not None:
+        return number
+    flat = _joined(text)
+    return _foreign(flat) if flat else None
+
+
+def _joined(text: str) -> str | None:
+    """The text without blanks; None where they part two numbers."""
     spaced = narrow(text).strip()
     if _PARTED.search(spaced) and not _BLANK_GROUPS.fullmatch(spaced):
         return None
-    sign, flat = _sign("".join(spaced.split()))
-    for prefix in _PREFIXES:
-        flat = flat.removeprefix(prefix)
+    flat = "".join(spaced.split())
+    return "".join(bracketed.groups()) if (bracketed := _BRACKETED.fullmatch(flat)) else flat
+
+
+def _number(flat: str) -> Number | None:
+    sign, bare = _sign(flat)
+    if mark := _YUAN.match(bare):
+        inner, bare = _sign(bare[mark.end() :])
+        if sign < 0 and inner < 0:
+            return None
+        sign *= inner
+    number = _unsigned(bare)
+    if number is None or (mark and foreign_currency(number.unit or "")):
+        return None
+    return replace(number, value=sign * number.value, currency="元" if mark else None)
+
+
+def _unsigned(flat: str) -> Number | None:
     unit, is_percent = None, False
     tail = _TAIL.fullmatch(flat)
     if tail and tail["tail"] == "%":
@@ -78,19 +116,39 @@ def parse_number(text: str) -> Number | None:
     elif tail and tail["tail"] != "千" and (unit := money_unit(tail["tail"].removesuffix("整"))):
         flat = tail["number"]
     value = _digits(flat)
-    if value is None and not tail:
+    if value is None:
+        flat = _YUAN_BEHIND.sub("", flat)
         value = _capitals(flat)
         # 壹佰万元整, and 壹佰万 as well: who writes 万 in words counts in yuan.
         unit = "元" if value is not None and _COUNTS_YUAN.search(flat) else None
-    if value is None:
+    return None if value is None else Number(value, unit, is_percent, repaired=True)
+
+
+def _foreign(flat: str) -> Number | None:
+    """An amount in another currency, in its unit where that is certain: 300万 of US$300万."""
+    sign, flat = _sign(flat)
+    found = currency_apart(flat)
+    if found is None:
         return None
-    return Number(sign * value, unit, is_percent, repaired=True)
+    currency, rest, has_unit = found
+    if again := currency_apart(rest):
+        _, rest, has_unit = again
+    number = _number(rest)
+    if number is None or number.is_percent or number.currency or (sign < 0 and number.value < 0):
+        return None
+    # US$300万元 and HK$300美元 name two.
+    if (again and again[0] != currency) or (number.unit and rest[-1] in "元圆整币"):
+        return None
+    unit = currency if has_unit else None
+    if number.unit is not None:
+        unit = number.unit.removesuffix("元") + currency
+    return replace(number, value=sign * number.value, unit=unit, currency=currency)
 
 
 def parse_count(text: str, unit: str | None) -> Number | None:
     """A number of what the column counts in `unit`; 5人, 3个工作日 and 2.1万公里 may say so.
 
-    None also where another unit or a percent sign stands behind.
+    None also where another unit, a currency or a percent sign stands beside it.
     """
     number, power = parse_number(text), 0
     if number is None and unit:
@@ -100,7 +158,7 @@ def parse_count(text: str, unit: str | None) -> Number | None:
             power = _COUNTED.get(counted[-1:], 0)
             number = parse_number(counted[:-1] if power else counted)
             number = number and replace(number, repaired=True)
-    if number is None or number.unit is not None or number.is_percent:
+    if number is None or number.unit or number.currency or number.is_percent:
         return None
     return replace(number, value=number.value.scaleb(power)) if power else number
 
@@ -132,19 +190,19 @@ def _digits(flat: str) -> Decimal | None:
 
 def _capitals(flat: str) -> Decimal | None:
     """A number in Chinese numerals or financial capitals, None where it is not well formed."""
-    match = _CAPITALS.fullmatch(flat)
+    match = _CAPITALS.fullmatch(flat) or _MIXED.fullmatch(flat)
     # 一 alone may be a dash.
     if not match or flat == "一":
         return None
     total, above = 0, 0
-    rest = match["digits"]
+    rest = match[1]
     for weight, mark in ((100_000_000, "亿"), (10_000, "万"), (1, "")):
         section, found, after = rest.partition(mark) if mark else (rest, "", "")
         if mark and not found:
             continue
         if not section and (mark or not total):
             return None
-        value = _section(section) if section else 0
+        value = _places(section) if section else 0
         if value is None or (mark and not value):
             return None
         # 一万五 is 15,000 when spoken, 三亿五千 350,000,000; with 零 there is no doubt.
@@ -154,6 +212,13 @@ def _capitals(flat: str) -> Decimal | None:
         total += value * weight
         above, rest = weight, after
     return Decimal(total)
+
+
+def _places(section: str) -> int | None:
+    """Up to four places in numerals or digits: 三千零五, 2千5百, 2000."""
+    if section.isascii():
+        return int(section) if len(section) <= MAX_PLACES else None
+    return _section(section.translate(_ARABIC))
 
 
 def _section(text: str) -> int | None:

@@ -26,6 +26,8 @@ _FORMS = (
     *(0xA0, 0x202F, 0x205F, 0x3000, 0xFFE5),
 )
 _NARROW = {form: unicodedata.normalize("NFKC", chr(form)) for form in _FORMS}
+# What is typed for a dash: any dash there is, and the line of a box.
+_DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\ufe58\ufe63\uff0d]")
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
 
@@ -63,6 +65,13 @@ def clean_apart(text: str) -> str:
     return "\n".join(filter(None, map(clean, _APART.split(text))))
 
 
+def clean_lines(text: str) -> str:
+    """As `clean`, but what a line break sets apart stays on lines of its own: names in one cell."""
+    if text.isprintable():
+        return clean(text)
+    return "\n".join(filter(None, map(clean, text.splitlines())))
+
+
 def parts(text: str) -> list[str]:
     """What wide blanks set apart in a line, each part cleaned: a line holds several statements."""
     if text.isprintable() and "  " not in text:
@@ -93,6 +102,16 @@ def narrow(text: str) -> str:
     No character becomes a digit that is not one: ①, ² and ½ stay what they are.
     """
     return text if text.isascii() else _INVISIBLE.sub("", text).translate(_NARROW)
+
+
+def plain_dashes(text: str) -> str:
+    """The text with one kind of dash."""
+    return text if text.isascii() else _DASHES.sub("-", text)
+
+
+def identifier(text: str) -> str:
+    """The number of a thing as it is compared: narrow, capital, without blanks, with plain dashes."""
+    return "".join(plain_dashes(narrow(text)).split()).upper()
 
 
 def is_placeholder(text: str) -> bool:

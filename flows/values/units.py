@@ -19,6 +19,34 @@ _FACTORS: dict[str, int] = {
     "亿元": 100_000_000,
 }
 _DOLLARS = {"美元": 1, "万美元": 10_000, "亿美元": 100_000_000}
+# Other currencies by their marks and words; dollars without more are those of the United States.
+_FOREIGN = {
+    "港元": r"HK\$|HKD|港元|港币|港幣",
+    "新台币": r"NT\$|TWD|新台币|台币",
+    "澳门元": r"MO\$|MOP\$?|澳门元|澳门币",
+    "澳元": r"AU?\$|AUD|澳元|澳币",
+    "加元": r"CA?\$|CAD|加元|加币",
+    "新加坡元": r"SG?\$|SGD|新加坡元|新元",
+    "日元": "JPY|JP¥|日元|円",
+    "韩元": "KRW|₩|韩元|韩币",
+    "欧元": "EUR|€|欧元",
+    "英镑": "GBP|[£￡]|英镑",
+    "瑞士法郎": "CHF|瑞士法郎",
+    "卢布": "RUB|₽|卢布",
+    "美元": r"USD?\$|USD|U\.S\.\$|\$|美元|美金|美圆",
+}
+_MARK = "|".join(f"(?P<_{n}>{marks})" for n, marks in enumerate(_FOREIGN.values()))
+_IN_FRONT = re.compile(rf"(?:{_MARK})(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+_BEHIND = re.compile(rf"(?P<rest>.+?)(?:{_MARK})", re.IGNORECASE | re.DOTALL)
+_YUAN = "人民币|RMB|CNY"
+_MULTIPLES = {
+    "": 1,
+    "千": 1_000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
 _SHORT = {"千": "千元", "万": "万元", "百万": "百万元", "千万": "千万元", "亿": "亿元"}
 _WORDS = "|".join(sorted([*_FACTORS, *_DOLLARS], key=len, reverse=True))
 # A unit of money among other words ("以亿元计"): no part of a larger or foreign one (百亿元, 港元),
@@ -35,7 +63,9 @@ _BESIDE = re.compile(
 )
 _NO_MONEY = re.compile("单元|多元|公元|元月|元旦")
 _SPEAKS_OF_MONEY = re.compile(r"[元圆万亿$€£]|美金|港币|英镑|USD|HKD|EUR")
-_ALONE = re.compile(rf"(?:单位[:：]?|人民币)?({_WORDS}|千万|百万|[千万亿])(?:人民币)?")
+_ALONE = re.compile(
+    rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN})?", re.IGNORECASE
+)
 _AT_END = re.compile(rf"[,，、/:：_-]?(?:单位[:：]?)?({_WORDS})$")
 NEAR_SCORE = 50
 
@@ -91,11 +121,43 @@ def without_unit(header: str) -> str:
 def yuan_per(unit: str, rates: Mapping[str, Decimal] | None = None) -> Decimal:
     """How many yuan one such unit is; `rates` gives yuan per dollar as `usd_cny`.
 
-    Raises UnknownRateError for dollars without a rate, KeyError for a word that is no unit.
+    Raises UnknownRateError for a currency without a rate, KeyError for a word that is no unit.
     """
-    if unit in _DOLLARS:
-        rate = (rates or {}).get("usd_cny")
-        if rate is None:
-            raise UnknownRateError(unit)
-        return rate * _DOLLARS[unit]
-    return Decimal(_FACTORS[unit])
+    currency = foreign_currency(unit)
+    if currency is None:
+        return Decimal(_FACTORS[unit])
+    rate = (rates or {}).get("usd_cny") if currency == "美元" else None
+    if rate is None:
+        raise UnknownRateError(unit)
+    return rate * _MULTIPLES[unit.removesuffix(currency)]
+
+
+def foreign_currency(unit: str) -> str | None:
+    """The currency of a unit that is not of yuan: 美元 of 万美元."""
+    return next((one for one in _FOREIGN if unit.endswith(one)), None)
+
+
+def currency_apart(flat: str) -> tuple[str, str, bool] | None:
+    """The foreign currency before or behind a number, the rest, and whether a unit's word names it.
+
+    US$300 is ("美元", "300", False), which leaves open of how many dollars; 300万港币 is
+    ("港元", "300万", True).
+    """
+    match = _IN_FRONT.fullmatch(flat) or _BEHIND.fullmatch(flat)
+    if match is None:
+        return None
+    number, mark = next(
+        (key, text) for key, text in match.groupdict().items() if text and key != "rest"
+    )
+    currency = list(_FOREIGN)[int(number[1:])]
+    is_word = match.re is _BEHIND and not mark.isascii() and mark.isalpha()
+    return currency, match["rest"], is_word
+
+
+def named_currency(text: str) -> str | None:
+    """The currency that the text as a whole names (人民币, 美元, USD); yuan is 元."""
+    flat = folded(text)
+    if re.fullmatch(f"{_YUAN}|¥|元|本币|[千百万亿]*元", flat, re.IGNORECASE):
+        return "元"
+    match = re.fullmatch(rf"[千百万亿]*(?:{_MARK})", flat, re.IGNORECASE)
+    return list(_FOREIGN)[int(str(match.lastgroup)[1:])] if match else None

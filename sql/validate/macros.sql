@@ -5,6 +5,8 @@ create or replace temp macro plain_number(number) as
 create or replace temp macro plain_wan(amount_cny) as
     plain_number((amount_cny * 0.0001::decimal(5, 4))::decimal(38, 8)) || '万元';
 
--- A row's key as a correction may write it: blanks and the kind of separator don't matter.
+-- A row's key as a correction may write it: blanks, the kind of dash and of separator don't matter.
 create or replace temp macro plain_key(row_key) as
-    regexp_replace(stg.name_key(row_key), '[/、,;|]+', '/', 'g');
+    regexp_replace(
+        translate(stg.name_key(row_key), '‐‑‒–—―⁃−─━﹘', '-----------'), '[/、,;|]+', '/', 'g'
+    );

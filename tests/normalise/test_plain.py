@@ -24,7 +24,6 @@ from schemas.declare import Column, Kind
     read(write([talks(talk())], "xlsx")), Origin(1, "a.xlsx", dt.date(2021, 6, 2)), zone()
 )
 TABLE = DRAFT.slices[0].table
-HEADING = TABLE.header.fields["project_name"]
 AMOUNT = schemas.by_name("pipeline_projects").columns()["planned_amount_cny"]
 # A required and an optional column of each kind, where there are such.
 COLUMNS: dict[tuple[Kind, bool, bool], tuple[Column, pl.DataType]] = {
@@ -51,7 +50,7 @@ def test_a_plain_cell_is_what_its_parser_reads(
     declared, dtype = column
     (value,) = plain.values(declared, pl.Series("x", [text]), dtype)
     if value is not None:
-        said = Cells(declared, DRAFT, TABLE, HEADING).read(0, text)
+        said = Cells("project_name", declared, DRAFT, TABLE).read(0, text)
         assert (said.value, said.rule) == (value, None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from flows.ground.zone import Zone, load_zone
 from flows.normalise.batch import TypedBatch
 from flows.normalise.frames import normalise
 from flows.read.formats import read
+from flows.read.grid import Shown, column_index
 from flows.recognise import Draft, Origin, recognise
 from flows.validate.envelope import check_envelopes, is_late
 from flows.validate.inside import validate
@@ -86,9 +87,20 @@ def judge(
     rates: Mapping[str, Decimal] | None = None,
     received_on: dt.date = RECEIVED,
     late_by: Literal["filed_on", "received_on"] = "filed_on",
+    shown: Mapping[str, Shown] | None = None,
+    long_numbers: Sequence[str] = (),
 ) -> Judged:
-    """Reads the sheets as a file of that format, and judges what is in it."""
+    """Reads the sheets as a file of that format, and judges what is in it.
+
+    `shown` and `long_numbers` say of cells of the first sheet, by address, what a reader would.
+    """
     book = read(write(sheets, kind))
+    if shown or long_numbers:
+        book.sheets[0] = replace(
+            book.sheets[0],
+            shown={_place(address): one for address, one in (shown or {}).items()},
+            long_numbers=[_place(address) for address in long_numbers],
+        )
     filing = zone().filing.model_copy(update={"late_by": late_by})
     house = zone().model_copy(update={"filing": filing})
     drafts = recognise(book, Origin(1, path, received_on), house)
@@ -98,6 +110,12 @@ def judge(
     late = [is_late(draft, house) for draft in drafts]
     failed = [one for batch in batches for one in validate(batch, zone())]
     return Judged(drafts, batches, [*stated, *unread, *failed], any(late))
+
+
+def _place(address: str) -> tuple[int, int]:
+    """Row and column of a cell, counted from zero: D4 is (3, 3)."""
+    letters = address.rstrip("0123456789")
+    return int(address[len(letters) :]) - 1, column_index(letters)
 
 
 def owner(judged: Judged) -> tuple[str | None, dt.date | None]:

@@ -55,6 +55,46 @@ def test_a_day_without_its_year_needs_one(day: dt.date) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "2021年5月10号", "二〇二一年五月十号", "2021-5-10号", "5月10号", "2021-05-10T08:00:00Z", "2021-05-10 08:30:00.000Z", "2021-05-10T00:00:00+08:00",
+        "2021-05-10 星期一", "2021年5月10日（周一）", "2021-05-10(星期一) 09:30", "2021年5月10日 礼拜一", "2021年5月10日上午",
+        "2021－05－10", "2021 - 05 - 10", "2021–05–10", "2021—5—10", "2021−05−10", "2021─05─10", "2021 — 05 — 10",
+    ],
+)  # fmt: skip
+def test_usual_ways_to_write_a_day(text: str) -> None:
+    day = parse_date(text, year=2021)
+    assert day is not None
+    assert (day.value, day.repaired) == (dt.date(2021, 5, 10), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A weekday that is not the date's; an instant that is on another day here.
+        "2021-05-10 星期二", "2021年5月10日（周日）", "2021-05-09T16:00:00Z", "2021-05-10T01:00:00+12:00",
+        "2021-05-10—2021-05-12", "2021年5月10—12日", "2021-05-10 一", "同上",
+    ],
+)  # fmt: skip
+def test_a_day_in_doubt_is_none(text: str) -> None:
+    assert parse_date(text, year=2021) is None
+
+
+@given(
+    st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.sampled_from("-－–—−."), st.booleans()
+)
+def test_any_dash_and_a_weekday_behind(day: dt.date, dash: str, is_spaced: bool) -> None:
+    mark = f" {dash} " if is_spaced else dash
+    text = day.strftime(f"%Y{mark}%m{mark}%d")
+    weekdays = "一二三四五六日"
+    for weekday in weekdays:
+        found = parse_date(f"{text} 星期{weekday}")
+        assert (found.value if found else None) == (
+            day if weekday == weekdays[day.weekday()] else None
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
     ["2021-02-30", "2021年13月1日", "31/5/2021", "21-5-31", "20210231", "5月", "2021", "1234", "99999", "今天", "",
      "2021.13.1", "5/31/2021", "20210532", "2021-5", "2021年5月底", "五月",
      # Footnotes and digits of other scripts.

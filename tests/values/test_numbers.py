@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.values.numbers import multiple_of, parse_count, parse_number
+from flows.values.numbers import multiple_of, parse_amount, parse_count, parse_number
 from flows.values.units import yuan_per
 
 WIDE = str.maketrans("0123456789.,-%()", "０１２３４５６７８９．，－％（）")
@@ -92,12 +92,73 @@ def capitals(value: int) -> str:
         ("三亿五千万", "350000000", "元"),
         ("壹仟整", "1000", "元"),
         ("3千元", "3", "千元"),
+        ("1亿2千万", "120000000", "元"),
+        ("1亿2000万元", "120000000", "元"),
+        ("1亿2千5百万", "125000000", "元"),
+        ("5万8000", "58000", "元"),
+        ("1亿2千万元人民币", "120000000", "元"),
+        ("壹佰万元人民币", "1000000", "元"),
+        ("12000（万元）", "12000", "万元"),
+        ("RMB12000万", "12000", "万元"),
+        ("rmb 12,000 万元", "12000", "万元"),
+        ("人民币 12000 万元", "12000", "万元"),
+        ("人民币：12000万元", "12000", "万元"),
+        ("￥12000", "12000", None),
+        ("¥-300万", "-300", "万元"),
+        ("12000万RMB", "12000", "万元"),
+        ("12000万元整", "12000", "万元"),
     ],
 )
 def test_examples(text: str, value: str, unit: str | None) -> None:
     number = parse_number(text)
     assert number is not None
     assert (number.value, number.unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "currency"),
+    [
+        ("US$300", "300", None, "美元"), ("$1,200.5", "1200.5", None, "美元"), ("-US$ 300", "-300", None, "美元"),
+        ("(US$300)", "-300", None, "美元"), ("US$-300", "-300", None, "美元"), ("300USD", "300", None, "美元"),
+        ("US$300万", "300", "万美元", "美元"), ("300万美元", "300", "万美元", None), ("300 万 USD", "300", "万美元", "美元"),
+        ("300美金", "300", "美元", "美元"), ("300（万美元）", "300", "万美元", None), ("美元300万", "300", "万美元", "美元"),
+        ("€300", "300", None, "欧元"), ("300万欧元", "300", "万欧元", "欧元"), ("HK$300", "300", None, "港元"),
+        ("300万港币", "300", "万港元", "港元"), ("£300", "300", None, "英镑"), ("JP¥300", "300", None, "日元"),
+        ("¥300", "300", None, "元"), ("12,000", "12000", None, None),
+    ],
+)  # fmt: skip
+def test_an_amount_in_any_currency(
+    text: str, value: str, unit: str | None, currency: str | None
+) -> None:
+    number = parse_amount(text)
+    assert number is not None
+    assert (number.value, number.unit, number.currency) == (Decimal(value), unit, currency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["US$300万元", "HK$300美元", "US$", "$5%", "$300 400", "$300\n€400", "US$300²", "3千美元"],
+)
+def test_what_is_no_certain_amount(text: str) -> None:
+    assert parse_amount(text) is None
+
+
+MARKS = st.sampled_from(["", "¥", "US$", "€", "RMB", "人民币"])
+UNITS = st.sampled_from(
+    ["", "元", "万", "万元", "亿元", "万美元", "（万元）", "美元", "千", "亿", "整"]
+)
+
+
+@given(
+    st.lists(st.tuples(MARKS, amounts, UNITS), min_size=2, max_size=2), st.sampled_from("\n 、,")
+)
+def test_two_amounts_are_never_one(
+    amounts_of_cell: list[tuple[str, Decimal, str]], between: str
+) -> None:
+    one, other = (f"{mark}{value:f}{unit}" for mark, value, unit in amounts_of_cell)
+    number = parse_amount(f"{one}{between}{other}")
+    # But for thousands, which are parted in the same way.
+    assert number is None or (between == "," and f"{one},{other}" == f"{number.value:,f}")
 
 
 def test_percent_is_told_apart() -> None:
@@ -120,17 +181,20 @@ def test_what_is_no_certain_number(text: str) -> None:
     "text",
     [
         # Footnotes, enumerations, superscripts, digits of other scripts.
-        "12000①", "12000²", "①500②300", "①", "½", "5½", "㊀", "12000㊀", "٣", "𝟏𝟐", "5⁻", "1️⃣", "Ⅻ",
+        "12000①", "12000²", "800¹", "10⁴", "5m²", "1亿2千万²", "RMB12000²", "12000（万元）²", "①500②300", "①", "½", "5½", "㊀", "12000㊀", "٣", "𝟏𝟐", "5⁻", "1️⃣", "Ⅻ",
         # Two numbers, on two lines or one.
-        "500\n300", "500\n300\n400", "500\u2028300", "500\x85300", "800\t950", "500 300", "12 000",
+        "500\n300", "500\n300\n400", "1亿\n2千万", "1亿 2千万", "1.2亿\n3", "500\u2028300", "500\x85300", "800\t950", "500 300", "12 000",
         "500 300 40", "500, 300", "500,\n300", "1200,1300", "1,2345", "-\n5", "5\n-", "5 -", "5元\n-", "五\n-", "500万元\n300万元",
         "五百\n三十", "五百 三十",
         # Another number when spoken, or in another country.
+        "1亿2", "5万8", "1亿5千", "1.5亿2千万", "1亿20000万", "3千5百",
         "一百五", "三千二", "一万五", "三亿五", "三亿五千", "0,123",
         # Thousands of yuan, or of the column's unit.
         "3千",
         # A mark of a footnote rather than a negative.
         "[5]", "【5】",
+        # In two currencies, or in two units.
+        "人民币300万美元", "12000元（万元）", "12000（含设备）",
         # A dash.
         "一", "-一",
         # Rounded for display.
@@ -208,5 +272,5 @@ def test_a_header_that_counts_in_a_multiple(header: str, unit: str, multiple: st
 
 @given(st.text(max_size=12))
 def test_no_text_breaks_it(text: str) -> None:
-    parse_number(text)
+    parse_amount(text)
     parse_count(text, "公里")
