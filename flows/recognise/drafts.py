@@ -10,11 +10,13 @@ import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.read import Book, Unreadable
 from flows.recognise.envelope import Envelope, Statement
+from flows.recognise.names import FILE, FOLDER, part_named
 from flows.recognise.owner import Reading, WhichDepartment, answer, which_month
 from flows.recognise.sheet import recognise_table
 from flows.recognise.table import Table
@@ -59,6 +61,8 @@ class Slice:
     envelope: Envelope
     department: Reading[str]
     month: Reading[dt.date]
+    is_of_one_month: bool = True
+    """Whether the table as a whole is for one month, and its rows don't tell it by dates."""
 
     @property
     def says_nil(self) -> bool:
@@ -110,6 +114,30 @@ class Draft:
     def filed_on(self) -> dt.date | None:
         """The latest 报出日期 of all its tables, None where none states one."""
         return max((part.filed[1] for part in self.slices if part.filed), default=None)
+
+    @property
+    def part(self) -> str | None:
+        """Which part of one return it calls itself (names.part_named); None for a whole one.
+
+        By the file's name, else by its tables' titles and sheets, if each of them calls itself one.
+        """
+        if of_file := part_named(PurePosixPath(self.origin.path).stem):
+            return of_file
+        parts = dict.fromkeys(piece.table.part for piece in self.slices)
+        named = [part for part in parts if part]
+        return "、".join(named) if named and len(named) == len(parts) else None
+
+    @property
+    def named_month(self) -> dt.date | None:
+        """The month that the name of the file or of a folder says, the nearest; None for none.
+
+        None too where rows tell their months themselves, and several: nothing has to agree.
+        """
+        for piece in self.slices:
+            if piece.is_of_one_month:
+                nearest = (one for one in piece.month.named if one.kind in {FILE, FOLDER})
+                return next((one.value for one in nearest), None)
+        return None
 
     def envelope_value(self, part: str) -> str | None:
         """What the submission's envelope states of that part (`filler`, `head`, …), if anything."""
@@ -198,6 +226,7 @@ def _split(
     if not shares:
         shares[departments.reading.value, months.reading.value] = _Share()
     slug = table.model.form().slug
+    has_one = table.model.form().month_from is None and len({month for _, month in shares}) == 1
     for (department, month), share in shares.items():
         draft = drafts.get((slug, department, month))
         if draft is None:
@@ -211,6 +240,7 @@ def _split(
                 Envelope([*table.envelope.statements, *share.stated]),
                 departments.reading,
                 months.reading,
+                has_one,
             )
         )
         draft.findings += table.findings
