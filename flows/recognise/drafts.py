@@ -18,11 +18,10 @@ from flows.read import Book, Unreadable
 from flows.recognise.envelope import Envelope, Statement
 from flows.recognise.names import FILE, FOLDER, part_named
 from flows.recognise.owner import Reading, WhichDepartment, answer, which_month
-from flows.recognise.sheet import recognise_table
+from flows.recognise.sheet import recognise_tables
 from flows.recognise.table import Table
 from flows.recognise.unread import (
     damaged_sheet,
-    is_guide,
     is_left_out,
     is_strange,
     left_out_sheet,
@@ -170,20 +169,19 @@ def odd_file() -> Finding:
 def _drafts(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     if isinstance(book, Unreadable):
         return [_unrecognised(origin, finding(E011, book.reason))]
-    tables = [(grid, recognise_table(grid)) for grid in book.sheets]
+    sheets = [(grid, recognise_tables(grid)) for grid in book.sheets]
     filed: dict[tuple[str, str | None, dt.date | None], Draft] = {}
-    for grid, table in tables:
-        if table is not None and not grid.is_hidden and not is_guide(grid):
-            _split(table, origin, zone, filed)
+    for grid, tables in sheets:
+        if not is_left_out(grid):
+            for table in tables:
+                _split(table, origin, zone, filed)
     damaged = [_unrecognised(origin, damaged_sheet(name)) for name in book.damaged]
     drafts = [*filed.values(), *damaged]
-    left_out = [
-        left_out_sheet(grid) for grid, table in tables if table is not None and is_left_out(grid)
-    ]
+    left_out = [left_out_sheet(grid) for grid, tables in sheets if tables and is_left_out(grid)]
     if not drafts:
         visible = [grid for grid in book.sheets if not grid.is_hidden]
         return [_unrecognised(origin, no_return(visible), *left_out)]
-    strange = [grid for grid, table in tables if table is None and is_strange(grid)]
+    strange = [grid for grid, tables in sheets if not tables and is_strange(grid)]
     drafts[0].findings += [*(strange_sheet(grid) for grid in strange), *left_out]
     return drafts
 

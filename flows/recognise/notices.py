@@ -12,8 +12,7 @@ from flows.ground.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.cells import Columns
 from flows.recognise.envelope import part_of
-from flows.recognise.headers import Header, Heading, nearest_field
-from flows.recognise.rows import COUNTING_COLUMN
+from flows.recognise.headers import COUNTING_COLUMN, Header, Heading, nearest_field
 from flows.recognise.table import Skip, Table
 from flows.values.text import clean
 from schemas.declare import NUMERIC, Kind

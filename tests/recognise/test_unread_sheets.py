@@ -73,7 +73,7 @@ def test_a_file_that_nobody_foresaw_is_turned_back_and_logged(
     def fail(_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(drafts, "recognise_table", fail)
+    monkeypatch.setattr(drafts, "recognise_tables", fail)
     (found,) = judge(talks(talk())).findings
     assert (found.rule, found.is_error) == ("E011", True)
     assert found.message == "文件结构异常，无法识别。"
