@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -28,12 +28,15 @@ from flows.recognise.unread import (
     no_return,
     strange_sheet,
 )
+from flows.recognise.voids import copied_sheet, is_copy, second_sheet, void_sheet, void_word
 from flows.values.dates import parse_date
 from flows.values.words import parse_yes_no
 from schemas.declare import Return
-from schemas.rules import E011
+from schemas.rules import E011, E015
 
 LOG = logging.getLogger("guoban")
+_Owned = tuple[str, str | None, dt.date | None]
+"""Which return of which department for which month."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,21 @@ class Draft:
         return sum(len(part.rows) for part in self.slices)
 
     @property
+    def has_owner(self) -> bool:
+        """Whether it is known who reports, and for which month."""
+        return self.department is not None and self.month is not None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in, and nothing says that there is nothing."""
+        return not self.rows_found and not self.is_nil
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that its first table stands in."""
+        return self.slices[0].table.sheet
+
+    @property
     def is_nil(self) -> bool:
         return any(part.says_nil for part in self.slices)
 
@@ -170,13 +188,14 @@ def _drafts(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     if isinstance(book, Unreadable):
         return [_unrecognised(origin, finding(E011, book.reason))]
     sheets = [(grid, recognise_tables(grid)) for grid in book.sheets]
-    filed: dict[tuple[str, str | None, dt.date | None], Draft] = {}
-    for grid, tables in sheets:
+    filed: dict[_Owned, dict[int, Draft]] = {}
+    for number, (grid, tables) in enumerate(sheets):
         if not is_left_out(grid):
             for table in tables:
-                _split(table, origin, zone, filed)
+                _split(table, origin, zone, filed, number)
     damaged = [_unrecognised(origin, damaged_sheet(name)) for name in book.damaged]
-    drafts = [*filed.values(), *damaged]
+    drafts = [one for by_sheet in filed.values() for one in _apart([*by_sheet.values()])]
+    drafts += damaged
     left_out = [left_out_sheet(grid) for grid, tables in sheets if tables and is_left_out(grid)]
     if not drafts:
         visible = [grid for grid in book.sheets if not grid.is_hidden]
@@ -188,6 +207,56 @@ def _drafts(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
 
 def _unrecognised(origin: Origin, *problems: Finding) -> Draft:
     return Draft(origin, "", findings=list(problems))
+
+
+# --- sheets of one return ------------------------------------------------------------------------
+
+
+def _apart(sheets: Sequence[Draft]) -> list[Draft]:
+    """The submissions in the sheets that one return of one department for one month stands in.
+
+    One, of all that belongs together: parts that call themselves so, forms that add up, sheets in
+    which nothing is filled in. A sheet that is marked as not to count is one of its own and turned
+    back (E015), so that the good one is filed; of several that are as good, each is.
+    """
+    if len(sheets) > 1 or any(map(_void_mark, sheets)):
+        for one in sheets:
+            one.findings += _not_to_count(one, sheets)
+    back = [one for one in sheets if any(said.rule == E015.id for said in one.findings)]
+    good = [one for one in sheets if not any(one is other for other in back)]
+    for one in good[1:]:
+        good[0].slices += one.slices
+        good[0].findings += one.findings
+    return [*good[:1], *back]
+
+
+def _not_to_count(one: Draft, sheets: Sequence[Draft]) -> Iterator[Finding]:
+    """E015 for a sheet's draft, where the sheet is marked or another is the same."""
+    table = one.slices[0].table
+    if one.is_blank:
+        return
+    if mark := _void_mark(one):
+        yield void_sheet(table, one.rows_found, *mark)
+    elif one.has_owner and not table.model.form().month_from:
+        rivals = [other for other in sheets if not (other.is_blank or _void_mark(other))]
+        names = [other.sheet for other in rivals]
+        originals = [other for other in rivals if not is_copy(other.sheet, names)]
+        parts = [other.slices[0].table.part for other in originals]
+        is_original = any(one is other for other in originals)
+        if originals and not is_original:
+            yield copied_sheet(table, one.rows_found, [other.sheet for other in originals])
+        elif len(set(parts)) < len(parts) or not originals:
+            others = [other.sheet for other in rivals if other is not one]
+            yield second_sheet(table, one.rows_found, others)
+
+
+def _void_mark(draft: Draft) -> tuple[str, str] | None:
+    """The word by which sheet, title or file say that it is not to count, and where it stands."""
+    table = draft.slices[0].table
+    places = [(f"工作表“{table.sheet}”", table.sheet)]
+    places += [("标题", title.value) for title in table.titles]
+    places.append(("文件名", PurePosixPath(draft.origin.path).stem))
+    return next(((word, where) for where, text in places if (word := void_word(text))), None)
 
 
 # --- splitting -----------------------------------------------------------------------------------
@@ -206,9 +275,10 @@ def _split(
     table: Table,
     origin: Origin,
     zone: Zone,
-    drafts: dict[tuple[str, str | None, dt.date | None], Draft],
+    drafts: dict[_Owned, dict[int, Draft]],
+    sheet_no: int,
 ) -> None:
-    """Adds the table's rows to the drafts of their department and month."""
+    """Adds the table's rows to the drafts of their department and month in that sheet."""
     departments = answer(WhichDepartment(zone), table, origin.path)
     months = answer(which_month(table, origin.path), table, origin.path)
     shares: dict[tuple[str | None, dt.date | None], _Share] = {}
@@ -226,10 +296,11 @@ def _split(
     slug = table.model.form().slug
     has_one = table.model.form().month_from is None and len({month for _, month in shares}) == 1
     for (department, month), share in shares.items():
-        draft = drafts.get((slug, department, month))
+        by_sheet = drafts.setdefault((slug, department, month), {})
+        draft = by_sheet.get(sheet_no)
         if draft is None:
             draft = Draft(origin, "", table.model, department, month, zone.roster)
-            drafts[slug, department, month] = draft
+            by_sheet[sheet_no] = draft
         draft.slices.append(
             Slice(
                 table,
@@ -241,7 +312,8 @@ def _split(
                 has_one,
             )
         )
-        draft.findings += table.findings
+        own = {table.rows[index] + 1 for index in share.rows}
+        draft.findings += [one for one in table.findings if one.row is None or one.row in own]
 
 
 def _nil_statements(number: int, stated: Sequence[Statement]) -> list[Statement]:

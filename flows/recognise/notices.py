@@ -14,6 +14,7 @@ from flows.recognise.cells import Columns
 from flows.recognise.envelope import part_of
 from flows.recognise.headers import COUNTING_COLUMN, Header, Heading, nearest_field
 from flows.recognise.table import Skip, Table
+from flows.recognise.voids import void_rows
 from flows.values.text import clean
 from schemas.declare import NUMERIC, Kind
 from schemas.rules import E002, E013, Severity
@@ -30,6 +31,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_unheaded_columns(table, grid, columns),
         *_hidden(table, grid),
         *_skipped(table),
+        *void_rows(table),
     ]
 
 
