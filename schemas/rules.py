@@ -180,6 +180,14 @@ E013 = _file(
     "如不应报送，请删除后重新报送。",
 )  # fmt: skip
 
+E015 = _file(
+    "E015", _E,
+    "标明不计的工作表（作废、备份、草稿）、同一单位同月同一报表的第二张工作表，须由填报单位取舍",
+    "a sheet marked as not to count, or a second one of the same return, unit and month, is for the department to settle",
+    "作废的、备份的或重复的表混在文件里，系统不猜测以哪一张为准。",
+    "请删去不报的工作表，或改正应报的工作表的名称后重新报送。",
+)  # fmt: skip
+
 # --- one cell or one row -------------------------------------------------------------------------
 
 R101 = _row(
@@ -286,6 +294,13 @@ R115 = _row(
     "an identifier of more than 15 digits is not stored as a number: its last digits are lost",
     "表格软件的数值只保留15位，后面的数字都变成了0。",
     "请把该列设为文本格式，按原件重新填写完整的编号。",
+)  # fmt: skip
+R116 = _row(
+    "R116", _E,
+    "画了删除线或注明作废的行不得留在表内",
+    "a row that is struck out, or voided by its remark, does not stay in the return",
+    "作废的行计入了就多，不计就可能漏，系统不猜测。",
+    "该行作废的，请删去该行；仍然有效的，请去掉删除线或作废字样。",
 )  # fmt: skip
 
 # --- several fields of one row -------------------------------------------------------------------

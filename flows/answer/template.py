@@ -23,7 +23,8 @@ from flows.answer.page import FONT, LINE_HEIGHT, Cell, Page, Style, lines_of, te
 from flows.answer.workbook import Workbook, parts_of
 from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.recognise.returned import TemplateMark, template_version
+from flows.read.formats import read
+from flows.recognise.returned import TemplateMark, content_of, template_version
 from flows.values.dates import month_end
 from flows.values.units import yuan_per
 from schemas.declare import PROVINCES, Column, Cycle, Kind, Return
@@ -160,9 +161,10 @@ def write_template(
     sheet.finish()
     sheet.write_lists()
     writer.close()
+    blank = next(grid for grid in read(target.getvalue()).sheets if grid.name == model.form().title)
     workbook = Workbook(parts_of(target))
     workbook.add(_guide(model, sheet.fields))
-    stated = TemplateMark(model.form().slug, template_version(model))
+    stated = TemplateMark(model.form().slug, template_version(model), content_of(blank))
     workbook.add(hidden_page(stated.rows()))
     _put(path, workbook.save())
 

@@ -70,7 +70,7 @@ def _rows(batch: TypedBatch, submission_id: str, row_key: str) -> list[TracedRow
     for position in matching.to_series().to_list():
         values = batch.frame.row(position, named=True)
         texts = batch.texts.row(position, named=True)
-        source = batch.sources[submission_id, values["sheet"]]
+        source = batch.source(submission_id, values["sheet"], values["excel_row"])
         cells = []
         for name, column in batch.model.columns().items():
             letter = source.letters.get(name)

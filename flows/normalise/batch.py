@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,11 +17,13 @@ PLACE = {"submission": pl.String(), "sheet": pl.String(), "excel_row": pl.Int64(
 class TableSource:
     """Where the fields of one table stood: header as submitted and column letters, by field.
 
-    A field that the envelope states has no entry.
+    A field that the envelope states has no entry. `from_row` is the spreadsheet row below the
+    header, 0 for the first table of a sheet.
     """
 
     headers: Mapping[str, str]
     letters: Mapping[str, str]
+    from_row: int = 0
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class TypedBatch:
     `frame` has the columns of `PLACE`, `PERIOD_END` (Date) and every declared field in its
     declared type; `texts` has the fields as submitted (strings), row for row. `units` has for
     each amount of money the unit by which it became its value in yuan, null where it has none;
-    also row for row. `parsed` holds the cells (submission, sheet, excel_row, field) that already
+    also row for row. `sources` are the tables of each submission's
+    sheets, from top to bottom. `parsed` holds the cells (submission, sheet, excel_row, field) that already
     have a finding because they could not be read; they are null in `frame`.
     """
 
@@ -39,5 +42,10 @@ class TypedBatch:
     frame: pl.DataFrame
     texts: pl.DataFrame
     units: pl.DataFrame
-    sources: Mapping[tuple[str, str], TableSource]
+    sources: Mapping[tuple[str, str], Sequence[TableSource]]
     parsed: frozenset[tuple[str, str, int, str]]
+
+    def source(self, submission: str, sheet: str, excel_row: int) -> TableSource:
+        """The table that a row of a submission stands in; a sheet may hold several."""
+        tables = self.sources[submission, sheet]
+        return next((one for one in reversed(tables) if one.from_row <= excel_row), tables[0])

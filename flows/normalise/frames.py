@@ -62,7 +62,7 @@ class _Columns:
             name: [] for name, column in model.columns().items() if column.is_envelope
         }
         self._marked: dict[str, set[int]] = {}
-        self._sources: dict[tuple[str, str], TableSource] = {}
+        self._sources: dict[tuple[str, str], list[TableSource]] = {}
         self._parsed: set[tuple[str, str, int, str]] = set()
 
     def add(self, draft: Draft, table: Table, rows: Sequence[int]) -> _Part:
@@ -75,9 +75,13 @@ class _Columns:
         self._place["excel_row"] += [table.rows[index] + 1 for index in rows]
         self._period_end += [month_end(draft.month) if draft.month else None] * len(rows)
         headings = table.header.fields
-        self._sources[draft.key, table.sheet] = TableSource(
-            {name: heading.text for name, heading in headings.items()},
-            {name: column_letter(heading.index) for name, heading in headings.items()},
+        sources = self._sources.setdefault((draft.key, table.sheet), [])
+        sources.append(
+            TableSource(
+                {name: heading.text for name, heading in headings.items()},
+                {name: column_letter(heading.index) for name, heading in headings.items()},
+                table.header.last_row + 2 if sources else 0,
+            )
         )
         for name, column in self._model.columns().items():
             if column.is_envelope:

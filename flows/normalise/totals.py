@@ -106,6 +106,8 @@ def _stated_total(
         return None
     common = unit_of_column(table, table.header.fields[name]).name
     in_rows = {money_unit(text) for text, _ in table.row_units.values()}
+    if len(table.row_units) < len(table.rows) and in_rows:
+        in_rows.add(common)
     unit = number.unit or (next(iter(in_rows)) if len(in_rows) == 1 else None) or common
     if unit is None or (len(in_rows) > 1 and number.unit is None):
         return None

@@ -8,31 +8,35 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.read import Book, Unreadable
 from flows.recognise.envelope import Envelope, Statement
+from flows.recognise.names import FILE, FOLDER, part_named
 from flows.recognise.owner import Reading, WhichDepartment, answer, which_month
-from flows.recognise.sheet import recognise_table
+from flows.recognise.sheet import recognise_tables
 from flows.recognise.table import Table
 from flows.recognise.unread import (
     damaged_sheet,
-    is_guide,
     is_left_out,
     is_strange,
     left_out_sheet,
     no_return,
     strange_sheet,
 )
+from flows.recognise.voids import copied_sheet, is_copy, second_sheet, void_sheet, void_word
 from flows.values.dates import parse_date
 from flows.values.words import parse_yes_no
 from schemas.declare import Return
-from schemas.rules import E011
+from schemas.rules import E011, E015
 
 LOG = logging.getLogger("guoban")
+_Owned = tuple[str, str | None, dt.date | None]
+"""Which return of which department for which month."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Slice:
     envelope: Envelope
     department: Reading[str]
     month: Reading[dt.date]
+    is_of_one_month: bool = True
+    """Whether the table as a whole is for one month, and its rows don't tell it by dates."""
 
     @property
     def says_nil(self) -> bool:
@@ -103,6 +109,21 @@ class Draft:
         return sum(len(part.rows) for part in self.slices)
 
     @property
+    def has_owner(self) -> bool:
+        """Whether it is known who reports, and for which month."""
+        return self.department is not None and self.month is not None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in, and nothing says that there is nothing."""
+        return not self.rows_found and not self.is_nil
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that its first table stands in."""
+        return self.slices[0].table.sheet
+
+    @property
     def is_nil(self) -> bool:
         return any(part.says_nil for part in self.slices)
 
@@ -110,6 +131,30 @@ class Draft:
     def filed_on(self) -> dt.date | None:
         """The latest 报出日期 of all its tables, None where none states one."""
         return max((part.filed[1] for part in self.slices if part.filed), default=None)
+
+    @property
+    def part(self) -> str | None:
+        """Which part of one return it calls itself (names.part_named); None for a whole one.
+
+        By the file's name, else by its tables' titles and sheets, if each of them calls itself one.
+        """
+        if of_file := part_named(PurePosixPath(self.origin.path).stem):
+            return of_file
+        parts = dict.fromkeys(piece.table.part for piece in self.slices)
+        named = [part for part in parts if part]
+        return "、".join(named) if named and len(named) == len(parts) else None
+
+    @property
+    def named_month(self) -> dt.date | None:
+        """The month that the name of the file or of a folder says, the nearest; None for none.
+
+        None too where rows tell their months themselves, and several: nothing has to agree.
+        """
+        for piece in self.slices:
+            if piece.is_of_one_month:
+                nearest = (one for one in piece.month.named if one.kind in {FILE, FOLDER})
+                return next((one.value for one in nearest), None)
+        return None
 
     def envelope_value(self, part: str) -> str | None:
         """What the submission's envelope states of that part (`filler`, `head`, …), if anything."""
@@ -142,26 +187,76 @@ def odd_file() -> Finding:
 def _drafts(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     if isinstance(book, Unreadable):
         return [_unrecognised(origin, finding(E011, book.reason))]
-    tables = [(grid, recognise_table(grid)) for grid in book.sheets]
-    filed: dict[tuple[str, str | None, dt.date | None], Draft] = {}
-    for grid, table in tables:
-        if table is not None and not grid.is_hidden and not is_guide(grid):
-            _split(table, origin, zone, filed)
+    sheets = [(grid, recognise_tables(grid)) for grid in book.sheets]
+    filed: dict[_Owned, dict[int, Draft]] = {}
+    for number, (grid, tables) in enumerate(sheets):
+        if not is_left_out(grid):
+            for table in tables:
+                _split(table, origin, zone, filed, number)
     damaged = [_unrecognised(origin, damaged_sheet(name)) for name in book.damaged]
-    drafts = [*filed.values(), *damaged]
-    left_out = [
-        left_out_sheet(grid) for grid, table in tables if table is not None and is_left_out(grid)
-    ]
+    drafts = [one for by_sheet in filed.values() for one in _apart([*by_sheet.values()])]
+    drafts += damaged
+    left_out = [left_out_sheet(grid) for grid, tables in sheets if tables and is_left_out(grid)]
     if not drafts:
         visible = [grid for grid in book.sheets if not grid.is_hidden]
         return [_unrecognised(origin, no_return(visible), *left_out)]
-    strange = [grid for grid, table in tables if table is None and is_strange(grid)]
+    strange = [grid for grid, tables in sheets if not tables and is_strange(grid)]
     drafts[0].findings += [*(strange_sheet(grid) for grid in strange), *left_out]
     return drafts
 
 
 def _unrecognised(origin: Origin, *problems: Finding) -> Draft:
     return Draft(origin, "", findings=list(problems))
+
+
+# --- sheets of one return ------------------------------------------------------------------------
+
+
+def _apart(sheets: Sequence[Draft]) -> list[Draft]:
+    """The submissions in the sheets that one return of one department for one month stands in.
+
+    One, of all that belongs together: parts that call themselves so, forms that add up, sheets in
+    which nothing is filled in. A sheet that is marked as not to count is one of its own and turned
+    back (E015), so that the good one is filed; of several that are as good, each is.
+    """
+    if len(sheets) > 1 or any(map(_void_mark, sheets)):
+        for one in sheets:
+            one.findings += _not_to_count(one, sheets)
+    back = [one for one in sheets if any(said.rule == E015.id for said in one.findings)]
+    good = [one for one in sheets if not any(one is other for other in back)]
+    for one in good[1:]:
+        good[0].slices += one.slices
+        good[0].findings += one.findings
+    return [*good[:1], *back]
+
+
+def _not_to_count(one: Draft, sheets: Sequence[Draft]) -> Iterator[Finding]:
+    """E015 for a sheet's draft, where the sheet is marked or another is the same."""
+    table = one.slices[0].table
+    if one.is_blank:
+        return
+    if mark := _void_mark(one):
+        yield void_sheet(table, one.rows_found, *mark)
+    elif one.has_owner and not table.model.form().month_from:
+        rivals = [other for other in sheets if not (other.is_blank or _void_mark(other))]
+        names = [other.sheet for other in rivals]
+        originals = [other for other in rivals if not is_copy(other.sheet, names)]
+        parts = [other.slices[0].table.part for other in originals]
+        is_original = any(one is other for other in originals)
+        if originals and not is_original:
+            yield copied_sheet(table, one.rows_found, [other.sheet for other in originals])
+        elif len(set(parts)) < len(parts) or not originals:
+            others = [other.sheet for other in rivals if other is not one]
+            yield second_sheet(table, one.rows_found, others)
+
+
+def _void_mark(draft: Draft) -> tuple[str, str] | None:
+    """The word by which sheet, title or file say that it is not to count, and where it stands."""
+    table = draft.slices[0].table
+    places = [(f"工作表“{table.sheet}”", table.sheet)]
+    places += [("标题", title.value) for title in table.titles]
+    places.append(("文件名", PurePosixPath(draft.origin.path).stem))
+    return next(((word, where) for where, text in places if (word := void_word(text))), None)
 
 
 # --- splitting -----------------------------------------------------------------------------------
@@ -180,9 +275,10 @@ def _split(
     table: Table,
     origin: Origin,
     zone: Zone,
-    drafts: dict[tuple[str, str | None, dt.date | None], Draft],
+    drafts: dict[_Owned, dict[int, Draft]],
+    sheet_no: int,
 ) -> None:
-    """Adds the table's rows to the drafts of their department and month."""
+    """Adds the table's rows to the drafts of their department and month in that sheet."""
     departments = answer(WhichDepartment(zone), table, origin.path)
     months = answer(which_month(table, origin.path), table, origin.path)
     shares: dict[tuple[str | None, dt.date | None], _Share] = {}
@@ -198,11 +294,13 @@ def _split(
     if not shares:
         shares[departments.reading.value, months.reading.value] = _Share()
     slug = table.model.form().slug
+    has_one = table.model.form().month_from is None and len({month for _, month in shares}) == 1
     for (department, month), share in shares.items():
-        draft = drafts.get((slug, department, month))
+        by_sheet = drafts.setdefault((slug, department, month), {})
+        draft = by_sheet.get(sheet_no)
         if draft is None:
             draft = Draft(origin, "", table.model, department, month, zone.roster)
-            drafts[slug, department, month] = draft
+            by_sheet[sheet_no] = draft
         draft.slices.append(
             Slice(
                 table,
@@ -211,9 +309,11 @@ def _split(
                 Envelope([*table.envelope.statements, *share.stated]),
                 departments.reading,
                 months.reading,
+                has_one,
             )
         )
-        draft.findings += table.findings
+        own = {table.rows[index] + 1 for index in share.rows}
+        draft.findings += [one for one in table.findings if one.row is None or one.row in own]
 
 
 def _nil_statements(number: int, stated: Sequence[Statement]) -> list[Statement]:

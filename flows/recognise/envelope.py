@@ -14,6 +14,7 @@ from functools import lru_cache
 from flows.ground.findings import column_letter
 from flows.values.dates import is_month, parse_date
 from flows.values.text import clean, folded, parts
+from flows.values.units import money_unit, unit_said
 
 # The envelope's parts with the words they go by; "department" and the rest are our own names.
 LABELS: dict[str, tuple[str, ...]] = {
@@ -56,6 +57,7 @@ _BARE_UNIT = re.compile(r"[(（]\s*(?:计量|金额)?单位([^()（）]*)[)）]"
 # 单位 is the measure or the reporter; who reports is a body.
 _BODY = re.compile(r".*(?:局|办|室|中心|队|委|部|处|会|公司|镇|乡|街道)")
 _BRACKETS = "()（）[]【】"
+_BRACKETED = re.compile(r"[(（]([^()（）]{1,12})[)）]")
 # What stands between one statement and the next one's label.
 _BETWEEN = "(（;；,，、"
 _OPENING = re.compile(r"[(（]")
@@ -141,6 +143,25 @@ def statements(row: Sequence[str], number: int) -> list[Statement]:
         elif is_month(bare := text.strip(_BRACKETS)):
             found.append(Statement("month", clean(bare), number, column))
     return found
+
+
+def units_said(row: Sequence[str], number: int) -> list[Statement]:
+    """What a heading or a note between the rows says of the unit of money of what follows.
+
+    （单位：亿元）, 单位：亿元, or the unit alone in brackets: 工业项目（亿元）.
+    """
+    said = []
+    for column, cell in enumerate(row[:_MAX_COLUMNS]):
+        insides = map(money_unit, _BRACKETED.findall(cell[:MAX_RAW]))
+        if unit := next(filter(None, insides), None) or unit_said(cell[:MAX_RAW]):
+            said.append(Statement("unit", unit, number, column))
+    return said
+
+
+def is_unit_line(text: str) -> bool:
+    """Whether the cell only states the unit: 单位：亿元, （金额单位：万元）."""
+    label = _LABEL.match(text.lstrip(_BRACKETS))
+    return label is not None and _PART_OF[folded(label[1])] == "unit"
 
 
 def _said(label: str, text: str, row: int, column: int) -> list[Statement]:

@@ -30,6 +30,7 @@ _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _NOISE = re.compile(r"[*＊#:：]")
 _FOOTNOTE = re.compile("[①-⑳]")
 _LIST_MARKS = re.compile("[、,，/]")
+COUNTING_COLUMN = frozenset({"序号", "编次", "行号"})
 _NO_WORDS = re.compile(r"[\d.,/\-年月日]+")
 MAX_HEADER_ROWS = 3
 # Headers are looked for in this many rows from the top; titles and notes are never this long.
@@ -228,6 +229,11 @@ def _is_unit_row(above: Sequence[str], row: Sequence[str]) -> bool:
 def _reaches(above: Sequence[str], row: Sequence[str]) -> bool:
     """Whether cells of the row are merged with those above."""
     return any(a and a == b for a, b in zip(above, row, strict=False))
+
+
+def matches(model: type[Return], headings: Sequence[Heading]) -> Header | None:
+    """The headings as a header of the return by themselves, None where they are too few for one."""
+    return _match(model, headings, 0, 1)
 
 
 def _match(

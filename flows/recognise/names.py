@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 
 import schemas
@@ -21,17 +21,34 @@ _BEHIND_NAME = re.compile(
 )
 # A year in a name, alone or with its month; the day of a full date is that of filing.
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d|[-./年]\d{1,2}[-./月]\d)|(?<!\d)(20\d{2})\d{2}(?!\d)")
-_FOLDER = "文件夹"
+FOLDER, FILE, SHEET = "文件夹", "文件名", "工作表名"
+# What calls itself a part of one return, folded: 第二部分, 共3份之2, 之一, part 2, 上册, 续表.
+_N = "([一二三四五六七八九十0-9]{1,2})"
+_BEHIND_TITLE = "(?:(?<![一-龥])|(?<=[表单册账细况据目报]))"
+_PARTS = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"第{_N}(?:/\d+)?(?:个?部分|分?[册卷]|分表|篇|份[,(]*共)",
+        rf"共[一二三四五六七八九十0-9]{{1,2}}(?:个?部分|[份册卷])[,之的第]*{_N}",
+        rf"{_BEHIND_TITLE}之{_N}(?![一-龥0-9])",
+        r"(?<![a-z])(?:part|pt)[-_.#]?([0-9]{1,2})(?![0-9])",
+        r"([上中下])(?:半?部分?|[册卷篇])(?![一-龥])",
+        r"(?<=[-_(])([上中下])(?=\)|$)",
+        rf"(?<![手连继延后])(续)[表页]{_N}?",
+        rf"{_BEHIND_TITLE}(续){_N}?(?![一-龥])",
+    )
+)
+_DIGITS = {digit: str(number) for number, digit in enumerate("一二三四五六七八九十", start=1)}
 
 
 def names_of(sheet: str, path: str) -> list[tuple[str, str]]:
     """What names a table, nearest first: (what it is, its text)."""
     place = PurePosixPath(path)
-    return [("工作表名", sheet), ("文件名", place.stem), *_folders(place)]
+    return [(SHEET, sheet), (FILE, place.stem), *_folders(place)]
 
 
 def _folders(place: PurePosixPath) -> list[tuple[str, str]]:
-    return [(_FOLDER, part) for part in reversed(place.parent.parts)]
+    return [(FOLDER, part) for part in reversed(place.parent.parts)]
 
 
 def owner_by_folder(path: str, zone: Zone) -> tuple[dt.date | None, str | None]:
@@ -92,3 +109,17 @@ def year_named(titles: Sequence[str], names: Sequence[str]) -> int | None:
 
 def _years(text: str) -> set[int]:
     return {int(alone or joined) for alone, joined in _YEAR.findall(text)}
+
+
+@lru_cache(maxsize=10_000)
+def part_named(text: str) -> str | None:
+    """Which part of one return a title or name calls itself: 1, 2, 上, 续, 续2; None for none.
+
+    第二部分, 之二 and part 2 are the same; 续建项目 and 手续 are no part.
+    """
+    flat = folded(text).lower()
+    for shape in _PARTS:
+        if match := shape.search(flat):
+            said = "".join(filter(None, match.groups()))
+            return "".join(_DIGITS.get(letter, letter) for letter in said)
+    return None

@@ -12,10 +12,10 @@ from flows.ground.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.cells import Columns
 from flows.recognise.envelope import part_of
-from flows.recognise.headers import Header, Heading, nearest_field
-from flows.recognise.rows import COUNTING_COLUMN
+from flows.recognise.headers import COUNTING_COLUMN, Header, Heading, nearest_field
 from flows.recognise.table import Skip, Table
 from flows.recognise.unseen import unseen
+from flows.recognise.voids import void_rows
 from flows.values.text import clean
 from schemas.declare import NUMERIC, Kind
 from schemas.rules import E002, E013, Severity
@@ -34,6 +34,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *unseen(table),
         *_skipped(table),
         *_stray_quotes(grid),
+        *void_rows(table),
     ]
 
 

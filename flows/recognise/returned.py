@@ -22,6 +22,7 @@ from flows.ground.zone import Zone
 from flows.read import Book, Grid, Readers, Unreadable
 from flows.read.grid import NO_RESULT
 from flows.recognise.drafts import Draft, Origin, recognise
+from flows.recognise.unread import is_left_out
 from flows.values.text import clean
 from schemas.declare import WORDS, Kind, Return
 from schemas.rules import E012, Severity
@@ -120,15 +121,21 @@ def _lines(rows: Sequence[Sequence[str]]) -> Iterator[Line]:
 
 @dataclass(frozen=True)
 class TemplateMark:
-    """Which return's blank workbook it is, and of which version."""
+    """Which return's blank workbook it is, and of which version.
+
+    `blank` is what its sheet says as it is handed out, with all that was carried over into it
+    (`content_of`); "" where nobody has told.
+    """
 
     return_name: str
     version: str
+    blank: str = ""
 
     def rows(self) -> Iterator[list[str]]:
         """The rows of the hidden sheet."""
         yield ["guoban", TEMPLATE, self.version]
         yield ["return", self.return_name]
+        yield ["blank", self.blank]
 
     @classmethod
     def parse(cls, rows: Sequence[Sequence[str]]) -> TemplateMark | None:
@@ -136,7 +143,12 @@ class TemplateMark:
         stated = {row[0]: row[1] for row in rows if len(row) > 1}
         version = next((row[2] for row in rows[:1] if len(row) > 2), "")
         name = stated.get("return", "")
-        return cls(name, version) if name and version else None
+        return cls(name, version, stated.get("blank", "")) if name and version else None
+
+
+def content_of(grid: Grid) -> str:
+    """A short name of everything that a sheet says, cell by cell; blanks and formats aside."""
+    return hashlib.sha256(repr(_cells(grid)).encode(errors="replace")).hexdigest()
 
 
 def template_version(model: type[Return]) -> str:
@@ -231,13 +243,35 @@ def recognise_any(
     if mark is None or isinstance(book, Unreadable):
         return Recognised(recognise(book, origin, zone))
     if isinstance(mark, TemplateMark):
-        drafts = recognise(without_own_sheets(book, mark), origin, zone)
+        data = without_own_sheets(book, mark)
+        drafts = recognise(data, origin, zone)
+        if _is_as_handed_out(data, mark) or all(map(_says_nothing, drafts)):
+            return Recognised([_blank_template(origin)])
         drafts[0].findings += _outdated(mark)
         return Recognised(drafts)
     return _recognise_reply(book, mark, origin, zone, originals)
 
 
 # --- a template ----------------------------------------------------------------------------------
+
+
+def _is_as_handed_out(data: Book, mark: TemplateMark) -> bool:
+    """Whether nothing was filled in, whatever was carried over."""
+    sheets = [grid for grid in data.sheets if not is_left_out(grid)]
+    return bool(mark.blank and sheets) and all(content_of(grid) == mark.blank for grid in sheets)
+
+
+def _says_nothing(draft: Draft) -> bool:
+    """Whether no row is filled in, nobody signed, and nothing says that there is nothing."""
+    signed = any(draft.envelope_value(part) for part in ("filler", "checker", "head", "filed_on"))
+    return draft.model is not None and draft.is_blank and not signed
+
+
+def _blank_template(origin: Origin) -> Draft:
+    words = "这是下发的报表模板，里面没有填写任何内容，不计入。"
+    hint = "请填写后再报送；没有发生的，请把“零报告”改为“是”。"
+    said = finding(E012, words, suggestion=hint)
+    return Draft(origin, f"{origin.receipt:06d}-1", findings=[said])
 
 
 def _outdated(mark: TemplateMark) -> list[Finding]:

@@ -8,29 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import islice
 
 from flows.read.grid import Grid
-from flows.recognise.envelope import Statement, is_envelope_row, part_of, statements
-from flows.recognise.headers import MAX_HEADING, Header, Heading, bare
+from flows.recognise.envelope import (
+    Statement,
+    is_envelope_row,
+    is_unit_line,
+    part_of,
+    statements,
+    units_said,
+)
+from flows.recognise.headers import COUNTING_COLUMN, MAX_HEADING, Header, Heading, bare
+from flows.recognise.heads import header_at, is_header_like, is_same
 from flows.recognise.merged import values_merged_down
+from flows.recognise.names import part_named
 from flows.recognise.roles import Roles, is_mark
 from flows.recognise.table import Skip
+from flows.recognise.titles import LABELLED, NOTE, TITLE_ROWS, titles_in
 from flows.recognise.totals import is_beside, label_of
 from flows.values.numbers import parse_number
 from flows.values.text import clean, folded
 from flows.values.words import parse_yes_no
 
-COUNTING_COLUMN = frozenset({"序号", "编次", "行号"})
 # No envelope says more, though it is repeated on every page.
 _MOST_STATED = 2_000
 _LONG = 20
-NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*(?:\d*\s*[:：.、]|$)|[*※]")
 # What is printed below and between the rows, wherever it stands.
 _PRINTED = re.compile(r"以下空白|以下无正文|(?:第|共)\d+页.*|以上.*|截至.*")
-LABELLED = re.compile(r"[一-龥]{2,8}(?:\(.*?\))?:")
 # Labels of who signs or is called; behind others stands what may be worth reading.
 _OF_A_SIGNATURE = re.compile(
     r"[一-龥]{0,7}(?:人|员|长|领导|单位|部门|话|机|箱|址|真|方式|期|间|[章字])(?:\(.*?\))?:"
@@ -44,21 +51,41 @@ _NIL = frozenset({"零报告", "本月零报告", "本月无", "无数据", "本
 _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|\(?\d{1,2}\)?")
 
 
+_OWNER = frozenset({"department", "month"})
+
+
 @dataclass
 class SortedRows:
     """The rows below a header by what they are, as numbers of the sheet's rows.
 
     `totals` are those with a total's word, and the word. `nil` only report that there is nothing,
-    each for whom its columns name; `says_nil` is such a line for the whole table. `stated` is what
-    lines of the envelope among them state. `skipped` is what is none of this, with the reason.
+    each for whom its columns name; `nil_lines` are such lines for the whole table. `stated` is what
+    lines of the envelope among them state, `units` what headings and notes say of the unit of what
+    follows. `skipped` is what is none of this, with the reason. `next_header` is another header
+    further down, at which the rows end.
     """
 
     data: list[int] = field(default_factory=list)
     totals: list[tuple[int, str]] = field(default_factory=list)
     nil: list[int] = field(default_factory=list)
-    says_nil: bool = False
+    nil_lines: list[int] = field(default_factory=list)
     stated: list[Statement] = field(default_factory=list)
+    units: list[Statement] = field(default_factory=list)
     skipped: dict[int, Skip] = field(default_factory=dict)
+    next_header: Header | None = None
+
+    @property
+    def last(self) -> int:
+        """The last row that is data or a total, -1 where none is."""
+        return max(self.data[-1:] + [number for number, _ in self.totals[-1:]], default=-1)
+
+    def end_at(self, row: int) -> None:
+        """Forgets what stands from that row on: it is no data, and belongs to the next header."""
+        self.nil = [number for number in self.nil if number < row]
+        self.nil_lines = [number for number in self.nil_lines if number < row]
+        self.stated = [one for one in self.stated if one.row < row]
+        self.units = [one for one in self.units if one.row < row]
+        self.skipped = {n: reason for n, reason in self.skipped.items() if n < row}
 
 
 class _Kind(Enum):
@@ -73,24 +100,31 @@ class _Kind(Enum):
     """The form's own lines: blank, the header again, numbers of columns or rows, who is called."""
 
 
-def sort_rows(grid: Grid, header: Header, stated_above: int = 0) -> SortedRows:
-    """Sorts the rows below the header; so many statements are known from above it."""
-    sorter = _Sorter(grid, header, _MOST_STATED - stated_above)
+def sort_rows(grid: Grid, header: Header, above: Sequence[Statement] = ()) -> SortedRows:
+    """Sorts the rows below the header, down to one that is another's; `above` is stated above it."""
+    sorter = _Sorter(grid, header, above)
     for number, row in enumerate(grid.rows[header.last_row + 1 :], start=header.last_row + 1):
         if any(row):
             sorter.take(number, row)
+            if sorter.rows.next_header:
+                break
     return sorter.rows
 
 
 class _Sorter:
     """What is known of the sheet while its rows are sorted from top to bottom."""
 
-    def __init__(self, grid: Grid, header: Header, most_stated: int) -> None:
+    def __init__(self, grid: Grid, header: Header, above: Sequence[Statement]) -> None:
         self.rows = SortedRows()
+        self._owners = {_owner(one) for one in above if one.part in _OWNER}
+        on_top = range(max(0, header.first_row - TITLE_ROWS), header.first_row)
+        self._titles = {title for number in on_top for title in titles_in(grid.rows[number])}
+        self._grid, self._header = grid, header
+        self._repeated_until = header.last_row
         self._headings = list(header.fields.values())
         self._roles = Roles(header)
         self._width = header.width
-        self._most_stated = most_stated
+        self._most_stated = _MOST_STATED - len(above)
         self._filled_down = values_merged_down(grid, header.last_row)
         self._spans = {(first, column) for first, column, _, last in grid.merged if last > column}
         key = header.fields.get(header.model.form().key[-1])
@@ -105,14 +139,19 @@ class _Sorter:
 
     def take(self, number: int, row: Sequence[str]) -> None:
         """Puts one row where it belongs."""
+        if number <= self._repeated_until:
+            return
         if len(row) < self._width:
             row = [*row, *[""] * (self._width - len(row))]
         if self._is_plain(row):
             self.rows.data.append(number)
             return
-        match self._sort(number, row):
+        is_restated = _restates_header(row, self._headings)
+        if (is_restated or is_header_like(row)) and self._is_header(number):
+            return
+        match _Kind.FORM if is_restated else self._sort(number, row):
             case Skip() as reason:
-                self.rows.skipped[number] = reason
+                self._skip(number, row, reason)
             case _Kind.DATA:
                 self.rows.data.append(number)
             case _Kind.TOTAL:
@@ -124,7 +163,46 @@ class _Sorter:
             case _Kind.NIL:
                 self.rows.nil.append(number)
             case _Kind.NIL_ALONE:
-                self.rows.says_nil = True
+                self.rows.nil_lines.append(number)
+
+    def _is_header(self, number: int) -> bool:
+        """Whether the row is of a header: the same again, as on every printed page, or another."""
+        since = max(self._repeated_until, self.rows.last) + 1
+        header = self._same_header(number) or header_at(self._grid, number, since)
+        if header is None:
+            return False
+        if is_same(header, self._header) and not self._is_of_another(since):
+            self._repeated_until = header.last_row
+        else:
+            self.rows.next_header = header
+        return True
+
+    def _same_header(self, number: int) -> Header | None:
+        """The table's own header where it stands again, cell for cell."""
+        first, last = self._header.first_row, self._header.last_row
+        rows = self._grid.rows
+        below = number + last - first
+        if rows[number : below + 1] != rows[first : last + 1]:
+            return None
+        return replace(self._header, first_row=number, last_row=below)
+
+    def _is_of_another(self, since: int) -> bool:
+        """Whether lines since that row state another department or month than lines before it.
+
+        Or another title; 续表 is none.
+        """
+        rows = self._grid.rows
+        titles = (title for n in self.rows.skipped if n >= since for title in titles_in(rows[n]))
+        if self._titles and any(one not in self._titles and not part_named(one) for one in titles):
+            return True
+        owners = [one for one in self.rows.stated if one.part in _OWNER]
+        before = self._owners | {_owner(one) for one in owners if one.row < since}
+        return bool(before) and any(_owner(one) not in before for one in owners if one.row >= since)
+
+    def _skip(self, number: int, row: Sequence[str], reason: Skip) -> None:
+        self.rows.skipped[number] = reason
+        if reason in {Skip.LONE_WORDS, Skip.NOTE}:
+            self.rows.units += units_said(row, number)
 
     def _is_plain(self, row: Sequence[str]) -> bool:
         """Whether nothing can be said against a data row: it is full, and its key are codes.
@@ -137,16 +215,17 @@ class _Sorter:
             and self._codes[0] in self._roles.own
             and self._filled(row) >= self._roles.enough
             and _is_code(next(filter(None, row)))
-            and not _restates_header(row, self._headings)
         )
 
     def _sort(self, number: int, row: Sequence[str]) -> _Kind | Skip:
         roles = self._roles
         filled = self._filled(row) + self._merged_in(number, row)
-        is_full = filled >= roles.enough and not _restates_header(row, self._headings)
-        if is_full and any(not is_mark(row[index]) for index in roles.own):
+        if filled >= roles.enough and any(not is_mark(row[index]) for index in roles.own):
             return self._sort_full(row)
         kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
+        if len(kept) == 2 and is_unit_line(kept[1][1]):
+            # A heading with the unit of its rows at the far end.
+            kept.pop()
         return self._sort_sparse(number, row, kept) if kept else _Kind.FORM
 
     def _filled(self, row: Sequence[str]) -> int:
@@ -202,7 +281,7 @@ class _Sorter:
     def _form_line(self, row: Sequence[str], kept: Sequence[tuple[int, str]]) -> _Kind | None:
         """A line that any filled-in form has, and that says nothing."""
         is_printed = all(is_mark(text) or index in self._counting for index, text in kept)
-        if is_printed or self._is_printed_number(kept) or _restates_header(row, self._headings):
+        if is_printed or self._is_printed_number(kept):
             return _Kind.FORM
         is_numbering = not self.rows.data and _is_numbering(row)
         return _Kind.FORM if is_numbering or _is_signature(kept) else None
@@ -264,6 +343,11 @@ class _Sorter:
         """
         is_printed = self._is_key_printed and text.isdecimal()
         return _CODE.fullmatch(text) is not None and not is_printed
+
+
+def _owner(statement: Statement) -> tuple[str, str]:
+    """Who or which month is stated, to be compared."""
+    return statement.part, folded(statement.value)
 
 
 def _is_signature(kept: Sequence[tuple[int, str]]) -> bool:

@@ -10,6 +10,7 @@ from flows.ground.findings import Finding, column_letter
 from flows.read.grid import Shown
 from flows.recognise.envelope import Envelope, Statement
 from flows.recognise.headers import Header
+from flows.recognise.names import part_named
 from schemas.declare import Return
 
 # Stands in `Table.broken` where one number is merged over several rows.
@@ -86,6 +87,12 @@ class Table:
         """The address of a field's cell in data row `index`; None where no column carries it."""
         heading = self.header.fields.get(name)
         return f"{column_letter(heading.index)}{self.rows[index] + 1}" if heading else None
+
+    @property
+    def part(self) -> str | None:
+        """Which part of a return the sheet or a title calls it, None for a whole one."""
+        names = (self.sheet, *(title.value for title in self.titles))
+        return next(filter(None, map(part_named, names)), None)
 
     def own_columns(self) -> set[str]:
         """The fields by which each row says itself who reports it, for which month."""

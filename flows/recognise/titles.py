@@ -10,9 +10,10 @@ import schemas
 from flows.read.grid import Grid
 from flows.recognise.envelope import MAX_RAW, Envelope, Statement
 from flows.recognise.headers import SEARCH_COLUMNS
-from flows.recognise.rows import LABELLED, NOTE
 from flows.values.text import clean, folded
 
+NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*(?:\d*\s*[:：.、]|$)|[*※]")
+LABELLED = re.compile(r"[一-龥]{2,8}(?:\(.*?\))?:")
 # A title above the table, or the name of a body that stands there alone.
 _TITLE = re.compile(
     r".*(?:表|台账|清单|名册|更正单|情况|[局办室队]|中心)(?:\(.*\)|[一二三四五六七八九十\d])*"
@@ -40,14 +41,27 @@ def _titles() -> tuple[tuple[str, str], ...]:
     return tuple((form.title, form.form_no) for form in forms)
 
 
-def titles_of(grid: Grid, header_row: int, envelope: Envelope) -> list[Statement]:
-    """What names the table: its title, and other cells above it that are worded as one.
+def titles_in(row: Sequence[str]) -> list[str]:
+    """The cells, folded, that are worded as titles and name a return: 5月签约项目月报表, 续表."""
+    return [flat for text in row if text and _is_title(flat := folded(text[:MAX_RAW]))]
 
-    Neither notes nor days of printing or sending, nor the value beside a label that we don't know.
+
+def _is_title(flat: str) -> bool:
+    is_worded = len(flat) <= _MAX_TITLE and _TITLE.fullmatch(flat) is not None
+    return is_worded and (flat.startswith("续表") or return_titled([[flat]]) is not None)
+
+
+def titles_of(grid: Grid, rows: range, envelope: Envelope) -> list[Statement]:
+    """What names the table below these rows: its title, and other cells that are worded as one.
+
+    On top of the sheet the first words are its title, however worded. Neither notes nor days of
+    printing or sending, nor the value beside a label that we don't know.
     """
     taken = {(stated.row, stated.column) for stated in envelope.statements}
     titles: list[Statement] = []
-    for number, row in enumerate(grid.rows[:header_row]):
+    is_on_top = rows.start == 0
+    for number in rows:
+        row = grid.rows[number]
         before = ""
         for column, raw in enumerate(row[:SEARCH_COLUMNS]):
             if not raw:
@@ -55,7 +69,7 @@ def titles_of(grid: Grid, header_row: int, envelope: Envelope) -> list[Statement
             text, flat = clean(raw[:MAX_RAW]), folded(raw[:MAX_RAW])
             is_worded = _TITLE.fullmatch(flat) or LABELLED.match(flat)
             if (
-                (is_worded or not titles)
+                (is_worded or (is_on_top and not titles))
                 and (number, column) not in taken
                 and len(text) <= _MAX_TITLE
                 and not before.endswith(":")

@@ -116,16 +116,26 @@ def _is_mark_or_count(text: str) -> bool:
 
 
 def totals_of(
-    marked: Sequence[tuple[int, str]], rows: Sequence[int], grid: Grid, header: Header
+    marked: Sequence[tuple[int, str]],
+    rows: Sequence[int],
+    grid: Grid,
+    header: Header,
+    *,
+    goes_on: bool = False,
 ) -> list[Total]:
-    """The totals, each with the data rows that it may add up; `marked` are (row, label)."""
+    """The totals, each with the data rows that it may add up; `marked` are (row, label).
+
+    Where the table goes on with one above it, a 合计 may be that of both.
+    """
     above = [bisect_left(rows, number) for number, _ in marked]
     return [
         Total(
             number,
             label,
             _texts(number, grid, header),
-            _spans(position, label, above, len(rows)),
+            ()
+            if goes_on and not _SUBTOTAL.fullmatch(label)
+            else _spans(position, label, above, len(rows)),
         )
         for position, (number, label) in enumerate(marked)
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import duckdb
 import polars as pl
@@ -22,6 +23,9 @@ from flows.store import findings
 from flows.store.incoming import insert
 from flows.store.journal import Receipt
 from schemas.declare import PERIOD_END, Return
+
+# Behind every row of every sheet.
+_LAST_ROW = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,12 @@ def load(
                 "field": name,
                 "column_letter": letter,
                 "header": source.headers[name],
+                "from_row": source.from_row,
+                "to_row": after.from_row - 1 if after else _LAST_ROW,
             }
             for batch in judged.batches
-            for (submission, sheet), source in batch.sources.items()
+            for (submission, sheet), sources in batch.sources.items()
+            for source, after in zip_longest(sources, sources[1:])
             for name, letter in source.letters.items()
         ],
     )

@@ -60,7 +60,9 @@ def check_envelope(draft: Draft, zone: Zone) -> list[Finding]:
         owners += _once(wrong for row in rows for what in doubtful for wrong in what.of_row(*row))
         owners += [wrong for what in about for wrong in what.lacking(part, owners)]
         others += [*_to_come(draft, part), *_people(part), *_early_or_late(draft, part, zone)]
-    return [*owners, *others, *_received_late(draft, zone), *_nil(draft)]
+    said = [*owners, *others, *_received_late(draft, zone), *_nil(draft)]
+    # Tables of one sheet share what is stated in it.
+    return list(dict.fromkeys(said))
 
 
 def is_late(draft: Draft, zone: Zone) -> bool:

@@ -130,7 +130,7 @@ class _Rows:
     def has_finding(self, position: int, name: str) -> bool:
         """Whether it is said already why the value isn't there: an unread cell, or no such column."""
         submission, sheet, row = self.place(position)
-        is_missing_column = name not in self._batch.sources[submission, sheet].letters
+        is_missing_column = name not in self._batch.source(submission, sheet, row).letters
         return is_missing_column or (submission, sheet, row, name) in self._batch.parsed
 
     def finding(
@@ -145,7 +145,7 @@ class _Rows:
     ) -> Finding:
         """A finding at the cell of a field in one row."""
         submission, sheet, row = self.place(position)
-        source = self._batch.sources[submission, sheet]
+        source = self._batch.source(submission, sheet, row)
         letter = source.letters.get(name)
         return finding(
             rule,

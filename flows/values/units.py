@@ -66,6 +66,10 @@ _SPEAKS_OF_MONEY = re.compile(r"[元圆万亿$€£]|美金|港币|英镑|USD|HK
 _ALONE = re.compile(
     rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN})?", re.IGNORECASE
 )
+# What a heading or a note says of what follows: 单位：亿元, 以万元计, 按亿元填列.
+_SAID = re.compile(
+    rf"单位(?:[:为是]|均为)?(?P<a>{_WORDS})(?!及?以|/)|[以按](?P<b>{_WORDS})(?:为单位|计|填)"
+)
 _AT_END = re.compile(rf"[,，、/:：_-]?(?:单位[:：]?)?({_WORDS})$")
 NEAR_SCORE = 50
 
@@ -93,6 +97,12 @@ def stated_units(text: str) -> set[str] | None:
     if units:
         rest = _BESIDE.sub("", rest)
     return None if _SPEAKS_OF_MONEY.search(rest) else units
+
+
+def unit_said(text: str) -> str | None:
+    """The unit of money that a sentence says numbers are in: 以下金额单位：亿元, 以万元计."""
+    match = _SAID.search(folded(text))
+    return (match["a"] or match["b"]) if match else None
 
 
 def without_thresholds(text: str) -> str:

@@ -63,6 +63,7 @@ left join core.columns as columns
         candidates.submission_id = columns.submission_id
         and candidates.sheet = columns.sheet
         and indicators.amount = columns.field
+        and candidates.excel_row between columns.from_row and columns.to_row
 left join named
     on
         candidates.submission_id = named.submission_id

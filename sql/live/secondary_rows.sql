@@ -161,6 +161,7 @@ left join core.columns as columns
     on
         judged.submission_id = columns.submission_id
         and judged.sheet = columns.sheet
-        and judged.field = columns.field;
+        and judged.field = columns.field
+        and judged.excel_row between columns.from_row and columns.to_row;
 
 comment on view live.secondary_rows is '次要指标由哪些行构成，旁边的行为什么不计';

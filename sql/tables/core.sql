@@ -25,9 +25,10 @@ create table core.findings (
     return_name varchar, explanation varchar, against varchar
 );
 
--- Where the fields of a table stood.
+-- Where the fields of a table stood: a sheet may hold several, one below the other.
 create table core.columns (
-    submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar
+    submission_id varchar, sheet varchar, field varchar, column_letter varchar, header varchar,
+    from_row integer default 0, to_row integer default 2147483647
 );
 
 -- When a department first filed a project, in each role (int.first_filings), kept up as versions are

@@ -14,4 +14,5 @@ left join core.columns as columns
         offending.submission_id = columns.submission_id
         and offending.sheet = columns.sheet
         and offending.field = columns.field
+        and coalesce(offending.excel_row, 0) between columns.from_row and columns.to_row
 where {is_answer}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -104,16 +105,13 @@ def test_filled_in_with_the_golden_rows_it_passes(
 
 
 @pytest.mark.parametrize("model", RETURNS)
-def test_left_blank_it_says_so_and_nothing_else(
+def test_left_blank_it_is_not_taken_in_and_says_so(
     model: type[Return], golden: Drop, tmp_path: Path
 ) -> None:
     path = tmp_path / "空白.xlsx"
     write_template(model, ZONE, "招商局", dt.date(2021, 5, 1), path)
     (told,) = check(golden.settings, golden.zone, [path])
-    assert told.return_name == model.form().slug
-    # Without its date it is as late as today.
-    rules = {one.rule for one in told.findings}
-    assert {"E005", "E009"} <= rules <= {"E004", "E005", "E006", "E009"}
+    assert [(one.rule, one.severity) for one in told.findings] == [("E012", "info")]
 
 
 def test_nil_is_chosen_from_a_list(golden: Drop, tmp_path: Path) -> None:
@@ -254,6 +252,7 @@ def test_an_outdated_template_is_named(
     with monkeypatch.context() as patch:
         patch.setattr("flows.answer.template.template_version", lambda _: "0ld0ld00")
         write_template(model, ZONE, "招商局", dt.date(2021, 5, 1), path)
+    sign_book(path)
     (draft, *_) = drafts_of(path)
     (told,) = [one for one in draft.findings if one.rule == "E012"]
     assert told.severity == "warning"
@@ -264,8 +263,61 @@ def test_an_outdated_template_is_named(
 def test_the_current_template_is_not_remarked_on(tmp_path: Path) -> None:
     path = tmp_path / "新.xlsx"
     write_template(schemas.by_name("receptions"), ZONE, "招商局", dt.date(2021, 5, 1), path)
+    sign_book(path)
     (draft,) = drafts_of(path)
     assert not [one for one in draft.findings if one.rule in {"E012", "E013", "E001"}]
+
+
+def sign_book(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    sign(book.worksheets[0], "2021-06-01")
+    book.save(path)
+
+
+CARRIED: dict[str, Any] = {
+    "project_id": "GCKF-2021-0001",
+    "project_name": "甲项目",
+    "investor": "甲公司",
+    "planned_amount_cny": Decimal(123_450_000),
+    "sector": "工业",
+    "first_contact_on": dt.date(2021, 3, 4),
+}
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+@pytest.mark.parametrize("carried", [[], [CARRIED]])
+def test_a_template_in_which_nothing_was_filled_in_is_not_taken_in(
+    carried: list[dict[str, Any]], is_saved: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "在谈.xlsx"
+    model = schemas.by_name("pipeline_projects")
+    write_template(model, ZONE, "招商局", dt.date(2021, 5, 1), path, carried)
+    if is_saved:
+        book = openpyxl.load_workbook(path)
+        book.worksheets[0].column_dimensions["A"].width = 40
+        book.save(path)
+    (draft,) = drafts_of(path)
+    assert draft.model is None
+    assert [(one.rule, one.severity) for one in draft.findings] == [("E012", "info")]
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.cell(header_row(sheet) + 1, 2).value = "甲项目二期"
+    book.save(path)
+    (draft,) = drafts_of(path)
+    assert (draft.model, draft.rows_found) == (model, 1)
+
+
+def test_a_blank_template_of_before_is_not_taken_in_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "接待.xlsx"
+    monkeypatch.setattr("flows.answer.template.content_of", lambda _: "")
+    write_template(schemas.by_name("receptions"), ZONE, "招商局", dt.date(2021, 5, 1), path)
+    (draft,) = drafts_of(path)
+    assert [(one.rule, one.severity) for one in draft.findings] == [("E012", "info")]
+    sign_book(path)
+    (draft,) = drafts_of(path)
+    assert draft.model is not None
 
 
 def drafts_of(path: Path) -> list[Any]:

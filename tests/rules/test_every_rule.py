@@ -25,8 +25,8 @@ from flows.validate import across as checks
 pytestmark = pytest.mark.slow
 
 HANDBOOK = {
-    "E": "001 002 003 004 005 006 007 008 009 010 011 012 013",
-    "R": "101 102 103 104 105 106 107 108 109 110 111 112 113 114 115",
+    "E": "001 002 003 004 005 006 007 008 009 010 011 012 013 015",
+    "R": "101 102 103 104 105 106 107 108 109 110 111 112 113 114 115 116",
     "X": "201 202 203 206 207 208 210 211 212 213",
     "C": "301 302 303 304 305 306 307 308 309 310",
     "M": "401 402 403 405 406 407 408 409 410 411",
@@ -158,6 +158,10 @@ def total(sheet: Any) -> None:
     sheet["E7"] = 99
 
 
+def spare_sheet(sheet: Any) -> None:
+    sheet.parent.copy_worksheet(sheet).title = "备份"
+
+
 def rows_beside_nil(sheet: Any) -> None:
     sheet["A3"] = f"{sheet['A3'].value}　零报告：是"
 
@@ -175,6 +179,7 @@ FILES = [
     Case("E011", "error", f"{BUREAU}/坏了.xlsx", write=write_torn),
     Case("E012", "warning", f"{CAPITAL}/{GUESTS}", old_template),
     Case("E013", "info", f"{PEARL}/{GUESTS}", another_column),
+    Case("E015", "error", f"{PEARL}/{SIGNED}", spare_sheet),
 ]
 
 ROWS = [
@@ -203,6 +208,7 @@ ROWS = [
         "R114", "info", f"{OFFICE}/{VISITS}", "润泰洁具", {"走访对象": "润泰洁具公司、余姚洁具公司"}
     ),
     row("R115", "warning", f"{BUREAU}/{PAID}", "GCKF-2019-0102", {"凭证编号": 24952000000010910000}),
+    row("R116", "error", f"{OFFICE}/{MEETINGS}", "HY-2021-056", {"备注": "此行作废"}),
     row("X201", "error", f"{BUREAU}/{SIGNED}", "GCKF-2019-0102", {"开工日期": day("2019-01-01")}),
     row("X202", "error", f"{BUREAU}/{SIGNED}", "GCKF-2021-0001", {"开工日期": None}),
     row("X203", "error", f"{BUREAU}/{SIGNED}", "GCKF-2019-0101", {"固定资产投资额": 60001}),

@@ -1,0 +1,184 @@
+"""What is marked as not to count: rows that are struck out or voided (R116), sheets that are (E015).
+
+A mark is told from words about the project: 此行作废 voids the row, 原合同作废，重签 does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from flows.ground.findings import Finding, finding
+from flows.recognise.table import Table
+from flows.values.text import folded
+from schemas.declare import Kind
+from schemas.rules import E015, R116
+
+# --- words ---------------------------------------------------------------------------------------
+
+_ROW = r"(?:此|本|该|这|上)一?(?:行|条|笔|栏|数据|记录|项(?!目))(?:数据|信息|记录)?"
+_PROJECT = r"(?:此|本|该|这个?)?项目"
+_BE = r"(?:已经?|系|为|属|应|请|予以|现)*"
+_VOID = (
+    r"作废|废弃|废除|删除|删去|剔除|划掉|误[填报录]|[填录报]错|多[填报录]|重复[填上]?报"
+    r"|重复(?:录入|登记|统计|计算)?不(?:再)?计入?|重复(?:填报|上报|录入|登记|计算)"
+)
+# By themselves these may be said of anything: 县内资金，不计入.
+_UNCOUNTED = r"不(?:予|再)?(?:计入?|算|统计|上报)|重复(?:行|数据|项)?"
+_FAINT = rf"{_UNCOUNTED}|撤销|撤回|取消|无效|停用"
+_OTHER_ROW = r"(?:[与同和跟].{1,16}|.{0,6}第\d+[行条].{0,4})重复"
+_WHY = r"(?:.{0,4}(?:错误|有误|重复)|数据|记录|信息)?"
+_END = r"(?:了|处理|合计|总数|数据|此?行)?(?:\(.*\))?"
+# This row is void; said of the row, whatever else the remark tells.
+_VOIDS = re.compile(
+    rf"(?:{_ROW}{_BE}(?:{_VOID}|{_FAINT})|{_PROJECT}{_BE}(?:{_VOID}|{_UNCOUNTED})"
+    rf"|{_WHY}{_BE}(?:{_VOID})){_END}"
+)
+# The same where the remark says nothing else.
+_MAY_VOID = re.compile(rf"{_BE}(?:{_FAINT})(?:处理)?(?:\(.*\))?|{_OTHER_ROW}(?:{_VOID}|{_FAINT})?")
+_MOST_NAMED, _MOST_SHOWN = 5, 40
+_NAME_VOID = re.compile(
+    r"[(\[【〔](?:已|此行|本行)?(?:作废|废弃|删除|重复不计|不计)[)\]】〕]|^(?:已?作废)[:：-]"
+)
+_CLAUSES = re.compile(r"[,;。;、!\s:]+")
+_AROUND = frozenset({"()", "【】", "[]"})
+# What any of these words has, for a first look at a whole column.
+_HINT = re.compile("废|删|剔|划掉|误|错|多[填报录]|重复|不[予再]?[计算统上]|撤|取消|无效|停用")
+
+
+def is_voided(remark: str) -> bool:
+    """Whether the remark voids its row: 此行作废, 重复不计, 撤销; not 不作废, not 原合同作废，重签."""
+    if not _HINT.search(remark):
+        return False
+    flat = folded(remark).strip("*※")
+    if flat[:1] + flat[-1:] in _AROUND:
+        flat = flat[1:-1]
+    clauses = [one for one in _CLAUSES.split(flat) if one]
+    voids = [_VOIDS.fullmatch(one) is not None for one in clauses]
+    return any(voids) or (
+        bool(clauses) and all(_MAY_VOID.fullmatch(one) is not None for one in clauses)
+    )
+
+
+def void_rows(table: Table) -> Iterator[Finding]:
+    """R116 for each data row that is struck out, or that its remark or name says is void."""
+    yield from _struck_rows(table)
+    struck = {index for index, _ in table.struck}
+    for name, index in _said_void(table):
+        if index not in struck:
+            struck.add(index)
+            text = table.texts[name][index]
+            yield _void(table, index, name, f"写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。")
+
+
+def _struck_rows(table: Table) -> Iterator[Finding]:
+    order = {name: heading.index for name, heading in table.header.fields.items()}
+    marks = sorted(table.struck, key=lambda mark: (mark[0], order[mark[1]]))
+    for index, of_row in groupby(marks, key=lambda mark: mark[0]):
+        names = [name for _, name in of_row if table.texts[name][index]]
+        if names:
+            cells = "、".join(str(table.cell(index, name)) for name in names[:_MOST_NAMED])
+            more = "等" if len(names) > _MOST_NAMED else ""
+            words = f"{cells}{more}画了删除线，该行是否作废分不清。"
+            yield _void(table, index, names[0], words)
+
+
+def _said_void(table: Table) -> Iterator[tuple[str, int]]:
+    """The cells whose words void their row, by field and data row."""
+    declared = table.model.columns()
+    for name in table.header.fields:
+        if declared[name].kind is not Kind.TEXT:
+            continue
+        texts = table.texts[name]
+        if not _HINT.search("|".join(texts)):
+            continue
+        says_void = is_voided if name == table.model.form().remark else _is_called_void
+        for index, text in enumerate(texts):
+            if text and says_void(text):
+                yield name, index
+
+
+def _is_called_void(text: str) -> bool:
+    """Whether a name has the mark of a void row: 甲项目（作废）."""
+    return _NAME_VOID.search(folded(text)) is not None
+
+
+def _void(table: Table, index: int, name: str, words: str) -> Finding:
+    column = table.model.columns()[name]
+    return finding(
+        R116,
+        f"第{table.rows[index] + 1}行{words}",
+        sheet=table.sheet or None,
+        cell=table.cell(index, name),
+        row=table.rows[index] + 1,
+        column=table.header.fields[name].text,
+        field=name,
+        value=None if column.is_personal else table.texts[name][index] or None,
+    )
+
+
+# --- sheets --------------------------------------------------------------------------------------
+
+# A sheet, a title or a file that says of itself that it is not to count.
+_VOID_NAME = re.compile(
+    r"作废|废弃|废止|废表|备份|草稿|草表|停用|勿用|不用报|[旧老][表版稿]|^旧(?:$|[-_(])|[-_(.]旧\)?$"
+    r"|(?<![a-z])(?:backup|bak|draft|obsolete|old)(?![a-z])"
+)
+# What programs and people call a sheet that they made of another: a copy, where the other is there.
+_COPY_NAME = re.compile(r"副本|复件|拷贝|(?<![a-z])copy(?:of)?(?![a-z])")
+_NUMBERED = re.compile(r"(.+)\(\d{1,2}\)")
+
+
+def void_word(name: str) -> str | None:
+    """The word by which a name says that what it names is not to count; 不作废 is none."""
+    match = _VOID_NAME.search(folded(name).lower())
+    return match[0].strip("-_(（)） .") if match else None
+
+
+def is_copy(name: str, names: Sequence[str]) -> bool:
+    """Whether a sheet is called a copy of another one, (2) where that one is among the names."""
+    flat = folded(name).lower()
+    if _COPY_NAME.search(flat):
+        return True
+    numbered = _NUMBERED.fullmatch(flat)
+    return numbered is not None and any(folded(one).lower() == numbered[1] for one in names)
+
+
+def void_sheet(table: Table, rows: int, word: str, where: str) -> Finding:
+    """E015 for what is marked as not to count."""
+    return _turned_back(
+        table, f"{where}标明“{word}”，其中的“{_title(table)}”（{rows}行）没有计入。"
+    )
+
+
+def copied_sheet(table: Table, rows: int, originals: Sequence[str]) -> Finding:
+    """E015 for a sheet that is called a copy of another one that counts."""
+    words = f"按{_listed(originals)}计入，工作表“{table.sheet}”（{rows}行）按副本看待，没有计入。"
+    return _turned_back(table, words)
+
+
+def second_sheet(table: Table, rows: int, others: Sequence[str]) -> Finding:
+    """E015 for one of several sheets that are the same return of the same unit and month."""
+    return finding(
+        E015,
+        f"工作表“{table.sheet}”（{rows}行）与{_listed(others)}是同一单位、同一月份的"
+        f"“{_title(table)}”，不知以哪一张为准，都没有计入。",
+        suggestion="只报一张的，请删去其余的；分几张填报的，请合并为一张，"
+        "或把工作表改名为“第一部分”“第二部分”。",
+        sheet=table.sheet or None,
+    )
+
+
+def _turned_back(table: Table, words: str) -> Finding:
+    hint = "不报的请删去；应报的请改正名称后重新报送。"
+    return finding(E015, words, suggestion=hint, sheet=table.sheet or None)
+
+
+def _listed(sheets: Sequence[str]) -> str:
+    more = "等" if len(sheets) > _MOST_NAMED else ""
+    return "工作表" + "、".join(f"“{name}”" for name in sheets[:_MOST_NAMED]) + more
+
+
+def _title(table: Table) -> str:
+    return table.model.form().title
