@@ -93,9 +93,7 @@ IsLifted = Callable[[Candidate, str], bool]
 def settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     """Marks the versions in doubt and the parts that stand beside others, and says why."""
     _compare(con)
-    candidates = [
-        Candidate(*row) for row in con.execute(statement("settle/candidates")).fetchall()
-    ]
+    candidates = [Candidate(*row) for row in con.execute(statement("settle/candidates")).fetchall()]
     overlaps = {
         (later, earlier): Overlap(*facts)
         for later, earlier, *facts in con.execute(statement("settle/overlapping")).fetchall()
@@ -291,7 +289,9 @@ def _lacking(
     keys = [key for facts in beside for key in facts.lacking_keys]
     named = "、".join(keys[:NAMED]) + (f"等{lacking}行" if lacking > NAMED else "")
     before = "、".join(f"“{other.name}”" for other in replaced)
-    words = f"上一版（{before}）中的{lacking}行本表没有：{named}{_carried(one.return_name, beside)}。"
+    words = (
+        f"上一版（{before}）中的{lacking}行本表没有：{named}{_carried(one.return_name, beside)}。"
+    )
     if has_nothing or is_most:
         words += "两版没有相同的行，本表没有采用。" if has_nothing else "缺少的过半，本表没有采用。"
     yield _doubt(

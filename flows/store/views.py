@@ -143,9 +143,13 @@ def _parts_of_ledger(model: type[Return]) -> dict[str, str]:
     is_same = [f"later.{date} = earlier.{date}"]
     is_same += [f"stg.name_key(later.{name}) = stg.name_key(earlier.{name})" for name in others]
     return {
-        "own_number": " || '/' || ".join(f"stg.name_key({name}::varchar)" for name in model.own_key()),
+        "own_number": " || '/' || ".join(
+            f"stg.name_key({name}::varchar)" for name in model.own_key()
+        ),
         "known_by": ", ".join(known_by),
-        "is_same": f"({' or '.join(is_same)}) and {_IS_OVER.format(date=date)}" if others else _ONE_YEAR,
+        "is_same": f"({' or '.join(is_same)}) and {_IS_OVER.format(date=date)}"
+        if others
+        else _ONE_YEAR,
         "state": "status" if "status" in model.columns() else "true",
     }
 

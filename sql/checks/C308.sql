@@ -27,13 +27,13 @@ trips as (
         depart_on,
         return_on,
         provinces,
-        place
+        told_no
     from entries.outbound_trips
     where trip_no is not null
     qualify
         row_number() over (
-            partition by year(report_month), entry
-            order by place desc
+            partition by year(report_month), entry_no
+            order by told_no desc
         ) = 1
 ),
 
@@ -71,7 +71,7 @@ joined as (
                 abs(year(visits.report_month) - trips.year),
                 trips.year,
                 coalesce(visits.visited_on between trips.depart_on and trips.return_on, false) desc,
-                trips.place desc
+                trips.told_no desc
         ) = 1
 )
 

@@ -13,28 +13,28 @@
 -- month, may be another thing of the same name: it counts as the same, and that is said.
 with rows_of_ledgers as (
     select
-        submission_id, sheet, excel_row, report_month, number_key, place, entry, updates,
+        submission_id, sheet, excel_row, report_month, number_key, told_no, entry_no, updates_no,
         'trip_no' as field, trip_no as number, depart_on as dated_on, leader as name
     from entries.outbound_trips
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, number_key, place, entry, updates,
+        submission_id, sheet, excel_row, report_month, number_key, told_no, entry_no, updates_no,
         'reception_no' as field, reception_no as number, visited_on as dated_on, org_name as name
     from entries.receptions
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, number_key, place, entry, updates,
+        submission_id, sheet, excel_row, report_month, number_key, told_no, entry_no, updates_no,
         'meeting_no' as field, meeting_no as number, held_on as dated_on, title as name
     from entries.meetings
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, number_key, place, entry, updates,
+        submission_id, sheet, excel_row, report_month, number_key, told_no, entry_no, updates_no,
         'problem_no' as field, problem_no as number, raised_on as dated_on,
         stg.masked_phones(content) as name
     from entries.problem_ledger
     union all by name
     select
-        submission_id, sheet, excel_row, report_month, number_key, place, entry, updates,
+        submission_id, sheet, excel_row, report_month, number_key, told_no, entry_no, updates_no,
         'issue_no' as field, issue_no as number, found_on as dated_on,
         stg.masked_phones(content) as name
     from entries.secretary_log
@@ -54,23 +54,24 @@ pairs as (
         later.*,
         earlier.submission_id as against,
         earlier.words as earlier_words,
-        later.updates is null as is_other
+        later.updates_no is null as is_other
     from told as later
     inner join told as earlier
         on
-            later.number_key = earlier.number_key
+            later.field = earlier.field
+            and later.number_key = earlier.number_key
             and year(later.report_month) = year(earlier.report_month)
             and later.report_month > earlier.report_month
-            and later.place > earlier.place
+            and later.told_no > earlier.told_no
             and case
-                when later.updates is null then later.entry <> earlier.entry
+                when later.updates_no is null then later.entry_no <> earlier.entry_no
                 else
-                    later.updates = earlier.place and later.dated_on > last_day(earlier.report_month)
+                    later.updates_no = earlier.told_no and later.dated_on > last_day(earlier.report_month)
             end
     qualify
         row_number() over (
-            partition by later.field, later.place
-            order by earlier.place desc
+            partition by later.field, later.told_no
+            order by earlier.told_no desc
         ) = 1
 )
 

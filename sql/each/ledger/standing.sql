@@ -4,13 +4,13 @@
 create or replace view standing.{slug} as
 with spans as (
     select
-        entries.* exclude (place, updates, number_key),
+        entries.* exclude (told_no, updates_no, number_key),
         lead(report_month) over (
-            partition by entry, year(report_month)
-            order by place
+            partition by entry_no, year(report_month)
+            order by told_no
         ) as replaced_from,
-        min(report_month) over (partition by entry) as first_filed,
-        min(report_month) over (partition by entry, {state}) as first_so
+        min(report_month) over (partition by entry_no) as first_filed,
+        min(report_month) over (partition by entry_no, {state}) as first_so
     from entries.{slug} as entries
     anti join (select submission_id, sheet, excel_row from core.findings where holds) as held
         using (submission_id, sheet, excel_row)
@@ -18,7 +18,7 @@ with spans as (
 
 select
     months.report_month as stands_in,
-    spans.* exclude (replaced_from, entry)
+    spans.* exclude (replaced_from, entry_no)
 from core.months as months
 inner join spans
     on
