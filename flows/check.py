@@ -14,6 +14,8 @@ from flows.ground.zone import Zone
 from flows.judging import catch_up, judge, refresh_numbers
 from flows.read import Readers, limits_of
 from flows.receive.intake import PlacedArchive, look_over
+from flows.recognise.names import owner_named
+from flows.recognise.received import copied
 from flows.settle import load, touched
 from flows.settle.versions import settle
 from flows.store.archive import Archive
@@ -32,13 +34,21 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
         journal = Journal(warehouse.journal)
         catch_up(con, zone, journal, Archive(warehouse.archive), readers)
         now = dt.datetime.now(BEIJING)
-        shown = look_over(files, settings, journal, run_id=new_run_id(now), now=now)
+        shown = look_over(
+            files,
+            settings,
+            journal,
+            run_id=new_run_id(now),
+            now=now,
+            owner_named=lambda path: owner_named(path, zone),
+        )
         placed = PlacedArchive(warehouse.archive, shown.places)
         receipts = list(shown.receipts.values())
         if receipts:
             refreshes = refresh_numbers([*journal.receipts, *receipts])
             touched.remember(con)
-            judged = judge(receipts, zone, placed, readers)
+            copies = copied([*journal.receipts, *receipts])
+            judged = judge(receipts, copies, zone, placed, readers)
             load.load(con, judged, shown.receipts, refreshes)
             settle(con, zone, journal, is_everything=False)
         told = {number: results.of_receipts(con, [number]) for number in shown.receipts}

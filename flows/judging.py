@@ -16,7 +16,7 @@ from flows.ground.zone import Zone
 from flows.normalise.frames import normalise
 from flows.publish import publication
 from flows.read import Readers
-from flows.recognise.received import recognise_received
+from flows.recognise.received import copied, recognise_received
 from flows.settle import declared, load, touched
 from flows.settle.versions import settle
 from flows.store import views
@@ -91,8 +91,9 @@ def catch_up(
     if not has_new_judge:
         touched.remember(con)
     refreshes = refresh_numbers(journal.receipts)
+    copies = copied(journal.receipts)
     for batch in _batches(waiting):
-        _judge_and_load(con, batch, refreshes, zone, archive, readers, clock)
+        _judge_and_load(con, batch, refreshes, copies, zone, archive, readers, clock)
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)
@@ -106,12 +107,13 @@ def _judge_and_load(
     con: duckdb.DuckDBPyConnection,
     batch: Sequence[Receipt],
     refreshes: Mapping[str, int],
+    copies: Mapping[int, Sequence[str]],
     zone: Zone,
     archive: Archive,
     readers: Readers,
     clock: Clock,
 ) -> None:
-    judged = judge(batch, zone, archive, readers, clock)
+    judged = judge(batch, copies, zone, archive, readers, clock)
     receipts = {receipt.number: receipt for receipt in batch}
     # Nothing is handed over as a parameter: Prefect would look into every row of it.
     clock("load", lambda: load.load(con, judged, receipts, refreshes))
@@ -119,14 +121,18 @@ def _judge_and_load(
 
 def judge(
     receipts: Sequence[Receipt],
+    copies: Mapping[int, Sequence[str]],
     zone: Zone,
     archive: Archive,
     readers: Readers,
     clock: Clock | None = None,
 ) -> load.Judged:
-    """Reads, recognises, types and validates a batch of received files."""
+    """Reads, recognises, types and validates a batch of received files.
+
+    `copies` are those of which the same bytes came before (`recognise.received.copied`).
+    """
     clock = clock or Clock()
-    files = clock("read", lambda: recognise_received(receipts, zone, archive, readers))
+    files = clock("read", lambda: recognise_received(receipts, zone, archive, readers, copies))
     drafts = [draft for file in files for draft in file.drafts]
     explanations = [one for file in files for one in file.explanations]
     batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))

@@ -19,6 +19,7 @@ from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.publish.release import is_current
 from flows.read import Readers, limits_of
+from flows.receive.inbox import Owner
 from flows.receive.intake import receive
 from flows.store.archive import Archive
 from flows.store.journal import Journal
@@ -45,7 +46,15 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             remember_answered(con, journal)
             intake = clock(
                 "receive",
-                lambda: receive(con, settings, journal, archive, run_id=run_id, now=now),
+                lambda: receive(
+                    con,
+                    settings,
+                    journal,
+                    archive,
+                    run_id=run_id,
+                    now=now,
+                    owner_named=lambda path: _owner_named(path, zone),
+                ),
             )
             published = None
             if not _is_published(con, warehouse, zone, journal):
@@ -66,6 +75,14 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
         finally:
             con.close()
     return RunResult(run_id, published, files, clock.seconds)
+
+
+def _owner_named(path: str, zone: Zone) -> Owner:
+    """What the names in a path tell; asked only where bytes turn up again at another place."""
+    # Importing what recognises takes long; a refresh of nothing new does without.
+    from flows.recognise.names import owner_named  # noqa: PLC0415
+
+    return owner_named(path, zone)
 
 
 def _is_published(

@@ -185,6 +185,8 @@ class Form:
     """Field whose date gives the month where the envelope states none (14)."""
     rows_decide_month: bool = False
     """`month_from` wins over the envelope (01 belongs to the month of its 下达日期)."""
+    known_by: tuple[str, ...] = ()
+    """A ledger's date, and its name: a later row with the key is the same entry if one of them stays."""
     remark: str | None = "remark"
     """Field that holds a note or explanation of the row."""
     total_label: str = "合计"
@@ -209,6 +211,7 @@ class Return(ABC):
         key: tuple[str, ...],
         month_from: str | None = None,
         rows_decide_month: bool = False,
+        known_by: tuple[str, ...] = (),
         remark: str | None = "remark",
     ) -> None:
         declared = vars(cls).items()
@@ -224,6 +227,7 @@ class Return(ABC):
             key=key,
             month_from=month_from,
             rows_decide_month=rows_decide_month,
+            known_by=known_by,
             remark=remark,
             cross_fields={one.name: one for _, one in declared if isinstance(one, CrossField)},
         )

@@ -206,6 +206,13 @@ SECONDARY = (
 )  # fmt: skip
 
 
+def amount_field(return_name: str) -> str | None:
+    """The field of a return that its first figure adds up or weighs; None where rows are counted."""
+    amounts = [one.amount for one in INDICATORS if one.return_name == return_name]
+    added = [one.adds for one in SECONDARY if one.return_name == return_name and one.adds]
+    return next(iter((*amounts, *added)), None)
+
+
 def headline_fields(return_name: str) -> tuple[str, ...]:
     """The fields of a return that headline indicators are made of, in their order; each once."""
     made_of = (one.fields for one in INDICATORS if one.return_name == return_name)

@@ -26,6 +26,7 @@ class Meetings(
     cycle=Cycle.LEDGER,
     grain="一次会议或活动",
     key=("meeting_no",),
+    known_by=("held_on", "title"),
 ):
     """Every meeting counts once, of whichever of the three types it is."""
 

@@ -34,6 +34,7 @@ class OutboundTrips(
     cycle=Cycle.LEDGER,
     grain="外出招商一个批次",
     key=("trip_no",),
+    known_by=("depart_on", "leader"),
 ):
     """Days are calendar days of the trip, not person-days."""
 

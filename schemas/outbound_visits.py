@@ -29,6 +29,7 @@ class OutboundVisits(
     cycle=Cycle.LEDGER,
     grain="走访一家单位一次",
     key=("trip_no", "visited_on", "org_name"),
+    known_by=("visited_on", "org_name"),
 ):
     """Belongs to the trips of 05 by 行程编号 (C308)."""
 

@@ -29,12 +29,13 @@ class ProblemLedger(
     cycle=Cycle.LEDGER,
     grain="一个问题",
     key=("problem_no",),
+    known_by=("raised_on", "content"),
 ):
     """A missing or impossible date of closing is X208; X202 is the date of what is not closed."""
 
     report_month: Day = report_month()
     department: Text = department()
-    problem_no: Text = identifier("问题编号", "一个问题一个编号", "序号", required=True)
+    problem_no: Text = identifier("问题编号", "一个问题一个编号", required=True)
     raised_on: Day = day("受理日期", "问题受理的日期", "收集时间", required=True)
     raised_by: Text = choice(
         "提出对象",

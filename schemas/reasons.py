@@ -59,6 +59,7 @@ REASONS: dict[str, Reason] = {
     "not_member": Reason("不是党员"),
     "incomplete": Reason("责任单位、责任人、完成时限未填全"),
     "repeated": Reason("与{row_key}重复，只计一次"),
+    "counted_before": Reason("已计入{value}年"),
     # A record of an earlier version of guoban has its words only.
     "worded": Reason("{value}"),
 }

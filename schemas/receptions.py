@@ -27,6 +27,7 @@ class Receptions(
     cycle=Cycle.LEDGER,
     grain="一家企业来访一批",
     key=("reception_no",),
+    known_by=("visited_on", "org_name"),
 ):
     """Firms are counted once however often they come, visitors each time."""
 

@@ -30,12 +30,13 @@ class SecretaryLog(
     cycle=Cycle.LEDGER,
     grain="一个项目的一个问题",
     key=("issue_no",),
+    known_by=("found_on", "content"),
 ):
     """Apart from the problems of 11: what is solved here is counted for one project only."""
 
     report_month: Day = report_month()
     department: Text = department()
-    issue_no: Text = identifier("问题编号", "一个问题一个编号", "序号", required=True)
+    issue_no: Text = identifier("问题编号", "一个问题一个编号", required=True)
     project_id: Text = project_number()
     project_name: Text = text(
         "项目名称", "出现问题的项目", "签约项目名称", "在谈项目名称", "项目", required=True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -64,15 +64,45 @@ def of_intake(con: duckdb.DuckDBPyConnection, intake: Intake) -> list[FileResult
 
 def of_unchanged(con: duckdb.DuckDBPyConnection, files: Sequence[Unchanged]) -> list[FileResult]:
     """Files whose bytes are known, each with what was found in them then."""
-    by_hash: dict[str | None, list[FileResult]] = {}
-    for one in of_receipts(con, [one.receipt.number for one in files]):
-        by_hash.setdefault(one.sha256, []).append(one)
-    return [told for one in files for told in _of_known(one, by_hash.get(one.sha256, []))]
+    receipts = list({one.receipt.number for one in files})
+    by_receipt: dict[int, list[FileResult]] = {}
+    for one in of_receipts(con, receipts):
+        number = int(str(one.submission_id).partition("-")[0])
+        by_receipt.setdefault(number, []).append(one)
+    replaced = _not_current(con, list({one.receipt.number for one in files if one.is_again}))
+    return [
+        told
+        for one in files
+        for told in _of_known(one, by_receipt.get(one.receipt.number, []), replaced)
+    ]
 
 
-def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]:
+def _not_current(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[str, str]:
+    """What to say of the versions in these files that do not count any more, by submission."""
+    if not receipts:
+        return {}
+    rows = con.execute(statement("answer/not_current"), {"receipts": receipts}).fetchall()
+    return {
+        submission: f"那是第{version}版，现在采用的"
+        + (f"是第{now}版“{file}”。" if file else "已没有它。")
+        for submission, version, now, file in rows
+    }
+
+
+def _of_known(
+    one: Unchanged, results: Iterable[FileResult], replaced: Mapping[str, str]
+) -> list[FileResult]:
+    """E010 for bytes that are known; a warning, with the way back, where they came again in vain."""
     when = one.receipt.received_at.astimezone(BEIJING)
     words = f"与 {when:%Y-%m-%d %H:%M} 收到的“{one.receipt.path}”内容相同，不再计入。"
+    way_back = "确要改回这一版的，请改写报出日期后重新报送，或请综合科恢复该版。"
+
+    def said(submission: str | None) -> Finding:
+        if one.is_again and submission in replaced:
+            more = f"{words}{replaced[submission]}"
+            return finding(E010, more, severity=Severity.WARNING, suggestion=way_back)
+        return finding(E010, words)
+
     return [
         FileResult(
             one.path,
@@ -81,7 +111,7 @@ def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]
             result.department,
             result.month,
             "unchanged",
-            [finding(E010, words), *result.findings],
+            [said(result.submission_id), *result.findings],
             submission_id=result.submission_id,
         )
         for result in results

@@ -16,6 +16,7 @@ from flows.ground.zone import Zone
 from flows.judging import judge
 from flows.normalise.batch import TypedBatch
 from flows.read import Readers, limits_of
+from flows.recognise.received import copied
 from flows.settle import load
 from flows.store.archive import Archive
 from flows.store.journal import Journal
@@ -54,11 +55,13 @@ def trace(settings: Settings, zone: Zone, submission_id: str, row_key: str) -> l
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     number = int(submission_id.partition("-")[0])
-    receipts = [one for one in Journal(warehouse.journal).receipts if one.number == number]
+    all_receipts = Journal(warehouse.journal).receipts
+    receipts = [one for one in all_receipts if one.number == number]
     if not receipts:
         raise WarehouseError(f"the journal has no receipt of {submission_id}")
     with Readers(limits_of(settings)) as readers:
-        judged = judge(receipts, zone, Archive(warehouse.archive), readers)
+        archive = Archive(warehouse.archive)
+        judged = judge(receipts, copied(all_receipts), zone, archive, readers)
     return [row for batch in judged.batches for row in _rows(batch, submission_id, row_key)]
 
 

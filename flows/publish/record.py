@@ -62,7 +62,8 @@ _ROW = ("report_month", "indicator_code", "submission_id", "sheet", "excel_row")
 RELATIONS = (
     _Relation("headline_candidates", _ROW, is_of_one_return=True, returns=_HEADLINE),
     _Relation("headline_indicators", ("report_month", "department", "indicator_code")),
-    _Relation("secondary_rows", _ROW, returns=_SECONDARY),
+    # A row may hold several names, each by itself.
+    _Relation("secondary_rows", (*_ROW, "label"), returns=_SECONDARY),
     _Relation("secondary_indicators", ("report_month", "indicator_code"), returns=_SECONDARY),
     _Relation("campaign", ("report_month",), returns=frozenset({"signed_projects"})),
     _Relation("submissions_in_force", ("submission_id",), is_locked_with_its_month=False),

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,11 +68,56 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """A file whose bytes were received before, as the receipt says."""
+    """A file whose bytes were received before, as the receipt says.
+
+    `is_again`: it was put there since the last look, and did not lie there all the time.
+    """
 
     path: str
     sha256: str
     receipt: Receipt
+    is_again: bool = True
+
+
+Owner = tuple[str | None, dt.date | None]
+"""Which department, and which month, the names of a file and its folders tell."""
+OwnerNamed = Callable[[str], Owner]
+"""What the names in a path tell."""
+
+
+class Known:
+    """The bytes that were received, and what it means that they turn up again.
+
+    They are unchanged wherever they turn up, unless they overwrite other bytes at the same path: then
+    they are a new version; or unless file and folder name another department or month than before:
+    whether the return is theirs is seen when it is read.
+    """
+
+    def __init__(self, receipts: Iterable[Receipt], owner_named: OwnerNamed) -> None:
+        self._by_hash: dict[str, list[Receipt]] = {}
+        self._at_path: dict[str, Receipt] = {}
+        self._owner_named = owner_named
+        for receipt in receipts:
+            self.add(receipt)
+
+    def add(self, receipt: Receipt) -> None:
+        self._by_hash.setdefault(receipt.sha256, []).append(receipt)
+        self._at_path[receipt.path] = receipt
+
+    def has(self, sha256: str) -> bool:
+        return sha256 in self._by_hash
+
+    def same_as(self, path: str, sha256: str) -> Receipt | None:
+        """The receipt of which these bytes at this path are nothing new; None where they are."""
+        before = self._at_path.get(path)
+        if before is not None:
+            return before if before.sha256 == sha256 else None
+        known = self._by_hash.get(sha256, ())
+        if not known:
+            return None
+        owner = self._owner_named(path)
+        same = (one for one in reversed(known) if self._owner_named(one.path) == owner)
+        return next(same, None)
 
 
 @dataclass(frozen=True)
@@ -169,18 +214,14 @@ def take_in(
     now: dt.datetime,
     settle_seconds: float,
     seen: Mapping[str, Signs],
+    owner_named: OwnerNamed,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
-    again. Bytes known already are unchanged wherever they turn
-    up, unless they overwrite other bytes at the same path: then they are a new version.
+    again. What bytes that are known already are taken for is for `Known`.
     """
-    by_hash: dict[str, Receipt] = {}
-    at_path: dict[str, Receipt] = {}
-    for receipt in journal.receipts:
-        by_hash[receipt.sha256] = receipt
-        at_path[receipt.path] = receipt
+    known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
     for arrival, unfinished in _settled(arrivals, settle_seconds):
@@ -188,7 +229,12 @@ def take_in(
             intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
             continue
         known = seen.get(arrival.path)
-        if known and known[:2] == (arrival.size, arrival.modified_ns) and known[2] in by_hash:
+        is_untouched = (
+            known is not None
+            and known[:2] == (arrival.size, arrival.modified_ns)
+            and known_bytes.has(known[2])
+        )
+        if known is not None and is_untouched:
             # Looked at before: what is archived under that hash needs no second look.
             sha256 = known[2]
         else:
@@ -197,9 +243,9 @@ def take_in(
                 intake.ignored.append(taken)
                 continue
             sha256 = taken
-        before = at_path.get(arrival.path)
-        if sha256 in by_hash and (before is None or before.sha256 == sha256):
-            intake.unchanged.append(Unchanged(arrival.path, sha256, by_hash[sha256]))
+        if same := known_bytes.same_as(arrival.path, sha256):
+            again = Unchanged(arrival.path, sha256, same, is_again=not is_untouched)
+            intake.unchanged.append(again)
             continue
         receipt = Receipt(
             number=number,
@@ -210,7 +256,7 @@ def take_in(
             size=arrival.size,
             modified_at=dt.datetime.fromtimestamp(arrival.modified_ns / 1e9, dt.UTC),
         )
-        by_hash[sha256] = at_path[arrival.path] = receipt
+        known_bytes.add(receipt)
         intake.receipts.append(receipt)
         number += 1
     archive.sync()

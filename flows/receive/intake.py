@@ -15,6 +15,8 @@ from flows.ground.settings import Settings
 from flows.receive.inbox import (
     Ignored,
     Intake,
+    Known,
+    OwnerNamed,
     Signs,
     Unchanged,
     look_at,
@@ -36,6 +38,7 @@ def receive(
     *,
     run_id: str,
     now: dt.datetime,
+    owner_named: OwnerNamed,
 ) -> Intake:
     """Takes in what is new below the drop folder, and remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
@@ -48,6 +51,7 @@ def receive(
         now=now,
         settle_seconds=settings.settle_seconds,
         seen=seen,
+        owner_named=owner_named,
     )
     hashes = {receipt.path: receipt.sha256 for receipt in intake.receipts}
     hashes |= {known.path: known.sha256 for known in intake.unchanged}
@@ -102,11 +106,16 @@ class Shown:
 
 
 def look_over(
-    files: Sequence[Path], settings: Settings, journal: Journal, *, run_id: str, now: dt.datetime
+    files: Sequence[Path],
+    settings: Settings,
+    journal: Journal,
+    *,
+    run_id: str,
+    now: dt.datetime,
+    owner_named: OwnerNamed,
 ) -> Shown:
     """What a refresh would make of these files. Nothing is stored."""
-    known = {receipt.sha256: receipt for receipt in journal.receipts}
-    at_path = {receipt.path: receipt for receipt in journal.receipts}
+    known = Known(journal.receipts, owner_named)
     shown = Shown()
     for number, path in enumerate(files, start=journal.last_receipt + 1):
         name = _below(path, settings.raw)
@@ -115,13 +124,12 @@ def look_over(
             continue
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
-        before = at_path.get(name)
-        if sha256 in known and (before is None or before.sha256 == sha256):
-            shown.unchanged[number] = Unchanged(name, sha256, known[sha256])
+        if same := known.same_as(name, sha256):
+            shown.unchanged[number] = Unchanged(name, sha256, same)
             continue
         modified = dt.datetime.fromtimestamp(modified_ns(path.stat()) / 1e9, dt.UTC)
         receipt = Receipt(number, run_id, now, name, sha256, len(data), modified)
-        known[sha256] = receipt
+        known.add(receipt)
         shown.receipts[number] = receipt
         shown.places[sha256] = path
     return shown

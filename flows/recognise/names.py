@@ -60,6 +60,15 @@ def owner_by_folder(path: str, zone: Zone) -> tuple[dt.date | None, str | None]:
     return next(filter(None, months), None), next(filter(None, departments), None)
 
 
+def owner_named(path: str, zone: Zone) -> tuple[str | None, dt.date | None]:
+    """The department and the month that the names of a file and its folders tell, the nearest."""
+    names = [text for _, text in names_of("", path)]
+    year = year_named([], names)
+    departments = (department_inside(text, zone) for text in names)
+    months = (month_inside(text, year=year) for text in names)
+    return next(filter(None, departments), None), next(filter(None, months), None)
+
+
 def department_inside(text: str, zone: Zone) -> str | None:
     """The one department of the roster that a name mentions by name or alias, else None.
 

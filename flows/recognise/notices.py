@@ -61,6 +61,10 @@ def _header(grid: Grid, header: Header) -> list[Finding]:
 def _missing(grid: Grid, header: Header, name: str, near: Heading | None) -> Finding:
     wanted = header.model.columns()[name].header
     hint = f"“{near.text}”与之相近，请改为“{wanted}”。" if near else f"请补上“{wanted}”一列。"
+    if name in header.model.own_key() and any(one.bare in COUNTING_COLUMN for one in header.extra):
+        hint = (
+            f"序号每月从1数起，不能当作“{wanted}”。请补上“{wanted}”一列，每件事用一个不变的编号。"
+        )
     return finding(
         E002,
         f"缺少必填的列“{wanted}”。",

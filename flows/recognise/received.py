@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from flows.ground.collector import no_collections
+from flows.ground.findings import finding
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.read import Book, Readers, Unreadable
-from flows.recognise import Origin
+from flows.recognise import Draft, Origin
 from flows.recognise.returned import Recognised, is_reply, read_originals, recognise_any
 from flows.store.archive import Archive
 from flows.store.journal import Receipt
+from schemas.rules import E010
 
 
 @no_collections()
 def recognise_received(
-    receipts: Sequence[Receipt], zone: Zone, archive: Archive, readers: Readers
+    receipts: Sequence[Receipt],
+    zone: Zone,
+    archive: Archive,
+    readers: Readers,
+    copies: Mapping[int, Sequence[str]],
 ) -> list[Recognised]:
     """What is in the files. No more grids are held at once than are being read.
 
-    Only replies wait, for the files that they answer.
+    Only replies wait, for the files that they answer. `copies` are those of which the same bytes
+    were received before, by their numbers, with the paths at which they lay then.
     """
     paths = {receipt.number: archive.intact(receipt.sha256) for receipt in receipts}
     origins = {
@@ -35,8 +43,52 @@ def recognise_received(
         if is_reply(book):
             replies[number] = book
         else:
-            recognised[number] = recognise_any(book, origins[number], zone, {})
+            recognised[number] = _recognised(book, origins[number], zone, {}, copies)
     originals = read_originals(replies.values(), archive.path, readers)
     for number, book in replies.items():
-        recognised[number] = recognise_any(book, origins[number], zone, originals)
+        recognised[number] = _recognised(book, origins[number], zone, originals, copies)
     return [recognised[receipt.number] for receipt in receipts]
+
+
+def _recognised(
+    book: Book | Unreadable,
+    origin: Origin,
+    zone: Zone,
+    originals: Mapping[str, Book | Unreadable],
+    copies: Mapping[int, Sequence[str]],
+) -> Recognised:
+    """What is in a file; of one that came before only what its new place makes another's."""
+    found = recognise_any(book, origin, zone, originals)
+    earlier = copies.get(origin.receipt, ())
+    if not earlier:
+        return found
+    known = {
+        _owner(draft)
+        for path in earlier
+        for draft in recognise_any(book, replace(origin, path=path), zone, originals).drafts
+    }
+    drafts = [draft for draft in found.drafts if draft.model and _owner(draft) not in known]
+    if not drafts:
+        words = f"与先前收到的“{earlier[-1]}”内容相同，不再计入。"
+        return Recognised(
+            [Draft(origin, f"{origin.receipt:06d}-1", findings=[finding(E010, words)])]
+        )
+    keys = {draft.key for draft in drafts}
+    return Recognised(drafts, [one for one in found.explanations if one.submission in keys])
+
+
+def _owner(draft: Draft) -> tuple[object, ...]:
+    return draft.model, draft.department, draft.month
+
+
+def copied(receipts: Iterable[Receipt]) -> dict[int, list[str]]:
+    """The files that came with bytes that were known, to a place that was not: where those lay."""
+    paths: dict[str, list[str]] = {}
+    places: set[str] = set()
+    found = {}
+    for receipt in receipts:
+        if receipt.path not in places and receipt.sha256 in paths:
+            found[receipt.number] = list(paths[receipt.sha256])
+        paths.setdefault(receipt.sha256, []).append(receipt.path)
+        places.add(receipt.path)
+    return found

@@ -87,6 +87,8 @@ def load(
                 "filler": draft.envelope_value("filler"),
                 "checker": draft.envelope_value("checker"),
                 "head": draft.envelope_value("head"),
+                "part": draft.part,
+                "named_month": draft.named_month,
                 "is_sound": is_sound,
                 "rows_found": found,
             }
@@ -137,7 +139,7 @@ def own_key(model: type[Return]) -> pl.Expr:
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
     """Forgets every judgement, so that all receipts are judged again from the archive."""
-    for table in (*_OF_SUBMISSIONS, "core.compared", "core.version_changes"):
+    for table in (*_OF_SUBMISSIONS, "core.compared", "core.overlaps", "core.version_changes"):
         con.execute(f"truncate {table}")
 
 

@@ -11,7 +11,7 @@ import polars as pl
 import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
-from flows.settle import acts, differences, explanations, touched
+from flows.settle import acts, differences, doubts, explanations, touched
 from flows.store import findings
 from flows.store.incoming import incoming
 from flows.store.journal import Journal
@@ -35,13 +35,12 @@ def settle(
     more: Asked | None = EVERYTHING
     if not is_everything:
         # Which versions came or went is known once they are settled.
-        _settle_versions(con)
+        _settle_versions(con, zone)
         more = touched.asked(con)
     asked = EVERYTHING
     while more is not None:
         asked, more = more, _ask_rules(con, zone, more)
     differences.store(con)
-    con.execute("delete from core.findings where is_cross and rule = ?", [E010.id])
     findings.store(con, decide(_replaced(con), {E010.id: E010}, zone))
     explanations.apply(con)
     con.execute(statement("settle/statuses"))
@@ -56,7 +55,7 @@ def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Aske
     """
     con.execute(statement("settle/begin" if asked.is_everything else "settle/begin_asked"))
     while True:
-        _settle_versions(con)
+        _settle_versions(con, zone)
         of_asked = "department in (from asked_departments)"
         is_asked = "true" if asked.is_everything else of_asked
         con.execute(statement("settle/first_filings", is_asked=is_asked))
@@ -77,24 +76,27 @@ def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Aske
 
 
 def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """E010: a newer version says which one it replaces."""
+    """E010: a newer version says which one it replaces, a part that it is added to the others."""
     return [
         finding(
             E010,
-            f"第{version}版，替代第{version - 1}版；旧版仍保存。",
+            f"第{version}版，是报表的一部分，与其他部分合并计算。"
+            if is_part
+            else f"第{version}版，替代第{version - 1}版；旧版仍保存。",
             is_cross=True,
             submission=submission_id,
             report_month=month,
             department=department,
             return_name=return_name,
         )
-        for submission_id, version, month, department, return_name in con.execute(
+        for submission_id, version, is_part, month, department, return_name in con.execute(
             statement("settle/replaced")
         ).fetchall()
     ]
 
 
-def _settle_versions(con: duckdb.DuckDBPyConnection) -> None:
+def _settle_versions(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
+    doubts.settle(con, zone)
     con.execute(statement("settle/versions"))
     for model in schemas.all_returns():
         if model.form().cycle is Cycle.CUMULATIVE:

@@ -22,7 +22,7 @@ from schemas.indicators import headline_fields
 
 # Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
 SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes")
-_MADE = ("filed", "accepted", "standing", "near", "cells")
+_MADE = ("filed", "accepted", "entries", "standing", "near", "cells")
 _KNOWN = (*SCHEMAS, *_MADE, "record")
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
 # Comments and quoted text may name relations that the file doesn't read.
@@ -130,10 +130,33 @@ def _parts(model: type[Return]) -> dict[str, str]:
         "slug": form.slug,
         "number": form.number,
         "title": form.title,
-        "key": ", ".join(model.own_key() if form.cycle is Cycle.LEDGER else form.key),
+        "key": ", ".join(form.key),
         "cells": ", ".join(f"'{name}': {name}::varchar" for name in headline_fields(form.slug)),
         "published": ",\n    ".join(_published(name, one) for name, one in columns.items()),
+        **(_parts_of_ledger(model) if form.cycle is Cycle.LEDGER else {}),
     }
+
+
+def _parts_of_ledger(model: type[Return]) -> dict[str, str]:
+    """What tells a ledger's entries apart: their number, and whether a row tells one again."""
+    date, *others = known_by = model.form().known_by or model.own_key()[:1]
+    is_same = [f"later.{date} = earlier.{date}"]
+    is_same += [f"stg.name_key(later.{name}) = stg.name_key(earlier.{name})" for name in others]
+    return {
+        "own_number": " || '/' || ".join(
+            f"stg.name_key({name}::varchar)" for name in model.own_key()
+        ),
+        "known_by": ", ".join(known_by),
+        "is_same": f"({' or '.join(is_same)}) and {_IS_OVER.format(date=date)}"
+        if others
+        else _ONE_YEAR,
+        "state": "status" if "status" in model.columns() else "true",
+    }
+
+
+_ONE_YEAR = "year(later.report_month) = year(earlier.report_month)"
+# An entry that a ledger of an earlier year told was over by then.
+_IS_OVER = f"({_ONE_YEAR} or later.{{date}} <= last_day(earlier.report_month))"
 
 
 def _published(name: str, column: Column) -> str:

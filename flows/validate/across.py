@@ -38,7 +38,7 @@ from schemas.rules import Rule, Severity, Structural, all_rules
 
 _LINE = re.compile(r"--\s*(\w+):\s*(.*)")
 # Rows of a return, asked about or all of them.
-_ROWS_OF = re.compile(r"\b(?:asked_|filed\.|rows\.)(\w+)")
+_ROWS_OF = re.compile(r"\b(?:asked_|filed\.|rows\.|entries\.)(\w+)")
 _PARTS = ("rule", "level", "severity", "zh", "en", "reason", "remedy")
 
 

@@ -26,6 +26,7 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.normalise.schema import schema_of
+from flows.values.text import folded
 from flows.values.units import yuan_per
 from flows.values.words import has_more, names
 from schemas.declare import (
@@ -35,6 +36,7 @@ from schemas.declare import (
     PROVINCES,
     Column,
     CrossField,
+    Cycle,
     Kind,
     Return,
 )
@@ -374,16 +376,24 @@ def _short_names(cell: str) -> list[str]:
 def _unique(model: type[Return]) -> _Check:
     """R109: within one file and month; rows whose key is not complete are not judged.
 
-    Where the key names the department, each has the number to itself; else a number is one thing
-    whichever department files it.
+    A ledger's number is its department's own, and so is one whose key names the department; else a
+    number is one thing whichever department files it. Names are one however they are spelt.
     """
     key = model.own_key()
-    columns = model.columns()
+    form, columns = model.form(), model.columns()
     is_complete = pl.all_horizontal(pl.col(*key).is_not_null())
-    is_of_department = any(columns[name].kind is Kind.DEPARTMENT for name in model.form().key)
+    is_of_department = form.cycle is Cycle.LEDGER or any(
+        columns[name].kind is Kind.DEPARTMENT for name in form.key
+    )
     submission = pl.col("submission")
     file = submission if is_of_department else submission.str.split("-").list.first()
-    is_repeated = pl.struct(file, PERIOD_END, *key).is_duplicated()
+    parts = [
+        pl.col(name).map_elements(_as_compared, pl.String)
+        if columns[name].kind is Kind.TEXT
+        else pl.col(name)
+        for name in key
+    ]
+    is_repeated = pl.struct(file, PERIOD_END, *parts).is_duplicated()
     said = "、".join(columns[name].header for name in key)
     return _Check(
         R109,
@@ -391,6 +401,10 @@ def _unique(model: type[Return]) -> _Check:
         ~(is_complete & is_repeated),
         lambda row: f"{said}与本文件另一行相同：{'、'.join(_shown(row[name]) for name in key)}。",
     )
+
+
+def _as_compared(name: str) -> str:
+    return folded(name).upper()
 
 
 def _shown(value: Any) -> str:

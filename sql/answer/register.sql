@@ -5,7 +5,7 @@ select
     submissions.return_name,
     stg.masked_phones(submissions.file) as file,
     submissions.received_at, submissions.version, submissions.status,
-    coalesce(submissions.is_current, false) as is_current,
+    coalesce(submissions.is_current or submissions.is_added, false) as is_current,
     submissions.rows_found, submissions.rows_accepted, submissions.rows_held,
     count(*) filter (where findings.severity = 'error') as errors,
     count(*) filter (where findings.severity = 'warning') as warnings,

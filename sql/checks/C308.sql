@@ -7,9 +7,11 @@
 -- remedy: 请核对行程编号、走访日期、省份，或改正外出招商台账。
 --
 -- The handbook: "visit inside its trip's dates and provinces", and of 行程编号: "exists in 招商月05".
--- A trip is a ledger's entry: its latest row stands, whoever filed it; numbers may begin anew each
--- year, so the year's own trip goes before another year's. That a trip is not there at all is not
--- said while the department's 05 of the month is not accepted. The visit is held back.
+-- A trip is a ledger's entry: its latest row stands. A department's own goes before the zone's; numbers
+-- may begin anew each year, so the year's own trip goes before another year's, and of several that
+-- took one number in turn the one in whose days the visit is, else the latest. That a trip is not
+-- there at all is not said while the department's 05 of the month is not accepted. The visit is held
+-- back.
 with visits as (
     select submission_id, sheet, excel_row, report_month, department, trip_no, visited_on, province
     from filed.outbound_visits
@@ -18,21 +20,20 @@ with visits as (
 
 trips as (
     select
-        year(trips.report_month) as year,
-        trips.trip_no,
-        trips.submission_id,
-        trips.depart_on,
-        trips.return_on,
-        trips.provinces
-    from filed.outbound_trips as trips
-    inner join core.submissions as submissions using (submission_id)
-    where trips.trip_no is not null
+        year(report_month) as year,
+        department,
+        stg.name_key(trip_no) as trip_key,
+        submission_id,
+        depart_on,
+        return_on,
+        provinces,
+        told_no
+    from entries.outbound_trips
+    where trip_no is not null
     qualify
         row_number() over (
-            partition by year(trips.report_month), trips.trip_no
-            order by
-                trips.report_month desc, submissions.arrival_no desc, trips.sheet desc,
-                trips.excel_row desc
+            partition by year(report_month), entry_no
+            order by told_no desc
         ) = 1
 ),
 
@@ -50,7 +51,7 @@ joined as (
         visits.trip_no,
         visits.visited_on,
         visits.province,
-        trips.trip_no is not null as has_trip,
+        trips.trip_key is not null as has_trip,
         returns.department is not null as has_return,
         coalesce(trips.submission_id, returns.submission_id) as against,
         trips.depart_on,
@@ -60,12 +61,17 @@ joined as (
     left join returns using (report_month, department)
     left join trips
         on
-            visits.trip_no = trips.trip_no
+            stg.name_key(visits.trip_no) = trips.trip_key
             and abs(year(visits.report_month) - trips.year) <= 1
     qualify
         row_number() over (
             partition by visits.submission_id, visits.sheet, visits.excel_row
-            order by abs(year(visits.report_month) - trips.year), trips.year
+            order by
+                visits.department = trips.department desc,
+                abs(year(visits.report_month) - trips.year),
+                trips.year,
+                coalesce(visits.visited_on between trips.depart_on and trips.return_on, false) desc,
+                trips.told_no desc
         ) = 1
 )
 

@@ -1,4 +1,4 @@
--- question: which submission of a monthly list tells a department's state at a month's end?
+-- question: which month's list tells a department's state at a month's end?
 -- grain: month × return × department that has filed it in the year so far.
 -- formula: the department's latest submission in force of the year's months up to it, 零报告 too.
 -- authority: the handbook, from file to figure: snapshots (09, 10, 13).
@@ -10,7 +10,6 @@ with calendar as (
 
 submissions as (
     select
-        submission_id,
         return_name,
         department,
         year(report_month) as year,
@@ -26,7 +25,7 @@ select
     calendar.report_month,
     submissions.return_name,
     submissions.department,
-    submissions.submission_id
+    submissions.stands_from
 from calendar
 inner join submissions
     on

@@ -1,9 +1,11 @@
 -- question: which rows make up each secondary figure, and why are rows near by not in it?
--- grain: month × figure × row (a ledger's latest row of each key, a monthly list's rows).
+-- grain: month × figure × row (a ledger's latest row of each entry, a monthly list's rows); of firms
+--   and places × name in the row's cell.
 -- formula: a row contributes 1, or its amount in the figure's unit; of rows that stand for the same
 --   thing (a firm, a place, a cadre) the one that came first contributes. Ledgers (05 to 08, 11, 12)
---   by each entry's latest row up to the month; monthly lists (09, 10, 13) by each department's
---   latest one of the year. Firms by their normalised names; a place as written.
+--   by each entry's latest row up to the month, an entry in the year in which it was first filed, as
+--   closed: first filed as closed; monthly lists (09, 10, 13) by each department's latest one of the
+--   year. Firms and places by their normalised names.
 -- authority: the handbook, secondary figures; reading 5: the secretary's problems stand apart; what
 --   a zone wants beyond: from a figure to its source.
 create or replace view live.secondary_rows as
@@ -12,49 +14,80 @@ with near_rows as (
     select
         figures.*,
         entries.*,
-        case figures.adds when 'days' then entries.days when 'km' then entries.km end as amount
+        case figures.adds when 'days' then entries.days when 'km' then entries.km end as amount,
+        stg.why(
+            year(entries.first_filed) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_filed)
+        ) as reasons
     from standing.outbound_trips as entries
     inner join core.secondary as figures on figures.return_name = 'outbound_trips'
     union all by name
     select
         figures.*,
         entries.*,
-        case figures.field
-            when 'province' then entries.province
-            when 'city' then entries.city
-            else stg.name_key(entries.org_name)
-        end as thing,
-        entries.org_name as label,
+        stg.name_key(names.name) as thing,
+        if(figures.field = 'province', entries.org_name, names.name) as label,
         stg.why(
+            year(entries.first_filed) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_filed)
+        ) || stg.why(
             figures.field = 'org_name' and entries.org_type is distinct from '企业',
             'org_type', value := entries.org_type
         ) as reasons
     from standing.outbound_visits as entries
     inner join core.secondary as figures on figures.return_name = 'outbound_visits'
+    cross join
+        unnest(
+            case figures.field
+                when 'city' then stg.names(entries.city)
+                when 'org_name' then stg.names(entries.org_name)
+                else [entries.province]
+            end
+        ) as names (name)
     union all by name
     select
         figures.*,
         entries.*,
-        case when figures.field = 'org_name' then stg.name_key(entries.org_name) end as thing,
-        entries.org_name as label,
-        case when figures.adds = 'visitors' then entries.visitors end as amount
+        case when figures.field = 'org_name' then stg.name_key(names.name) end as thing,
+        names.name as label,
+        case when figures.adds = 'visitors' then entries.visitors end as amount,
+        stg.why(
+            year(entries.first_filed) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_filed)
+        ) as reasons
     from standing.receptions as entries
     inner join core.secondary as figures on figures.return_name = 'receptions'
+    cross join
+        unnest(
+            if(figures.field = 'org_name', stg.names(entries.org_name), [entries.org_name])
+        ) as names (name)
     union all by name
     select
         figures.*,
         entries.*,
-        entries.meeting_type as label
+        entries.meeting_type as label,
+        stg.why(
+            year(entries.first_filed) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_filed)
+        ) as reasons
     from standing.meetings as entries
     inner join core.secondary as figures on figures.return_name = 'meetings'
     union all by name
     select
         figures.*,
         entries.*,
-        stg.why(
-            figures.field = 'status' and entries.status is distinct from '办结',
-            'handling', value := entries.status
-        ) as reasons
+        case
+            when figures.field = 'status' and entries.status is distinct from '办结'
+                then stg.why(true, 'handling', value := entries.status)
+            when figures.field = 'status' then stg.why(
+            year(entries.first_so) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_so)
+        )
+            else stg.why(
+            year(entries.first_filed) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_filed)
+        )
+        end as reasons
     from standing.problem_ledger as entries
     inner join core.secondary as figures on figures.return_name = 'problem_ledger'
     union all by name
@@ -65,9 +98,12 @@ with near_rows as (
         case
             when entries.project_id is distinct from nullif(zone.projects_secretary_project, '')
                 then stg.why(true, 'other_project', value := entries.project_id)
+            when entries.status is distinct from '已解决'
+                then stg.why(true, 'handling', value := entries.status)
             else stg.why(
-                entries.status is distinct from '已解决', 'handling', value := entries.status
-            )
+            year(entries.first_so) < year(entries.stands_in),
+            'counted_before', value := year(entries.first_so)
+        )
         end as reasons
     from standing.secretary_log as entries
     inner join core.secondary as figures on figures.return_name = 'secretary_log'
@@ -88,7 +124,7 @@ with near_rows as (
     select
         figures.*,
         entries.*,
-        entries.cadre_no as thing,
+        stg.name_key(entries.cadre_no) as thing,
         entries.cadre as label,
         stg.why(entries.party_member is not true, 'not_member') as reasons
     from standing.cadre_roster as entries
@@ -119,7 +155,7 @@ placed as (
         partition by
             stands_in, indicator_code, coalesce(len(reasons), 0) = 0,
             coalesce(thing, submission_id || '/' || sheet || '/' || excel_row)
-        order by arrival_no, sheet, excel_row
+        order by arrival_no, sheet, excel_row, label
     )
 ),
 

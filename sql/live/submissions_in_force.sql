@@ -1,6 +1,6 @@
 -- question: which submissions count now?
 -- grain: submission.
--- formula: as in stg.submissions_in_force; on record, so that it can be told later what counted when.
+-- formula: as in stg.submissions_in_force, and the parts beside them; on record, so that it can be told later what counted when.
 -- authority: the handbook, from file to figure: which version is current.
 create or replace view live.submissions_in_force as
 select
@@ -8,6 +8,7 @@ select
     return_name, -- 报表的英文名
     department, -- 填报单位
     report_month -- 所属月份，当月第一天
-from stg.submissions_in_force;
+from core.submissions
+where (is_current or is_added) and status not in ('rejected', 'withdrawn');
 
 comment on view live.submissions_in_force is '现在计数的报送';

@@ -7,7 +7,7 @@ from core.returns as returns
 where
     returns.return_name = submissions.return_name
     and not returns.adds_up
-    and submissions.is_current
+    and (submissions.is_current or submissions.is_added)
     and submissions.rows_found > 0
     and submissions.rows_held >= submissions.rows_found
 returning submissions.department;

@@ -11,7 +11,8 @@ inner join core.submissions as older
         newer.return_name = older.return_name
         and newer.department = older.department
         and newer.report_month = older.report_month
-        and newer.version = older.version + 1;
+        and newer.version = older.version + 1
+        and newer.part is not distinct from older.part;
 
 delete from core.compared
 where (submission_id, replaced_id) not in (select (submission_id, replaced_id) from pairs);

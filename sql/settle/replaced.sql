@@ -1,7 +1,8 @@
--- The versions that replace one before them (E010).
+-- The versions that replace one before them, or are added to it as a part (E010).
 select
     submissions.submission_id,
     submissions.version,
+    submissions.part is not null as is_part,
     submissions.report_month,
     submissions.department,
     submissions.return_name

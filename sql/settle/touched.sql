@@ -11,8 +11,10 @@ from core.submissions as now
 left join submissions_before as before using (submission_id)
 where
     before.submission_id is null
-    or row(now.is_accepted, now.is_withdrawn, now.is_current)
-    is distinct from row(before.is_accepted, before.is_withdrawn, before.is_current);
+    or row(now.is_accepted, now.is_withdrawn, now.is_current, now.is_added)
+    is distinct from row(
+        before.is_accepted, before.is_withdrawn, before.is_current, before.is_added
+    );
 
 create or replace temp table asked_departments as
 select distinct department

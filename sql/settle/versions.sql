@@ -1,7 +1,8 @@
 -- Which submissions are accepted, their versions, and which of them is current: of a return, a
--- department and a month the one that came last and is not withdrawn.
+-- department and a month the one that came last and is not withdrawn. What is in doubt is not
+-- accepted; parts that stand beside the current version are marked as such (settle/doubted).
 update core.submissions
-set is_accepted = is_sound and not is_locked_out and not is_overruled;
+set is_accepted = is_sound and not is_locked_out and not is_overruled and not is_in_doubt;
 
 update core.submissions as submissions
 set version = versions.version, is_current = versions.is_current

@@ -11,9 +11,10 @@ create table core.submissions (
     submission_id varchar, receipt_no bigint, draft_no integer, refresh_no bigint, file varchar,
     sha256 varchar, received_at timestamptz, modified_at timestamptz, return_name varchar,
     department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
-    is_late boolean, filler varchar, checker varchar, head varchar, is_sound boolean,
-    rows_found bigint, arrival_no bigint, is_withdrawn boolean, is_locked_out boolean, is_overruled boolean default false,
-    is_accepted boolean, version integer, is_current boolean, status varchar,
+    is_late boolean, filler varchar, checker varchar, head varchar, part varchar, named_month date,
+    is_sound boolean, rows_found bigint, arrival_no bigint, is_withdrawn boolean,
+    is_locked_out boolean, is_overruled boolean default false, is_in_doubt boolean default false,
+    is_accepted boolean, version integer, is_current boolean, is_added boolean default false, status varchar,
     rows_accepted bigint, rows_held bigint
 );
 
@@ -58,6 +59,13 @@ create table core.corrections_in_force (
 
 -- The months there are figures for, and when their returns are due.
 create table core.months (report_month date, due_on date);
+
+-- Each version beside an earlier one of the same return, department and month, as their rows are:
+-- how many keys both have, which of the earlier one's the later one should have and lacks.
+create table core.overlaps (
+    submission_id varchar, earlier_id varchar, is_same boolean, shared bigint, expected bigint,
+    lacking bigint, lacking_keys varchar [], lacking_amount decimal(38, 4)
+);
 
 -- What each version changed against the one before it.
 create table core.compared (submission_id varchar, replaced_id varchar);

@@ -122,6 +122,7 @@ def test_a_file_of_any_age_is_taken_in(seconds: int, tmp_path: Path) -> None:
         now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
         settle_seconds=0,
         seen={},
+        owner_named=lambda _: (None, None),
     )
     (receipt,) = intake.receipts
     assert 1970 <= receipt.modified_at.year <= 2200

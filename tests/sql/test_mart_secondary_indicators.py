@@ -72,7 +72,7 @@ def test_trips_days_and_distance_are_exact(house: House) -> None:
 
 def test_a_later_row_of_the_same_key_updates_the_ledger(house: House) -> None:
     house.months("2021-01", "2021-02", "2021-03", "2022-01")
-    problem = {"problem_no": "JN-1", "status": "办理中"}
+    problem = {"problem_no": "JN-1", "raised_on": dt.date(2021, 1, 4), "status": "办理中"}
     house.file("problem_ledger", "甲局", "2021-01", problem, {"problem_no": "JN-2"})
     house.file("problem_ledger", "甲局", "2021-03", problem | {"status": "办结"})
     house.file("problem_ledger", "甲局", "2022-01")
@@ -93,13 +93,108 @@ def test_a_row_that_is_held_back_updates_nothing(house: House) -> None:
     assert (found["problems_raised"], found["problems_closed"]) == (2, 0)
 
 
-def test_in_one_month_what_was_received_later_stands(house: House) -> None:
+def reception(number: str, day: str, firm: str, visitors: int = 3) -> dict[str, Any]:
+    return {
+        "reception_no": number,
+        "visited_on": dt.date.fromisoformat(day),
+        "org_name": firm,
+        "visitors": visitors,
+    }
+
+
+def test_a_number_is_its_department_s_own(house: House) -> None:
     house.months("2021-01")
-    for department, visitors in (("甲局", 3), ("乙局", 5)):
-        row = {"reception_no": "JD-1", "org_name": "甲公司", "visitors": visitors}
-        house.file("receptions", department, "2021-01", row)
+    house.file("receptions", "甲局", "2021-01", reception("001", "2021-01-04", "甲公司", 3))
+    house.file("receptions", "乙局", "2021-01", reception("001", "2021-01-04", "乙公司", 5))
     found = figures(house, "2021-01")
-    assert (found["firms_received"], found["visitors_received"]) == (1, 5)
+    assert (found["firms_received"], found["visitors_received"]) == (2, 8)
+
+
+@pytest.mark.parametrize(
+    ("later", "visitors"),
+    [
+        (("2021-01-04", "乙公司"), 5),
+        (("2021-01-06", "甲 公司"), 5),
+        (("2021-02-06", "甲公司"), 5),
+        (("2021-02-06", "乙公司"), 8),
+    ],
+    ids=["same day", "same firm", "same firm, a later day", "another thing"],
+)
+def test_an_entry_is_updated_where_its_day_or_its_name_stayed(
+    house: House, later: tuple[str, str], visitors: int
+) -> None:
+    house.months("2021-01", "2021-02")
+    house.file("receptions", "甲局", "2021-01", reception("1", "2021-01-04", "甲公司", 3))
+    house.file("receptions", "甲局", "2021-02", reception("1", *later, visitors=5))
+    assert figures(house, "2021-01")["visitors_received"] == 3
+    assert figures(house, "2021-02")["visitors_received"] == visitors
+
+
+def test_of_two_things_with_one_number_each_is_updated_by_its_own_rows(house: House) -> None:
+    house.months("2021-01", "2021-02", "2021-03", "2021-04")
+    first, second = ("2021-01-04", "甲公司"), ("2021-02-08", "乙公司")
+    house.file("receptions", "甲局", "2021-01", reception("1", *first, visitors=1))
+    house.file("receptions", "甲局", "2021-02", reception("1", *second, visitors=10))
+    house.file("receptions", "甲局", "2021-03", reception("1", *first, visitors=2))
+    house.file("receptions", "甲局", "2021-04", reception("1", *second, visitors=20))
+    found = [figures(house, f"2021-0{n}")["visitors_received"] for n in (1, 2, 3, 4)]
+    assert found == [1, 11, 12, 22]
+
+
+def test_an_entry_counts_in_the_year_in_which_it_was_filed_first(house: House) -> None:
+    """As closed: first filed as closed; however often a later year's ledger carries it on."""
+    house.months("2021-12", "2022-01", "2022-02", "2023-01")
+    problem = {"problem_no": "JN-1", "raised_on": dt.date(2021, 12, 4), "status": "办理中"}
+    house.file("problem_ledger", "甲局", "2021-12", problem)
+    for carried_on in ("2022-01", "2022-02", "2023-01"):
+        house.file("problem_ledger", "甲局", carried_on, problem | {"status": "办结"})
+    found = [figures(house, one) for one in ("2021-12", "2022-01", "2022-02", "2023-01")]
+    assert [one["problems_raised"] for one in found] == [1, 0, 0, 0]
+    assert [one["problems_closed"] for one in found] == [0, 1, 1, 0]
+
+
+def test_a_number_that_begins_anew_in_a_new_year_is_another_thing(house: House) -> None:
+    """Though the firm is the same: in the year before nobody could know of it."""
+    house.months("2021-12", "2022-01")
+    house.file("receptions", "甲局", "2021-12", reception("001", "2021-12-04", "甲公司", 3))
+    house.file("receptions", "甲局", "2022-01", reception("001", "2022-01-05", "甲公司", 4))
+    found = [figures(house, one)["visitors_received"] for one in ("2021-12", "2022-01")]
+    assert found == [3, 4]
+
+
+def test_names_in_one_cell_count_each(house: House) -> None:
+    house.months("2021-01")
+    house.file(
+        "outbound_visits",
+        OFFICE,
+        "2021-01",
+        visit("甲公司、乙公司，丙公司", city="深圳、东莞"),
+        visit("丁公司\n戊公司／甲 公司", city="深　圳"),
+        visit("己（北京、上海）公司；Novo Nordisk A/S", city="广州"),
+        visit("庚公司等3家企业", city="东 莞"),
+    )
+    house.file("receptions", "甲局", "2021-01", reception("1", "2021-01-04", "甲公司、乙公司", 4))
+    assert figures(house, "2021-01") == {
+        "provinces_visited": 1,
+        "places_visited": 3,
+        "firms_visited": 8,
+        "firms_received": 2,
+        "visitors_received": 4,
+    }
+
+
+def test_names_in_one_cell_are_rows_of_their_own(house: House) -> None:
+    house.months("2021-01")
+    house.file("outbound_visits", OFFICE, "2021-01", visit("甲公司、乙公司"), visit("乙公司"))
+    rows = house.read(
+        "select label, contribution, is_counted from live.secondary_rows "
+        "where indicator_code = 'firms_visited' order by excel_row, label"
+    )
+    assert [(one["label"], one["contribution"], one["is_counted"]) for one in rows] == [
+        ("乙公司", 1, True),
+        ("甲公司", 1, True),
+        ("乙公司", 0, False),
+    ]
 
 
 def test_firms_are_counted_once_by_their_normalised_names(house: House) -> None:
@@ -114,7 +209,8 @@ def test_firms_are_counted_once_by_their_normalised_names(house: House) -> None:
         visit("丙园区", org_type="园区平台"),
         visit("ABC公司", city="宁波市宁海县"),
     )
-    house.file("outbound_visits", OFFICE, "2021-02", visit("ａｂｃ公司", province="广东"))
+    again = visit("ａｂｃ公司", province="广东", visited_on=dt.date(2021, 2, 3))
+    house.file("outbound_visits", OFFICE, "2021-02", again)
     assert figures(house, "2021-01") == {
         "provinces_visited": 1,
         "places_visited": 2,

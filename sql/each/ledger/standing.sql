@@ -1,22 +1,24 @@
--- The entries of a ledger that stand in a month (`stands_in`): a later month's row of a key takes
--- the earlier one's place, within a month the one that came later; until then, or its year's end.
+-- The entries of a ledger that stand in a month (`stands_in`): a later row of an entry takes the
+-- earlier one's place; until then, or its year's end. `first_filed` is the month in which the entry
+-- was filed first, `first_so` the month since when it is filed in the state that it has.
 create or replace view standing.{slug} as
 with spans as (
     select
-        entries.*,
-        versions.arrival_no,
+        entries.* exclude (told_no, updates_no, number_key),
         lead(report_month) over (
-            partition by year(report_month), {key}
-            order by report_month, versions.arrival_no, sheet, excel_row
-        ) as replaced_from
-    from accepted.{slug} as entries
-    inner join (select submission_id, arrival_no from core.submissions) as versions
-        using (submission_id)
+            partition by entry_no, year(report_month)
+            order by told_no
+        ) as replaced_from,
+        min(report_month) over (partition by entry_no) as first_filed,
+        min(report_month) over (partition by entry_no, {state}) as first_so
+    from entries.{slug} as entries
+    anti join (select submission_id, sheet, excel_row from core.findings where holds) as held
+        using (submission_id, sheet, excel_row)
 )
 
 select
     months.report_month as stands_in,
-    spans.* exclude (replaced_from)
+    spans.* exclude (replaced_from, entry_no)
 from core.months as months
 inner join spans
     on

@@ -12,7 +12,7 @@ from rows.{slug} as entries
 inner join (
     select submission_id, file
     from core.submissions
-    where is_overruled or (is_current and status not in ('rejected', 'withdrawn'))
+    where is_overruled or ((is_current or is_added) and status not in ('rejected', 'withdrawn'))
 ) as versions using (submission_id)
 left join stg.held_rows as held using (submission_id, sheet, excel_row)
 where

@@ -6,5 +6,9 @@ select
     accepted.*,
     submissions.arrival_no
 from int.snapshots_in_force as snapshots
-inner join accepted.{slug} as accepted using (submission_id)
-inner join core.submissions as submissions using (submission_id);
+inner join accepted.{slug} as accepted
+    on
+        snapshots.department = accepted.department
+        and snapshots.stands_from = accepted.report_month
+inner join core.submissions as submissions using (submission_id)
+where snapshots.return_name = '{slug}';
