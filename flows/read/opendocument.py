@@ -44,7 +44,10 @@ _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
 _LAST_COLUMN = 16_384
+_STYLE_NAME = f"{_TEXT}style-name"
 _DEFAULT_STYLE = f"{_TABLE}default-cell-style-name"
+# Digits that spreadsheet programs keep of a number.
+_KEPT_DIGITS = 15
 _NUMBERS = {"float", "percentage", "currency"}
 _YUAN = {"CNY", "RMB", "CNH"}
 
@@ -88,7 +91,7 @@ class _Sheet:
 
     def look(self, style: str | None, column: int) -> CellLook:
         """How a cell of that style, or of its column's, looks."""
-        if self.styles.tell_nothing:
+        if not self.styles.cells:
             return PLAIN
         if style is None and self.column_styles:
             own = (name for first, stop, name in self.column_styles if first <= column < stop)
@@ -194,10 +197,8 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
             texts += [""] * (column - len(texts)) + [said.text] * repeated
         if error:
             broken |= dict.fromkeys(range(column, column + repeated), error)
-        elif said.text or said.left_out:
-            marks = _marked(cell, said, look)
-            if any(marks):
-                marked.append((range(column, column + repeated), marks))
+        elif (marks := _marked(cell, said, look)) and any(marks):
+            marked.append((range(column, column + repeated), marks))
         down = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
         right = int(cell.get(f"{_TABLE}number-columns-spanned", 1))
         if down > 1 or right > 1:
@@ -227,9 +228,15 @@ class _Marked(NamedTuple):
     is_long: bool
 
 
-def _marked(cell: Any, said: Joined, look: CellLook) -> _Marked:
+def _marked(cell: Any, said: Joined, look: CellLook) -> _Marked | None:
+    """The marks of the cell, None where there is surely nothing to say."""
     kind = cell.get(f"{_OFFICE}value-type")
     is_number = kind in _NUMBERS
+    is_plain = look is PLAIN and kind in {"float", "string"} and said[1:] == ("", False)
+    if is_plain and (len(said.text) <= _KEPT_DIGITS or not is_number):
+        return None
+    if not said.text and not said.left_out:
+        return None
     code = look.code or _code_of_type(kind, cell.get(f"{_OFFICE}currency"))
     shown = None
     if code and (is_number or kind in {"string", None}):
@@ -283,7 +290,8 @@ def _said(cell: Any, styles: Styles, look: CellLook) -> Joined:
     """What the paragraphs of the cell come to."""
     paragraphs = [*cell.iterchildren(f"{_TEXT}p")]
     stated = cell.get(f"{_OFFICE}string-value")
-    if not any(map(len, paragraphs)) and (stated or not styles.texts):
+    is_plain = not any(map(len, paragraphs))
+    if is_plain and not any(one.get(_STYLE_NAME) in styles.texts for one in paragraphs):
         text = stated or "\n".join(paragraph.text or "" for paragraph in paragraphs)
         return Joined(text, "", look.is_struck and bool(text))
     runs: list[Run] = []
@@ -296,7 +304,7 @@ def _said(cell: Any, styles: Styles, look: CellLook) -> Joined:
 def _runs(element: Any, outer: TextLook, styles: Styles) -> Iterator[Run]:
     """The text of a paragraph or a part of it; blanks, tabs and breaks are elements in it."""
     look = outer
-    if styles.texts and (own := styles.texts.get(element.get(f"{_TEXT}style-name", ""))):
+    if styles.texts and (own := styles.texts.get(element.get(_STYLE_NAME, ""))):
         look = own.within(outer)
     if element.tag == f"{_TEXT}ruby-text":
         look = look._replace(is_hidden=True)

@@ -60,12 +60,12 @@ _POWER = re.compile(r"[×xX*·^]\s*[\d.,]*$")
 def join(runs: Iterable[Run]) -> Joined:
     """What the runs of one cell come to."""
     parts = [*_merged(runs)]
+    if len(parts) == 1 and not any(parts[0][1:]):
+        return Joined(parts[0].text)
     seen = [one for one in parts if one.text.strip() and not one.is_hidden]
     if any(one.is_struck for one in seen) and all(one.is_struck or one.is_raised for one in seen):
         hidden = [one.text.strip() for one in parts if one.is_hidden and one.text.strip()]
         return Joined("".join(one.text for one in seen), "；".join(hidden), True)
-    if len(parts) == 1 and not parts[0].is_hidden:
-        return Joined(parts[0].text)
     return _without_marks(parts)
 
 

@@ -112,9 +112,9 @@ class _Quoted:
 
     def grid(self) -> Grid:
         """The sheet. Raises UnreadableError with the line where nobody can tell the columns."""
+        if rows := _sound_rows(self.text, self.separator):
+            return Grid("", rows)
         lenient = _rows(self.text, self.separator)
-        if _is_sound(self.text, self.separator, len(lenient)):
-            return Grid("", lenient)
         self.width = self._usual_width(lenient)
         self.cell = re.compile(_QUOTED.format(separator=re.escape(self.separator)))
         self.plain = re.compile(rf"[^{re.escape(self.separator)}\r\n]*")
@@ -205,14 +205,14 @@ class _Quoted:
         )
 
 
-def _is_sound(text: str, separator: str, rows: int) -> bool:
-    """Whether every quote opens and closes a cell, and no cell holds a line break."""
+def _sound_rows(text: str, separator: str) -> list[list[str]] | None:
+    """The rows, if every quote opens and closes a cell, and no cell holds a line break."""
     try:
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            pass
+        rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)]
     except csv.Error:
-        return False
-    return rows == len(_LINE_END.findall(text)) + (not text.endswith(("\r", "\n")))
+        return None
+    lines = len(_LINE_END.findall(text)) + (not text.endswith(("\r", "\n")))
+    return rows if len(rows) == lines else None
 
 
 def _shape(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 import lxml.html
 
@@ -54,13 +54,6 @@ def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     page = _Page(Styles([*sheets, *own]))
     page.add(root)
     return page.grid(name or (names[0] if len(names) == 1 else ""))
-
-
-class _Cell(NamedTuple):
-    """What the runs of a cell come to, and how the cell as a whole looks."""
-
-    said: Joined
-    look: Look
 
 
 class _Page:
@@ -137,9 +130,7 @@ class _Page:
         if look.is_hidden:
             # As hidden columns are in other formats: read, and said.
             self.hidden_columns.add(column)
-        struck = is_struck or look.is_struck
-        said = join(self._runs(cell, Look(is_struck=struck)))
-        said = said._replace(text=said.text.strip(" \n"))
+        said = self._said(cell, Look(is_struck=is_struck or look.is_struck))
         stated, code = cell.get("x:num"), beside.code_of(look.number_format)
         if stated is None and "sdval" in cell.attrib:
             stated, code = _of_libre_office(cell, said.text)
@@ -157,6 +148,14 @@ class _Page:
         elif code and cell.get("x:str") is None:
             shown = _typed(code, said.text)
         self.filler.mark(self.row, column, said, shown)
+
+    def _said(self, cell: Any, look: Look) -> Joined:
+        """What the runs of a cell come to, without blanks around it."""
+        if not len(cell):
+            text = _BLANKS.sub(" ", cell.text or "").strip(" ")
+            return Joined(text, "", look.is_struck and bool(text))
+        said = join(self._runs(cell, look))
+        return said._replace(text=said.text.strip(" \n"))
 
     def _runs(self, element: Any, look: Look | None = None) -> list[Run]:
         """The parts of the text as they are shown: blanks run together, breaks where the page breaks."""
@@ -231,7 +230,10 @@ def _rows(table: Any) -> Iterator[Any]:
 
 def _span(cell: Any, name: str) -> int:
     """How many cells further it reaches."""
-    text = cell.get(name, "1").strip()
+    text = cell.get(name)
+    if text is None:
+        return 0
+    text = text.strip()
     return min(int(text), _MAX_SPAN) - 1 if text.isdigit() and int(text) > 0 else 0
 
 
