@@ -211,8 +211,9 @@ def _sound_rows(text: str, separator: str) -> list[list[str]] | None:
         rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)]
     except csv.Error:
         return None
-    lines = len(_LINE_END.findall(text)) + (not text.endswith(("\r", "\n")))
-    return rows if len(rows) == lines else None
+    has_other_ends = text.count("\r") > text.count("\r\n")
+    ends = len(_LINE_END.findall(text)) if has_other_ends else text.count("\n")
+    return rows if len(rows) == ends + (not text.endswith(("\r", "\n"))) else None
 
 
 def _shape(text: str) -> str:
