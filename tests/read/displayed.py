@@ -65,8 +65,8 @@ AMOUNT = Field(
 KILOMETRES = Field(
     "outbound_trips", "km", {"": Decimal(1), "公里": Decimal(1), "万公里": WAN, "km": Decimal(1)}
 )
-PEOPLE = Field("receptions", "visitors_count", {"": Decimal(1), "人": Decimal(1), "位": Decimal(1)})
-FIELDS = (AMOUNT, KILOMETRES)
+PEOPLE = Field("receptions", "visitors", {"": Decimal(1), "人": Decimal(1), "位": Decimal(1)})
+FIELDS = (AMOUNT, KILOMETRES, PEOPLE)
 
 
 @dataclass(frozen=True)
