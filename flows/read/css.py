@@ -32,6 +32,7 @@ _TELLING = frozenset(
         "mso-number-format",
         "mso-style-parent",
         "font-size",
+        "opacity",
         "float",
     }
 )
@@ -181,7 +182,7 @@ def _look(said: tuple[tuple[str, str], ...]) -> Look:
         is_hidden=display.startswith("none")
         or small.get("visibility", "").startswith(("hidden", "collapse"))
         or small.get("mso-hide", "none").startswith(("all", "screen"))
-        or _NOTHING.fullmatch(small.get("font-size", "normal")) is not None,
+        or any(_NOTHING.fullmatch(small.get(one, "")) for one in ("font-size", "opacity")),
         is_block=_BLOCKS.match(display) is not None or small.get("float", "none") != "none",
         number_format=_format_code(value["mso-number-format"])
         if "mso-number-format" in value

@@ -103,7 +103,11 @@ class _Page:
                 self._line(join(self._runs(row)).text)
                 continue
             cells = [cell for cell in row if cell.tag in {"td", "th"}]
-            if len(cells) == 1 and _holds_columns(cells[0]):
+            if (
+                len(cells) == 1
+                and _holds_columns(cells[0])
+                and not any(at == self.row for at, _ in taken)
+            ):
                 # A table that only sets out the page.
                 self.add(cells[0], is_hidden=is_hidden)
                 continue
