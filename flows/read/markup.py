@@ -17,8 +17,8 @@ from flows.read import beside, webpage
 from flows.read.filler import Filler
 from flows.read.grid import NO_RESULT, Book, Grid, UnreadableError, cell_text, is_long
 from flows.read.number_format import dress
-from flows.read.openxml import refuse_entities
 from flows.read.runs import Joined, Run, join
+from flows.read.xml import refuse_entities
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"

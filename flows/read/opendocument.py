@@ -27,8 +27,8 @@ from flows.read.grid import (
 )
 from flows.read.number_format import dress
 from flows.read.opendocument_styles import PLAIN, CellLook, Styles, TextLook
-from flows.read.openxml import parse, refuse_entities
 from flows.read.runs import Joined, Run, join
+from flows.read.xml import parse, refuse_entities
 
 _NAMES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
