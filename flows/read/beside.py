@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from flows.read.grid import Shown
 from flows.read.number_format import dress, tells
@@ -41,6 +42,7 @@ _SIGNS = re.compile(r"[-+−－–()（）\s¥￥]")
 _MOST_PLACES = 12
 
 
+@lru_cache(maxsize=1024)
 def code_of(name: str | None) -> str | None:
     """The code of a format that may be called by its name; None where it can tell nothing."""
     code = _NAMED.get(name, name) if name else None

@@ -19,6 +19,8 @@ from lxml import etree
 from flows.read import calamine
 from flows.read.grid import Book, Range, UnreadableError, refuse_wide
 from flows.read.looks import Font, Looks, Styled, Text
+from flows.read.parts import are_usual, with_usual_names
+from flows.read.xml import parse
 
 _ERRORS = {
     0x00: "#NULL!",
@@ -243,6 +245,7 @@ def _xls_sheet(stream: bytes, begin: int) -> dict[str, Any]:
 
 # --- .xlsb ---------------------------------------------------------------------------------------
 
+_LINKS = "xl/_rels/workbook.bin.rels"
 _ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
 _FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
@@ -254,6 +257,9 @@ _XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9, _CELL_PARTS}
 
 def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads an .xlsb. Raises UnreadableError."""
+    names = archive.NameToInfo
+    if _LINKS not in names or not are_usual(archive.read(_LINKS), "bin", names):
+        data, archive = with_usual_names(data, archive)
     try:
         marks = _xlsb_marks(archive)
     except (struct.error, IndexError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
@@ -263,8 +269,7 @@ def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
 
 def _xlsb_marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
     """What calamine leaves out of each sheet."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    links = etree.fromstring(archive.read("xl/_rels/workbook.bin.rels"), parser)
+    links = parse(archive.read(_LINKS))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     by_kind = {link.get("Type", "").rpartition("/")[2]: link.get("Target", "") for link in links}
     looks = _xlsb_looks(_part(archive, by_kind.get("styles")))

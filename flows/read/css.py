@@ -32,6 +32,7 @@ _TELLING = frozenset(
         "mso-number-format",
         "mso-style-parent",
         "font-size",
+        "opacity",
         "float",
     }
 )
@@ -66,6 +67,9 @@ class Styles:
     def __init__(self, sheets: Iterable[str]) -> None:
         self._rules: dict[str, list[_Rule]] = {}
         self._order = 0
+        # Whether any rule asks in what an element stands; without, what looked alike looks alike.
+        self._asks_around = False
+        self._known: dict[tuple[str | None, ...], Look] = {}
         for sheet in sheets:
             self._add(_COMMENT.sub(" ", sheet))
 
@@ -77,16 +81,26 @@ class Styles:
             for selector in selectors.lower().replace(">", " ").split(","):
                 self._order += 1
                 if rule := _rule(selector.split(), self._order, declarations):
+                    self._asks_around |= len(rule.compounds) > 1
                     tag, marks = rule.compounds[-1]
                     self._rules.setdefault(min(marks, default=tag), []).append(rule)
 
     def of(self, element: Any) -> Look:
         """How the element looks, its surroundings apart."""
-        style = element.get("style")
-        if not style and not self._rules:
-            return PLAIN if element.get("hidden") is None else Look(is_hidden=True)
-        said = self._said(element)
-        if style:
+        own = element.attrib
+        if not self._rules and "style" not in own and "hidden" not in own:
+            return PLAIN
+        if self._asks_around:
+            return self._look(element)
+        names = (own.get("class"), own.get("id"), own.get("style"), own.get("hidden"))
+        known = (element.tag, *names)
+        if known not in self._known:
+            self._known[known] = self._look(element)
+        return self._known[known]
+
+    def _look(self, element: Any) -> Look:
+        said = self._said(element) if self._rules else {}
+        if style := element.get("style"):
             said = {**said, **_declared(style)}
         look = _look(tuple(said.items())) if said else PLAIN
         return look if element.get("hidden") is None else look._replace(is_hidden=True)
@@ -168,7 +182,7 @@ def _look(said: tuple[tuple[str, str], ...]) -> Look:
         is_hidden=display.startswith("none")
         or small.get("visibility", "").startswith(("hidden", "collapse"))
         or small.get("mso-hide", "none").startswith(("all", "screen"))
-        or _NOTHING.fullmatch(small.get("font-size", "normal")) is not None,
+        or any(_NOTHING.fullmatch(small.get(one, "")) for one in ("font-size", "opacity")),
         is_block=_BLOCKS.match(display) is not None or small.get("float", "none") != "none",
         number_format=_format_code(value["mso-number-format"])
         if "mso-number-format" in value

@@ -27,12 +27,15 @@ def read(data: bytes) -> Book:
 
 def _grid(book: Any, sheet: Any, looks: Looks) -> Grid:
     broken: dict[tuple[int, int], str] = {}
+    long_numbers: list[tuple[int, int]] = []
     rows: list[list[str]] = []
     for number in range(sheet.nrows):
         row: list[str] = []
         for column, cell in enumerate(sheet.row(number)):
             if cell.ctype == xlrd.XL_CELL_ERROR:
                 broken[number, column] = xlrd.error_text_from_code.get(cell.value, "#ERROR")
+            elif is_long(cell.value):
+                long_numbers.append((number, column))
             row.append(_text(book, cell))
         rows.append(row)
     return Grid(
@@ -44,6 +47,7 @@ def _grid(book: Any, sheet: Any, looks: Looks) -> Grid:
         sorted(column for column, info in sheet.colinfo_map.items() if info.hidden),
         broken,
         book.datemode == 1,
+        long_numbers=long_numbers,
         **_marks(book, sheet, rows, looks),
     )
 
@@ -59,14 +63,13 @@ def _looks(book: Any) -> Looks:
 
 def _marks(book: Any, sheet: Any, rows: list[list[str]], looks: Looks) -> dict[str, Any]:
     """What styles and parts of texts tell; the texts of the rows are set right by it."""
-    telling = looks.telling()
-    cells = [
+    telling, runs = looks.telling(), sheet.rich_text_runlist_map
+    cells = (
         Styled((number, column), cell.xf_index, _parts(book, sheet, number, column))
-        for number in range(sheet.nrows)
+        for number in range(sheet.nrows if telling or runs else 0)
         for column, cell in enumerate(sheet.row(number))
-        if rows[number][column]
-        and (cell.xf_index in telling or (number, column) in sheet.rich_text_runlist_map)
-    ]
+        if rows[number][column] and (cell.xf_index in telling or (number, column) in runs)
+    )
     marks = looks.marks(cells)
     for (row, column), text in marks.pop("texts", {}).items():
         rows[row][column] = text
@@ -81,13 +84,7 @@ def _marks(book: Any, sheet: Any, rows: list[list[str]], looks: Looks) -> dict[s
         ):
             shown[row, column] = one
             rows[row][column] = stored
-    long_numbers = [
-        (number, column)
-        for number in range(sheet.nrows)
-        for column, value in enumerate(sheet.row_values(number))
-        if is_long(value)
-    ]
-    return {**marks, "shown": shown, "long_numbers": long_numbers}
+    return {**marks, "shown": shown}
 
 
 def _parts(book: Any, sheet: Any, row: int, column: int) -> Text | None:

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from itertools import chain
 from typing import Any
 
 import olefile  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ import olefile  # type: ignore[import-untyped]
 from flows.read import binary, markup, opendocument, openxml, parts, separated
 from flows.read.grid import Book, UnreadableError
 
+_MAIN_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # A page with all its parts in one file begins as a letter does.
@@ -42,7 +44,7 @@ def read(data: bytes) -> Book:
         book = _read(data)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UnreadableError(_BROKEN) from error
-    longest = (max(map(len, row), default=0) for grid in book.sheets for row in grid.rows)
+    longest = (max(map(len, chain.from_iterable(grid.rows)), default=0) for grid in book.sheets)
     if max(longest, default=0) > MAX_TEXT:
         raise UnreadableError("有单元格的文字过长，超出限制。")
     return book
@@ -64,8 +66,15 @@ def _read(data: bytes) -> Book:
 
 
 def _read_zip(data: bytes) -> Book:
-    with _checked(data) as found:
-        data, archive = parts.with_usual_names(data, found)
+    with _checked(data) as archive:
+        names = archive.NameToInfo
+        if names.keys().isdisjoint(_MAIN_PARTS):
+            return _read_workbook(*parts.with_usual_names(data, archive))
+        return _read_workbook(data, archive)
+
+
+def _read_workbook(data: bytes, archive: zipfile.ZipFile) -> Book:
+    with archive:
         names = archive.NameToInfo
         if "xl/workbook.bin" in names:
             return binary.read_xlsb(data, archive)

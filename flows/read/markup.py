@@ -17,8 +17,8 @@ from flows.read import beside, webpage
 from flows.read.filler import Filler
 from flows.read.grid import NO_RESULT, Book, Grid, UnreadableError, cell_text, is_long
 from flows.read.number_format import dress
-from flows.read.openxml import refuse_entities
 from flows.read.runs import Joined, Run, join
+from flows.read.xml import refuse_entities
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
@@ -113,8 +113,8 @@ def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool)
             said, error = _data(cell)
             filler.put(number, index, said.text, error, down=down, right=right)
             name = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or of_columns.get(index)
-            style = styles.get(name or "Default", _PLAIN)
-            if (said.text or said.left_out) and not error:
+            style = styles.get(name or "Default", _PLAIN) if styles else _PLAIN
+            if style is not _PLAIN or said.left_out or said.is_wholly_struck or len(said.text) > 15:
                 _mark(filler, number, index, cell, said, style)
             index += right + 1
         number += 1
@@ -130,16 +130,15 @@ def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool)
 
 
 def _mark(filler: Filler, row: int, column: int, cell: Any, said: Joined, style: _Style) -> None:
+    if not (said.text or said.left_out):
+        return
     kind = cell.find(f"{_SS}Data").get(f"{_SS}Type")
     shown = None
     if style.code and kind in {"Number", "String"}:
         shown = dress(style.code, said.text, is_text=kind == "String")
-    filler.mark(
-        row,
-        column,
-        said._replace(is_wholly_struck=said.is_wholly_struck or bool(style.is_struck)),
-        shown,
-    )
+    if style.is_struck:
+        said = said._replace(is_wholly_struck=True)
+    filler.mark(row, column, said, shown)
     if kind == "Number" and is_long(float(said.text)):
         filler.long_numbers.append((row, column))
 

@@ -27,8 +27,8 @@ from flows.read.grid import (
 )
 from flows.read.number_format import dress
 from flows.read.opendocument_styles import PLAIN, CellLook, Styles, TextLook
-from flows.read.openxml import parse, refuse_entities
 from flows.read.runs import Joined, Run, join
+from flows.read.xml import parse, refuse_entities
 
 _NAMES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
@@ -44,7 +44,13 @@ _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
 _LAST_COLUMN = 16_384
+_STYLE_NAME = f"{_TEXT}style-name"
+_PARAGRAPH = f"{_TEXT}p"
+_VALUE_TYPE = f"{_OFFICE}value-type"
+_FORMULA = f"{_TABLE}formula"
 _DEFAULT_STYLE = f"{_TABLE}default-cell-style-name"
+# Digits that spreadsheet programs keep of a number.
+_KEPT_DIGITS = 15
 _NUMBERS = {"float", "percentage", "currency"}
 _YUAN = {"CNY", "RMB", "CNH"}
 
@@ -86,10 +92,9 @@ class _Sheet:
             long_numbers=self.long_numbers,
         )
 
-    def look(self, style: str | None, column: int) -> CellLook:
-        """How a cell of that style, or of its column's, looks."""
-        if self.styles.tell_nothing:
-            return PLAIN
+    def look(self, cell: Any, row: Any, column: int) -> CellLook:
+        """How a cell looks by its own style, that of its row or that of its column."""
+        style = cell.get(f"{_TABLE}style-name") or row.get(_DEFAULT_STYLE)
         if style is None and self.column_styles:
             own = (name for first, stop, name in self.column_styles if first <= column < stop)
             style = next(own, None)
@@ -186,18 +191,15 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
         if cell.tag not in _CELLS:
             continue
         repeated = _count(cell, "columns")
-        style = cell.get(f"{_TABLE}style-name") or element.get(_DEFAULT_STYLE)
-        look = sheet.look(style, column)
+        look = sheet.look(cell, element, column) if sheet.styles.cells else PLAIN
         said, error = _content(cell, sheet.styles, look)
         if said.text or error:
             refuse_wide(1, column + repeated)
             texts += [""] * (column - len(texts)) + [said.text] * repeated
         if error:
             broken |= dict.fromkeys(range(column, column + repeated), error)
-        elif said.text or said.left_out:
-            marks = _marked(cell, said, look)
-            if any(marks):
-                marked.append((range(column, column + repeated), marks))
+        elif _may_have_marks(cell, said, look) and any(marks := _marked(cell, said, look)):
+            marked.append((range(column, column + repeated), marks))
         down = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
         right = int(cell.get(f"{_TABLE}number-columns-spanned", 1))
         if down > 1 or right > 1:
@@ -227,8 +229,17 @@ class _Marked(NamedTuple):
     is_long: bool
 
 
+def _may_have_marks(cell: Any, said: Joined, look: CellLook) -> bool:
+    """Whether there may be anything to say of the cell; of most there is nothing."""
+    if not said.text:
+        return bool(said.left_out)
+    if look is not PLAIN or said.left_out or said.is_wholly_struck:
+        return True
+    return len(said.text) > _KEPT_DIGITS or cell.get(_VALUE_TYPE) not in {"float", "string"}
+
+
 def _marked(cell: Any, said: Joined, look: CellLook) -> _Marked:
-    kind = cell.get(f"{_OFFICE}value-type")
+    kind = cell.get(_VALUE_TYPE)
     is_number = kind in _NUMBERS
     code = look.code or _code_of_type(kind, cell.get(f"{_OFFICE}currency"))
     shown = None
@@ -247,12 +258,12 @@ def _code_of_type(kind: str | None, currency: str | None) -> str | None:
 
 def _content(cell: Any, styles: Styles, look: CellLook) -> tuple[Joined, str | None]:
     """What the cell says, and its error if it has one."""
-    kind = cell.get(f"{_OFFICE}value-type")
-    has_formula = cell.get(f"{_TABLE}formula") is not None
+    kind = cell.get(_VALUE_TYPE)
+    has_formula = cell.get(_FORMULA) is not None
     if (value := _VALUES.get(kind)) is not None:
         return Joined(value(cell), "", look.is_struck), None
     if not len(cell) and not kind:
-        return Joined(""), NO_RESULT if has_formula else None
+        return _BLANK, NO_RESULT if has_formula else None
     said = _said(cell, styles, look)
     is_error = cell.get(f"{_CALCEXT}value-type") == "error"
     if is_error or (has_formula and _ERROR.fullmatch(said.text)):
@@ -272,6 +283,7 @@ def _truth(cell: Any) -> str:
     return str(cell.get(f"{_OFFICE}boolean-value", "")).upper()
 
 
+_BLANK = Joined("")
 _VALUES: dict[str | None, Callable[[Any], str]] = {
     **dict.fromkeys(_NUMBERS, _number),
     "date": _day,
@@ -281,9 +293,13 @@ _VALUES: dict[str | None, Callable[[Any], str]] = {
 
 def _said(cell: Any, styles: Styles, look: CellLook) -> Joined:
     """What the paragraphs of the cell come to."""
-    paragraphs = [*cell.iterchildren(f"{_TEXT}p")]
+    paragraphs = [*cell.iterchildren(_PARAGRAPH)]
     stated = cell.get(f"{_OFFICE}string-value")
-    if not any(map(len, paragraphs)) and (stated or not styles.texts):
+    if len(paragraphs) == 1 and not len(paragraphs[0]):
+        is_plain = not styles.texts or paragraphs[0].get(_STYLE_NAME) not in styles.texts
+    else:
+        is_plain = not any(map(len, paragraphs)) and not styles.texts
+    if is_plain:
         text = stated or "\n".join(paragraph.text or "" for paragraph in paragraphs)
         return Joined(text, "", look.is_struck and bool(text))
     runs: list[Run] = []
@@ -296,7 +312,7 @@ def _said(cell: Any, styles: Styles, look: CellLook) -> Joined:
 def _runs(element: Any, outer: TextLook, styles: Styles) -> Iterator[Run]:
     """The text of a paragraph or a part of it; blanks, tabs and breaks are elements in it."""
     look = outer
-    if styles.texts and (own := styles.texts.get(element.get(f"{_TEXT}style-name", ""))):
+    if styles.texts and (own := styles.texts.get(element.get(_STYLE_NAME, ""))):
         look = own.within(outer)
     if element.tag == f"{_TEXT}ruby-text":
         look = look._replace(is_hidden=True)

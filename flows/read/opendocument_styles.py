@@ -68,11 +68,6 @@ class Styles:
     cells: dict[str, CellLook] = field(default_factory=dict)
     texts: dict[str, TextLook] = field(default_factory=dict)
 
-    @property
-    def tell_nothing(self) -> bool:
-        """Whether no cell and no part of one needs to be looked up."""
-        return not self.cells and not self.texts
-
     @classmethod
     def of(cls, parts: Iterable[Any]) -> Styles:
         """The styles in these elements; of two with one name the first counts."""

@@ -18,18 +18,25 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import NO_RESULT, Book, UnreadableError, column_index, refuse_wide
+from flows.read.grid import NO_RESULT, Book, column_index, refuse_wide
+from flows.read.parts import are_usual, with_usual_names
 from flows.read.runs import Run, join
 from flows.read.styles import Styles, is_on, styles_of
+from flows.read.xml import parse, refuse_entities
+
+__all__ = ["parse", "read", "refuse_entities"]
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_LINKS = "xl/_rels/workbook.xml.rels"
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ADDRESSES = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
 # A row or column far out: then it has to be counted how far the sheet reaches. Without the blank
-# in front, which would be looked at for every byte.
-_FAR = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{0,2}(?:[2-9]\d{5}|\d{7}))')
+# in front, which would be looked at for every byte; and two simple searches take half of one.
+_FAR_COLUMN = re.compile(rb'r="[A-Z]{3}\d')
+_LATE_ROW = re.compile(rb'r="[A-Z]{0,2}(\d{6,7})')
+_FAR_ROW = 200_000
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _FORMULA = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<"
 _NO_RESULT = re.compile(_FORMULA + rb"(?:/|(?:\w+:)?v\s*(?:/>|></))")
@@ -71,19 +78,11 @@ class _Book:
 
 def read(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads the workbook. Raises UnreadableError."""
-    return calamine.read(data, "xlsx", _marks(archive))
-
-
-def refuse_entities(xml: bytes) -> None:
-    """Spreadsheet programs declare no document type; who does means to blow up or to spy."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise UnreadableError("文件内含实体声明，疑似恶意文件。")
-
-
-def parse(xml: bytes) -> Any:
-    """A small part of a container as an element tree; nothing outside it is ever fetched."""
-    refuse_entities(xml)
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    links = _part(archive, _LINKS)
+    if not are_usual(links, "xml", archive.NameToInfo):
+        data, archive = with_usual_names(data, archive)
+        links = _part(archive, _LINKS)
+    return calamine.read(data, "xlsx", _marks(archive, links))
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -96,15 +95,15 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     return xml
 
 
-def _marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+def _marks(archive: zipfile.ZipFile, links: bytes) -> list[dict[str, Any]]:
     """For each sheet: the further fields of its `Grid`, and the epoch of the workbook."""
     shared = _part(archive, "xl/sharedStrings.xml")
     try:
         book = parse(archive.read("xl/workbook.xml"))
-        links = parse(archive.read("xl/_rels/workbook.xml.rels"))
+        relations = parse(links)
     except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, ValueError):
         return []
-    targets = {link.get("Id"): link.get("Target", "") for link in links.iter(_RELATION)}
+    targets = {link.get("Id"): link.get("Target", "") for link in relations.iter(_RELATION)}
     properties = next(_each(book, "workbookPr"), None)
     uses_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
     styles = styles_of(_part(archive, "xl/styles.xml"))
@@ -127,7 +126,7 @@ def _is_stale(book: Any) -> bool:
 
 
 def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
-    if _FAR.search(xml):
+    if _FAR_COLUMN.search(xml) or any(int(one[1]) >= _FAR_ROW for one in _LATE_ROW.finditer(xml)):
         _refuse_far(xml)
     marks: dict[str, Any] = {}
     if (

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from flows.read.openxml import parse
+from flows.read.xml import parse
 
 _ROOT = "_rels/.rels"
 _LINK = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*")
@@ -28,9 +28,7 @@ _FIXED = {"sharedStrings": "xl/sharedStrings", "styles": "xl/styles"}
 
 
 def with_usual_names(data: bytes, archive: zipfile.ZipFile) -> tuple[bytes, zipfile.ZipFile]:
-    """The container, with the names that are usual in a workbook; the same one if it has them."""
-    if _is_usual(archive):
-        return data, archive
+    """The workbook's container written anew; the same one where no workbook is found in it."""
     try:
         usual = _usual_parts(archive)
     except (KeyError, ValueError, etree.XMLSyntaxError):
@@ -42,15 +40,9 @@ def with_usual_names(data: bytes, archive: zipfile.ZipFile) -> tuple[bytes, zipf
     return target.getvalue(), zipfile.ZipFile(target)
 
 
-def _is_usual(archive: zipfile.ZipFile) -> bool:
-    """Whether nothing has to be looked for; also true of what is no workbook of this kind."""
-    names = archive.NameToInfo
-    for ending in ("xml", "bin"):
-        links = f"xl/_rels/workbook.{ending}.rels"
-        if f"xl/workbook.{ending}" in names and links in names:
-            found = _LINK.findall(archive.read(links))
-            return all(_is_usual_link(link, ending, names) for link in found)
-    return "content.xml" in names
+def are_usual(links: bytes, ending: str, names: Container[str]) -> bool:
+    """Whether every sheet, and what is sought by name, has the name that the links of it say."""
+    return all(_is_usual_link(link, ending, names) for link in _LINK.findall(links))
 
 
 def _is_usual_link(link: bytes, ending: str, names: Container[str]) -> bool:

@@ -46,11 +46,12 @@ _OF_NUMBERS = (
     re.compile(r"[〇零一二三四五六七八九十两壹贰叁肆伍陆柒捌玖拾]"),
 )
 # A mark of a footnote: a digit, a letter, a sign or a few of them, with or without brackets.
-_MARK = re.compile(r"[1-9a-z*＊※†‡§#][*＊※†‡§#]*|[①-⑳]|注\s*[1-9]?\d?")
+_MARK = re.compile(r"[1-9a-z*＊※†‡§#★☆△▲][*＊※†‡§#]*|[①-⑳]|注\s*[1-9]?\d?")
 _LONG_MARK = re.compile(r"[1-9]\d?(?:\s*[,，、]\s*[1-9]\d?)*")
-_BRACKETS = re.compile(r"\s*[(（\[〔【](.+)[)）\]〕】]\s*")
+_BRACKETS = re.compile(r"[(（\[〔【]?(.+?)[)）\]〕】、]|[(（\[〔【](.+)")
 _LAST_NUMBER = re.compile(r"[\d.,，．]*\d$")
 _LAST_UNIT = re.compile(r"[米里丈尺寸分]$")
+_ABBREVIATION = re.compile(r"(?<![A-Za-z])[A-Z]{2,}$")
 _CHINESE = re.compile(r"[\u3400-\u9fff）)】〕》”%％]$")
 # 10⁴ is a power; of a single digit, or of what is multiplied, nobody can tell.
 _BASE = re.compile(r"10|\d")
@@ -60,12 +61,12 @@ _POWER = re.compile(r"[×xX*·^]\s*[\d.,]*$")
 def join(runs: Iterable[Run]) -> Joined:
     """What the runs of one cell come to."""
     parts = [*_merged(runs)]
+    if len(parts) == 1 and not any(parts[0][1:]):
+        return Joined(parts[0].text)
     seen = [one for one in parts if one.text.strip() and not one.is_hidden]
     if any(one.is_struck for one in seen) and all(one.is_struck or one.is_raised for one in seen):
         hidden = [one.text.strip() for one in parts if one.is_hidden and one.text.strip()]
         return Joined("".join(one.text for one in seen), "；".join(hidden), True)
-    if len(parts) == 1 and not parts[0].is_hidden:
-        return Joined(parts[0].text)
     return _without_marks(parts)
 
 
@@ -107,12 +108,12 @@ def _set(text: str, more: str, *, is_apart: bool) -> str:
 def is_footnote_mark(before: str, raised: str) -> bool:
     """Whether what is raised behind a text can be nothing but the mark of a footnote.
 
-    True of 800¹, 招商局², 12.5*, 无⁽³⁾. Not of 10⁴, 5², m², 平方米², 500⁰⁰, 1ˢᵗ.
+    True of 800¹, 招商局², TCL³, 12.5*, 无⁽³⁾. Not of 10⁴, 5², m², 平方米², 500⁰⁰, 1ˢᵗ.
     """
     before = before.rstrip()
     raised = raised.strip()
     bracketed = _BRACKETS.fullmatch(raised)
-    mark = bracketed[1] if bracketed else raised
+    mark = (bracketed[1] or bracketed[2]) if bracketed else raised
     is_short = _MARK.fullmatch(mark) is not None
     if not is_short and not _LONG_MARK.fullmatch(mark):
         return False
@@ -121,4 +122,4 @@ def is_footnote_mark(before: str, raised: str) -> bool:
         return bracketed is not None or not mark[0].isdigit() or (is_short and not could_be_power)
     if _LAST_UNIT.search(before):
         return mark not in {"2", "3"}
-    return _CHINESE.search(before) is not None
+    return _CHINESE.search(before) is not None or _ABBREVIATION.search(before) is not None

@@ -32,6 +32,7 @@ MIN_COLUMNS = 3
 _END = re.compile("\x1a[\x1a\0\\s]*\\Z")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A quoted cell; blanks behind its closing quote count for nothing.
+_LOOSE_END = re.compile(r'[^"]+(?:"[^"]*"[^"]*)*"')
 _QUOTED = r'"([^"]*+(?:""[^"]*+)*+)" *(?=[{separator}\r\n]|\Z)'
 
 
@@ -112,9 +113,9 @@ class _Quoted:
 
     def grid(self) -> Grid:
         """The sheet. Raises UnreadableError with the line where nobody can tell the columns."""
+        if rows := _sound_rows(self.text, self.separator):
+            return Grid("", rows)
         lenient = _rows(self.text, self.separator)
-        if _is_sound(self.text, self.separator, len(lenient)):
-            return Grid("", lenient)
         self.width = self._usual_width(lenient)
         self.cell = re.compile(_QUOTED.format(separator=re.escape(self.separator)))
         self.plain = re.compile(rf"[^{re.escape(self.separator)}\r\n]*")
@@ -128,8 +129,7 @@ class _Quoted:
         row = self._row(begin, spans_lines=True)
         if any(self._swallows(row, *place) for place in row.broken):
             row = self._row(begin, spans_lines=False)
-        is_torn = row.has_loose_end and self.was_broken
-        if is_torn or (row.stray and not self._is_clear(row)):
+        if (row.has_loose_end and self._is_torn(row)) or (row.stray and not self._is_clear(row)):
             raise UnreadableError(self._unclear(begin))
         if row.broken or len(row.cells) == self.width:
             self.was_broken = bool(row.broken)
@@ -138,6 +138,11 @@ class _Quoted:
         self.rows.append(row.cells if row.cells != [""] else [])
         next_line = _LINE_END.match(self.text, row.end)
         return next_line.end() if next_line else row.end
+
+    def _is_torn(self, row: _Row) -> bool:
+        """Whether a quote that none opens may close what another row or cell has begun."""
+        is_below = any(len(other) == self.width for other in self.rows)
+        return self.was_broken or (is_below and len(row.cells) != self.width)
 
     def _row(self, begin: int, *, spans_lines: bool) -> _Row:
         """The row that begins there, with quoted cells of several lines or none."""
@@ -154,7 +159,7 @@ class _Quoted:
                 row.stray += [len(row.cells)] * self.text.startswith('"', position)
                 plain = self.plain.match(self.text, position)
                 row.cells.append(plain[0] if plain else "")
-                row.has_loose_end |= row.cells[-1].endswith('"')
+                row.has_loose_end |= _LOOSE_END.fullmatch(row.cells[-1]) is not None
                 position += len(row.cells[-1])
             if not self.text.startswith(self.separator, position):
                 row.end = position
@@ -205,14 +210,19 @@ class _Quoted:
         )
 
 
-def _is_sound(text: str, separator: str, rows: int) -> bool:
-    """Whether every quote opens and closes a cell, and no cell holds a line break."""
+def _sound_rows(text: str, separator: str) -> list[list[str]] | None:
+    """The rows, if every quote opens and closes a cell of one line, or stands in a sound row."""
     try:
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            pass
+        rows = [*csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)]
     except csv.Error:
-        return False
-    return rows == len(_LINE_END.findall(text)) + (not text.endswith(("\r", "\n")))
+        return None
+    has_other_ends = text.count("\r") > text.count("\r\n")
+    ends = len(_LINE_END.findall(text)) if has_other_ends else text.count("\n")
+    if len(rows) != ends + (not text.endswith(("\r", "\n"))):
+        return None
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    odd = (cell for row in rows if len(row) != width for cell in row)
+    return None if any(cell[1:].endswith('"') for cell in odd) else rows
 
 
 def _shape(text: str) -> str:

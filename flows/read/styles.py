@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -11,11 +12,9 @@ from lxml import etree
 from flows.read.number_format import BUILTIN, tells
 
 _OFF = frozenset({"0", "false", "off"})
-# Without one of these, no style of the workbook says anything.
-_MAY_TELL = re.compile(
-    rb"formatCode|strike|numFmtId=[\"'](?:%s)[\"']"
-    % b"|".join(str(number).encode() for number, code in BUILTIN.items() if tells(code))
-)
+_CODE = re.compile(rb"\sformatCode=(?:\"([^\"]*)\"|'([^']*)')")
+# The formats that go by number and tell something: 0%, 0.00%, [h]:mm:ss.
+_TELLING = re.compile(rb"\snumFmtId=[\"'](?:9|10|46)[\"']")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def is_on(properties: Any, name: str) -> bool:
 
 def styles_of(xml: bytes) -> Styles:
     """The styles of a workbook's styles.xml, already known to be harmless."""
-    if not _MAY_TELL.search(xml):
+    if not (_may_tell(xml) or b"strike" in xml):
         return Styles()
     try:
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -68,6 +67,14 @@ def styles_of(xml: bytes) -> Styles:
         if _number(one, "fontId") in struck_fonts:
             struck.add(at)
     return Styles(formats, frozenset(struck))
+
+
+def _may_tell(xml: bytes) -> bool:
+    """Whether one of the formats tells something, whether or not a cell has it."""
+    codes = (
+        unescape((one[1] or one[2] or b"").decode(errors="replace")) for one in _CODE.finditer(xml)
+    )
+    return _TELLING.search(xml) is not None or any(map(tells, codes))
 
 
 def _number(element: Any, name: str) -> int:

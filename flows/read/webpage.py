@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 import lxml.html
 
 from flows.read import beside
-from flows.read.css import Look, Styles
+from flows.read.css import PLAIN, Look, Styles
 from flows.read.filler import Filler
 from flows.read.grid import Grid, Shown, UnreadableError, cell_text, is_long
 from flows.read.runs import Joined, Run, join
@@ -37,6 +37,7 @@ _LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
 # What Excel sets in a cell that has a remark: a link to it.
 _ANCHOR = "msocomanchor"
 _MAX_SPAN = 1000
+_STRUCK_OUT = Look(is_struck=True)
 _NO_TABLE = "不是能识别的表格文件。"
 _NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
 # Numbers as they are written in pages that carry no second, exact value.
@@ -54,13 +55,6 @@ def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     page = _Page(Styles([*sheets, *own]))
     page.add(root)
     return page.grid(name or (names[0] if len(names) == 1 else ""))
-
-
-class _Cell(NamedTuple):
-    """What the runs of a cell come to, and how the cell as a whole looks."""
-
-    said: Joined
-    look: Look
 
 
 class _Page:
@@ -109,7 +103,11 @@ class _Page:
                 self._line(join(self._runs(row)).text)
                 continue
             cells = [cell for cell in row if cell.tag in {"td", "th"}]
-            if len(cells) == 1 and _holds_columns(cells[0]):
+            if (
+                len(cells) == 1
+                and _holds_columns(cells[0])
+                and not any(at == self.row for at, _ in taken)
+            ):
                 # A table that only sets out the page.
                 self.add(cells[0], is_hidden=is_hidden)
                 continue
@@ -137,26 +135,34 @@ class _Page:
         if look.is_hidden:
             # As hidden columns are in other formats: read, and said.
             self.hidden_columns.add(column)
-        struck = is_struck or look.is_struck
-        said = join(self._runs(cell, Look(is_struck=struck)))
-        said = said._replace(text=said.text.strip(" \n"))
-        stated, code = cell.get("x:num"), beside.code_of(look.number_format)
-        if stated is None and "sdval" in cell.attrib:
-            stated, code = _of_libre_office(cell, said.text)
-        number = _number(stated, said.text)
+        said = self._said(cell, _STRUCK_OUT if is_struck or look.is_struck else PLAIN)
         error = cell.get("x:err")
+        number, code = _number(cell, look, said.text)
         text = "" if error else number or said.text
         self.filler.put(self.row, column, text, error, down=down, right=right)
-        if error or not (text or said.left_out):
+        if not error and (number or code or said.left_out or said.is_wholly_struck):
+            self._mark(column, said, number, code)
+
+    def _mark(self, column: int, said: Joined, number: str, code: str | None) -> None:
+        """What is to be known of a cell beside its text."""
+        if not (number or said.text or said.left_out):
             return
         shown = None
         if number:
             shown = beside.shown(code, number, said.text)
             if is_long(float(number)):
                 self.filler.long_numbers.append((self.row, column))
-        elif code and cell.get("x:str") is None:
+        elif code:
             shown = _typed(code, said.text)
         self.filler.mark(self.row, column, said, shown)
+
+    def _said(self, cell: Any, look: Look) -> Joined:
+        """What the runs of a cell come to, without blanks around it."""
+        if not len(cell):
+            text = _BLANKS.sub(" ", cell.text or "").strip(" ")
+            return Joined(text, "", look.is_struck and bool(text))
+        said = join(self._runs(cell, look))
+        return said._replace(text=said.text.strip(" \n"))
 
     def _runs(self, element: Any, look: Look | None = None) -> list[Run]:
         """The parts of the text as they are shown: blanks run together, breaks where the page breaks."""
@@ -231,25 +237,33 @@ def _rows(table: Any) -> Iterator[Any]:
 
 def _span(cell: Any, name: str) -> int:
     """How many cells further it reaches."""
-    text = cell.get(name, "1").strip()
+    text = cell.get(name)
+    if text is None:
+        return 0
+    text = text.strip()
     return min(int(text), _MAX_SPAN) - 1 if text.isdigit() and int(text) > 0 else 0
 
 
-def _number(stated: str | None, text: str) -> str:
-    """The number that is stored beside the text: of the attribute, or the text's own; "" for none."""
-    if stated is None:
-        return ""
+def _number(cell: Any, look: Look, text: str) -> tuple[str, str | None]:
+    """The number that is stored beside the text, "" for none, and the code of its format."""
+    code = beside.code_of(look.number_format) if look.number_format else None
+    stated = cell.get("x:num")
+    if stated is not None:
+        return _plain(stated or text), code
+    if (stated := cell.get("sdval")) is not None:
+        # Of LibreOffice: the format stands behind two languages.
+        code = beside.code_of("".join(cell.get("sdnum", "").split(";", 2)[2:]))
+        return (_plain(stated) if code or beside.is_one_number(text) else ""), code
+    return "", None if cell.get("x:str") is not None else code
+
+
+def _plain(number: str) -> str:
+    """The number as a grid has it; "" where it is none."""
     try:
-        value = Decimal((stated or text).replace(",", "").strip())
+        value = Decimal(number.replace(",", "").strip())
     except InvalidOperation:
         return ""
     return cell_text(float(value)) if value.is_finite() else ""
-
-
-def _of_libre_office(cell: Any, text: str) -> tuple[str | None, str | None]:
-    """The number beside the text, none where that is a date; and its format, behind two languages."""
-    code = beside.code_of("".join(cell.get("sdnum", "").split(";", 2)[2:]))
-    return (cell.get("sdval") if code or beside.is_one_number(text) else None), code
 
 
 def _typed(code: str, text: str) -> Shown | None:

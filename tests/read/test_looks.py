@@ -128,3 +128,14 @@ def test_names_of_parts_are_the_same_whatever_their_case_and_slashes(
     (grid,) = read(target.getvalue()).sheets
     assert grid.rows[1] == ["1", "a", "b"]
     assert grid.shown == {(1, 0): Shown("1亿元")}
+
+
+@pytest.mark.parametrize("target", ["worksheets/SHEET1.bin", "/xl/worksheets/sheet1.bin"])
+def test_the_sheet_of_an_xlsb_is_found_as_its_relation_says(target: str) -> None:
+    data = write([Sheet.of([["编号", "金额", "备注"], [1, "a", "b"]])], "xlsb")
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"worksheets/sheet1.bin", target.encode()))
+    (grid,) = read(changed.getvalue()).sheets
+    assert grid.rows[1] == ["1", "a", "b"]

@@ -63,6 +63,10 @@ def test_text_behind_a_closing_quote_is_the_cell_s() -> None:
         ('1,"甲\n乙,500,\n2,丙,500,\n', 3),
         ('1,甲,500,\n2,"一,二"乙,500,\n', 4),
         ('1,"甲\n2,乙,500,\n3,丙",500,\n', 3),
+        # The quote that should open the cell is lost, or a second one closes it too early.
+        ('1,甲,500,\n2,乙,1,200",\n', 4),
+        ('1,甲\n乙",500,\n2,丙,500,\n', 4),
+        ('1,"甲"\n乙",500,\n2,丙,500,\n', 4),
     ],
 )
 def test_what_nobody_can_tell_names_its_line(rows: str, line: int) -> None:
