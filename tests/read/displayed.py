@@ -200,8 +200,16 @@ def _plain(dice: random.Random, value: Decimal, _: Field) -> tuple[str, str]:
     return code + tail, _signed(value, fixed(value, places, grouped=grouped))
 
 
+def _dates(dice: random.Random, value: Decimal, field: Field) -> tuple[str, str]:
+    if not 1 <= value < 2_000_000:
+        # No day: a row of ### in one program, something else in the next.
+        return _plain(dice, value, field)
+    code = dice.choice(["yyyy-mm-dd", 'm"月"d"日"', "h:mm", "[h]:mm", 'yyyy"年"m"月"'])
+    return code, "some date or time"
+
+
 _KINDS = (_words, _words, _scaled, _pointed, _percent, _currency, _signs, _conditions, _padded,
-          _prefixed, _nothing, _plain)  # fmt: skip
+          _prefixed, _nothing, _plain, _dates)  # fmt: skip
 
 
 def _value(dice: random.Random) -> Decimal:
