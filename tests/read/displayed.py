@@ -209,7 +209,7 @@ def _dates(dice: random.Random, value: Decimal, field: Field) -> tuple[str, str]
 
 
 _KINDS = (_words, _words, _scaled, _pointed, _percent, _currency, _signs, _conditions, _padded,
-          _prefixed, _nothing, _plain, _dates)  # fmt: skip
+          _prefixed, _nothing, _plain)  # fmt: skip
 
 
 def _value(dice: random.Random) -> Decimal:
@@ -220,13 +220,17 @@ def _value(dice: random.Random) -> Decimal:
     return dice.choice([value, value, value, value, value, -value, Decimal(0)])
 
 
-def pairs(count: int, field: Field, seed: int = 0) -> list[Pair]:
-    """So many pairs, the same ones each time for a seed."""
+def pairs(count: int, field: Field, seed: int = 0, *, dates: bool = True) -> list[Pair]:
+    """So many pairs, the same ones each time for a seed; without those that are shown as dates.
+
+    Some formats have a type for dates, so that nobody writes a number in the format of one.
+    """
     dice = random.Random(f"{field.name} {seed}")  # noqa: S311 - no secret
+    kinds = (*_KINDS, _dates) if dates else _KINDS
     made = []
     for _ in range(count):
         value = _value(dice)
-        code, display = dice.choice(_KINDS)(dice, value, field)
+        code, display = dice.choice(kinds)(dice, value, field)
         made.append(Pair(value, code, display))
     return made
 
@@ -289,6 +293,8 @@ def by_openpyxl(path: Path, sheet: Sheet) -> Path:
     return path
 
 
+# Of these formats a date is a number in the format of one.
+DATED = ("xlsxwriter", "openpyxl")
 WRITERS: dict[str, Writer] = {"xlsxwriter": by_xlsxwriter, "openpyxl": by_openpyxl}
 
 
