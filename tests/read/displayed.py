@@ -65,6 +65,8 @@ KILOMETRES = Field(
 )
 PEOPLE = Field("receptions", "visitors", {"": Decimal(1), "人": Decimal(1), "位": Decimal(1)})
 FIELDS = (AMOUNT, KILOMETRES, PEOPLE)
+# With these writers a date is a number in the format of one.
+DATED = ("xlsxwriter", "openpyxl")
 
 
 @dataclass(frozen=True)
@@ -293,8 +295,6 @@ def by_openpyxl(path: Path, sheet: Sheet) -> Path:
     return path
 
 
-# Of these formats a date is a number in the format of one.
-DATED = ("xlsxwriter", "openpyxl")
 WRITERS: dict[str, Writer] = {"xlsxwriter": by_xlsxwriter, "openpyxl": by_openpyxl}
 
 
