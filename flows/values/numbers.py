@@ -33,7 +33,9 @@ _YUAN_BEHIND = re.compile("(?<=[元圆万亿])(?:人民币|RMB|CNY)$", re.IGNORE
 # A unit in brackets behind a number: 12000（万元）.
 _BRACKETED = re.compile(r"(.*[\d.])\((?:单位:?)?([^()\d]+)\)", re.ASCII)
 # Digits among the words for powers of ten: 1亿2千万.
-_MIXED = re.compile(r"(?=.*[万亿])(\d+[千百十万亿]+\d[\d千百十万亿]*)(?:[元圆]整?|整)?", re.ASCII)
+_MIXED = re.compile(
+    r"(?=.*[万亿])(\d+[千百十仟佰拾万亿]+\d[\d千百十仟佰拾万亿]*)(?:[元圆]整?|整)?", re.ASCII
+)
 _ARABIC = str.maketrans("0123456789", "零一二三四五六七八九")
 _MINUS = "-−"
 # Blanks that part two numbers, or a number from a dash that may stand for another one.

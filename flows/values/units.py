@@ -65,7 +65,8 @@ _BESIDE = re.compile(
 _NO_MONEY = re.compile("单元|多元|公元|元月|元旦")
 _SPEAKS_OF_MONEY = re.compile(r"[元圆万亿$€£]|美金|港币|英镑|USD|HKD|EUR")
 _ALONE = re.compile(
-    rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN})?", re.IGNORECASE
+    rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN}|\((?:{_YUAN})\))?",
+    re.IGNORECASE,
 )
 _AT_END = re.compile(rf"[,，、/:：_-]?(?:单位[:：]?)?({_WORDS})$")
 NEAR_SCORE = 50
