@@ -184,18 +184,23 @@ def _unit_of_row(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
         return common
     unit = money_unit(text)
     if unit is None:
-        if named_currency(text) is not None:
-            return replace(_in_currency(common, text, cell), is_of_row=True)
-        if heading.units or is_counted_in(text):
-            return common
-        near = nearest_unit(text)
-        hint = f"是否为“{near}”？{E007.remedy}" if near else ""
-        return Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint, is_of_row=True)
+        return _unit_worded_otherwise(heading, common, text, cell)
     if heading.units and heading.units != {unit}:
         header = "、".join(sorted(heading.units))
         words = f"“{heading.text}”以{header}计，计量单位一列却是“{text}”。"
         return Unit(None, words, cell, is_of_row=True)
     return Unit(unit, cell=cell, is_of_row=True)
+
+
+def _unit_worded_otherwise(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
+    """What a row's unit says that is none of money: a currency, what is counted, or a slip."""
+    if named_currency(text) is not None:
+        return replace(_in_currency(common, text, cell), is_of_row=True)
+    if heading.units or is_counted_in(text):
+        return common
+    near = nearest_unit(text)
+    hint = f"是否为“{near}”？{E007.remedy}" if near else ""
+    return Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint, is_of_row=True)
 
 
 def _in_currency(unit: Unit, text: str, cell: str) -> Unit:
