@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise.cells import Read, fit, is_blank
@@ -104,7 +105,11 @@ class Amounts:
     def _stated(self, index: int) -> set[str]:
         """Every unit that the row, the header or a line above states."""
         near = {self._unit(index).name, self._common.name, *(self._heading.units or ())}
-        return {unit for unit in near | _units_of_lines(self._table) if unit}
+        return {unit for unit in near | self._in_lines if unit}
+
+    @cached_property
+    def _in_lines(self) -> set[str]:
+        return _units_of_lines(self._table)
 
     def problem(self) -> Finding | None:
         """One finding for the column if any amount that was read lacks its unit (E007)."""

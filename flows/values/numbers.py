@@ -1,12 +1,12 @@
 """Numbers as people write them, read into exact decimals; what is not certain is not a number.
 
 Accepted: plain, thousands marks, full-width digits, a unit or percent sign behind, brackets or a
-trailing minus for negatives, financial capitals ("壹佰万元整"). Refused: ranges, "约", "余",
-"以上", anything else. Nothing passes through a float.
+trailing minus for negatives, financial capitals ("壹佰万元整"), digits among words (1亿2千万).
+Refused: ranges, "约", "余", "以上", anything else. Nothing passes through a float.
 
 Also refused, as each could be two figures or another one: 500 300 (blanks part thousands only
-where there are two or more of them: 1 234 567), 500 above 300, 1200,1300, 0,123, 一万五 (15,000
-or 10,005), 3千 in a column of 万元, [5], and 1.2E+05, which was rounded for display.
+where there are two or more of them: 1 234 567), 500 above 300, 1200,1300, 0,123, 一万五 and 1亿2
+(15,000 or 10,005), 3千 in a column of 万元, [5], and 1.2E+05, which was rounded for display.
 """
 
 from __future__ import annotations
