@@ -92,8 +92,11 @@ def _joined(text: str) -> str | None:
     spaced = narrow(text).strip()
     if _PARTED.search(spaced) and not _BLANK_GROUPS.fullmatch(spaced):
         return None
-    flat = "".join(spaced.split())
-    return "".join(bracketed.groups()) if (bracketed := _BRACKETED.fullmatch(flat)) else flat
+    return _unbracketed("".join(spaced.split()))
+
+
+def _unbracketed(flat: str) -> str:
+    return "".join(found.groups()) if (found := _BRACKETED.fullmatch(flat)) else flat
 
 
 def _number(flat: str) -> Number | None:
@@ -154,7 +157,7 @@ def parse_count(text: str, unit: str | None) -> Number | None:
     """
     number, power = parse_number(text), 0
     if number is None and unit:
-        spaced = narrow(text).strip()
+        spaced = _unbracketed(narrow(text).strip())
         if spoken := re.search(rf"(?:{_SPOKEN.get(unit, re.escape(unit))})$", spaced):
             counted = spaced[: spoken.start()].rstrip()
             power = _COUNTED.get(counted[-1:], 0)
