@@ -289,13 +289,13 @@ class Cells:
             return self._same_as_above(index, text)
         read = self._read(self._without_unit_of_row(index, text))
         place = index, self._name
-        if place in self._table.stored:
-            return self._agreed(text, self._table.stored[place], read)
-        if place in self._table.shown:
-            return _as_shown(text, read)
         if place in self._table.long_numbers and self.column.kind in IDENTIFIERS:
             words = f"“{self.column.header}”有15位以上，却是按数值存储的，后面的数字已经丢失。"
             return replace(read, rule=R115, message=words, severity=None)
+        if place in self._table.stored:
+            return self._agreed(text, self._table.stored[place], read)
+        if place in self._table.shown and self.column.kind in NUMERIC:
+            return _as_shown(text, read)
         return read
 
     def problem(self) -> Finding | None:
@@ -330,7 +330,7 @@ class Cells:
         above = self._table.texts[self._name][at] if at >= 0 else ""
         read = self._read(above)
         if read.value is None:
-            words = f"“{header}”写作“{text}”，上面却没有可以照抄的内容。"
+            words = f"“{header}”写作“{text}”，紧接着的上一行却没有可以照抄的内容。"
             return Read(rule=R101, message=words, severity=self._severity_of_nothing)
         is_private = self.column.is_personal or self.column.is_free_text
         source = f"第{self._table.rows[at] + 1}行" + ("" if is_private else f"的“{above}”")
@@ -343,10 +343,15 @@ class Cells:
         return Severity.ERROR if self.column.required else Severity.WARNING
 
     def _source(self, index: int) -> int:
-        """The data row that a ditto mark in this one points at, -1 where none does."""
-        texts, at = self._table.texts[self._name], index - 1
+        """The data row that a ditto mark in this one points at, -1 where none does.
+
+        Nothing but such rows stands between: a heading or a total in between leaves a doubt.
+        """
+        texts, rows = self._table.texts[self._name], self._table.rows
+        at = index
         while at >= 0 and is_ditto(texts[at]):
-            at = self._sources.get(at, at - 1)
+            is_next = at > 0 and rows[at - 1] == rows[at] - 1
+            at = self._sources.get(at, at - 1 if is_next else -1)
         self._sources[index] = at
         return at
 

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from flows.ground.findings import Finding, column_letter, finding
 from flows.normalise.cells import Read, fit, is_blank
@@ -104,7 +105,11 @@ class Amounts:
     def _stated(self, index: int) -> set[str]:
         """Every unit that the row, the header or a line above states."""
         near = {self._unit(index).name, self._common.name, *(self._heading.units or ())}
-        return {unit for unit in near | _units_of_lines(self._table) if unit}
+        return {unit for unit in near | self._in_lines if unit}
+
+    @cached_property
+    def _in_lines(self) -> set[str]:
+        return _units_of_lines(self._table)
 
     def problem(self) -> Finding | None:
         """One finding for the column if any amount that was read lacks its unit (E007)."""
@@ -184,18 +189,23 @@ def _unit_of_row(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
         return common
     unit = money_unit(text)
     if unit is None:
-        if named_currency(text) is not None:
-            return replace(_in_currency(common, text, cell), is_of_row=True)
-        if heading.units or is_counted_in(text):
-            return common
-        near = nearest_unit(text)
-        hint = f"是否为“{near}”？{E007.remedy}" if near else ""
-        return Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint, is_of_row=True)
+        return _unit_worded_otherwise(heading, common, text, cell)
     if heading.units and heading.units != {unit}:
         header = "、".join(sorted(heading.units))
         words = f"“{heading.text}”以{header}计，计量单位一列却是“{text}”。"
         return Unit(None, words, cell, is_of_row=True)
     return Unit(unit, cell=cell, is_of_row=True)
+
+
+def _unit_worded_otherwise(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
+    """What a row's unit says that is none of money: a currency, what is counted, or a slip."""
+    if named_currency(text) is not None:
+        return replace(_in_currency(common, text, cell), is_of_row=True)
+    if heading.units or is_counted_in(text):
+        return common
+    near = nearest_unit(text)
+    hint = f"是否为“{near}”？{E007.remedy}" if near else ""
+    return Unit(None, f"计量单位“{text}”不是认识的金额单位。", cell, hint, is_of_row=True)
 
 
 def _in_currency(unit: Unit, text: str, cell: str) -> Unit:

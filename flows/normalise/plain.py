@@ -42,9 +42,10 @@ def amounts(texts: pl.Series, units: pl.Series, yuan_per: Mapping[str, Decimal])
     return pl.DataFrame([texts, units]).with_columns(in_yuan.alias(texts.name))[texts.name]
 
 
-def _text(_: Column, text: pl.Expr) -> pl.Expr:
+def _text(column: Column, text: pl.Expr) -> pl.Expr:
+    is_one = [~text.str.contains("\n", literal=True)] if column.lists_names else []
     is_named = ~text.is_in(PLACEHOLDERS) & ~text.str.contains(MAYBE_DITTO)
-    return pl.when(is_named, text != "", ~text.str.contains("\n", literal=True)).then(text)
+    return pl.when(is_named, text != "", *is_one).then(text)
 
 
 def _choice(column: Column, text: pl.Expr) -> pl.Expr:

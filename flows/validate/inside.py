@@ -287,7 +287,7 @@ def _checks(batch: TypedBatch, zone: Zone) -> Iterator[_Check]:
             case Kind.CREDIT_CODE:
                 yield _checked_code(name, column, batch.frame)
             case _ if column.lists_names:
-                yield _listed(name, column, batch.frame)
+                yield from _listed(name, column, batch.frame)
             case _:
                 pass
     yield _unique(batch.model)
@@ -350,11 +350,13 @@ def _checked_code(name: str, column: Column, frame: pl.DataFrame) -> _Check:
     )
 
 
-def _listed(name: str, column: Column, frame: pl.DataFrame) -> _Check:
+def _listed(name: str, column: Column, frame: pl.DataFrame) -> Iterator[_Check]:
     """R114: cells of several names, and those that count more than they name."""
-    several = [
-        cell for cell in frame[name].drop_nulls().unique() if len(names(cell)) > 1 or has_more(cell)
-    ]
+    cells = frame[name].unique()
+    marked = cells.filter(cells.str.contains("[、，,；;/／等]"))
+    several = [cell for cell in marked if len(names(cell)) > 1 or has_more(cell)]
+    if not several:
+        return
 
     def says(row: Mapping[str, Any]) -> str:
         found, short = names(row[name]), _short_names(row[name])
@@ -366,7 +368,7 @@ def _listed(name: str, column: Column, frame: pl.DataFrame) -> _Check:
     def severity(row: Mapping[str, Any]) -> Severity | None:
         return Severity.WARNING if _short_names(row[name]) or has_more(row[name]) else None
 
-    return _Check(R114, name, ~pl.col(name).is_in(several), says, severity=severity)
+    yield _Check(R114, name, ~pl.col(name).is_in(several), says, severity=severity)
 
 
 def _short_names(cell: str) -> list[str]:

@@ -22,7 +22,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 _PART_OF_DAY = "上午|下午|中午|凌晨|早上|晚上"
 _CLOCK = (
-    rf"(?:(?:(?<=[日号])|T|\s)(?: (?:{_PART_OF_DAY}|[AP]M))?"
+    rf"(?:(?:(?<=[日号天)一二三四五六])|T|\s)(?: (?:{_PART_OF_DAY}|[AP]M))?"
     r" (?P<hour>[01]?\d|2[0-4])"
     r"(?: : (?P<minute>[0-5]?\d)(?: : [0-5]?\d(?:\.\d+)?)?| [时点](?: [0-5]?\d 分?(?: [0-5]?\d 秒?)?)?)"
     rf"(?: [AP]M)?(?P<zone> Z| [-+]\d\d:?\d\d)?| (?:{_PART_OF_DAY}))?"

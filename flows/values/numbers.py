@@ -1,12 +1,12 @@
 """Numbers as people write them, read into exact decimals; what is not certain is not a number.
 
 Accepted: plain, thousands marks, full-width digits, a unit or percent sign behind, brackets or a
-trailing minus for negatives, financial capitals ("壹佰万元整"). Refused: ranges, "约", "余",
-"以上", anything else. Nothing passes through a float.
+trailing minus for negatives, financial capitals ("壹佰万元整"), digits among words (1亿2千万).
+Refused: ranges, "约", "余", "以上", anything else. Nothing passes through a float.
 
 Also refused, as each could be two figures or another one: 500 300 (blanks part thousands only
-where there are two or more of them: 1 234 567), 500 above 300, 1200,1300, 0,123, 一万五 (15,000
-or 10,005), 3千 in a column of 万元, [5], and 1.2E+05, which was rounded for display.
+where there are two or more of them: 1 234 567), 500 above 300, 1200,1300, 0,123, 一万五 and 1亿2
+(15,000 or 10,005), 3千 in a column of 万元, [5], and 1.2E+05, which was rounded for display.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _YUAN_BEHIND = re.compile("(?<=[元圆万亿])(?:人民币|RMB|CNY)$", re.IGNORE
 # A unit in brackets behind a number: 12000（万元）.
 _BRACKETED = re.compile(r"(.*[\d.])\((?:单位:?)?([^()\d]+)\)", re.ASCII)
 # Digits among the words for powers of ten: 1亿2千万.
-_MIXED = re.compile(r"(?=.*[万亿])(\d+[千百十万亿]+\d[\d千百十万亿]*)(?:[元圆]整?|整)?", re.ASCII)
+_MIXED = re.compile(
+    r"(?=.*[万亿])(\d+[千百十仟佰拾万亿]+\d[\d千百十仟佰拾万亿]*)(?:[元圆]整?|整)?", re.ASCII
+)
 _ARABIC = str.maketrans("0123456789", "零一二三四五六七八九")
 _MINUS = "-−"
 # Blanks that part two numbers, or a number from a dash that may stand for another one.
@@ -90,8 +92,11 @@ def _joined(text: str) -> str | None:
     spaced = narrow(text).strip()
     if _PARTED.search(spaced) and not _BLANK_GROUPS.fullmatch(spaced):
         return None
-    flat = "".join(spaced.split())
-    return "".join(bracketed.groups()) if (bracketed := _BRACKETED.fullmatch(flat)) else flat
+    return _unbracketed("".join(spaced.split()))
+
+
+def _unbracketed(flat: str) -> str:
+    return "".join(found.groups()) if (found := _BRACKETED.fullmatch(flat)) else flat
 
 
 def _number(flat: str) -> Number | None:
@@ -152,7 +157,7 @@ def parse_count(text: str, unit: str | None) -> Number | None:
     """
     number, power = parse_number(text), 0
     if number is None and unit:
-        spaced = narrow(text).strip()
+        spaced = _unbracketed(narrow(text).strip())
         if spoken := re.search(rf"(?:{_SPOKEN.get(unit, re.escape(unit))})$", spaced):
             counted = spaced[: spoken.start()].rstrip()
             power = _COUNTED.get(counted[-1:], 0)

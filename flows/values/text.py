@@ -27,7 +27,7 @@ _FORMS = (
 )
 _NARROW = {form: unicodedata.normalize("NFKC", chr(form)) for form in _FORMS}
 # What is typed for a dash: any dash there is, and the line of a box.
-_DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\ufe58\ufe63\uff0d]")
+_DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\u30fc\ufe58\ufe63\uff0d\uff70]")
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
 

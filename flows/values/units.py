@@ -38,6 +38,7 @@ _FOREIGN = {
 _MARK = "|".join(f"(?P<_{n}>{marks})" for n, marks in enumerate(_FOREIGN.values()))
 _IN_FRONT = re.compile(rf"(?:{_MARK})(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _BEHIND = re.compile(rf"(?P<rest>.+?)(?:{_MARK})", re.IGNORECASE | re.DOTALL)
+_ANY_MARK = re.compile(_MARK, re.IGNORECASE)
 _YUAN = "人民币|RMB|CNY"
 _MULTIPLES = {
     "": 1,
@@ -64,7 +65,8 @@ _BESIDE = re.compile(
 _NO_MONEY = re.compile("单元|多元|公元|元月|元旦")
 _SPEAKS_OF_MONEY = re.compile(r"[元圆万亿$€£]|美金|港币|英镑|USD|HKD|EUR")
 _ALONE = re.compile(
-    rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN})?", re.IGNORECASE
+    rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN}|\((?:{_YUAN})\))?",
+    re.IGNORECASE,
 )
 # What a heading or a note says of what follows: 单位：亿元, 以万元计, 按亿元填列.
 _SAID = re.compile(
@@ -165,9 +167,10 @@ def currency_apart(flat: str) -> tuple[str, str, bool] | None:
 
 
 def named_currency(text: str) -> str | None:
-    """The currency that the text as a whole names (人民币, 美元, USD); yuan is 元."""
+    """The one currency that the text names (人民币, 万美元, 港币(HKD)); yuan is 元."""
     flat = folded(text)
-    if re.fullmatch(f"{_YUAN}|¥|元|本币|[千百万亿]*元", flat, re.IGNORECASE):
-        return "元"
-    match = re.fullmatch(rf"[千百万亿]*(?:{_MARK})", flat, re.IGNORECASE)
-    return list(_FOREIGN)[int(str(match.lastgroup)[1:])] if match else None
+    rest = _ANY_MARK.sub("", flat)
+    named = {list(_FOREIGN)[int(str(one.lastgroup)[1:])] for one in _ANY_MARK.finditer(flat)}
+    if re.search(f"{_YUAN}|¥|元|本币", rest, re.IGNORECASE):
+        named.add("元")
+    return named.pop() if len(named) == 1 else None

@@ -11,7 +11,7 @@ _NO = frozenset({"否", "无", "没有", "×", "✗", "✘", "x", "n", "no", "fa
 _PROVINCE_TAIL = re.compile(r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|市)$")
 _LIST_MARK = re.compile(r"[、,，;；/\s]+")
 _DITTO_WORDS = frozenset({"同上", "同前", "同上行", "同上一行", "同上格", "如上", "ditto"})
-MAYBE_DITTO = "^.{0,8}(?:[同如]\\s*[上前]|[〃〞″“”\"＂ˮ々′']|(?i:ditto)).{0,8}$"
+MAYBE_DITTO = "^\\W*?(?:[同如]\\s*[上前]|[〃〞″“”\"＂ˮ々′']|(?i:ditto))"
 """What `is_ditto` is true of matches this, and little else; for whole columns."""
 _DITTO_MARKS = re.compile("[〃〞″“”\"ˮ々]{1,2}|['′]{2}")
 _AROUND = "()。.-—、,，"

@@ -81,6 +81,17 @@ def test_nothing_above_is_nothing_to_copy() -> None:
     assert judged.values("org_name") == [None, "甲山公司"]
 
 
+def test_nothing_is_copied_over_a_row_between() -> None:
+    rows: list[list[Value]] = [
+        ["JD-1", "2021-05-11", "甲山公司", "浙江", 3],
+        ["小计", None, None, None, 3],
+        ["JD-2", "2021-05-11", "同上", "浙江", 3],
+    ]
+    judged = judge(Sheet.of([LINE, RECEIVED[:5], *rows, [PEOPLE]]))
+    (found,) = judged.findings
+    assert (found.rule, found.severity, found.cell) == ("R101", "error", "C5")
+
+
 @pytest.mark.parametrize(
     ("header", "usual", "rule"),
     [

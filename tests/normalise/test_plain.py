@@ -18,12 +18,14 @@ from flows.normalise.schema import dtypes_of
 from flows.read.formats import read
 from flows.recognise import Origin, recognise
 from flows.values.text import clean
+from flows.values.words import is_ditto
 from schemas.declare import Column, Kind
 
 (DRAFT,) = recognise(
     read(write([talks(talk())], "xlsx")), Origin(1, "a.xlsx", dt.date(2021, 6, 2)), zone()
 )
 TABLE = DRAFT.slices[0].table
+PROJECT_NAME = schemas.by_name("pipeline_projects").columns()["project_name"]
 AMOUNT = schemas.by_name("pipeline_projects").columns()["planned_amount_cny"]
 # A required and an optional column of each kind, where there are such.
 COLUMNS: dict[tuple[Kind, bool, bool], tuple[Column, pl.DataType]] = {
@@ -52,6 +54,18 @@ def test_a_plain_cell_is_what_its_parser_reads(
     if value is not None:
         said = Cells("project_name", declared, DRAFT, TABLE).read(0, text)
         assert (said.value, said.rule) == (value, None)
+
+
+@settings(deadline=None)
+@given(
+    text=st.lists(
+        st.sampled_from([*"同上前如〃″“”\"'々（）().。-— \u3000行一格", "ditto"]), max_size=6
+    ).map("".join)
+)
+def test_what_repeats_the_cell_above_is_never_plain(text: str) -> None:
+    value = plain.values(PROJECT_NAME, pl.Series("x", [clean(text)]), pl.String())
+    if is_ditto(clean(text)):
+        assert value.to_list() == [None]
 
 
 @settings(deadline=None)

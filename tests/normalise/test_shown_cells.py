@@ -122,10 +122,13 @@ def test_one_cell_in_dollars_holds_its_row_and_not_the_return() -> None:
     assert "没有设定汇率" in found.message
 
 
-@pytest.mark.parametrize("currency", ["美元", "美金", "港币", "外币"])
-def test_a_column_of_currencies_is_heard(currency: str) -> None:
+@pytest.mark.parametrize("yuan", ["人民币", "CNY", "元", "人民币（元）", ""])
+@pytest.mark.parametrize(
+    "currency", ["美元", "美金", "港币", "港币（HKD）", "USD", "外币", "人民币、美元"]
+)
+def test_a_column_of_currencies_is_heard(currency: str, yuan: str) -> None:
     judged = judge(
-        talks(talk(币种="人民币"), talk(项目编号="GCKF-2021-0002", 币种=currency)), rates=RATES
+        talks(talk(币种=yuan), talk(项目编号="GCKF-2021-0002", 币种=currency)), rates=RATES
     )
     (found,) = judged.of("E007")
     assert (found.row, found.holds, currency in found.message) == (5, True, True)
@@ -133,7 +136,7 @@ def test_a_column_of_currencies_is_heard(currency: str) -> None:
 
 
 def test_a_line_about_the_currency_has_to_agree_with_the_unit() -> None:
-    line = "填报单位：招商局  报告期：2021年5月  币种：{}  计量单位：{}"
+    line = "填报单位：招商局  报告期：2021年5月  （币种：{}；计量单位：{}）"
     assert judge(talks(talk(), above=above(line.format("人民币", "万元")))).errors == set()
     assert judge(talks(talk(), above=above(line.format("美元", "万元")))).errors == {"E007"}
     dollars = judge(talks(talk(), above=above(line.format("美元", "万美元"))), rates=RATES)

@@ -135,6 +135,35 @@ def test_an_amount_that_can_t_be_read_is_never_counted_as_nothing(drop: Drop) ->
     assert drop.result("签约.xlsx").status == "partly_accepted"
 
 
+def test_one_cell_in_another_currency_holds_its_row_and_not_the_return(drop: Drop) -> None:
+    rows: list[dict[str, Any]] = [
+        {"project_id": "GCKF-2021-0001", "contract_amount_cny": "300万美元"},
+        {"project_id": "GCKF-2021-0002", "investor": "丙公司", "contract_amount_cny": 60000},
+    ]
+    drop.put("签约.xlsx", "signed_projects", "招商局", "2021-01", rows, filed_on="2021-02-01")
+    drop.refresh()
+    (found,) = drop.findings("签约.xlsx")
+    assert (found.rule, found.severity, found.row, found.holds) == ("E007", "error", 3, True)
+    assert drop.value("ZS01", "2021-01") == 6
+    assert drop.result("签约.xlsx").status == "partly_accepted"
+
+
+def test_a_ledger_s_ditto_marks_count_as_what_they_repeat(drop: Drop) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "reception_no": number, "visited_on": dt.date(2021, 1, 12), "org_name": firm,
+            "province": "浙江", "visitors": 3,
+        }
+        for number, firm in [("JD-1", "甲山公司"), ("ｊｄ—2", "同上"), ("jd–3", "〃"), ("JD-4", "乙水公司")]
+    ]  # fmt: skip
+    drop.put("接待.xlsx", "receptions", "招商局", "2021-01", rows, filed_on="2021-02-01")
+    drop.refresh()
+    query = "select reception_no, org_name from mart.receptions order by 1"
+    assert drop.query(query) == [
+        ("JD-1", "甲山公司"), ("JD-2", "甲山公司"), ("JD-3", "甲山公司"), ("JD-4", "乙水公司")
+    ]  # fmt: skip
+
+
 def test_many_findings_are_decided_in_no_time(zone: Zone) -> None:
     zone = with_rules(zone, {"rule": "R110", "severity": "warning"})
     many = [at("R110", "contract_amount_cny", row=n) for n in range(20_000)]
