@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeVar
 
 from flows.ground.findings import Finding, column_letter
 from flows.read.grid import Shown
@@ -13,6 +14,7 @@ from flows.recognise.headers import Header
 from flows.recognise.names import part_named
 from schemas.declare import Return
 
+T = TypeVar("T")
 # Stands in `Table.broken` where one number is merged over several rows.
 MERGED = "merged"
 
@@ -86,6 +88,16 @@ class Table:
         """Which part of a return the sheet or a title calls it, None for a whole one."""
         names = (self.sheet, *(title.value for title in self.titles))
         return next(filter(None, map(part_named, names)), None)
+
+    def of_fields(self, marks: Mapping[tuple[int, int], T]) -> Iterator[tuple[tuple[int, str], T]]:
+        """The marks of a sheet's cells that stand in fields of data rows, by data row and field."""
+        if not marks:
+            return
+        position_of = {number: position for position, number in enumerate(self.rows)}
+        field_of = {heading.index: name for name, heading in self.header.fields.items()}
+        for (number, index), mark in marks.items():
+            if number in position_of and index in field_of:
+                yield (position_of[number], field_of[index]), mark
 
     def own_columns(self) -> set[str]:
         """The fields by which each row says itself who reports it, for which month."""

@@ -12,7 +12,7 @@ from itertools import groupby
 from flows.ground.findings import Finding, finding
 from flows.recognise.table import Table
 from flows.values.text import folded
-from schemas.declare import Kind
+from schemas.declare import NUMERIC, Kind
 from schemas.rules import E015, R116
 
 # --- words ---------------------------------------------------------------------------------------
@@ -38,6 +38,10 @@ _VOIDS = re.compile(
 # The same where the remark says nothing else.
 _MAY_VOID = re.compile(rf"{_BE}(?:{_FAINT})(?:处理)?(?:\(.*\))?|{_OTHER_ROW}(?:{_VOID}|{_FAINT})?")
 _MOST_NAMED, _MOST_SHOWN = 5, 40
+_NO_WORDS = NUMERIC | {
+    *(Kind.CHOICE, Kind.PROVINCE, Kind.LIST, Kind.DEPARTMENT, Kind.RETURN),
+    *(Kind.CREDIT_CODE, Kind.DATE, Kind.MONTH, Kind.YES_NO),
+}
 _NAME_VOID = re.compile(
     r"[(\[【〔](?:已|此行|本行)?(?:作废|废弃|删除|重复不计|不计)[)\]】〕]|^(?:已?作废)[:：-]"
 )
@@ -88,7 +92,7 @@ def _said_void(table: Table) -> Iterator[tuple[str, int]]:
     """The cells whose words void their row, by field and data row."""
     declared = table.model.columns()
     for name in table.header.fields:
-        if declared[name].kind is not Kind.TEXT:
+        if declared[name].kind in _NO_WORDS:
             continue
         texts = table.texts[name]
         if not _HINT.search("|".join(texts)):
