@@ -53,7 +53,8 @@ class Table:
     or text than is stored: `texts` has what is shown, `stored` what is stored where the two numbers
     disagree. `struck` are the cells that are struck out. `row_units` is what a unit column says for row i,
     `stated[i]` what columns such as 填表人 state for it. `nil_stated` are the rows that only
-    report that there is nothing, with what their own columns state. `titles` are the cells above
+    report that there is nothing, with what their own columns state; `faint_nil` say so by a word
+    such as 无, and beside rows of the same owner nothing. `titles` are the cells above
     the header that name the table. `skipped` are the rows below it that are nothing of all that.
     """
 
@@ -76,6 +77,7 @@ class Table:
     row_units: dict[int, tuple[str, str]] = field(default_factory=dict)
     stated: dict[int, list[Statement]] = field(default_factory=dict)
     nil_stated: dict[int, list[Statement]] = field(default_factory=dict)
+    faint_nil: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
     def cell(self, index: int, name: str) -> str | None:
