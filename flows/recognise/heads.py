@@ -92,6 +92,12 @@ def is_same(again: Header, header: Header) -> bool:
     )
 
 
+def is_whole(again: Header, header: Header) -> bool:
+    """Whether a header that stands again leaves out nothing: the units are told as before."""
+    told = [[folded(one.text) for one in each.headings] for each in (again, header)]
+    return told[0] == told[1]
+
+
 def _says_the_same(again: Heading, heading: Heading) -> bool:
     text, *above = map(folded, (again.text, *again.above))
     whole, *over = map(folded, (heading.text, *heading.above))

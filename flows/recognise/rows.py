@@ -22,7 +22,7 @@ from flows.recognise.envelope import (
     units_said,
 )
 from flows.recognise.headers import COUNTING_COLUMN, MAX_HEADING, Header, Heading, bare
-from flows.recognise.heads import header_at, is_header_like, is_same
+from flows.recognise.heads import header_at, is_header_like, is_same, is_whole
 from flows.recognise.merged import values_merged_down
 from flows.recognise.names import part_named
 from flows.recognise.roles import Roles, is_mark
@@ -188,7 +188,7 @@ class _Sorter:
         header = self._same_header(number) or header_at(self._grid, number, since)
         if header is None:
             return False
-        if is_same(header, self._header) and not self._is_of_another(since):
+        if is_same(header, self._header) and not self._is_of_another(header, since):
             self._repeated_until = header.last_row
         else:
             self.rows.next_header = header
@@ -203,11 +203,14 @@ class _Sorter:
             return None
         return replace(self._header, first_row=number, last_row=below)
 
-    def _is_of_another(self, since: int) -> bool:
+    def _is_of_another(self, header: Header, since: int) -> bool:
         """Whether lines since that row state another department or month than lines before it.
 
-        Or another title; 续表 is none.
+        Or another title; 续表 is none. Or a unit that the header has no longer.
         """
+        said = [one for one in (*self.rows.stated, *self.rows.units) if one.part == "unit"]
+        if any(one.row >= since for one in said) and not is_whole(header, self._header):
+            return True
         rows = self._grid.rows
         titles = (title for n in self.rows.skipped if n >= since for title in titles_in(rows[n]))
         if self._titles and any(one not in self._titles and not part_named(one) for one in titles):
