@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from itertools import islice
+from itertools import islice, takewhile
 
 from flows.read.grid import Grid
 from flows.recognise.envelope import (
@@ -130,6 +130,7 @@ class _Sorter:
     def __init__(self, grid: Grid, header: Header, above: Sequence[Statement]) -> None:
         self.rows = SortedRows()
         self._owners = {_owner(one) for one in above if one.part in _OWNER}
+        self._compared = 0
         on_top = range(max(0, header.first_row - TITLE_ROWS), header.first_row)
         self._titles = {title for number in on_top for title in titles_in(grid.rows[number])}
         self._grid, self._header = grid, header
@@ -208,16 +209,26 @@ class _Sorter:
 
         Or another title; 续表 is none. Or a unit that the header has no longer.
         """
-        said = [one for one in (*self.rows.stated, *self.rows.units) if one.part == "unit"]
-        if any(one.row >= since for one in said) and not is_whole(header, self._header):
-            return True
+        stated = [one for one in self.rows.stated[self._compared :] if one.part in _OWNER]
+        self._compared = len(self.rows.stated)
+        self._owners |= {_owner(one) for one in stated if one.row < since}
+        late = {_owner(one) for one in stated if one.row >= since}
+        is_other = bool(self._owners) and not late <= self._owners
+        self._owners |= late
+        return is_other or self._has_other_title(since) or self._has_own_unit(header, since)
+
+    def _has_other_title(self, since: int) -> bool:
         rows = self._grid.rows
-        titles = (title for n in self.rows.skipped if n >= since for title in titles_in(rows[n]))
-        if self._titles and any(one not in self._titles and not part_named(one) for one in titles):
-            return True
-        owners = [one for one in self.rows.stated if one.part in _OWNER]
-        before = self._owners | {_owner(one) for one in owners if one.row < since}
-        return bool(before) and any(_owner(one) not in before for one in owners if one.row >= since)
+        last = takewhile(lambda number: number >= since, reversed(self.rows.skipped))
+        titles = [title for number in last for title in titles_in(rows[number])]
+        is_other = any(one not in self._titles and not part_named(one) for one in titles)
+        return bool(self._titles) and is_other
+
+    def _has_own_unit(self, header: Header, since: int) -> bool:
+        if is_whole(header, self._header):
+            return False
+        said = (*self.rows.stated, *self.rows.units)
+        return any(one.part == "unit" and one.row >= since for one in said)
 
     def _skip(self, number: int, row: Sequence[str], reason: Skip) -> None:
         self.rows.skipped[number] = reason
