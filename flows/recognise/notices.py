@@ -33,7 +33,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_hidden(table, grid),
         *_skipped(table),
         *_unseen(table, grid),
-        *void_rows(table),
+        *void_rows(table, grid, columns),
     ]
 
 
