@@ -184,7 +184,13 @@ def _only(stated: set[str], where: str) -> Unit:
 
 
 def _unit_of_row(heading: Heading, common: Unit, text: str, cell: str) -> Unit:
-    """What a unit column says for a row; it stands as near to the amount as the header does."""
+    """What a unit column says for a row; it stands as near to the amount as the header does.
+
+    So does a heading between the rows; "" is one that leaves open whether the last one's goes on.
+    """
+    if not text and not heading.units:
+        words = "小标题没有写明计量单位，而前一个小标题另有单位，不知以哪一个为准。"
+        return Unit(None, words, cell)
     if heading.units is None:
         return common
     unit = money_unit(text)

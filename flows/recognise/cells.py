@@ -112,13 +112,7 @@ def _of_fields(
     table: Table, marks: Mapping[tuple[int, int], T]
 ) -> Iterator[tuple[tuple[int, str], T]]:
     """The marks of a sheet's cells that stand in fields of data rows, by data row and field."""
-    if not marks:
-        return
-    position_of = {number: position for position, number in enumerate(table.rows)}
-    field_of = {heading.index: name for name, heading in table.header.fields.items()}
-    for (number, index), mark in marks.items():
-        if number in position_of and index in field_of:
-            yield (position_of[number], field_of[index]), mark
+    return table.of_fields(marks)
 
 
 def _mark(table: Table, name: str, raw: Sequence[str]) -> None:

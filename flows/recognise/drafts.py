@@ -288,6 +288,8 @@ def _split(
         share.stated += table.stated.get(index, ())
     for number, stated in table.nil_stated.items():
         owner = departments.nil_rows[number], months.nil_rows[number]
+        if number in table.faint_nil and (owner in shares or (shares and not stated)):
+            continue
         share = shares.setdefault(owner, _Share())
         share.nil_rows.append(number)
         share.stated += _nil_statements(number, stated)

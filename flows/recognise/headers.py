@@ -221,9 +221,13 @@ def _extended(header: Header, rows: Sequence[Sequence[str]]) -> Header:
 
 
 def _is_unit_row(above: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether the row holds units and nothing else beside merged cells from above."""
+    """Whether the row holds units and nothing else beside merged cells from above.
+
+    单位：亿元 alone is a line about the whole table.
+    """
     units = [b for a, b in itertools.zip_longest(above, row, fillvalue="") if b and a != b]
-    return bool(units) and all(_is_unit(text) for text in units)
+    is_line = len(units) == 1 and "单位" in units[0]
+    return bool(units) and not is_line and all(_is_unit(text) for text in units)
 
 
 def _reaches(above: Sequence[str], row: Sequence[str]) -> bool:

@@ -66,10 +66,15 @@ def header_at(grid: Grid, number: int, since: int) -> Header | None:
 
 def is_header_like(row: Sequence[str]) -> bool:
     """Whether the row may be a header of any return, by its first cells. Made to be asked often."""
-    first = list(islice((text for text in row if text), _FIRST_CELLS))
-    letters = _first_letters()
-    if not any(text[0] in letters for text in first[:-1]):
-        return False
+    letters, looked_at = _first_letters(), 0
+    for text in row:
+        if text:
+            if text[0] in letters:
+                break
+            looked_at += 1
+            if looked_at == _FIRST_CELLS - 1:
+                return False
+    first = islice(filter(None, row), _FIRST_CELLS)
     return sum(len(text) <= _MAX_NAME and names_a_field(text) for text in first) >= 2
 
 
@@ -90,6 +95,12 @@ def is_same(again: Header, header: Header) -> bool:
         and known.keys() == told.keys()
         and all(_says_the_same(told[index], one) for index, one in known.items())
     )
+
+
+def is_whole(again: Header, header: Header) -> bool:
+    """Whether a header that stands again leaves out nothing: the units are told as before."""
+    told = [[folded(one.text) for one in each.headings] for each in (again, header)]
+    return told[0] == told[1]
 
 
 def _says_the_same(again: Heading, heading: Heading) -> bool:

@@ -34,7 +34,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *unseen(table),
         *_skipped(table),
         *_stray_quotes(grid),
-        *void_rows(table),
+        *void_rows(table, grid, columns),
     ]
 
 

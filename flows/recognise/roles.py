@@ -48,6 +48,8 @@ class Roles:
             for name in own
             if declared[name].kind not in NUMERIC and columns[name] not in self.remarks
         }
+        # The rows of all of them together are a total's, whatever else it tells (01).
+        self.bodies = {columns[name] for name in own if declared[name].kind is Kind.DEPARTMENT}
 
 
 def cell_at(row: Sequence[str], index: int) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from itertools import islice
+from itertools import islice, takewhile
 
 from flows.read.grid import Grid
 from flows.recognise.envelope import (
@@ -22,7 +22,7 @@ from flows.recognise.envelope import (
     units_said,
 )
 from flows.recognise.headers import COUNTING_COLUMN, MAX_HEADING, Header, Heading, bare
-from flows.recognise.heads import header_at, is_header_like, is_same
+from flows.recognise.heads import header_at, is_header_like, is_same, is_whole
 from flows.recognise.merged import values_merged_down
 from flows.recognise.names import part_named
 from flows.recognise.roles import Roles, is_mark
@@ -30,7 +30,7 @@ from flows.recognise.table import Skip
 from flows.recognise.titles import LABELLED, NOTE, TITLE_ROWS, titles_in
 from flows.recognise.totals import is_beside, label_of
 from flows.values.numbers import parse_number
-from flows.values.text import clean, folded
+from flows.values.text import PLACEHOLDERS, clean, folded
 from flows.values.words import parse_yes_no
 
 # No envelope says more, though it is repeated on every page.
@@ -48,6 +48,15 @@ _NUMBERED = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,2}[)）]?\s
 # What a sentence has and no name.
 _PROSE = re.compile("[,;:。!?]")
 _NIL = frozenset({"零报告", "本月零报告", "本月无", "无数据", "本月无数据", "无发生额"})
+# What says so where nothing else stands in the row, and nothing by itself.
+_NOTHING = frozenset({"无", "暂无", "没有", "无业务", "无情况"})
+_NIL_THIS_MONTH = re.compile(r"(?:本|当|\d{1,2})月(?:暂)?(?:无|没有|未发生)[一-龥]{0,10}")
+_NIL_WORDS = _NIL | _NOTHING | PLACEHOLDERS | {"0"}
+# A name that is no heading, even in front.
+_BODY = re.compile(
+    ".*(?:公司|集团|厂|店|商会|协会|研究院|学院|大学|银行|合作社|事务所|企业|基金|合伙|工作室)"
+    r"(?:\(.*\))?"
+)
 _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|\(?\d{1,2}\)?")
 
 
@@ -59,7 +68,8 @@ class SortedRows:
     """The rows below a header by what they are, as numbers of the sheet's rows.
 
     `totals` are those with a total's word, and the word. `nil` only report that there is nothing,
-    each for whom its columns name; `nil_lines` are such lines for the whole table. `stated` is what
+    each for whom its columns name, the `faint_nil` among them by a word such as 无, that says so only
+    where there are no rows; `nil_lines` are such lines for the whole table. `stated` is what
     lines of the envelope among them state, `units` what headings and notes say of the unit of what
     follows. `skipped` is what is none of this, with the reason. `next_header` is another header
     further down, at which the rows end.
@@ -70,6 +80,7 @@ class SortedRows:
     nil: list[int] = field(default_factory=list)
     nil_lines: list[int] = field(default_factory=list)
     stated: list[Statement] = field(default_factory=list)
+    faint_nil: set[int] = field(default_factory=set)
     units: list[Statement] = field(default_factory=list)
     skipped: dict[int, Skip] = field(default_factory=dict)
     next_header: Header | None = None
@@ -96,6 +107,8 @@ class _Kind(Enum):
     ENVELOPE = auto()
     NIL = auto()
     NIL_ALONE = auto()
+    NOTHING = auto()
+    """As NIL, by a word such as 无, which beside rows says nothing."""
     FORM = auto()
     """The form's own lines: blank, the header again, numbers of columns or rows, who is called."""
 
@@ -117,6 +130,7 @@ class _Sorter:
     def __init__(self, grid: Grid, header: Header, above: Sequence[Statement]) -> None:
         self.rows = SortedRows()
         self._owners = {_owner(one) for one in above if one.part in _OWNER}
+        self._compared = 0
         on_top = range(max(0, header.first_row - TITLE_ROWS), header.first_row)
         self._titles = {title for number in on_top for title in titles_in(grid.rows[number])}
         self._grid, self._header = grid, header
@@ -149,7 +163,8 @@ class _Sorter:
         is_restated = _restates_header(row, self._headings)
         if (is_restated or is_header_like(row)) and self._is_header(number):
             return
-        match _Kind.FORM if is_restated else self._sort(number, row):
+        kind = _Kind.FORM if is_restated else self._nil_at_once(row) or self._sort(number, row)
+        match kind:
             case Skip() as reason:
                 self._skip(number, row, reason)
             case _Kind.DATA:
@@ -162,6 +177,9 @@ class _Sorter:
                 self._has_ended = bool(self.rows.data)
             case _Kind.NIL:
                 self.rows.nil.append(number)
+            case _Kind.NOTHING:
+                self.rows.nil.append(number)
+                self.rows.faint_nil.add(number)
             case _Kind.NIL_ALONE:
                 self.rows.nil_lines.append(number)
 
@@ -171,7 +189,7 @@ class _Sorter:
         header = self._same_header(number) or header_at(self._grid, number, since)
         if header is None:
             return False
-        if is_same(header, self._header) and not self._is_of_another(since):
+        if is_same(header, self._header) and not self._is_of_another(header, since):
             self._repeated_until = header.last_row
         else:
             self.rows.next_header = header
@@ -186,18 +204,31 @@ class _Sorter:
             return None
         return replace(self._header, first_row=number, last_row=below)
 
-    def _is_of_another(self, since: int) -> bool:
+    def _is_of_another(self, header: Header, since: int) -> bool:
         """Whether lines since that row state another department or month than lines before it.
 
-        Or another title; 续表 is none.
+        Or another title; 续表 is none. Or a unit that the header has no longer.
         """
+        stated = [one for one in self.rows.stated[self._compared :] if one.part in _OWNER]
+        self._compared = len(self.rows.stated)
+        self._owners |= {_owner(one) for one in stated if one.row < since}
+        late = {_owner(one) for one in stated if one.row >= since}
+        is_other = bool(self._owners) and not late <= self._owners
+        self._owners |= late
+        return is_other or self._has_other_title(since) or self._has_own_unit(header, since)
+
+    def _has_other_title(self, since: int) -> bool:
         rows = self._grid.rows
-        titles = (title for n in self.rows.skipped if n >= since for title in titles_in(rows[n]))
-        if self._titles and any(one not in self._titles and not part_named(one) for one in titles):
-            return True
-        owners = [one for one in self.rows.stated if one.part in _OWNER]
-        before = self._owners | {_owner(one) for one in owners if one.row < since}
-        return bool(before) and any(_owner(one) not in before for one in owners if one.row >= since)
+        last = takewhile(lambda number: number >= since, reversed(self.rows.skipped))
+        titles = [title for number in last for title in titles_in(rows[number])]
+        is_other = any(one not in self._titles and not part_named(one) for one in titles)
+        return bool(self._titles) and is_other
+
+    def _has_own_unit(self, header: Header, since: int) -> bool:
+        if is_whole(header, self._header):
+            return False
+        said = (*self.rows.stated, *self.rows.units)
+        return any(one.part == "unit" and one.row >= since for one in said)
 
     def _skip(self, number: int, row: Sequence[str], reason: Skip) -> None:
         self.rows.skipped[number] = reason
@@ -266,17 +297,42 @@ class _Sorter:
             return nil
         return self._form_line(row, kept) or self._reason(number, row, kept) or _Kind.DATA
 
+    def _nil_at_once(self, row: Sequence[str]) -> _Kind | None:
+        """Whether a row, full or not, says that there is nothing; most have no such word or mark."""
+        if _NIL_WORDS.isdisjoint(row):
+            return None
+        kept = [(index, text) for index, cell in enumerate(row) if cell and (text := clean(cell))]
+        return self._nil(kept)
+
     def _nil(self, kept: Sequence[tuple[int, str]]) -> _Kind | None:
         """Whether the row only says that there is nothing: alone, or for those its columns name."""
+        roles = self._roles
+        places = {*roles.own, *self._counting} - roles.remarks
         said = {
             index
             for index, text in kept
-            if _is_nil(text) or (index == self._roles.nil and parse_yes_no(text))
+            if _is_nil(text) or (index == roles.nil and parse_yes_no(text))
         }
-        others = {index for index, _ in kept if index not in self._roles.envelope}
-        if not said or others - said:
+        faint = {index for index, text in kept if index in places and folded(text) in _NOTHING}
+        is_more = any(
+            index not in roles.envelope and index not in said and not self._is_blank(index, text)
+            for index, text in kept
+        )
+        if is_more or not (said or faint):
             return None
+        if not said:
+            return _Kind.NOTHING
         return _Kind.NIL_ALONE if len(kept) == 1 and _is_nil(kept[0][1]) else _Kind.NIL
+
+    def _is_blank(self, index: int, text: str) -> bool:
+        """Whether a cell says nothing where its row says that there is nothing: 序号, /, 0."""
+        if index in self._counting or is_mark(text):
+            return True
+        flat = folded(text)
+        if index in self._roles.numeric:
+            number = parse_number(text)
+            return number is not None and number.value == 0
+        return index in self._roles.keys and flat.isdecimal() and len(flat) <= 3
 
     def _form_line(self, row: Sequence[str], kept: Sequence[tuple[int, str]]) -> _Kind | None:
         """A line that any filled-in form has, and that says nothing."""
@@ -315,17 +371,19 @@ class _Sorter:
     def _alone(self, number: int, index: int, text: str) -> Skip | None:
         """Why words that stand alone in a row are none of a row's: a heading or a note.
 
-        A name stands in its own column, whatever its length and the number before it.
+        A name stands in its own column, whatever its length and the number before it; what is
+        called a company is none of a heading's even in front.
         """
         if self._has_ended:
             return Skip.AFTERWORD
         is_name = index in self._roles.names and not _PROSE.search(folded(text))
+        is_body = is_name and _BODY.fullmatch(folded(text)) is not None
         is_in_front = index in self._roles.front
         is_numbered = _NUMBERED.match(text) is not None
         is_lone = (
             (number, index) in self._spans
             or (not is_name and (len(text) > _LONG or is_numbered))
-            or (is_in_front and (is_numbered or not self._is_begun(folded(text))))
+            or (is_in_front and (is_numbered or not self._is_begun(folded(text))) and not is_body)
         )
         return Skip.LONE_WORDS if is_lone else None
 
@@ -370,7 +428,8 @@ def _is_labelled(kept: Sequence[tuple[int, str]]) -> bool:
 
 
 def _is_nil(text: str) -> bool:
-    return folded(text).strip("。.!！:：") in _NIL
+    flat = folded(text).strip("。.!！:：")
+    return flat in _NIL or _NIL_THIS_MONTH.fullmatch(flat) is not None
 
 
 def _is_code(text: str) -> bool:

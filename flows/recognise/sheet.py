@@ -146,6 +146,7 @@ def _table(grid: Grid, pieces: Sequence[_Piece], at: int, before: Sequence[Table
         uses_1904=grid.uses_1904,
         titles=titles or (before[0].titles if before else []),
         skipped=rows.skipped,
+        faint_nil=rows.faint_nil,
     )
     columns = columns_of(grid, rows.data, header)
     take_cells(table, grid, columns, values_merged_down(grid, header.last_row), rows.nil)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeVar
 
 from flows.ground.findings import Finding, column_letter
 from flows.read.grid import Shown
@@ -13,6 +14,7 @@ from flows.recognise.headers import Header
 from flows.recognise.names import part_named
 from schemas.declare import Return
 
+T = TypeVar("T")
 # Stands in `Table.broken` where one number is merged over several rows.
 MERGED = "merged"
 # The same where a picture stands in the cell.
@@ -54,8 +56,9 @@ class Table:
     disagree. `struck` are the cells that are struck out, `long_numbers` those of numbers that have lost
     their last digits; `left_out` is what cells have beside their text. `row_units` and `currencies`
     are what columns of units and of currencies say for row i, and where, `stated[i]` what columns
-    such as 填表人 state for it. `nil_stated` are the rows that only
-    report that there is nothing, with what their own columns state. `titles` are the cells above
+    such as 填表人 state for it. `nil_stated` are the rows that only report that there is nothing,
+    with what their own columns state; `faint_nil` say so by a word such as 无, and beside rows of the
+    same owner nothing. `titles` are the cells above
     the header that name the table. `skipped` are the rows below it that are nothing of all that.
     """
 
@@ -81,6 +84,7 @@ class Table:
     currencies: dict[int, tuple[str, str]] = field(default_factory=dict)
     stated: dict[int, list[Statement]] = field(default_factory=dict)
     nil_stated: dict[int, list[Statement]] = field(default_factory=dict)
+    faint_nil: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
     def cell(self, index: int, name: str) -> str | None:
@@ -93,6 +97,16 @@ class Table:
         """Which part of a return the sheet or a title calls it, None for a whole one."""
         names = (self.sheet, *(title.value for title in self.titles))
         return next(filter(None, map(part_named, names)), None)
+
+    def of_fields(self, marks: Mapping[tuple[int, int], T]) -> Iterator[tuple[tuple[int, str], T]]:
+        """The marks of a sheet's cells that stand in fields of data rows, by data row and field."""
+        if not marks:
+            return
+        position_of = {number: position for position, number in enumerate(self.rows)}
+        field_of = {heading.index: name for name, heading in self.header.fields.items()}
+        for (number, index), mark in marks.items():
+            if number in position_of and index in field_of:
+                yield (position_of[number], field_of[index]), mark
 
     def own_columns(self) -> set[str]:
         """The fields by which each row says itself who reports it, for which month."""

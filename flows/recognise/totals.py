@@ -30,19 +30,23 @@ _BESIDE = re.compile(rf"其中.*|{_LAST_OR_RATE}|(?:同比|环比)[^,;、。]{{0
 # The same where no number follows: no firm is called so.
 _HEADS_A_PART = re.compile(rf"其中(?::.*)?|{_LAST_OR_RATE}|(?:同比|环比)(?:(?:增|下降).*)?:?")
 _NO_SUM = re.compile(rf".*累[计計].*|{_BESIDE.pattern}")
+# What a row weighs that has its date and more, though its number may be a total's word.
+_COMPLETE = 4
 # What a total counts: 3个, 共12批次, 5家企业.
 _COUNT = re.compile(r"共?\d+[个批项家次件条宗笔人户场](?:次|项目|企业)?")
 
 
 def label_of(row: Sequence[str], roles: Roles, key: int | None) -> str:
-    """合计, 小计 and the like where the row is one: it has the word in front, and no key.
+    """合计, 小计 and the like where the row is one: it has the word in front, and little more.
 
     `key` is the column of the key's last field. "" where the row is no total.
     """
     at, label = _marked(row, roles, key)
     if not label or (not _SUM.fullmatch(label) and not _has_number(row, roles, at)):
         return ""
-    return label if at in _numbering(roles) or _weight(row, roles, at) < 2 else ""
+    weight = _weight(row, roles, at)
+    is_row = weight >= (_COMPLETE if at in _numbering(roles) else 2)
+    return "" if is_row and at not in roles.bodies else label
 
 
 def is_beside(row: Sequence[str], roles: Roles, key: int | None) -> bool:

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flows.ground.findings import Finding, finding
 from flows.recognise.table import Table
+from flows.values.text import clean
 from schemas.rules import E013
 
-# Of one column so many cells are told of one by one, the others counted.
-_MOST_NAMED = 20
+_MOST_NAMED, _MOST_SHOWN = 20, 40
 
 
-def unseen(table: Table) -> Iterator[Finding]:
-    """Numbers that their format hides but that count; what is struck out or a footnote's mark."""
-    hidden: dict[str, list[int]] = {}
-    for (at, name), shown in table.shown.items():
-        if not shown.text:
-            hidden.setdefault(name, []).append(at)
-    for name, rows in hidden.items():
-        heading = table.header.fields[name].text
-        words = f"“{heading}”的内容被单元格的数字格式隐藏，看不见，已按存储的内容读取。"
-        yield from (_said(table, name, at, words) for at in rows[:_MOST_NAMED])
-        if more := len(rows[_MOST_NAMED:]):
-            words = f"“{heading}”另有{more}格的内容被数字格式隐藏，看不见，已按存储的内容读取。"
-            yield _said(table, name, rows[_MOST_NAMED], words)
-    for (at, name), text in table.left_out.items():
-        is_personal = table.model.columns()[name].is_personal
-        what = "划去的文字或脚注标记" + ("" if is_personal else f"“{text}”")
-        heading = table.header.fields[name].text
-        yield _said(table, name, at, f"“{heading}”中{what}没有读取。")
+def unseen(table: Table) -> list[Finding]:
+    """Cells whose format shows nothing, and what else stands in a cell beside what was read of it."""
+    hidden = sorted(place for place, shown in table.shown.items() if not shown.text)
+    said = [
+        _said(table, *place, f"的格式不显示内容，已按所存的“{_read(table, *place)}”读取。")
+        for place in hidden
+    ]
+    for (at, name), text in sorted(table.left_out.items()):
+        aside = "" if table.model.columns()[name].is_personal else f"“{clean(text)[:_MOST_SHOWN]}”"
+        words = f"里画了删除线或作为脚注的文字{aside}没有读取，已按“{_read(table, at, name)}”读取。"
+        said.append(_said(table, at, name, words))
+    if more := len(said[_MOST_NAMED:]):
+        words = f"另有{more}个单元格有不显示或没有读取的内容。"
+        said[_MOST_NAMED:] = [finding(E013, words, sheet=table.sheet or None)]
+    return said
 
 
-def _said(table: Table, name: str, at: int, words: str) -> Finding:
+def _read(table: Table, at: int, name: str) -> str:
+    """What was read of a cell; messages are published as they are, names of contacts are not."""
+    is_personal = table.model.columns()[name].is_personal
+    return "……" if is_personal else table.texts[name][at][:_MOST_SHOWN]
+
+
+def _said(table: Table, at: int, name: str, words: str) -> Finding:
+    heading = table.header.fields[name].text
     return finding(
         E013,
-        words,
+        f"“{heading}”{words}",
         sheet=table.sheet or None,
         cell=table.cell(at, name),
         row=table.rows[at] + 1,
-        column=table.header.fields[name].text,
+        column=heading,
         field=name,
     )

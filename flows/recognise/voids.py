@@ -6,13 +6,18 @@ A mark is told from words about the project: 此行作废 voids the row, 原合�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby, zip_longest
+from typing import Any
 
-from flows.ground.findings import Finding, finding
-from flows.recognise.table import Table
+from flows.ground.findings import Finding, column_letter, finding
+from flows.read.grid import Grid
+from flows.recognise.cells import Columns
+from flows.recognise.table import Skip, Table
 from flows.values.text import folded
-from schemas.declare import Kind
+from flows.values.words import parse_yes_no
+from schemas.declare import NUMERIC, Kind
 from schemas.rules import E015, R116
 
 # --- words ---------------------------------------------------------------------------------------
@@ -38,11 +43,25 @@ _VOIDS = re.compile(
 # The same where the remark says nothing else.
 _MAY_VOID = re.compile(rf"{_BE}(?:{_FAINT})(?:处理)?(?:\(.*\))?|{_OTHER_ROW}(?:{_VOID}|{_FAINT})?")
 _MOST_NAMED, _MOST_SHOWN = 5, 40
+_NO_WORDS = NUMERIC | {
+    *(Kind.CHOICE, Kind.PROVINCE, Kind.LIST, Kind.DEPARTMENT, Kind.RETURN),
+    *(Kind.CREDIT_CODE, Kind.DATE, Kind.MONTH, Kind.YES_NO),
+}
 _NAME_VOID = re.compile(
     r"[(\[【〔](?:已|此行|本行)?(?:作废|废弃|删除|重复不计|不计)[)\]】〕]|^(?:已?作废)[:：-]"
 )
+_MARKS = ("废", "删除", "不计")
 _CLAUSES = re.compile(r"[,;。;、!\s:]+")
 _AROUND = frozenset({"()", "【】", "[]"})
+# Columns of no field that ask whether a row counts, and the answer by which it does not.
+_ASKS = (
+    (re.compile("(?:是否)?已?(?:作废|删除|重复|停用|废弃)(?:标志|标记|否)?"), True),
+    (re.compile("(?:是否)?(?:有效|计入|纳入统计|统计)(?:标志|标记|否)?"), False),
+)
+_REMARK = re.compile("(?:其他|情况|补充)?(?:备注|说明)(?:说明)?")
+_BELOW = re.compile(rf"(?:以下|下列|下面)[^,;。]{{0,8}}(?:{_VOID}|{_FAINT}|备份)")
+_HEADINGS = frozenset({Skip.LONE_WORDS, Skip.NOTE})
+_LONGEST = 200
 # What any of these words has, for a first look at a whole column.
 _HINT = re.compile("废|删|剔|划掉|误|错|多[填报录]|重复|不[予再]?[计算统上]|撤|取消|无效|停用")
 
@@ -61,15 +80,17 @@ def is_voided(remark: str) -> bool:
     )
 
 
-def void_rows(table: Table) -> Iterator[Finding]:
-    """R116 for each data row that is struck out, or that its remark or name says is void."""
-    yield from _struck_rows(table)
-    struck = {index for index, _ in table.struck}
-    for name, index in _said_void(table):
-        if index not in struck:
-            struck.add(index)
-            text = table.texts[name][index]
-            yield _void(table, index, name, f"写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。")
+def void_rows(table: Table, grid: Grid, columns: Columns) -> Iterator[Finding]:
+    """R116 for each data row that is struck out, or that anything says is void.
+
+    Its remark or name, a column of no field, or a heading above it; each row once.
+    """
+    said: set[int | None] = set()
+    found = (_struck_rows(table), _said_void(table), _beside(table, columns), _below(table, grid))
+    for one in chain(*found):
+        if one.row not in said:
+            said.add(one.row)
+            yield one
 
 
 def _struck_rows(table: Table) -> Iterator[Finding]:
@@ -84,19 +105,51 @@ def _struck_rows(table: Table) -> Iterator[Finding]:
             yield _void(table, index, names[0], words)
 
 
-def _said_void(table: Table) -> Iterator[tuple[str, int]]:
-    """The cells whose words void their row, by field and data row."""
+def _said_void(table: Table) -> Iterator[Finding]:
+    """Rows whose remark voids them, or whose name has the mark."""
     declared = table.model.columns()
     for name in table.header.fields:
-        if declared[name].kind is not Kind.TEXT:
+        if declared[name].kind in _NO_WORDS:
             continue
         texts = table.texts[name]
-        if not _HINT.search("|".join(texts)):
+        joined = "|".join(texts)
+        is_remark = name == table.model.form().remark
+        # Columns are long, and most have none of the words.
+        if not (_HINT.search(joined) if is_remark else any(word in joined for word in _MARKS)):
             continue
-        says_void = is_voided if name == table.model.form().remark else _is_called_void
+        says_void = is_voided if is_remark else _is_called_void
         for index, text in enumerate(texts):
             if text and says_void(text):
-                yield name, index
+                words = f"写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。"
+                yield _void(table, index, name, words)
+
+
+def _beside(table: Table, columns: Columns) -> Iterator[Finding]:
+    """Rows that a column of no field says are void: a remark, 是否作废, 是否有效."""
+    for heading in table.header.extra:
+        answer = next((answer for asks, answer in _ASKS if asks.fullmatch(heading.bare)), None)
+        if heading.index >= len(columns) or (
+            answer is None and not _REMARK.fullmatch(heading.bare)
+        ):
+            continue
+        for index, text in enumerate(columns[heading.index]):
+            is_so_answered = answer is not None and parse_yes_no(text) is answer
+            if text and (is_so_answered or is_voided(text)):
+                words = f"“{heading.text}”一列写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。"
+                cell = f"{column_letter(heading.index)}{table.rows[index] + 1}"
+                yield _of_row(table, index, words, cell=cell, column=heading.text, value=text)
+
+
+def _below(table: Table, grid: Grid) -> Iterator[Finding]:
+    """Rows below a heading that says so: 以下作废."""
+    headings = [n for n, reason in table.skipped.items() if reason in _HEADINGS]
+    for number, after in zip_longest(headings, headings[1:], fillvalue=len(grid.rows)):
+        text = folded(next(filter(None, grid.rows[number]))[:_LONGEST])
+        if _BELOW.search(text):
+            first, end = (bisect_left(table.rows, row) for row in (number, after))
+            for index in range(first, end):
+                words = f"以上的小标题写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。"
+                yield _of_row(table, index, words)
 
 
 def _is_called_void(text: str) -> bool:
@@ -106,16 +159,20 @@ def _is_called_void(text: str) -> bool:
 
 def _void(table: Table, index: int, name: str, words: str) -> Finding:
     column = table.model.columns()[name]
-    return finding(
-        R116,
-        f"第{table.rows[index] + 1}行{words}",
-        sheet=table.sheet or None,
+    return _of_row(
+        table,
+        index,
+        words,
         cell=table.cell(index, name),
-        row=table.rows[index] + 1,
         column=table.header.fields[name].text,
         field=name,
         value=None if column.is_personal else table.texts[name][index] or None,
     )
+
+
+def _of_row(table: Table, index: int, words: str, **place: Any) -> Finding:
+    row = table.rows[index] + 1
+    return finding(R116, f"第{row}行{words}", sheet=table.sheet or None, row=row, **place)
 
 
 # --- sheets --------------------------------------------------------------------------------------

@@ -379,3 +379,88 @@ def test_what_every_form_has_is_not_listed() -> None:
     )
     assert judged.draft.rows_found == 2
     assert {one.rule for one in judged.findings} == {"R109"}
+
+
+# --- rows that say that there is nothing ---------------------------------------------------------
+
+GUEST_HEADERS: list[Value] = [
+    *(
+        "报告期",
+        "填报单位",
+        "序号",
+        "接待编号",
+        "来访日期",
+        "来访企业",
+        "来源省份",
+        "客商人数",
+        "备注",
+    )
+]
+GUEST: list[Value] = ["JD-2021-001", "2021-05-06", "甲公司", "湖北", 3]
+OWNED: list[Value] = ["2021-05", "招商局", 1]
+
+
+def guests(*rows: list[Value]) -> Judged:
+    return judge(Sheet.of([["客商接待台账"], GUEST_HEADERS, *rows, [PEOPLE]]))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["无"],
+        ["零报告"],
+        [None, None, "无"],
+        ["无", "无", "无", "无", 0],
+        ["/", "/", "/", "/", 0, "本月无"],
+        ["本月无客商来访"],
+        [None, None, None, None, None, "零报告"],
+    ],
+)
+def test_a_row_that_says_that_there_is_nothing_is_a_nil_return(said: list[Value]) -> None:
+    judged = guests([*OWNED, *said])
+    draft = judged.draft
+    assert (draft.is_nil, draft.rows_found, draft.department) == (True, 0, "招商局")
+    assert judged.findings == []
+
+
+@pytest.mark.parametrize(
+    "said", [["/", "/", "/"], [None, None, None, None, None, "无"], [None, None, "无锡公司"]]
+)
+def test_other_words_are_no_nil_return(said: list[Value]) -> None:
+    judged = guests([*OWNED, *said])
+    assert not any(draft.is_nil for draft in judged.drafts)
+    assert judged.errors
+
+
+def test_a_blank_line_with_such_a_word_beside_rows_says_nothing() -> None:
+    judged = guests([*OWNED, *GUEST], ["2021-05", "招商局", 2, "无"], [None, None, 3, "无"])
+    assert (judged.draft.rows_found, judged.draft.is_nil, judged.findings) == (1, False, [])
+
+
+def test_one_department_has_nothing_beside_the_rows_of_another() -> None:
+    judged = guests([*OWNED, *GUEST], ["2021-05", "经济发展局", 2, "无"])
+    assert [(one.department, one.rows_found, one.is_nil) for one in judged.drafts] == [
+        ("招商局", 1, False),
+        ("经济发展局", 0, True),
+    ]
+
+
+# --- rows that only look like something else -----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["丙公司", "襄阳市某某商会", "丁有限公司（襄阳）"])
+def test_a_firm_alone_in_front_is_a_row_that_lacks_the_rest(name: str) -> None:
+    headers: list[Value] = ["走访对象", *(header for header in VISIT if header != "走访对象")]
+    full = [(VISIT | {"走访对象": "甲公司"})[str(header)] for header in headers]
+    line = "填报单位：党政办公室    报告期：2021年5月"
+    rows: list[list[Value]] = [["外出走访企业明细表"], [line], headers, full, [name], [PEOPLE]]
+    judged = judge(Sheet.of(rows))
+    assert judged.values("org_name") == ["甲公司", name]
+    assert {(one.rule, one.row) for one in judged.findings} == {("R101", 5)}
+
+
+def test_a_complete_row_is_data_though_its_number_is_a_word_of_totals() -> None:
+    judged = guests([*OWNED, *GUEST], ["2021-05", "招商局", 2, "合计", *GUEST[1:]])
+    assert judged.draft.rows_found == 2
+    total = guests([*OWNED, *GUEST], [None, None, None, "合计", None, "1家", None, 3])
+    assert (total.draft.rows_found, total.findings) == (1, [])

@@ -106,6 +106,27 @@ def test_a_header_of_two_rows_stands_again_with_another_unit() -> None:
     assert judged.findings == []
 
 
+def test_a_header_without_its_unit_takes_that_of_the_line_above_it() -> None:
+    judged = stacked(
+        worded("拟投资额（万元）"),
+        *rows_of(talk(项目编号=A)),
+        [PEOPLE],
+        ["在谈项目月报表"],
+        [f"{OWNER}    计量单位：亿元"],
+        worded("拟投资额"),
+        *rows_of(talk(项目编号=B, 拟投资额=2)),
+        top=OWNER,
+    )
+    assert amounts(judged) == {A: 12_000 * WAN, B: 2 * YI}
+    assert judged.findings == []
+
+
+def test_a_line_right_below_the_header_is_none_of_it() -> None:
+    rows = rows_of(talk(项目编号=A, 拟投资额=2))
+    assert amounts(stacked(worded(), ["单位：亿元"], *rows, top=OWNER)) == {A: 2 * YI}
+    assert stacked(worded(), ["单位：亿元"], *rows).errors == {"E007"}
+
+
 def test_a_total_of_both_sections_is_held_against_neither() -> None:
     total: dict[str, Value] = {"项目编号": "合计", "拟投资额": 3.6}
     judged = stacked(

@@ -107,6 +107,44 @@ def test_struck_cells_of_a_data_row_are_said_at_the_first() -> None:
     assert "A5、D5画了删除线" in found.message
 
 
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("是否作废", "是"),
+        ("作废", "√"),
+        ("是否有效", "否"),
+        ("备注", "此行作废"),
+        ("是否重复", "重复"),
+    ],
+)
+def test_a_column_of_no_field_may_void_a_row(header: str, said: str) -> None:
+    row: dict[str, Value] = talk(项目编号=B) | {header: said}
+    headers = {"进展或停滞说明": "进展或停滞说明", header: header}
+    judged = judge(talks(talk(项目编号=A), row, headers=headers))
+    (found,) = judged.of("R116")
+    assert (found.cell, found.row, found.column) == ("N5", 5, header)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"), [("是否作废", "否"), ("是否有效", "是"), ("备注", "略")]
+)
+def test_a_column_of_no_field_may_say_that_a_row_counts(header: str, said: str) -> None:
+    assert judge(talks(talk() | {header: said})).of("R116") == []
+
+
+def test_rows_below_a_heading_that_voids_them() -> None:
+    rows: list[dict[str, Value]] = [
+        talk(项目编号=A),
+        {"项目编号": "以下项目作废"},
+        talk(项目编号=B),
+        {"项目编号": "续建项目"},
+        talk(项目编号=C),
+    ]
+    judged = judge(talks(*rows))
+    assert [one.row for one in judged.of("R116", "error")] == [6]
+    assert judged.draft.rows_found == 3
+
+
 # --- sheets --------------------------------------------------------------------------------------
 
 
