@@ -289,8 +289,7 @@ def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
     sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
     desk.answer()
     sign(desk, "2021-02/招商局/签约.xlsx", [1, 2], yi=5)
-    desk.answer()
-    reply = desk.reply_to("2021-02/招商局/签约.xlsx")
+    (reply,) = desk.answer()
     explain(reply, {"E004": "一月重报"}, desk.raw / "回复.xlsx")
     desk.answer()
     assert counted(desk) == 10
