@@ -100,7 +100,7 @@ def test_a_version_that_lacks_most_rows_is_turned_back(drop: Drop, left: list[in
 
 
 def test_rows_at_their_end_may_leave(drop: Drop) -> None:
-    ended = {"status": "终止", "ended_on": "2021-01-20", "remark": "资金未到位"}
+    ended: dict[str, Any] = {"status": "终止", "ended_on": "2021-01-20", "remark": "资金未到位"}
     sign(drop, "一.xlsx", [1, 2], **ended)
     drop.refresh()
     sign(drop, "二.xlsx", [3])
