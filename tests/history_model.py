@@ -119,12 +119,19 @@ class Model:
         turned_back: dict[Filed, dict[str, frozenset[Reason]]] = {}
         while True:
             current: dict[Place, Filed] = {}
+            doubted: set[Filed] = set()
             for one in self.filed:
-                if self.is_accepted(one) and one not in turned_back:
+                if not self.is_accepted(one) or one in turned_back:
+                    continue
+                standing = current.get(one.place)
+                if standing is not None and lacks_too_much(one, standing):
+                    doubted.add(one)
+                else:
                     current[one.place] = one
             state = State(
                 current=current,
                 turned_back=dict(turned_back),
+                doubted=frozenset(doubted),
                 received=frozenset(self.filed),
                 withdrawn=frozenset(one for one in self.filed if one.is_withdrawn),
                 locked_out=frozenset(
@@ -172,6 +179,7 @@ class State:
 
     current: dict[Place, Filed]
     turned_back: dict[Filed, dict[str, frozenset[Reason]]]
+    doubted: frozenset[Filed]
     received: frozenset[Filed]
     withdrawn: frozenset[Filed]
     locked_out: frozenset[Filed]
@@ -183,7 +191,8 @@ class State:
     @cached_property
     def months(self) -> set[str]:
         """The months there are figures for: from the first to the last with an accepted return."""
-        filed = self.received - self.withdrawn - self.locked_out - self.turned_back.keys()
+        filed = self.received - self.withdrawn - self.locked_out - self.doubted
+        filed -= self.turned_back.keys()
         known = [one.place.month for one in filed]
         return {one for one in MONTHS if known and min(known) <= one <= max(known)}
 
@@ -304,6 +313,14 @@ class State:
                 Decimal(target.value) if target else None,
             )
         return found
+
+
+def lacks_too_much(one: Filed, standing: Filed) -> bool:
+    """Whether a version is in doubt: no row in common with what stands, or most of its rows lacking."""
+    lacking = standing.rows.keys() - one.rows.keys()
+    return bool(lacking) and (
+        lacking == standing.rows.keys() or 2 * len(lacking) > len(standing.rows)
+    )
 
 
 def places_of(code: str, scope: str, month: str) -> list[Place]:

@@ -98,8 +98,8 @@ def _of_known(
     way_back = "确要改回这一版的，请改写报出日期后重新报送，或请综合科恢复该版。"
 
     def said(submission: str | None) -> Finding:
-        if one.is_again and submission in replaced:
-            more = f"{words}{replaced[submission]}"
+        if one.is_again and (standing := replaced.get(submission or "")):
+            more = f"{words}{standing}"
             return finding(E010, more, severity=Severity.WARNING, suggestion=way_back)
         return finding(E010, words)
 

@@ -140,7 +140,10 @@ class History(RuleBasedStateMachine):
 
     @rule(department=departments, month=months, kept=st.integers(0, 1))
     def sign_fewer(self, department: str, month: str, kept: int) -> None:
-        """02 without some projects: their payments are held (C301), nothing else is (M401)."""
+        """02 without some projects: their payments are held (C301), nothing else is (M401).
+
+        Without most of what stands it is in doubt (E014), and changes nothing.
+        """
         if any(one.month == month and one.is_in_force for one in self.model.forms):
             return
         kept_ones = PROJECTS[department][:kept]

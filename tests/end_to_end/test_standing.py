@@ -93,7 +93,7 @@ def test_a_target_that_can_t_be_read_takes_no_other_s_place(drop: Drop) -> None:
 
 
 def test_one_number_filed_by_two_departments_in_one_file(drop: Drop) -> None:
-    """A meeting's number is the zone's: whoever files it, it is one meeting (R109)."""
+    """A ledger's number is its department's own: they are two meetings, and no repetition (R109)."""
     path = drop.put(
         "会议.xlsx", "meetings", "招商局", "2021-01",
         [{"meeting_no": "HY-1", "meeting_type": "推介会", "held_on": "2021-01-05",
@@ -108,8 +108,7 @@ def test_one_number_filed_by_two_departments_in_one_file(drop: Drop) -> None:
     book.save(path)
     drop.refresh()
     assert drop.last is not None
-    found = [f.rule for one in drop.last.files for f in one.findings if f.rule == "R109"]
-    assert found == ["R109", "R109"]
+    assert "R109" not in {f.rule for one in drop.last.files for f in one.findings}
 
 
 def test_one_number_of_two_departments_is_no_repetition_in_their_own_returns(drop: Drop) -> None:

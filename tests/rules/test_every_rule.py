@@ -25,10 +25,10 @@ from flows.validate import across as checks
 pytestmark = pytest.mark.slow
 
 HANDBOOK = {
-    "E": "001 002 003 004 005 006 007 008 009 010 011 012 013 015",
+    "E": "001 002 003 004 005 006 007 008 009 010 011 012 013 014 015",
     "R": "101 102 103 104 105 106 107 108 109 110 111 112 113 114 115 116",
     "X": "201 202 203 206 207 208 210 211 212 213",
-    "C": "301 302 303 304 305 306 307 308 309 310",
+    "C": "301 302 303 304 305 306 307 308 309 310 311",
     "M": "401 402 403 405 406 407 408 409 410 411",
     "T": "501 502",
     "K": "601",
@@ -248,6 +248,7 @@ ACROSS = [
     ),
     row("C308", "error", f"{OFFICE}/{VISITS}", "海康威视", {"走访日期": day("2021-05-27")}),
     row("C309", "error", f"{CENTRE}/{SECRETARY}", "MS-2021-017", {"项目编号": "GCKF-2021-0999"}),
+    row("C311", "warning", f"{OFFICE}/{MEETINGS}", "HY-2021-057", {"会议编号": "HY-2021-049"}),
     Case("M401", "error", f"{CENTRE}/{TALKS}", change_of("GCKF-2021-0222", 项目编号="GCKF-2021-0998")),
     row(
         "M402", "error", f"{YANGTZE}/{SIGNED}", "GCKF-2021-0007", {"项目状态": "注册", "开工日期": None}
@@ -295,7 +296,15 @@ BOARD = [
     Case("B701", "warning", None),
 ]  # fmt: skip
 
+
+def without_a_meeting(sheet: Any) -> None:
+    place = cell_of(sheet, "HY-2021-060", "会议编号")
+    for cell in sheet[place[1:]]:
+        cell.value = None
+
+
 AGAIN = [
+    Case("E014", "warning", f"{OFFICE}/{MEETINGS}", without_a_meeting),
     Case("E010", "info", f"{BUREAU}/{GUESTS}", change_of("JD-2021-067", 备注="复核")),
     Case("M411", "error", f"{BUREAU}/{TALKS}", change_of("GCKF-2021-0203", 进展或停滞说明="复核")),
 ]

@@ -1,4 +1,4 @@
-"""C301 to C310, and R106 and R112 across files: rows in, findings out, and when they are silent."""
+"""C301 to C311, and R106 and R112 across files: rows in, findings out, and when they are silent."""
 
 import datetime as dt
 from decimal import Decimal
@@ -742,3 +742,82 @@ def test_r112_is_silent_within_one_project(bench: Bench) -> None:
     for month in (JAN, FEB):
         bench.file("paid_in", UNIT, month, {"evidence_no": "A-1"})
     assert bench.of("R112") == []
+
+
+# --- C308: a department's own trip goes before the zone's ----------------------------------------
+
+
+def trip(number: str, first: str, last: str, **more: object) -> dict[str, object]:
+    return {
+        "trip_no": number,
+        "leader": "丁",
+        "depart_on": day(first),
+        "return_on": day(last),
+        "provinces": "广东",
+        **more,
+    }
+
+
+def call(number: str, on: str) -> dict[str, object]:
+    return {"trip_no": number, "visited_on": day(on), "province": "广东", "org_name": "甲公司"}
+
+
+def test_c308_a_number_means_the_department_s_own_trip_first(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, JAN, trip("1", "2021-01-04", "2021-01-08"))
+    bench.file("outbound_trips", OTHER, JAN, trip("1", "2021-01-18", "2021-01-20"))
+    bench.file("outbound_visits", UNIT, JAN, call("1", "2021-01-05"))
+    wrong = bench.file("outbound_visits", OTHER, JAN, call("1", "2021-01-05"))
+    # Who has no trip of that number was on another's.
+    bench.file("outbound_trips", THIRD, JAN, trip("3", "2021-01-04", "2021-01-05"))
+    bench.file("outbound_visits", THIRD, JAN, call("1", "2021-01-19"), call("1", "2021-01-05"))
+    (one,) = bench.of("C308")
+    assert (one.submission, one.field) == (wrong, "visited_on")
+
+
+def test_c308_of_trips_that_took_one_number_the_one_of_those_days(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, JAN, trip("1", "2021-01-04", "2021-01-08"))
+    bench.file("outbound_trips", UNIT, FEB, trip("1", "2021-02-04", "2021-02-08", leader="戊"))
+    bench.file("outbound_visits", UNIT, JAN, call("1", "2021-01-05"))
+    bench.file("outbound_visits", UNIT, FEB, call("1", "2021-02-05"))
+    assert bench.of("C308") == []
+
+
+# --- C311: a ledger's number is not taken again for another thing --------------------------------
+
+
+def meeting(number: str, on: str, title: str) -> dict[str, object]:
+    return {"meeting_no": number, "held_on": day(on), "title": title}
+
+
+def test_c311_names_both_things(bench: Bench) -> None:
+    first = bench.file("meetings", UNIT, JAN, meeting("1", "2021-01-05", "推介会"))
+    again = bench.file("meetings", UNIT, FEB, meeting("1", "2021-02-05", "座谈会"))
+    # Carried on, it is the same thing still.
+    bench.file("meetings", UNIT, MAR, meeting("1", "2021-02-05", "座谈会"))
+    (one,) = bench.of("C311")
+    assert (one.submission, one.against, one.severity, one.holds) == (
+        again,
+        first,
+        "warning",
+        False,
+    )
+    assert one.cell == "C5"
+    assert "2021-01 台账第5行（2021-01-05 推介会）" in one.message
+    assert "2021-02 台账第5行（2021-02-05 座谈会）" in one.message
+
+
+def test_c311_says_what_may_be_another_thing_of_the_same_name(bench: Bench) -> None:
+    bench.file("outbound_trips", UNIT, JAN, trip("1", "2021-01-04", "2021-01-08"))
+    bench.file("outbound_trips", UNIT, FEB, trip("1", "2021-02-04", "2021-02-08"))
+    (one,) = bench.of("C311")
+    assert "按同一件事更新" in one.message
+
+
+def test_c311_is_silent(bench: Bench) -> None:
+    bench.file("meetings", UNIT, JAN, meeting("1", "2021-01-05", "推介会"))
+    # Another department's, another kind of thing, another year, another spelling of the same.
+    bench.file("meetings", OTHER, FEB, meeting("1", "2021-02-05", "座谈会"))
+    bench.file("receptions", UNIT, FEB, {"reception_no": "1", "visited_on": day("2021-02-05")})
+    bench.file("meetings", UNIT, "2022-01", meeting("1", "2022-01-05", "座谈会"))
+    bench.file("meetings", UNIT, MAR, meeting("1", "2021-01-06", "推 介 会"))
+    assert bench.of("C311") == []

@@ -1,0 +1,110 @@
+"""Bytes that turn up again: unchanged, unless only their folder tells whose return of which month they are."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from drop import Drop
+from past import assert_same_both_ways, assert_verified
+
+import schemas
+
+GUESTS = "客商接待台账.xlsx"
+
+
+def blank(drop: Drop, name: str, *lines: str, rows: tuple[list[Any], ...] = ()) -> Path:
+    """A reception ledger with these lines above, and nothing that says whose it is unless they do."""
+    path = drop.raw / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    columns = [one for one in schemas.by_name("receptions").columns().values() if one.required]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("客商接待台账")
+        sheet.write_row(0, 0, ["客商接待台账", *lines])
+        sheet.write_row(1, 0, [one.header for one in columns if not one.is_envelope])
+        for number, row in enumerate(rows, start=2):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
+
+
+def nil_returns(drop: Drop) -> list[tuple[str, str]]:
+    return [
+        (str(month), department)
+        for month, department in drop.query(
+            "select strftime(report_month, '%Y-%m'), department from mart.submissions "
+            "where return_name = 'receptions' and is_nil and is_current order by all"
+        )
+    ]
+
+
+@pytest.mark.parametrize("is_later", [False, True], ids=["in one refresh", "in a later one"])
+def test_one_nil_form_is_filed_for_each_folder_it_lies_in(drop: Drop, is_later: bool) -> None:
+    path = blank(drop, f"2021-05/招商局/{GUESTS}", "零报告：是")
+    if is_later:
+        drop.refresh()
+    copy(path, drop.raw / f"2021-05/经济发展局/{GUESTS}")
+    copy(path, drop.raw / f"2021-04/招商局/{GUESTS}")
+    drop.refresh()
+    assert nil_returns(drop) == [
+        ("2021-04", "招商局"),
+        ("2021-05", "招商局"),
+        ("2021-05", "经济发展局"),
+    ]
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+    assert set(drop.refresh().counts) == {"unchanged"}
+    assert len(drop.last.files if drop.last else []) == 3
+
+
+def test_rows_of_which_only_the_folder_says_whose_they_are_count_for_each(drop: Drop) -> None:
+    guest = ["JD-1", "2021-05-06", "甲公司", "广东", 3]
+    path = blank(drop, f"2021-05/招商局/{GUESTS}", rows=(guest,))
+    copy(path, drop.raw / f"2021-05/经济发展局/{GUESTS}")
+    drop.refresh()
+    found = drop.query("select department from mart.receptions")
+    assert {department for (department,) in found} == {"招商局", "经济发展局"}
+
+
+@pytest.mark.parametrize("stated", ["填报单位：招商局", "填报单位：招商局 报告期：2021年5月"])
+def test_what_says_itself_whose_it_is_is_unchanged_in_any_folder(drop: Drop, stated: str) -> None:
+    path = blank(drop, f"2021-05/招商局/{GUESTS}", *stated.split(), "零报告：是")
+    drop.refresh()
+    copy(path, drop.raw / f"2021-05/经济发展局/{GUESTS}")
+    copy(path, drop.raw / "2021-05/招商局/又一份.xlsx")
+    drop.refresh()
+    for name in (f"2021-05/经济发展局/{GUESTS}", "2021-05/招商局/又一份.xlsx"):
+        assert drop.result(name).status == "unchanged"
+        assert [str(one.severity) for one in drop.result(name).findings if one.rule == "E010"] == [
+            "info"
+        ]
+    assert nil_returns(drop) == [("2021-05", "招商局")]
+    assert_verified(drop)
+
+
+def test_bytes_of_a_version_that_is_current_no_more(drop: Drop) -> None:
+    rows = [{"project_id": "GCKF-2021-0001", "contract_amount_cny": 60_000}]
+    first = drop.put("一.xlsx", "signed_projects", "招商局", "2021-01", rows)
+    drop.refresh()
+    rows[0]["contract_amount_cny"] = 70_000
+    drop.put("二.xlsx", "signed_projects", "招商局", "2021-01", rows)
+    drop.refresh()
+    # What lies there all the time is nothing new.
+    drop.refresh()
+    assert [str(one.severity) for one in drop.result("一.xlsx").findings if one.rule == "E010"] == [
+        "info"
+    ]
+    copy(first, drop.raw / "三.xlsx")
+    drop.refresh()
+    (warned,) = [one for one in drop.result("三.xlsx").findings if one.rule == "E010"]
+    assert warned.severity == "warning"
+    assert "第1版" in warned.message
+    assert "第2版“二.xlsx”" in warned.message
+    assert drop.value("ZS01", "2021-01") == 7

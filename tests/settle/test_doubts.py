@@ -1,0 +1,343 @@
+"""Versions in doubt are turned back until somebody explains them; parts of one return add up.
+
+E014: rows that a new version lacks. E010: two files that can't be told apart. E004: a month that
+file or folder contradict, and that is filed. Each stands until an explanation comes back in a reply.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk, explain
+from drop import Drop
+from past import assert_same_both_ways, assert_verified, house_of
+
+from flows.ask import decisions
+from flows.ground.zone import RuleSetting
+from schemas.rules import Severity
+
+A, B = "招商局", "经济发展局"
+JAN, FEB = "2021-01", "2021-02"
+NOON = dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC).timestamp()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def sign(
+    drop: Drop,
+    name: str,
+    numbers: Sequence[int],
+    *,
+    yi: int = 1,
+    month: str = JAN,
+    seconds: int = 0,
+    **more: Any,
+) -> Path:
+    """招商局's contracts with these numbers, of so many 亿元 each, in a file of that time."""
+    rows = [
+        {
+            "project_id": f"GCKF-2021-{number:04}",
+            "project_name": f"项目{number}",
+            "investor": f"客商{number}",
+            "contract_amount_cny": yi * 10_000,
+            **more,
+        }
+        for number in numbers
+    ]
+    path = drop.put(name, "signed_projects", A, month, rows)
+    os.utime(path, (NOON + seconds, NOON + seconds))
+    return path
+
+
+def said(drop: Drop, name: str, rule: str) -> list[tuple[str, str]]:
+    """Severity and message of a rule's findings of a file."""
+    return [
+        (str(one.severity), one.message) for one in drop.result(name).findings if one.rule == rule
+    ]
+
+
+def counted(drop: Drop, month: str = JAN) -> Decimal:
+    return Decimal(drop.value("ZS01", month))
+
+
+# --- rows that a version lacks --------------------------------------------------------------------
+
+
+def test_a_few_rows_less_are_named_with_their_sum(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3, 4])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1, 2], yi=2)
+    drop.refresh()
+    ((severity, words),) = said(drop, "二.xlsx", "E014")
+    assert severity == Severity.WARNING
+    assert "2行" in words
+    assert "GCKF-2021-0003、GCKF-2021-0004，合同投资额合计20000万元" in words
+    assert counted(drop) == 4
+    assert_same_both_ways(drop)
+
+
+@pytest.mark.parametrize("left", [[1], [5, 6, 7, 8], []], ids=["one", "others", "nil"])
+def test_a_version_that_lacks_most_rows_is_turned_back(drop: Drop, left: list[int]) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "一（更正）.xlsx", left, yi=2)
+    drop.refresh()
+    ((severity, _),) = said(drop, "一（更正）.xlsx", "E014")
+    assert severity == Severity.ERROR
+    assert drop.result("一（更正）.xlsx").status == "rejected"
+    assert counted(drop) == 3
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_rows_at_their_end_may_leave(drop: Drop) -> None:
+    ended: dict[str, Any] = {"status": "终止", "ended_on": "2021-01-20", "remark": "资金未到位"}
+    sign(drop, "一.xlsx", [1, 2], **ended)
+    drop.refresh()
+    sign(drop, "二.xlsx", [3])
+    drop.refresh()
+    assert said(drop, "二.xlsx", "E014") == []
+    assert counted(drop) == 1
+
+
+def test_rows_that_were_held_back_may_leave(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.edit("一.xlsx", {"A4": None, "A5": None})
+    drop.refresh()
+    sign(drop, "二.xlsx", [1])
+    drop.refresh()
+    assert said(drop, "二.xlsx", "E014") == []
+
+
+def test_a_later_month_is_no_version(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [4], month=FEB)
+    drop.refresh()
+    assert said(drop, "二.xlsx", "E014") == []
+
+
+def test_a_zone_may_take_it_for_a_warning(drop: Drop) -> None:
+    softer = RuleSetting(rule="E014", severity="warning")
+    drop.zone = drop.zone.model_copy(update={"rules": (*drop.zone.rules, softer)})
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1], yi=2)
+    drop.refresh()
+    assert [severity for severity, _ in said(drop, "二.xlsx", "E014")] == [Severity.WARNING]
+    assert counted(drop) == 2
+
+
+def test_an_explanation_lets_the_version_stand(desk: Desk) -> None:
+    sign(desk, "一.xlsx", [1, 2, 3])
+    desk.answer()
+    sign(desk, "二.xlsx", [1], yi=2)
+    desk.answer()
+    assert counted(desk) == 3
+    explain(desk.reply_to("二.xlsx"), {"E014": "另两个项目已撤销"}, desk.raw / "回复.xlsx")
+    desk.answer()
+    assert counted(desk) == 2
+    assert desk.result("回复.xlsx").status != "rejected"
+    assert desk.query(
+        "select severity, explanation from mart.findings where rule = 'E014' order by all"
+    ) == [("warning", "另两个项目已撤销")]
+    assert_verified(desk)
+    assert_same_both_ways(desk)
+    # What is explained is that lack, not the next one.
+    sign(desk, "三.xlsx", [7], yi=5)
+    desk.answer()
+    assert counted(desk) == 2
+    assert_same_both_ways(desk)
+
+
+def test_what_it_is_judged_by_withdrawn_it_is_in_doubt_no_more(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1], yi=2)
+    drop.refresh()
+    ((first,),) = drop.query("select submission_id from mart.submissions where file = '一.xlsx'")
+    decisions.withdraw(house_of(drop), first, "报错", "张三")
+    drop.refresh()
+    assert counted(drop) == 2
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_an_edit_of_the_zone_leaves_doubts_as_they_are(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1], yi=2)
+    drop.refresh()
+    thresholds = drop.zone.thresholds.model_copy(update={"large_project_cny": Decimal(1)})
+    drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
+    drop.refresh()
+    assert counted(drop) == 3
+    assert_same_both_ways(drop)
+
+
+def test_ledgers_and_payments_too(drop: Drop) -> None:
+    guests = [
+        {"reception_no": f"JD-{n}", "visited_on": "2021-01-05", "org_name": f"公司{n}",
+         "province": "广东", "visitors": 2}
+        for n in range(3)
+    ]  # fmt: skip
+    drop.put("一.xlsx", "receptions", A, JAN, guests)
+    paid = [{"project_id": f"GCKF-2021-000{n}", "evidence_no": f"{n}"} for n in range(3)]
+    drop.put("资金.xlsx", "paid_in", A, JAN, paid)
+    drop.refresh()
+    drop.put("二.xlsx", "receptions", A, JAN, guests[:1])
+    drop.put("资金2.xlsx", "paid_in", A, JAN, paid[:2])
+    drop.refresh()
+    ((severity, words),) = said(drop, "二.xlsx", "E014")
+    assert severity == Severity.ERROR
+    assert "JD-1、JD-2，客商人数合计4人次" in words
+    ((severity, words),) = said(drop, "资金2.xlsx", "E014")
+    assert severity == Severity.WARNING
+    assert "本月实到投资额合计10000万元" in words
+
+
+# --- files that nothing tells apart ---------------------------------------------------------------
+
+
+def test_two_files_of_one_minute_are_both_turned_back(drop: Drop) -> None:
+    sign(drop, "签约-省内.xlsx", [1, 2])
+    sign(drop, "签约-省外.xlsx", [3], seconds=59)
+    drop.refresh()
+    for name in ("签约-省内.xlsx", "签约-省外.xlsx"):
+        ((severity, _),) = said(drop, name, "E010")
+        assert (severity, drop.result(name).status) == (Severity.ERROR, "rejected")
+    assert drop.query("from mart.signed_projects") == []
+    assert_same_both_ways(drop)
+
+
+def test_the_version_before_stands_and_a_later_one_settles_it(drop: Drop) -> None:
+    sign(drop, "零.xlsx", [1, 2])
+    drop.refresh()
+    sign(drop, "一.xlsx", [1, 2], yi=2)
+    sign(drop, "二.xlsx", [1, 2], yi=3)
+    drop.refresh()
+    assert counted(drop) == 2
+    sign(drop, "三.xlsx", [1, 2], yi=3)
+    drop.edit("三.xlsx", {"A9": "注：以此为准"})
+    drop.refresh()
+    assert counted(drop) == 6
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_an_explanation_says_which_of_two_files_counts(desk: Desk) -> None:
+    sign(desk, "一.xlsx", [1, 2], yi=2)
+    sign(desk, "二.xlsx", [1, 2], yi=3)
+    desk.answer()
+    explain(desk.reply_to("一.xlsx"), {"E010": "以本表为准"}, desk.raw / "回复.xlsx")
+    desk.answer()
+    assert counted(desk) == 4
+    assert_same_both_ways(desk)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [{"seconds": 61}, {"name": "二.xlsx"}],
+    ids=["another minute", "the same rows"],
+)
+def test_what_can_be_told_apart_is_not_in_doubt(drop: Drop, second: dict[str, Any]) -> None:
+    sign(drop, "一.xlsx", [1, 2], yi=2)
+    is_other = "seconds" in second
+    path = sign(drop, "二.xlsx", [1, 2], yi=3 if is_other else 2)
+    drop.edit("二.xlsx", {"A9": "注"})
+    moment = NOON + second.get("seconds", 0)
+    os.utime(path, (moment, moment))
+    drop.refresh()
+    assert counted(drop) == (6 if is_other else 4)
+
+
+# --- a month that its place contradicts -----------------------------------------------------------
+
+
+def test_an_old_month_in_a_new_folder_does_not_replace_it(drop: Drop) -> None:
+    sign(drop, "2021-01/招商局/签约.xlsx", [1, 2])
+    drop.refresh()
+    sign(drop, "2021-02/招商局/签约.xlsx", [1, 2, 3], yi=5)
+    drop.refresh()
+    name = "2021-02/招商局/签约.xlsx"
+    assert [severity for severity, _ in said(drop, name, "E004")] == [
+        Severity.ERROR,
+        Severity.WARNING,
+    ]
+    assert counted(drop) == 2
+    assert_same_both_ways(drop)
+
+
+def test_an_old_month_in_a_new_folder_counts_where_nothing_is_filed(drop: Drop) -> None:
+    sign(drop, "2021-02/招商局/签约.xlsx", [1, 2], yi=5)
+    drop.refresh()
+    found = said(drop, "2021-02/招商局/签约.xlsx", "E004")
+    assert [severity for severity, _ in found] == [Severity.WARNING]
+    assert counted(drop) == 10
+
+
+def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
+    sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
+    desk.answer()
+    sign(desk, "2021-02/招商局/签约.xlsx", [1, 2], yi=5)
+    (reply,) = desk.answer()
+    explain(reply, {"E004": "一月重报"}, desk.raw / "回复.xlsx")
+    desk.answer()
+    assert counted(desk) == 10
+    assert_same_both_ways(desk)
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def test_parts_are_added_together(drop: Drop) -> None:
+    sign(drop, "签约第一部分.xlsx", [1, 2])
+    sign(drop, "签约第二部分.xlsx", [3])
+    drop.refresh()
+    assert counted(drop) == 3
+    assert drop.query("select is_current from mart.submissions") == [(True,), (True,)]
+    states = "select count(*) from mart.return_status where department = ? and return_name = ?"
+    assert drop.query(f"{states} and state = 'late'", [A, "signed_projects"]) == [(1,)]
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> None:
+    sign(drop, "签约.xlsx", [1, 2])
+    drop.refresh()
+    sign(drop, "签约（续表）.xlsx", [3])
+    drop.refresh()
+    assert counted(drop) == 3
+    assert_same_both_ways(drop)
+    sign(drop, "签约（续表）改.xlsx", [3], yi=4)
+    drop.refresh()
+    assert counted(drop) == 6
+    assert_same_both_ways(drop)
+    sign(drop, "签约全.xlsx", [1, 2], yi=2)
+    drop.refresh()
+    ((severity, words),) = said(drop, "签约全.xlsx", "E014")
+    assert severity == Severity.WARNING
+    assert "GCKF-2021-0003" in words
+    assert counted(drop) == 4
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
+    sign(drop, "签约.xlsx", [1, 2])
+    drop.refresh()
+    sign(drop, "签约第一部分.xlsx", [1], yi=7)
+    drop.refresh()
+    ((severity, _),) = said(drop, "签约第一部分.xlsx", "E010")
+    assert severity == Severity.ERROR
+    assert counted(drop) == 2
+    assert_same_both_ways(drop)
