@@ -18,7 +18,7 @@ _RULE = re.compile(
     rf"@[\w-]+[^{{}};]*(?:;|\{{(?:[^{{}}]*\{{[^{{}}]*\}})*[^{{}}]*\}})"
     rf"|([^{{}}@]+)\{{((?:{_STRING}|[^{{}}\"'])*)\}}"
 )
-_DECLARATION = re.compile(rf"([\w-]+)\s*:\s*((?:{_STRING}|\\.|[^;\"'\\])*)")
+_DECLARATION = re.compile(rf"([\w.-]+)\s*:\s*((?:{_STRING}|\\.|[^;\"'\\])*)")
 _COMPOUND = re.compile(r"([a-z0-9]*|\*)((?:[.#][\w-]+)*)")
 _HEX = re.compile(r"\\([0-9a-fA-F]{4})|\\(.)")
 _TELLING = frozenset(
@@ -30,12 +30,15 @@ _TELLING = frozenset(
         "visibility",
         "mso-hide",
         "mso-number-format",
+        "white-space",
         "mso-style-parent",
         "font-size",
         "opacity",
         "float",
     }
 )
+# What programs of others write for Excel.
+_OTHER_NAMES = {"vnd.ms-excel.numberformat": "mso-number-format"}
 _BLOCKS = re.compile(r"block|flex|grid|table|list-item")
 _NOTHING = re.compile(r"0(?:\.0+)?(?:px|pt|em|%)?")
 
@@ -48,6 +51,7 @@ class Look(NamedTuple):
     is_lowered: bool = False
     is_hidden: bool = False
     is_block: bool = False
+    keeps_lines: bool = False
     number_format: str | None = None
 
 
@@ -162,11 +166,9 @@ def _is_meant(
 def _declared(body: str) -> _Declarations:
     if ":" not in body:
         return {}
-    return {
-        name.lower(): value.strip()
-        for name, value in _DECLARATION.findall(body)
-        if name.lower() in _TELLING
-    }
+    found = ((name.lower(), value.strip()) for name, value in _DECLARATION.findall(body))
+    named = ((_OTHER_NAMES.get(name, name), value) for name, value in found)
+    return {name: value for name, value in named if name in _TELLING}
 
 
 @lru_cache(maxsize=4096)
@@ -184,6 +186,7 @@ def _look(said: tuple[tuple[str, str], ...]) -> Look:
         or small.get("mso-hide", "none").startswith(("all", "screen"))
         or any(_NOTHING.fullmatch(small.get(one, "")) for one in ("font-size", "opacity")),
         is_block=_BLOCKS.match(display) is not None or small.get("float", "none") != "none",
+        keeps_lines=small.get("white-space", "").startswith("pre"),
         number_format=_format_code(value["mso-number-format"])
         if "mso-number-format" in value
         else None,

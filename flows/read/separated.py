@@ -66,9 +66,24 @@ def read(text: str) -> Book:
         text, separator = text[named.end() :], named[1]
     else:
         separator = _separator(text)
-    if '"' not in text:
-        return Book("csv", [Grid("", _rows(text, separator))])
-    return Book("csv", [_Quoted(text, separator).grid()])
+    grid = _Quoted(text, separator).grid() if '"' in text else Grid("", _rows(text, separator))
+    if "，" in text:
+        _refuse_wide_commas(grid.rows)
+    return Book("csv", [grid])
+
+
+def _refuse_wide_commas(rows: Sequence[Sequence[str]]) -> None:
+    """A line parted by full-width commas among others that are not would be but one cell."""
+    above: Sequence[str] = ()
+    for number, row in enumerate(rows, start=1):
+        if len(row) < len(above) and "，" in "".join(row):
+            cells = [cell for text in row for cell in text.split("，")]
+            if len(cells) == len(above) and _shape(cells[0]) == _shape(above[0]) != cells[0]:
+                raise UnreadableError(
+                    f"第{number}行用了全角逗号分隔，无法分清各列，请改为半角逗号后重新报送。"
+                )
+        elif len(row) >= MIN_COLUMNS:
+            above = row
 
 
 def _rows(text: str, separator: str, limit: int | None = None) -> list[list[str]]:
@@ -171,7 +186,10 @@ class _Quoted:
         before = [*_LINE_END.finditer(self.text, row.begin, begin)]
         first = self._row(before[-1].end() if before else row.begin, spans_lines=False).cells
         starts = [one.end() for one in _LINE_END.finditer(self.text, begin, end)]
-        *inside, last = (self._is_like(row, start) for start in starts)
+        lines = [self._row(start, spans_lines=False) for start in starts]
+        *inside, last = (self._is_like(row, line.cells) for line in lines)
+        # In the last line the quote that closes the cell is odd, if it is what it seems.
+        inside.append(last and not lines[-1].stray and not lines[-1].has_loose_end)
         if not last and not any(inside) and len(first) <= self.width:
             return False
         if len(first) == self.width:
@@ -180,9 +198,8 @@ class _Quoted:
             return False
         raise UnreadableError(self._unclear(row.begin))
 
-    def _is_like(self, row: _Row, start: int) -> bool:
-        """Whether the line that starts there, within the row, would be a row like it."""
-        line = self._row(start, spans_lines=False).cells
+    def _is_like(self, row: _Row, line: Sequence[str]) -> bool:
+        """Whether a line within the row would be a row like it."""
         is_long = len(line) >= max(MIN_COLUMNS, self.width / 2)
         return len(line) == self.width or (is_long and _shape(line[0]) == _shape(row.cells[0]))
 

@@ -22,6 +22,7 @@ from flows.read.grid import Grid, Shown, UnreadableError, cell_text, is_long
 from flows.read.runs import Joined, Run, join
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
+_SPACES = re.compile(r"[ \t\r]+")
 # Elements that begin a new row where they stand outside a table.
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center", "caption", "pre"}
 # Elements that begin a new line within a cell.
@@ -38,6 +39,7 @@ _LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
 _ANCHOR = "msocomanchor"
 _MAX_SPAN = 1000
 _STRUCK_OUT = Look(is_struck=True)
+_KEEPING_LINES = {"pre", "textarea"}
 _NO_TABLE = "不是能识别的表格文件。"
 _NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
 # Numbers as they are written in pages that carry no second, exact value.
@@ -135,7 +137,7 @@ class _Page:
         if look.is_hidden:
             # As hidden columns are in other formats: read, and said.
             self.hidden_columns.add(column)
-        said = self._said(cell, _STRUCK_OUT if is_struck or look.is_struck else PLAIN)
+        said = self._said(cell, _inherited(look, is_struck=is_struck))
         error = cell.get("x:err")
         number, code = _number(cell, look, said.text)
         text = "" if error else number or said.text
@@ -158,7 +160,7 @@ class _Page:
 
     def _said(self, cell: Any, look: Look) -> Joined:
         """What the runs of a cell come to, without blanks around it."""
-        if not len(cell):
+        if not len(cell) and not look.keeps_lines:
             text = _BLANKS.sub(" ", cell.text or "").strip(" ")
             return Joined(text, "", look.is_struck and bool(text))
         said = join(self._runs(cell, look))
@@ -168,14 +170,13 @@ class _Page:
         """The parts of the text as they are shown: blanks run together, breaks where the page breaks."""
         look = look or self.styles.of(element)
         if not len(element):
-            text = _BLANKS.sub(" ", element.text or "")
-            return [_run(text, look)] if text else []
+            return [_run(element.text, look)]
         parts = [*self._parts(element, look)]
         return [*_tidied(parts)]
 
     def _parts(self, element: Any, look: Look) -> Iterator[Run]:
         """The text of the element, whose look it is, and of everything in it."""
-        yield _run(_BLANKS.sub(" ", element.text or ""), look)
+        yield _run(element.text, look)
         for part in element:
             if part.tag not in _LEFT_OUT and part.get("class") != _ANCHOR:
                 own = self.styles.of(part)
@@ -183,7 +184,14 @@ class _Page:
                 yield Run("\n" if is_apart else "")
                 yield from self._parts(part, _inner(look, own, part.tag))
                 yield Run("\n" if is_apart and part.tag != "br" else "")
-            yield _run(_BLANKS.sub(" ", part.tail or ""), look)
+            yield _run(part.tail, look)
+
+
+def _inherited(look: Look, *, is_struck: bool) -> Look:
+    """What the parts of a cell have of its look."""
+    if look.keeps_lines:
+        return Look(is_struck=is_struck or look.is_struck, keeps_lines=True)
+    return _STRUCK_OUT if is_struck or look.is_struck else PLAIN
 
 
 def _inner(outer: Look, own: Look, tag: str) -> Look:
@@ -193,11 +201,15 @@ def _inner(outer: Look, own: Look, tag: str) -> Look:
         outer.is_raised or own.is_raised or tag == "sup",
         outer.is_lowered or own.is_lowered or tag == "sub",
         outer.is_hidden or own.is_hidden or tag in _HIDDEN,
+        keeps_lines=outer.keeps_lines or own.keeps_lines or tag in _KEEPING_LINES,
     )
 
 
-def _run(text: str, look: Look) -> Run:
-    return Run(text, look.is_struck, look.is_raised, look.is_lowered, look.is_hidden)
+def _run(text: str | None, look: Look) -> Run:
+    flat = _SPACES if look.keeps_lines else _BLANKS
+    return Run(
+        flat.sub(" ", text or ""), look.is_struck, look.is_raised, look.is_lowered, look.is_hidden
+    )
 
 
 def _tidied(runs: list[Run]) -> Iterator[Run]:

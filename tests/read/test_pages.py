@@ -52,6 +52,8 @@ def text_of(cell: str) -> str:
         "500<br/><br/>600<br/>",
         "500<div>600</div>",
         '<span style="display:block">500</span>600',
+        "<pre>500\n600</pre>",
+        '<span style="white-space:pre-line">500\n600</span>',
         "<select><option>500</option><option>600</option></select>",
     ],
 )
@@ -125,6 +127,12 @@ def test_a_row_struck_out(row: str) -> None:
             Shown("1亿元"),
         ),
         ("<td style=\"mso-number-format:'\\@'\">0012</td>", "0012", None),
+        (
+            """<td style='vnd.ms-excel.numberformat:0.00"亿元"'>12.5</td>""",
+            "12.5",
+            Shown("12.5亿元"),
+        ),
+        ('<td style="vnd.ms-excel.numberformat:@">0012</td>', "0012", None),
         ('<td x:num="1234.5">1,234.50</td>', "1234.5", None),
         ('<td x:num="1234.567">1,235</td>', "1234.567", None),
         ('<td x:num="12.5">12.50亿元</td>', "12.5", Shown("12.5亿元")),

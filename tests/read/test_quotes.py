@@ -102,6 +102,14 @@ def test_other_separators_and_other_quotes(separator: str) -> None:
     assert grid.stray_quotes == [(2, 3)]
 
 
+@pytest.mark.parametrize("row", ["3，丙，500，", "3,丙，500，首批"])
+def test_a_row_with_full_width_commas_is_not_taken_for_words(row: str) -> None:
+    text = f"{HEAD}1,甲，乙,500,见附件，共三页\n2,乙,500,\n{row}\n注，一，二，三\n"
+    with pytest.raises(UnreadableError, match="第5行用了全角逗号"):
+        grid_of(text)
+    assert len(grid_of(text.replace(f"{row}\n", "")).rows) == 5
+
+
 def _written(rows: list[list[str]]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(rows)
