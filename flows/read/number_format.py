@@ -62,6 +62,12 @@ def tells(code: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def shows_dates(code: str) -> bool:
+    """Whether the format shows numbers as dates or times: to be asked where cells have no types."""
+    return any(one.shows == "date" for one in parsed(code).numbers)
+
+
 def dress(code: str, stored: str, is_text: bool | None = None) -> Shown | None:
     """What a cell with this format shows of `stored`, the grid's text of it.
 
