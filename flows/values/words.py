@@ -26,6 +26,9 @@ _NAME = re.compile(
 _AND_MORE = re.compile(
     r"\s*等\s*(?:[0-9０-９一二两三四五六七八九十百余多几数]+\s*[家户个名]\S*|企业)?$", re.ASCII
 )
+_NUMBERED = re.compile(
+    r"^(?:[（(]?[0-9０-９]{1,2}[）)]|[0-9０-９]{1,2}[.．])\s*(?=[^0-9])", re.ASCII
+)
 _NUMBERING = re.compile("[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3}")
 # A name that a line break cut before its last words, or its brackets, goes on in the next line.
 _CUT = re.compile(
@@ -63,9 +66,9 @@ def is_ditto(text: str) -> bool:
 def names(written: str) -> list[str]:
     """The names that one cell lists, each once; at least one: the cell as it is.
 
-    What numbers them is no name: 1、甲公司；2、乙公司.
+    What numbers them is no name: 1、甲公司；2、乙公司, or （1）甲公司 and 1.甲公司.
     """
-    bare = (_AND_MORE.sub("", one.strip()) for one in _NAME.findall(written))
+    bare = (_AND_MORE.sub("", _NUMBERED.sub("", one.strip())) for one in _NAME.findall(written))
     named = (one for one in bare if one and not _NUMBERING.fullmatch(one))
     return list(dict.fromkeys(named)) or [written]
 

@@ -6,16 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.values.text import clean, folded, has_invisible, is_placeholder
+from flows.values.text import clean, folded, has_invisible, identifier, is_placeholder
 from flows.values.units import (
     UnknownRateError,
     money_unit,
+    named_currency,
     nearest_unit,
     stated_units,
     unbracketed_unit,
     yuan_per,
 )
-from flows.values.words import parse_yes_no, province, province_list
+from flows.values.words import (
+    has_more,
+    is_ditto,
+    names,
+    on_one_line,
+    parse_yes_no,
+    province,
+    province_list,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +77,50 @@ def test_cleaning_is_done_once(text: str) -> None:
 @pytest.mark.parametrize("text", ["/", "-", "——", "无", "暂无"])
 def test_words_for_nothing(text: str) -> None:
     assert is_placeholder(text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "listed"),
+    [
+        ("甲山公司、乙水公司，丙城公司;丁湖公司/戊江公司", ["甲山公司", "乙水公司", "丙城公司", "丁湖公司", "戊江公司"]),
+        ("1、甲山公司；2、乙水公司", ["甲山公司", "乙水公司"]),
+        ("（1）甲山公司；2.乙水公司", ["甲山公司", "乙水公司"]),
+        ("甲山公司、甲山公司", ["甲山公司"]),
+        ("甲山公司、乙水公司等5家企业", ["甲山公司", "乙水公司"]),
+        ("甲山（中国、香港）公司", ["甲山（中国、香港）公司"]),
+        ("Foo Trading Co., Ltd、乙水公司", ["Foo Trading Co., Ltd", "乙水公司"]),
+        ("、", ["、"]),
+    ],
+)  # fmt: skip
+def test_the_names_of_a_cell(cell: str, listed: list[str]) -> None:
+    assert names(cell) == listed
+    assert has_more(cell) == ("等5家" in cell)
+
+
+@given(st.lists(st.text(alphabet="甲乙丙丁ABC", min_size=2), min_size=1, unique=True))
+def test_names_on_lines_of_their_own_are_parted_by_marks(firms: list[str]) -> None:
+    assert names(on_one_line("\n".join(firms))) == names("、".join(firms))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "'", "佐々木", "同上述", "同乡", "-", "同上海公司", "“甲山”", "11", "0"]
+)
+def test_what_does_not_repeat_the_cell_above(text: str) -> None:
+    assert not is_ditto(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("人民币", "元"), ("CNY", "元"), ("RMB（元）", "元"), ("万元", "元"), ("美元", "美元"), ("万美元", "美元"), ("美金(USD)", "美元"),
+        ("US$", "美元"), ("港币", "港元"), ("HK$", "港元"), ("欧元", "欧元"), ("外币", None), ("人民币、美元", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_currency_that_a_text_names(text: str, currency: str | None) -> None:
+    assert named_currency(text) == currency
+
+
+@given(st.text(alphabet="jd-2021 –—－﹣ａＡ０", max_size=12))
+def test_an_identifier_has_one_spelling(text: str) -> None:
+    assert identifier(identifier(text)) == identifier(text) == identifier(text.swapcase())
+    assert set(identifier(text)) <= set("JD-2021A0")
