@@ -21,7 +21,6 @@ from schemas.rules import E002, E013, Severity
 
 # Columns that don't belong are named one by one up to this many of a kind; rows likewise.
 _MOST_NAMED = 20
-_MOST_SHOWN = 40
 
 
 def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
@@ -32,7 +31,6 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_unheaded_columns(table, grid, columns),
         *_hidden(table, grid),
         *_skipped(table),
-        *_unseen(table, grid),
         *void_rows(table, grid, columns),
     ]
 
@@ -192,44 +190,6 @@ def _skipped(table: Table) -> list[Finding]:
     words = f"表头以下有{len(table.skipped)}行没有按数据读取（{listed}）。"
     hint = "这些行不是数据的，无需处理；是数据的，请填齐该行必填的各栏后重新报送。"
     return [finding(E013, words, suggestion=hint, sheet=table.sheet or None)]
-
-
-def _unseen(table: Table, grid: Grid) -> list[Finding]:
-    """Cells whose format shows nothing, and what else stands in a cell beside what was read of it."""
-    said = []
-    hidden = {place: shown for place, shown in table.shown.items() if not shown.text}
-    for index, name in sorted(hidden):
-        words = f"的格式不显示内容，已按所存的“{_shown(table, index, name)}”读取。"
-        said.append(_of_cell(table, index, name, words))
-    for (index, name), text in sorted(table.of_fields(grid.left_out)):
-        aside = "" if table.model.columns()[name].is_personal else f"“{clean(text)[:_MOST_SHOWN]}”"
-        words = (
-            f"里画了删除线或作为脚注的文字{aside}没有读取，已按“{_shown(table, index, name)}”读取。"
-        )
-        said.append(_of_cell(table, index, name, words))
-    if more := len(said[_MOST_NAMED:]):
-        words = f"另有{more}个单元格有不显示或没有读取的内容。"
-        said[_MOST_NAMED:] = [finding(E013, words, sheet=table.sheet or None)]
-    return said
-
-
-def _shown(table: Table, index: int, name: str) -> str:
-    """What was read of a cell; messages are published as they are, names of contacts are not."""
-    is_personal = table.model.columns()[name].is_personal
-    return "……" if is_personal else table.texts[name][index][:_MOST_SHOWN]
-
-
-def _of_cell(table: Table, index: int, name: str, words: str) -> Finding:
-    heading = table.header.fields[name]
-    return finding(
-        E013,
-        f"“{heading.text}”{words}",
-        sheet=table.sheet or None,
-        cell=table.cell(index, name),
-        row=table.rows[index] + 1,
-        column=heading.text,
-        field=name,
-    )
 
 
 def _ranges(numbers: Sequence[int]) -> str:
