@@ -155,7 +155,7 @@ class Model:
         """Whether something may block a lock of the month."""
         state = self.state()
         return (
-            any(one.place.month == month for one in state.turned_back)
+            any(one.place.month == month for one in [*state.turned_back, *state.doubted])
             or any(one.month == month for one in self.forms)
             or any(
                 state.reasons_to_hold(place, project)

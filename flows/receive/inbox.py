@@ -116,7 +116,10 @@ class Known:
         if not known:
             return None
         owner = self._owner_named(path)
-        same = (one for one in reversed(known) if self._owner_named(one.path) == owner)
+        names_nobody = owner == (None, None)
+        same = (
+            one for one in reversed(known) if names_nobody or self._owner_named(one.path) == owner
+        )
         return next(same, None)
 
 

@@ -67,7 +67,11 @@ def _recognised(
         for path in earlier
         for draft in recognise_any(book, replace(origin, path=path), zone, originals).drafts
     }
-    drafts = [draft for draft in found.drafts if draft.model and _owner(draft) not in known]
+    drafts = [
+        draft
+        for draft in found.drafts
+        if draft.model and draft.department and draft.month and _owner(draft) not in known
+    ]
     if not drafts:
         words = f"与先前收到的“{earlier[-1]}”内容相同，不再计入。"
         return Recognised(

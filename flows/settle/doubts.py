@@ -152,7 +152,8 @@ def settled(
     """
     said: list[Finding] = []
     standing: list[Candidate] = []
-    for one in candidates:
+    # Of one refresh, what lies where it is said to be goes first.
+    for one in sorted(candidates, key=lambda one: (one.refresh_no, one.is_misplaced)):
         beside = [other for other in standing if _stays_beside(other, one)]
         replaced = [other for other in standing if other not in beside]
         found = _judged(one, candidates, replaced, beside, overlaps, is_lifted, zone)

@@ -1,5 +1,5 @@
 -- A month's errors that stand in what counts now, or turned back what is still owed: what is neither
--- withdrawn nor sent anew under the same name.
+-- withdrawn nor sent anew under the same name. What is in doubt waits for a word, or a later version.
 select
     findings.rule,
     coalesce(findings.department, '') as department,
@@ -26,6 +26,11 @@ where
                         and other.return_name = submissions.return_name
                         and other.department = submissions.department
                         and other.report_month = submissions.report_month
+                        and (
+                            findings.rule not in ('E004', 'E010', 'E014')
+                            or findings.field is not null
+                            or other.submission_id > submissions.submission_id
+                        )
                     )
                     -- Numbers of receipts sort as they came.
                     or (

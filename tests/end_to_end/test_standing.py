@@ -205,7 +205,7 @@ def test_a_month_is_locked_only_at_figures_that_hold(drop: Drop) -> None:
         "signed_projects",
         "招商局",
         "2021-01",
-        [{"project_id": OTHER, "investor": "另一客商"}],
+        [{"project_id": ONE}, {"project_id": OTHER, "investor": "另一客商"}],
     )
     drop.refresh()
     assert decisions.lock(house, JAN, "张三") == []
@@ -220,7 +220,7 @@ def test_a_month_is_locked_only_at_figures_that_hold(drop: Drop) -> None:
         "signed_projects",
         "经济发展局",
         "2021-01",
-        [{"project_id": ONE, "investor": "又一客商"}],
+        [{"project_id": "GCKF-2021-0003", "investor": "又一客商"}],
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "catch_up", _ended)

@@ -299,16 +299,29 @@ def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     assert newest_changes(drop) == [("ZS01", Decimal(6), Decimal(7), "resubmission", "四版")]
 
 
-def test_a_version_without_rows_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
+def test_a_version_with_fewer_rows_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
+    sign(drop, "一版", A, contract(), contract(THIRD))
+    sign(drop, "乙", B, contract(SECOND))
+    drop.refresh()
+    sign(drop, "二版", A, contract())
+    drop.refresh()
+    assert newest_changes(drop)[0] == ("ZS01", Decimal(18), Decimal(12), "resubmission", "二版")
+    withdraw(drop, "二版")
+    drop.refresh()
+    assert newest_changes(drop)[0] == ("ZS01", Decimal(12), Decimal(18), "withdrawal", "二版")
+
+
+def test_a_version_without_rows_is_in_doubt_and_changes_nothing(drop: Drop) -> None:
+    """Withdrawn, neither does it, and with the one before it gone it stands."""
     sign(drop, "一版", A, contract())
     sign(drop, "乙", B, contract(SECOND))
     drop.refresh()
     sign(drop, "二版", A)
     drop.refresh()
-    assert newest_changes(drop)[0] == ("ZS01", Decimal(12), Decimal(6), "resubmission", "二版")
-    withdraw(drop, "二版")
+    assert newest_changes(drop) == []
+    withdraw(drop, "一版")
     drop.refresh()
-    assert newest_changes(drop)[0] == ("ZS01", Decimal(6), Decimal(12), "withdrawal", "二版")
+    assert newest_changes(drop)[0] == ("ZS01", Decimal(12), Decimal(6), "withdrawal", "一版")
 
 
 def test_a_target_is_put_down_to_the_form_that_names_it(drop: Drop) -> None:

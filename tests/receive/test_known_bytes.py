@@ -73,6 +73,17 @@ def test_rows_of_which_only_the_folder_says_whose_they_are_count_for_each(drop: 
     assert {department for (department,) in found} == {"招商局", "经济发展局"}
 
 
+def test_a_copy_where_nothing_says_whose_it_is_is_unchanged(drop: Drop) -> None:
+    path = blank(drop, f"2021-05/招商局/{GUESTS}", "零报告：是")
+    drop.refresh()
+    copy(path, drop.raw / f"备份/{GUESTS}")
+    copy(path, drop.raw / f"2021-05/{GUESTS}")
+    drop.refresh()
+    assert nil_returns(drop) == [("2021-05", "招商局")]
+    assert drop.last is not None
+    assert not [one for file in drop.last.files for one in file.findings if one.is_error]
+
+
 @pytest.mark.parametrize("stated", ["填报单位：招商局", "填报单位：招商局 报告期：2021年5月"])
 def test_what_says_itself_whose_it_is_is_unchanged_in_any_folder(drop: Drop, stated: str) -> None:
     path = blank(drop, f"2021-05/招商局/{GUESTS}", *stated.split(), "零报告：是")

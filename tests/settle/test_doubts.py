@@ -172,6 +172,19 @@ def test_what_it_is_judged_by_withdrawn_it_is_in_doubt_no_more(drop: Drop) -> No
     assert_same_both_ways(drop)
 
 
+def test_a_month_in_doubt_is_not_locked(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1], yi=2)
+    drop.refresh()
+    month = dt.date.fromisoformat(f"{JAN}-01")
+    (blocking,) = decisions.lock(house_of(drop), month, "张三")
+    assert "E014" in blocking
+    sign(drop, "三.xlsx", [1, 2, 3], yi=3)
+    drop.refresh()
+    assert decisions.lock(house_of(drop), month, "张三") == []
+
+
 def test_an_edit_of_the_zone_leaves_doubts_as_they_are(drop: Drop) -> None:
     sign(drop, "一.xlsx", [1, 2, 3])
     drop.refresh()
