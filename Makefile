@@ -62,8 +62,9 @@ test-quick: setup ## under two minutes
 mutants: setup ## plant small faults, list those that no test sees
 	nice -n 15 $(BIN)/python -m scripts.mutants
 
-nightly: mutants ## what takes too long for every change: mutants, the long history
+nightly: mutants ## what takes too long for every change: mutants, the long history, formats
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
+	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py
 
 check: setup ## formatter, linter, types, SQL
 	$(BIN)/ruff format --check .

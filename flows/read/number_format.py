@@ -6,11 +6,12 @@ Formats that can do no more than that, most of all, are told apart first (`tells
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from functools import lru_cache
 
-from flows.read.format_codes import GROUPS, MINUS, Layout, Section, parsed
+from flows.read.format_codes import GROUPS, MINUS, Code, Layout, Section, parsed
 from flows.read.grid import Shown
 
 # Excel in Chinese does not write out the formats that it has by number.
@@ -41,6 +42,9 @@ _BRACKETED = re.compile(
     r"(?P<before>[^\w(]*|[A-Z]*[$€£]|JP¥)[(（](?P<inner>[^()（）]*)[)）](?P<behind>.*)"
 )
 _AS_STORED = re.compile(r"(?:(?P<minus>[-−－–])|[+＋])?(?P<digits>[\d.]+)")
+_DAY_0 = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - days in a cell have no time zone
+# As far as spreadsheet programs know dates.
+_DAYS = 2_958_466
 _PROBES = tuple(map(Decimal, ("0.5", "1", "-1", "0", "12345678", "-12345678")))
 
 
@@ -50,11 +54,18 @@ def tells(code: str) -> bool:
 
     False for the many that only round, group, colour, align, or show a date.
     """
-    limits = [one.condition[1] for one in parsed(code).numbers if one.condition]
+    sections = parsed(code)
+    limits = [one.condition[1] for one in sections.numbers if one.condition]
     around = [limit + step for limit in limits for step in (-1, 0, 1)]
-    return dress(code, "文", is_text=True) is not None or any(
-        dress(code, _plain(value), is_text=False) for value in (*_PROBES, *around)
+    return _dressed_text(sections.texts, "文") is not None or any(
+        _dressed(sections, value, _plain(value)) for value in (*_PROBES, *around)
     )
+
+
+@lru_cache(maxsize=4096)
+def shows_dates(code: str) -> bool:
+    """Whether the format shows numbers as dates or times: to be asked where cells have no types."""
+    return any(one.shows == "date" for one in parsed(code).numbers)
 
 
 def dress(code: str, stored: str, is_text: bool | None = None) -> Shown | None:
@@ -67,6 +78,14 @@ def dress(code: str, stored: str, is_text: bool | None = None) -> Shown | None:
     if is_text or not _NUMBER.fullmatch(stored):
         return None if is_text is False else _dressed_text(sections.texts, stored)
     value = Decimal(stored)
+    section = _chosen(sections.numbers, value)
+    if section and section.shows == "date":
+        return Shown(_moment(value), disagrees=True)
+    return _dressed(sections, value, stored)
+
+
+def _dressed(sections: Code, value: Decimal, stored: str) -> Shown | None:
+    """What is shown of a number, but for dates: readers of typed cells have these as such."""
     section = _chosen(sections.numbers, value)
     if section is None or section.shows == "date":
         return None
@@ -81,6 +100,15 @@ def dress(code: str, stored: str, is_text: bool | None = None) -> Shown | None:
         return None
     # Programs differ in what they show of a number whose format is made for texts.
     return Shown(text, section.is_for_texts or _disagrees(text, value))
+
+
+def _moment(days: Decimal) -> str:
+    """The date that so many days are, with its time where it has one; ### where they are none."""
+    if not 0 <= days < _DAYS:
+        return "########"
+    moment = _DAY_0 + dt.timedelta(days=float(days))
+    is_day = moment.time() == dt.time()
+    return moment.date().isoformat() if is_day else moment.isoformat(" ", "seconds")
 
 
 def _plain(value: Decimal) -> str:

@@ -41,6 +41,7 @@ _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _FORMULA = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<"
 _NO_RESULT = re.compile(_FORMULA + rb"(?:/|(?:\w+:)?v\s*(?:/>|></))")
 _ZERO = re.compile(_FORMULA + rb"(?:\w+:)?v>[0.]*<")
+_RESULT = re.compile(_FORMULA + rb"(?:\w+:)?v>(?![0.]*<)")
 _STYLE = re.compile(rb"\ss=[\"'](\d+)[\"']")
 _ADDRESS_OF = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _NUMBER_OF = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
@@ -129,17 +130,23 @@ def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
     if _FAR_COLUMN.search(xml) or any(int(one[1]) >= _FAR_ROW for one in _LATE_ROW.finditer(xml)):
         _refuse_far(xml)
     marks: dict[str, Any] = {}
+    is_stale = book.is_stale or _has_no_results(xml)
     if (
         b't="e"' in xml
         or (b"hidden=" in xml and _HIDDEN.search(xml))
-        or (b"f>" in xml and (_NO_RESULT.search(xml) or (book.is_stale and _ZERO.search(xml))))
+        or (b"f>" in xml and (_NO_RESULT.search(xml) or (is_stale and _ZERO.search(xml))))
     ):
-        marks = _look(xml, is_stale=book.is_stale)
+        marks = _look(xml, is_stale=is_stale)
     if cells := book.styles.used_in(xml):
         marks |= _styled(xml, cells, book.styles)
     if book.texts or (b"inlineStr" in xml and _has_inline_runs(xml, book.styles)):
         _add_runs(marks, xml, book)
     return marks
+
+
+def _has_no_results(xml: bytes) -> bool:
+    """Whether every formula's result is nothing but the 0.0 that programs in Java begin with."""
+    return b"<v>0.0</v>" in xml and not _RESULT.search(xml)
 
 
 def _styled(xml: bytes, cells: re.Pattern[bytes], styles: Styles) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flows.ground.findings import column_letter
 from flows.read.grid import Grid
 from flows.recognise.envelope import Statement, part_of
 from flows.recognise.headers import Header
-from flows.recognise.merged import FilledDown, merged_down
+from flows.recognise.merged import FilledDown, merged_down, with_marks_merged_down
 from flows.recognise.roles import cell_at
 from flows.recognise.table import MERGED, PICTURE, Table
 from flows.values.text import are_plain, clean, clean_apart, has_invisible
@@ -41,7 +41,7 @@ def take_cells(
     table: Table, grid: Grid, columns: Columns, fill: FilledDown, nil_rows: Sequence[int]
 ) -> None:
     """Fills in the table's texts, and what its other columns state for each row."""
-    _take_fields(table, grid, columns, fill)
+    _take_fields(table, with_marks_merged_down(grid, table.header.last_row), columns, fill)
     _take_extras(table, columns, fill)
     _take_nil_rows(table, grid, nil_rows)
 

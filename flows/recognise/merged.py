@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from flows.read.grid import Grid
 from flows.recognise.roles import cell_at
@@ -34,3 +35,29 @@ def values_merged_down(grid: Grid, header_row: int) -> FilledDown:
             if value := clean(cell_at(grid.rows[rows.start], column)):
                 fill.setdefault(column, {}).update(dict.fromkeys(rows[1:], value))
     return fill
+
+
+def with_marks_merged_down(grid: Grid, header_row: int) -> Grid:
+    """The grid, with the marks of a merged cell for every row below the header that it covers."""
+    if not grid.merged or not (grid.shown or grid.struck or grid.long_numbers):
+        return grid
+    rows_of = {
+        (rows.start, column): rows
+        for column, areas in merged_down(grid, header_row).items()
+        for rows in areas
+    }
+
+    def covered(
+        places: Iterable[tuple[int, int]],
+    ) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        for place in places:
+            row, column = place
+            for number in rows_of.get(place, range(row, row + 1)):
+                yield (number, column), place
+
+    return replace(
+        grid,
+        shown={to: grid.shown[place] for to, place in covered(grid.shown)},
+        struck=[to for to, _ in covered(grid.struck)],
+        long_numbers=[to for to, _ in covered(grid.long_numbers)],
+    )

@@ -67,6 +67,8 @@ KILOMETRES = Field(
 )
 PEOPLE = Field("receptions", "visitors", {"": Decimal(1), "人": Decimal(1), "位": Decimal(1)})
 FIELDS = (AMOUNT, KILOMETRES, PEOPLE)
+# With these writers a date is a number in the format of one.
+DATED = ("xlsxwriter", "openpyxl")
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,14 @@ def _plain(dice: random.Random, value: Decimal, _: Field) -> tuple[str, str]:
     return code + tail, _signed(value, fixed(value, places, grouped=grouped))
 
 
+def _dates(dice: random.Random, value: Decimal, field: Field) -> tuple[str, str]:
+    if not 1 <= value < 2_000_000:
+        # No day: a row of ### in one program, something else in the next.
+        return _plain(dice, value, field)
+    code = dice.choice(["yyyy-mm-dd", 'm"月"d"日"', "h:mm", "[h]:mm", 'yyyy"年"m"月"'])
+    return code, "some date or time"
+
+
 _KINDS = (_words, _words, _scaled, _pointed, _percent, _currency, _signs, _conditions, _padded,
           _prefixed, _nothing, _plain)  # fmt: skip
 
@@ -214,13 +224,17 @@ def _value(dice: random.Random) -> Decimal:
     return dice.choice([value, value, value, value, value, -value, Decimal(0)])
 
 
-def pairs(count: int, field: Field, seed: int = 0) -> list[Pair]:
-    """So many pairs, the same ones each time for a seed."""
+def pairs(count: int, field: Field, seed: int = 0, *, dates: bool = True) -> list[Pair]:
+    """So many pairs, the same ones each time for a seed; without those that are shown as dates.
+
+    Some formats have a type for dates, so that nobody writes a number in the format of one.
+    """
     dice = random.Random(f"{field.name} {seed}")  # noqa: S311 - no secret
+    kinds = (*_KINDS, _dates) if dates else _KINDS
     made = []
     for _ in range(count):
         value = _value(dice)
-        code, display = dice.choice(_KINDS)(dice, value, field)
+        code, display = dice.choice(kinds)(dice, value, field)
         made.append(Pair(value, code, display))
     return made
 

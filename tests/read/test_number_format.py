@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.read.grid import Shown
-from flows.read.number_format import BUILTIN, dress, tells
+from flows.read.number_format import BUILTIN, dress, shows_dates, tells
 
 PLAIN = (
     "General",
@@ -42,6 +42,8 @@ PLAIN = (
     "# ??/??",
     "0.00E+00",
     "##0.0E+0",
+)
+DATES = (
     "yyyy-mm-dd",
     'yyyy"年"m"月"d"日";@',
     "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy",
@@ -55,9 +57,18 @@ PLAIN = (
 @pytest.mark.parametrize("code", PLAIN)
 def test_a_format_that_only_rounds_groups_or_colours_tells_nothing(code: str) -> None:
     assert not tells(code)
-    assert dress(code, "1234.5") is None
-    assert dress(code, "-1234.5") is None
-    assert dress(code, "0") is None
+    for stored in ("1234.5", "-1234.5", "0"):
+        assert dress(code, stored) is None
+
+
+@pytest.mark.parametrize("code", DATES)
+def test_a_number_in_the_format_of_a_date_is_one(code: str) -> None:
+    # Most readers have it as a date, and nothing to ask.
+    assert not tells(code)
+    assert shows_dates(code)
+    assert dress(code, "44326") == Shown("2021-05-10", disagrees=True)
+    assert dress(code, "44326.5") == Shown("2021-05-10 12:00:00", disagrees=True)
+    assert dress(code, "20210510") == Shown("########", disagrees=True)
 
 
 @pytest.mark.parametrize("number", sorted(BUILTIN))

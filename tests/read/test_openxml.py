@@ -295,6 +295,24 @@ def test_zero_is_a_result_where_it_was_calculated() -> None:
     assert formulas(0, 5, asks=False).broken == {}
 
 
+def _java(name: str, part: bytes) -> tuple[str, bytes]:
+    """As programs in Java write: every number with its point, and no word of calculating."""
+    part = part.replace(b' fullCalcOnLoad="1"', b"")
+    return name, re.sub(rb"<v>(\d+)</v>", rb"<v>\1.0</v>", part) if "sheet1" in name else part
+
+
+@pytest.mark.parametrize(("results", "broken"), [((0, 0), {(0, 0), (0, 1)}), ((0, 5), set())])
+def test_zeros_alone_are_no_results_where_java_wrote_them(
+    results: tuple[int, int], broken: set[tuple[int, int]]
+) -> None:
+    def fill(_: Any, sheet: Any) -> None:
+        for column, result in enumerate(results):
+            sheet.write_formula(0, column, "=1+1", None, result)
+        sheet.write(0, 2, 0)
+
+    assert set(sheet_of(rewritten(workbook(fill), _java)).broken) == broken
+
+
 def test_a_typed_zero_is_a_zero() -> None:
     def fill(_: Any, sheet: Any) -> None:
         sheet.write(0, 0, 0)

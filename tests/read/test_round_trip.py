@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from read.displayed import (
+    DATED,
     FIELDS,
     SOFFICE,
     WRITERS,
@@ -25,7 +26,7 @@ needs_office = pytest.mark.skipif(SOFFICE is None, reason="scripts/install_test_
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_a_format_displays_is_read(writer: str, field: Field, tmp_path: Path) -> None:
-    written = pairs(PAIRS, field)
+    written = pairs(PAIRS, field, dates=writer in DATED)
     sheet = table(field, written)
     path = WRITERS[writer](tmp_path / "a.xlsx", sheet[0])
     assert not complaints(path, field, [one.display for one in written], sheet)
