@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from flows.read.grid import Shown
-from flows.read.number_format import dress, tells
+from flows.read.number_format import dress, shows_dates, tells
 
 _NAMED = {
     "General Number": "General",
@@ -46,7 +46,7 @@ _MOST_PLACES = 12
 def code_of(name: str | None) -> str | None:
     """The code of a format that may be called by its name; None where it can tell nothing."""
     code = _NAMED.get(name, name) if name else None
-    return code if code and tells(code) else None
+    return code if code and (tells(code) or shows_dates(code)) else None
 
 
 def shown(code: str | None, stored: str, text: str) -> Shown | None:

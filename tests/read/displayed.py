@@ -68,7 +68,7 @@ KILOMETRES = Field(
 PEOPLE = Field("receptions", "visitors", {"": Decimal(1), "人": Decimal(1), "位": Decimal(1)})
 FIELDS = (AMOUNT, KILOMETRES, PEOPLE)
 # With these writers a date is a number in the format of one.
-DATED = ("xlsxwriter", "openpyxl")
+DATED = ("xlsxwriter", "openpyxl", "xml as xls", "html as xls")
 
 
 @dataclass(frozen=True)
