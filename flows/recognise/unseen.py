@@ -14,7 +14,7 @@ def unseen(table: Table) -> list[Finding]:
     """Cells whose format shows nothing, and what else stands in a cell beside what was read of it."""
     hidden = sorted(place for place, shown in table.shown.items() if not shown.text)
     said = [
-        _said(table, *place, f"的格式不显示内容，已按所存的“{_read(table, *place)}”读取。")
+        _said(table, *place, f"被格式隐藏，不显示内容，已按所存的“{_read(table, *place)}”读取。")
         for place in hidden
     ]
     for (at, name), text in sorted(table.left_out.items()):
