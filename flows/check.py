@@ -17,6 +17,7 @@ from flows.receive.intake import PlacedArchive, look_over
 from flows.settle import load, touched
 from flows.settle.versions import settle
 from flows.store.archive import Archive
+from flows.store.belonging import assert_belongs
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
 
@@ -29,6 +30,7 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     with Readers(limits_of(settings)) as readers, warehouse.open_copy() as con:
         readers.start(len(files))
+        assert_belongs(warehouse.journal, zone)
         journal = Journal(warehouse.journal)
         catch_up(con, zone, journal, Archive(warehouse.archive), readers)
         now = dt.datetime.now(BEIJING)

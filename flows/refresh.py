@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.ground.durable import OWN, admit
 from flows.ground.errors import OrchestratorError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ T = TypeVar("T")
 def prepare(settings: Settings) -> None:
     """Points Prefect at the warehouse folder, offline. Must run before Prefect is imported."""
     home = settings.warehouse.resolve() / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
+    admit(home, OWN)
     os.environ["PREFECT_HOME"] = str(home)
     quiet = {
         "DO_NOT_TRACK": "1",

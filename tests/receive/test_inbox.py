@@ -13,7 +13,8 @@ import pytest
 from drop import SAMPLES, Drop
 
 from flows.ground.errors import SettingsError
-from flows.receive.inbox import Arrival, modified_ns, scan, take_in
+from flows.receive.inbox import scan, take_in
+from flows.receive.unfinished import Arrival
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 
@@ -106,14 +107,18 @@ def test_a_drop_folder_that_cannot_be_read_stops_the_operator(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("seconds", [-(10**10), 0, 253_402_300_800, 10**12])
-def test_a_file_of_any_age_is_taken_in(seconds: int, tmp_path: Path) -> None:
+def test_a_file_of_any_age_is_taken_in(
+    seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = tmp_path / "raw"
     place.mkdir()
-    (place / "a.xlsx").write_bytes(b"x")
+    (place / "a.xlsx").write_bytes(b"PK\x03\x04")
     info = list((place / "a.xlsx").stat())
     info[8] = seconds
-    changed = modified_ns(os.stat_result(info, {"st_mtime_ns": seconds * 10**9}))
-    arrival = Arrival("a.xlsx", str(place / "a.xlsx"), 1, changed)
+    odd = os.stat_result(info, {"st_mtime_ns": seconds * 10**9, "st_ctime_ns": 0})
+    # No file system takes every one of these times.
+    monkeypatch.setattr(os, "lstat", lambda _: odd)
+    arrival = Arrival.of("a.xlsx", str(place / "a.xlsx"), odd)
     intake = take_in(
         [arrival],
         Journal(tmp_path / "journal.jsonl"),
