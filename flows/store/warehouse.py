@@ -96,13 +96,15 @@ class Warehouse:
             lock = self.working_database.parent / "lock"
             handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise BusyError(
-                    f"another refresh is at work in {self.folder}; try again when it has finished",
-                    f"另一次刷新正在使用{self.folder}，请等它结束后再试",
-                ) from error
+            with self._writing():
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise BusyError(
+                        f"another refresh is at work in {self.folder}; try again when it has "
+                        "finished",
+                        f"另一次刷新正在使用{self.folder}，请等它结束后再试",
+                    ) from error
             with plain_modes():
                 yield
         finally:
@@ -204,8 +206,9 @@ class Warehouse:
 
     def _in_use(self) -> BusyError:
         return BusyError(
-            f"{self.working_database} is in use by a refresh; try again when it has finished",
-            f"刷新正在使用{self.working_database}，请等它结束后再试",
+            f"{self.working_database} is in use by a refresh or a check; try again when it has "
+            "finished",
+            f"刷新或检查正在使用{self.working_database}，请等它结束后再试",
         )
 
     def open_scratch(self) -> duckdb.DuckDBPyConnection:

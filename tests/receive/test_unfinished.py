@@ -9,7 +9,6 @@ import pytest
 from drop import Drop
 
 import schemas
-from flows.receive import unfinished
 from flows.receive.unfinished import Arrival, told
 
 LATER = 4_000_000_000
@@ -49,7 +48,7 @@ def asleep(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], No
     """Does something between two looks, instead of waiting."""
 
     def meanwhile(act: Callable[[], None]) -> None:
-        monkeypatch.setattr(unfinished.time, "sleep", lambda _: act())
+        monkeypatch.setattr(time, "sleep", lambda _: act())
 
     return meanwhile
 
@@ -118,5 +117,5 @@ def test_what_lies_still_delays_nobody(drop: Drop, monkeypatch: pytest.MonkeyPat
     def waits(_: float) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(unfinished.time, "sleep", waits)
+    monkeypatch.setattr(time, "sleep", waits)
     assert statuses(drop) == ["unchanged", "unchanged"]
