@@ -16,7 +16,6 @@ from flows.answer import results
 from flows.answer.answers import answer, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, directly, new_run_id
-from flows.ground.durable import MIB, room_on
 from flows.ground.errors import GuobanError
 from flows.ground.judge import judge_of
 from flows.ground.notes import Notes
@@ -43,7 +42,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
     archive and journal, once.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
-    with warehouse.locked(), room_on(warehouse.folder, lambda: _needed(warehouse)):
+    with warehouse.locked():
         warehouse.prepare(settings.readers_gid)
         this = _Run(settings, zone, warehouse, Clock(run), dt.datetime.now(BEIJING))
         this.begin()
@@ -137,15 +136,6 @@ class _Run:
             f"and journal ({error})",
             f"工作数据库损坏，已另存为{kept}，并由存档和台账重新生成（{error}）",
         )
-
-
-def _needed(warehouse: Warehouse) -> int:
-    """About what a refresh writes: the working database and a release once more, and some room."""
-    sizes = [64 * MIB]
-    for path in (warehouse.working_database, warehouse.folder / "current" / "guoban.duckdb"):
-        with contextlib.suppress(OSError):
-            sizes.append(path.stat().st_size)
-    return sum(sizes)
 
 
 def _is_published(

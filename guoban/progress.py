@@ -80,14 +80,19 @@ class _Lines(logging.Formatter):
         return visible(super().formatException(ei))
 
 
+class _File(RotatingFileHandler):
+    """A log that can't be written, as on a full disk, is no reason to say so at every line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name
+        pass
+
+
 @contextmanager
 def logged_to(folder: Path) -> Iterator[None]:
     """Sends the log of a run to `<warehouse>/logs/guoban.log`, and to stderr where it is piped."""
     admit(folder, OWN)
     handlers: list[logging.Handler] = [
-        RotatingFileHandler(
-            folder / "guoban.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
-        )
+        _File(folder / "guoban.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8")
     ]
     if not sys.stderr.isatty():
         handlers.append(logging.StreamHandler())

@@ -22,7 +22,17 @@ from typing import Any
 import duckdb
 
 import schemas
-from flows.ground.durable import GROUP, OWN, PUBLIC, admit, causes, is_disk_full, plain_modes
+from flows.ground.durable import (
+    GROUP,
+    MIB,
+    OWN,
+    PUBLIC,
+    admit,
+    causes,
+    is_disk_full,
+    plain_modes,
+    room_on,
+)
 from flows.ground.errors import BusyError, DamageError, WarehouseError
 from flows.store.statements import SQL, sql_text, statement
 from schemas.indicators import INDICATORS
@@ -30,6 +40,7 @@ from schemas.indicators import INDICATORS
 # Under which key the hash of the tables' definitions is remembered.
 _TABLES = "tables"
 _DAMAGED = "damaged-"
+_SOME_ROOM = 64 * MIB
 
 
 def is_in_use(error: duckdb.Error) -> bool:
@@ -89,7 +100,8 @@ class Warehouse:
     def locked(self) -> Iterator[None]:
         """Holds the one writer's lock; the system frees it when the process ends, however.
 
-        Raises BusyError where another refresh holds it.
+        Raises BusyError where another refresh holds it; what fails meanwhile for want of room on
+        the disk is a DiskFullError.
         """
         with self._writing(), plain_modes():
             self.working_database.parent.mkdir(parents=True, exist_ok=True)
@@ -105,10 +117,18 @@ class Warehouse:
                         "finished",
                         f"另一次刷新正在使用{self.folder}，请等它结束后再试",
                     ) from error
-            with plain_modes():
+            with plain_modes(), room_on(self.folder, self.needed):
                 yield
         finally:
             os.close(handle)
+
+    def needed(self) -> int:
+        """About how many bytes a refresh writes: the database and a release anew, and some more."""
+        sizes = [_SOME_ROOM]
+        for path in (self.working_database, self.folder / "current" / "guoban.duckdb"):
+            with contextlib.suppress(OSError):
+                sizes.append(path.stat().st_size)
+        return sum(sizes)
 
     def prepare(self, readers_gid: int | None = None) -> None:
         """Lets only whom it concerns into the folders; call it under `locked`.
