@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flows.answer import results
@@ -28,7 +29,10 @@ def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileRes
     Raises BusyError while a refresh has the working database.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
-    with Readers(limits_of(settings)) as readers, warehouse.open_copy() as con:
+    limits = limits_of(settings)
+    folders = {path.resolve().parent for path in files}
+    limits = replace(limits, inputs=(*limits.inputs, *sorted(folders)))
+    with Readers(limits) as readers, warehouse.open_copy() as con:
         readers.start(len(files))
         assert_belongs(warehouse.journal, zone)
         journal = Journal(warehouse.journal)

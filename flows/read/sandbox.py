@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import select
 import subprocess
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import orjson
 
 from flows.ground.errors import SettingsError
+from flows.read.confined import landlock_version
 from flows.read.grid import Book, Unreadable
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from flows.ground.settings import Settings
 
 K = TypeVar("K", bound=Hashable)
+LOG = logging.getLogger("guoban")
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
@@ -45,6 +48,13 @@ class Limits:
     memory_mib: int = 2048
     workers: int = 2
     max_file_mib: int = 200
+    inputs: tuple[Path, ...] = ()
+    """The folders in which the files lie that are read; none: anywhere."""
+
+    def arguments(self) -> list[str]:
+        """What a child is told of them, and whose it is."""
+        plain = [self.memory_mib, self.seconds, os.getpid()]
+        return [str(one) for one in (*plain, *self.inputs)]
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -54,6 +64,7 @@ def limits_of(settings: Settings) -> Limits:
         memory_mib=settings.read_memory_mib,
         workers=settings.read_workers,
         max_file_mib=settings.max_file_mib,
+        inputs=(settings.warehouse / "archive",),
     )
 
 
@@ -79,6 +90,8 @@ class Readers:
 
     def start(self, files: int) -> None:
         """Starts what so many files need: they import what they read with while their caller goes on."""
+        if files and not landlock_version():
+            LOG.info("this kernel has no Landlock: readers are not kept from other files")
         while len(self._readers) < min(self._limits.workers, files):
             self._readers.append(_Reader(self._limits))
             self._readers[-1].start()
@@ -236,7 +249,7 @@ class _Reader(Generic[K]):
     def start(self) -> subprocess.Popen[bytes]:
         """A new process; its first word, that it is ready, comes with the first answer."""
         self._process = process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
-            [sys.executable, "-P", "-m", "flows.read.worker", str(self._limits.memory_mib)],
+            [sys.executable, "-P", "-m", "flows.read.worker", *self._limits.arguments()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

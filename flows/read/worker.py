@@ -1,7 +1,7 @@
 """The child process that opens submitted files: paths in on stdin, grids out on stdout.
 
-It limits itself before it touches anything: memory, no files written, no core dumps. The
-protocol is a path a line in, and eight bytes of length with that much JSON out; an empty answer
+It limits itself before it touches anything: memory, no files written, no core dumps; then it gives
+up all that reading does without, and ends when its parent does. The protocol is a path a line in, and eight bytes of length with that much JSON out; an empty answer
 at the start says that it is ready.
 """
 
@@ -18,10 +18,18 @@ from typing import Any
 
 import orjson
 
+from flows.read.confined import allow_seconds, confine, end_with
+
 
 def main() -> None:
-    """Serves until stdin ends. argv[1] is the memory limit in MiB."""
-    memory = int(sys.argv[1]) * 1024 * 1024
+    """Serves until stdin ends.
+
+    The arguments: the memory limit in MiB, seconds for a file, the parent, and the folders in which
+    the files lie (none: anywhere).
+    """
+    memory_mib, seconds, parent, *inputs = sys.argv[1:]
+    end_with(int(parent))
+    memory = int(memory_mib) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -32,6 +40,7 @@ def main() -> None:
     from flows.read.grid import UnreadableError  # noqa: PLC0415
 
     def answer(path: Path) -> bytes:
+        allow_seconds(float(seconds))
         try:
             return _plain({"book": read(path.read_bytes()).to_plain()})
         except UnreadableError as error:
@@ -44,6 +53,7 @@ def main() -> None:
 
     # Grids hold no cycles, and looking for some costs a third of the time.
     gc.disable()
+    confine(map(Path, inputs))
     out = sys.stdout.buffer
     _send(out, b"")
     for line in sys.stdin.buffer:
