@@ -122,6 +122,21 @@ def test_a_working_database_with_a_zeroed_block_changes_nothing(
     assert drop.refresh().published is None
 
 
+def test_a_check_does_without_a_damaged_working_database(drop: Drop) -> None:
+    path = house_of(drop).working_database
+    second(drop)
+    right = [
+        (one.status, one.findings)
+        for one in check(drop.settings, drop.zone, [drop.raw / "乙.xlsx"])
+    ]
+    content = path.read_bytes()
+    for start in range(3 * HEADER, len(content), 4 * BLOCK):
+        path.write_bytes(content[:start] + bytes(HEADER) + content[start + HEADER :])
+        told = check(drop.settings, drop.zone, [drop.raw / "乙.xlsx"])
+        assert [(one.status, one.findings) for one in told] == right
+    assert not list(path.parent.glob("damaged-*"))
+
+
 def damaged(*_: object, **__: object) -> None:
     raise duckdb.IOException("IO Error: Corrupt database file: computed checksum")
 
