@@ -16,7 +16,7 @@ from flows.answer import results
 from flows.answer.answers import answer, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, directly, new_run_id
-from flows.ground.errors import GuobanError
+from flows.ground.errors import GuobanError, WarehouseError
 from flows.ground.judge import judge_of
 from flows.ground.notes import Notes
 from flows.ground.settings import BEIJING, Settings
@@ -52,7 +52,7 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
             if not is_damage(error):
                 raise
             this.set_aside(error)
-            files = this.files()
+            files = this.files_after_all()
         return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
 
 
@@ -103,6 +103,16 @@ class _Run:
                 lambda: answer(con, self.warehouse, self.settings, self.zone, self.archive, last),
             )
             return results.of_intake(con, intake)
+
+    def files_after_all(self) -> list[FileResult]:
+        """The same with a working database that was just made anew."""
+        try:
+            return self.files()
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"the working database fails though it was made anew: {error}",
+                f"工作数据库重新生成后仍出错：{error}",
+            ) from error
 
     def _receive(self, con: duckdb.DuckDBPyConnection) -> Intake:
         return receive(

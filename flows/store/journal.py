@@ -260,7 +260,7 @@ class _Order:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._lines: set[bytes] = set()
+        self._acts: set[bytes] = set()
         self._count = 0
         self._last_receipt = 0
         self._run_id = ""
@@ -274,9 +274,6 @@ class _Order:
 
     def _entry(self, line: bytes) -> Entry:
         self._count += 1
-        if line in self._lines:
-            raise self._wrong("stands there twice", "重复")
-        self._lines.add(line)
         try:
             entry = _entry(orjson.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -289,6 +286,10 @@ class _Order:
                     f"the run {entry.run_id} published before", f"运行{entry.run_id}此前已发布"
                 )
             self._published.add(entry.run_id)
+        else:
+            if line in self._acts:
+                raise self._wrong("stands there twice", "重复")
+            self._acts.add(line)
         return entry
 
     def _assert_rises(self, receipt: Receipt) -> None:

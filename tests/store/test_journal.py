@@ -114,7 +114,7 @@ def receipt(number: int, run_id: str) -> Receipt:
 @pytest.mark.parametrize(
     ("entries", "line", "words"),
     [
-        ([receipt(1, "r1"), receipt(1, "r1")], 2, "stands there twice"),
+        ([receipt(1, "r1"), receipt(1, "r1")], 2, "receipt 1 comes after receipt 1"),
         ([ENTRIES[1], ENTRIES[2], ENTRIES[1]], 3, "stands there twice"),
         ([receipt(1, "r1"), receipt(1, "r2")], 2, "receipt 1 comes after receipt 1"),
         ([receipt(7, "r1"), receipt(5, "r1")], 2, "receipt 5 comes after receipt 7"),
