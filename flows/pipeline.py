@@ -11,7 +11,7 @@ import datetime as dt
 import duckdb
 
 from flows.answer import results
-from flows.answer.answers import answer, remember_answered
+from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import RunResult
 from flows.ground.clock import Clock, Runner, directly, new_run_id
 from flows.ground.judge import judge_of
@@ -35,6 +35,18 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     clock = Clock(run)
+    with Answers(warehouse, settings) as answers:
+        done = _publish(warehouse, settings, zone, clock, answers)
+        # Nobody has to wait for replies: by now another refresh may have the warehouse.
+        if answers.are_ordered:
+            clock("answer", answers.write)
+    return done
+
+
+def _publish(
+    warehouse: Warehouse, settings: Settings, zone: Zone, clock: Clock, answers: Answers
+) -> RunResult:
+    """Everything that has to be done under the warehouse's lock."""
     with warehouse.locked():
         now = dt.datetime.now(BEIJING)
         run_id = new_run_id(now)
@@ -55,13 +67,19 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
                     from flows.judging import publish_news  # noqa: PLC0415
 
                     published = publish_news(
-                        con, warehouse, settings, zone, journal, archive, readers, run_id, clock
+                        con,
+                        warehouse,
+                        settings,
+                        zone,
+                        journal,
+                        archive,
+                        readers,
+                        run_id,
+                        clock,
+                        lambda: answers.expect(con),
                     )
                 remember(con, _PUBLISHED, _known(zone, journal))
-            clock(
-                "answer",
-                lambda: answer(con, warehouse, settings, zone, archive, journal.last_receipt),
-            )
+            clock("answer", lambda: answers.order(con, zone, archive, journal.last_receipt))
             files = results.of_intake(con, intake)
         finally:
             con.close()

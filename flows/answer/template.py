@@ -23,7 +23,8 @@ from flows.answer.page import FONT, LINE_HEIGHT, Cell, Page, Style, lines_of, te
 from flows.answer.workbook import Workbook, parts_of
 from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.recognise.returned import TemplateMark, template_version
+from flows.read.marks import TemplateMark
+from flows.recognise.returned import template_version
 from flows.values.dates import month_end
 from flows.values.units import yuan_per
 from schemas.declare import PROVINCES, Column, Cycle, Kind, Return

@@ -25,9 +25,6 @@ _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _ID = f"{{{RELATIONS}}}id"
 # Parts that are written are compressed a little: they are read once, and there are many.
 _LEVEL = 3
-# Ends of a row, and of a cell's value.
-_ROW, _VALUES = b"</row>", (b"</v>", b"</is>")
-_CHUNK, _LONGEST = 1 << 20, 5
 # A workbook without sheets, to which ours are added.
 EMPTY: Mapping[str, bytes] = {
     name: (DECLARATION + text).encode()
@@ -250,22 +247,6 @@ def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
         for name in parts
         if name != CONTENT
     }
-
-
-def sheet_size(container: zipfile.ZipFile) -> tuple[int, int]:
-    """How many rows, and cells with a value, the sheets of a container have, without parsing them."""
-    rows = cells = 0
-    for name in container.namelist():
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            with container.open(name) as sheet:
-                rest = b""
-                while part := sheet.read(_CHUNK):
-                    # What is cut in two by the end of a part is seen with the next one.
-                    seen = rest + part
-                    rows += seen.count(_ROW) - rest.count(_ROW)
-                    cells += sum(seen.count(one) - rest.count(one) for one in _VALUES)
-                    rest = seen[-_LONGEST:]
-    return rows, cells
 
 
 def _write(container: zipfile.ZipFile, name: str, content: bytes | Iterable[str]) -> None:

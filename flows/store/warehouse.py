@@ -24,6 +24,7 @@ import duckdb
 import schemas
 from flows.ground.errors import BusyError, WarehouseError
 from flows.store.statements import SQL, sql_text, statement
+from flows.store.unanswered import Unanswered
 from schemas.indicators import INDICATORS
 
 LOG = logging.getLogger("guoban")
@@ -50,6 +51,10 @@ class Warehouse:
     @property
     def working_database(self) -> Path:
         return self.folder / "work" / "guoban-work.duckdb"
+
+    @property
+    def unanswered(self) -> Unanswered:
+        return Unanswered(self.folder / "work" / "unanswered")
 
     @property
     def replies(self) -> Path:
