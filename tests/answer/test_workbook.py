@@ -303,15 +303,17 @@ def test_references_to_other_files_are_left_behind(desk: Desk) -> None:
 
 
 def test_a_merged_area_over_everything_is_not_drawn(desk: Desk) -> None:
-    def more(_: Any, sheet: Any) -> None:
+    def more(book: Any, sheet: Any) -> None:
+        with_reference(book, sheet)
         # Beyond the rows, so that the return reads as it should.
         sheet.table_merges = None
         sheet.merge.append([20, 0, 1_000_000, 40])
 
     guests(desk.raw / NAME, [row("1", 来源省份="火星")], change=more)
     desk.answer()
-    book = opened(desk)
-    assert "R104" in book["接待"]["D5"].comment.text
+    sheet = opened(desk)["接待"]
+    assert "R104" in sheet["D5"].comment.text
+    assert "A21:AO1000001" not in sheet.merged_cells
 
 
 def test_what_openpyxl_cannot_open_is_written_afresh(desk: Desk) -> None:
