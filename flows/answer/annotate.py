@@ -168,9 +168,7 @@ def _forget_links(root: Any, links: Links) -> None:
             holder.remove(one)
             if len(holder) == 0:
                 holder.getparent().remove(holder)
-    for link in list(links):
-        if link.kind == "hyperlink":
-            links.remove(link)
+    links.remove_all("hyperlink")
 
 
 def _show_drawing(root: Any, link: str) -> None:

@@ -77,8 +77,7 @@ class Links:
             target = one.get("Target", "")
             if not is_outside:
                 target = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
-            kind = one.get("Type", "").rpartition("/")[2]
-            yield Link(one.get("Id", ""), kind, target, is_outside)
+            yield Link(one.get("Id", ""), _kind(one), target, is_outside)
 
     def first(self, kind: str) -> Link | None:
         return next((one for one in self if one.kind == kind), None)
@@ -96,6 +95,12 @@ class Links:
     def remove(self, link: Link) -> None:
         for one in self._root.findall(_package("Relationship")):
             if one.get("Id") == link.id:
+                self._root.remove(one)
+
+    def remove_all(self, kind: str) -> None:
+        """Removes those of a kind, of which there may be very many."""
+        for one in self._root.findall(_package("Relationship")):
+            if _kind(one) == kind:
                 self._root.remove(one)
 
     def to_bytes(self) -> bytes:
@@ -256,6 +261,10 @@ def _write(container: zipfile.ZipFile, name: str, content: bytes | Iterable[str]
     with container.open(name, "w") as part:
         for text in content:
             part.write(text.encode())
+
+
+def _kind(relationship: Any) -> str:
+    return str(relationship.get("Type", "")).rpartition("/")[2]
 
 
 def _package(name: str) -> str:

@@ -33,7 +33,8 @@ def made_of(answer: bytes) -> tuple[bytes | None, list[str]]:
     return (workbook if told["is_made"] else None), [str(one) for one in told["said"]]
 
 
-def _making() -> Callable[[bytes], bytes]:
+def making() -> Callable[[bytes], bytes]:
+    """What answers an order; imports what it needs."""
     from flows.answer.reply import reply_bytes  # noqa: PLC0415 - it loads under the limits
 
     said: list[str] = []
@@ -59,4 +60,4 @@ def _making() -> Callable[[bytes], bytes]:
 
 
 if __name__ == "__main__":
-    serve(_making)
+    serve(making)

@@ -42,10 +42,6 @@ class Unanswered:
             return {}
         return dict(sorted(found))
 
-    def waits(self, number: int) -> bool:
-        """Whether the reply to this one is still to be written."""
-        return self._file(number).exists()
-
     def begin(self, number: int) -> None:
         """Notes that its reply is begun, which may be the last thing that this process does."""
         with self._told(), self._file(number).open("ab") as file:
