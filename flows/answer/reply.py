@@ -91,13 +91,15 @@ def _cells(grid: Grid) -> int:
 
 def _from_parts(job: Job, arranged: Opinions) -> bytes | None:
     """The reply without reading the file again; None where that can't be."""
-    if not zipfile.is_zipfile(job.original):
+    try:
+        container = zipfile.ZipFile(job.original)
+    except zipfile.BadZipFile:
         return None
-    with zipfile.ZipFile(job.original) as container:
+    with container:
         if not _is_small(job.original, container):
             is_sent = cells_of(container) <= MAX_CELLS
             return None if is_sent else _finished(Workbook(), job, arranged, {}, TOO_LARGE)
-    parts = parts_of(job.original)
+        parts = parts_of(container)
     size = size_of(parts)
     if size.cells > MAX_CELLS:
         return _finished(Workbook(), job, arranged, {}, TOO_LARGE)
@@ -127,7 +129,7 @@ def _can_be_tidied(job: Job, book: Book) -> bool:
     with zipfile.ZipFile(job.original) as container:
         if not _is_small(job.original, container):
             return False
-    return not _is_beyond(size_of(parts_of(job.original)), MAX_TIDIED_TAGS)
+        return not _is_beyond(size_of(parts_of(container)), MAX_TIDIED_TAGS)
 
 
 def _finished(
@@ -166,7 +168,8 @@ def _tidied(job: Job, book: Book, arranged: Opinions) -> bytes | None:
 
     mark = mark_of(book)
     ours = mark.own_sheets if isinstance(mark, ReplyMark) else ()
-    parts = parts_of(tidied(job.original, ours))
+    with zipfile.ZipFile(tidied(job.original, ours)) as container:
+        parts = parts_of(container)
     missing = {grid.name for grid in _data(book)} - Workbook(parts).sheets.keys()
     if missing:
         raise ValueError(f"lost on loading: {missing}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import secrets
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +161,8 @@ def write_template(
     sheet.finish()
     sheet.write_lists()
     writer.close()
-    workbook = Workbook(parts_of(target))
+    with zipfile.ZipFile(target) as container:
+        workbook = Workbook(parts_of(container))
     workbook.add(_guide(model, sheet.fields))
     stated = TemplateMark(model.form().slug, template_version(model))
     workbook.add(hidden_page(stated.rows()))

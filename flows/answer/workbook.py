@@ -7,8 +7,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 
@@ -230,10 +229,9 @@ class Workbook:
         return target.getvalue()
 
 
-def parts_of(source: Path | IO[bytes]) -> dict[str, bytes]:
+def parts_of(container: zipfile.ZipFile) -> dict[str, bytes]:
     """What is in a container, by name."""
-    with zipfile.ZipFile(source) as container:
-        return {name: container.read(name) for name in container.namelist()}
+    return {name: container.read(name) for name in container.namelist()}
 
 
 def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
