@@ -29,7 +29,7 @@ def container(parts: Mapping[str, bytes]) -> zipfile.ZipFile:
     [
         (
             {SHEET: b"<w><sheetData><row r='1'><c><v>1</v></c><c/></row></sheetData></w>"},
-            Size(rows=1, cells=1, texts=0, tags=2),
+            Size(rows=1, cells=1, texts=0, tags=3),
         ),
         ({SHEET: b'<sheetData><row ht="20"/><row ht="30"/></sheetData>'}, Size(2, 0, 0, 1)),
         ({SHEET: b"<sheetData/>" + b"<dataValidation/>" * 9}, Size(0, 0, 0, 10)),
