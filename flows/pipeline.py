@@ -66,6 +66,10 @@ def _publish(
                     # Importing what judges takes half a second; a refresh of nothing new does without.
                     from flows.judging import publish_news  # noqa: PLC0415
 
+                    def judged() -> None:
+                        readers.end()
+                        answers.expect(con)
+
                     published = publish_news(
                         con,
                         warehouse,
@@ -76,7 +80,7 @@ def _publish(
                         readers,
                         run_id,
                         clock,
-                        lambda: answers.expect(con),
+                        judged,
                     )
                 remember(con, _PUBLISHED, _known(zone, journal))
             clock("answer", lambda: answers.order(con, zone, archive, journal.last_receipt))

@@ -54,7 +54,7 @@ class Answers:
 
     def __exit__(self, *error: object) -> None:
         if self._children is not None:
-            self._children.__exit__(*error)
+            self._children.end()
 
     @property
     def are_ordered(self) -> bool:

@@ -33,7 +33,7 @@ LOG = logging.getLogger("guoban")
 # the run itself has in memory.
 MEMORY_MIB = 512
 # So many replies take about as long as a child takes to start.
-REPLIES_A_CHILD = 20
+REPLIES_A_CHILD = 50
 # Receipts whose reports are read in one go: with many findings they fill the memory.
 _AT_ONCE = 500
 # Of the time that a file may cost, the share of each way.
