@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
-import schemas
 from flows.read.grid import column_index
 
 SEVERITIES = ("error", "warning", "info")
@@ -35,12 +34,8 @@ class Filed:
     rows_found: int
     rows_accepted: int
     rows_held: int
-
-    @property
-    def title(self) -> str:
-        return (
-            schemas.by_name(self.return_name).form().title if self.return_name else "未识别的报表"
-        )
+    title: str
+    """What the return is called."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Report:
-    """A received file: where it came from, its submissions, its findings most serious first."""
+    """A received file: where it came from, its submissions, its findings most serious first.
+
+    `received_at` is Beijing's time, without its zone: who takes that in looks it up in a file.
+    """
 
     receipt: int
     path: str

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
+import schemas
 from flows.answer import places
 from flows.answer.report import SEVERITIES, Filed, Report, Told
 from flows.ground.settings import BEIJING
@@ -27,8 +28,8 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
         statement("answer/filed"),
         [sorted(worth_it)],
     ).fetchall():
-        files[receipt] = (file, sha256, received_at.astimezone(BEIJING))
-        filed.setdefault(receipt, []).append(Filed(*rest))
+        files[receipt] = (file, sha256, received_at.astimezone(BEIJING).replace(tzinfo=None))
+        filed.setdefault(receipt, []).append(Filed(*(*rest, _title(rest[1]))))
     for several in filed.values():
         several.sort(key=lambda one: submission_order(one.submission_id))
     firsts = {receipt: several[0] for receipt, several in filed.items()}
@@ -47,6 +48,10 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
         )
         for receipt in sorted(files)
     ]
+
+
+def _title(return_name: str | None) -> str:
+    return schemas.by_name(return_name).form().title if return_name else "未识别的报表"
 
 
 def _by_weight(one: Told) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ it is trusted but its bytes: a line of JSON with what is to be logged, and the w
 from __future__ import annotations
 
 import logging
+import mimetypes
 import pickle
 import traceback
 from collections.abc import Callable
@@ -37,6 +38,8 @@ def making() -> Callable[[bytes], bytes]:
     """What answers an order; imports what it needs."""
     from flows.answer.reply import reply_bytes  # noqa: PLC0415 - it loads under the limits
 
+    # The system's list of kinds of files is read now; a library asks for it when it writes.
+    mimetypes.init()
     said: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
