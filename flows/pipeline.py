@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from flows.answer import results
-from flows.answer.answers import answer, remember_answered
+from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, directly, new_run_id
 from flows.ground.errors import GuobanError, WarehouseError
@@ -42,18 +42,26 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
     archive and journal, once.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
-    with warehouse.locked():
-        warehouse.prepare(settings.readers_gid)
-        this = _Run(settings, zone, warehouse, Clock(run), dt.datetime.now(BEIJING))
+    with Answers(warehouse, settings) as answers:
+        this = _Run(settings, zone, warehouse, answers, Clock(run), dt.datetime.now(BEIJING))
+        files = _published(this)
+        # Nobody has to wait for replies: by now another refresh may have the warehouse.
+        if answers.are_ordered:
+            this.clock("answer", answers.write)
+        return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
+
+
+def _published(this: _Run) -> list[FileResult]:
+    """Everything that has to be done under the warehouse's lock."""
+    with this.warehouse.locked():
         this.begin()
         try:
-            files = this.files()
+            return this.files()
         except (duckdb.Error, GuobanError) as error:
             if not is_damage(error):
                 raise
             this.set_aside(error)
-            files = this.files_after_all()
-        return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
+            return this.files_after_all()
 
 
 @dataclass
@@ -63,6 +71,7 @@ class _Run:
     settings: Settings
     zone: Zone
     warehouse: Warehouse
+    answers: Answers
     clock: Clock
     now: dt.datetime
     notes: Notes = field(default_factory=Notes)
@@ -71,12 +80,13 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.run_id = new_run_id(self.now)
-        self.journal = Journal(self.warehouse.journal)
-        self.archive = Archive(self.warehouse.archive)
-        self._before = self.journal.until_last_publication()
 
     def begin(self) -> None:
         """Looks after what may have happened to the warehouse folder since the last run."""
+        self.warehouse.prepare(self.settings.readers_gid)
+        self.journal = Journal(self.warehouse.journal)
+        self.archive = Archive(self.warehouse.archive)
+        self._before = self.journal.until_last_publication()
         remember_zone(self.journal.folder, self.zone, self.notes)
         self.archive.sweep()
         last = self.journal.last_publication()
@@ -98,10 +108,7 @@ class _Run:
                 self._publish(con, len(intake.receipts))
                 remember(con, _PUBLISHED, _known(self.zone, self.journal))
             last = self.journal.last_receipt
-            self.clock(
-                "answer",
-                lambda: answer(con, self.warehouse, self.settings, self.zone, self.archive, last),
-            )
+            self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
             return results.of_intake(con, intake)
 
     def files_after_all(self) -> list[FileResult]:
@@ -125,6 +132,10 @@ class _Run:
             # Importing what judges takes half a second; a refresh of nothing new does without.
             from flows.judging import publish_news  # noqa: PLC0415
 
+            def judged() -> None:
+                readers.end()
+                self.answers.expect(con)
+
             made = publish_news(
                 con,
                 self.warehouse,
@@ -135,6 +146,7 @@ class _Run:
                 readers,
                 self.run_id,
                 self.clock,
+                judged,
             )
         self._made = self._made or made
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import secrets
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ from flows.answer.page import FONT, LINE_HEIGHT, Cell, Page, Style, lines_of, te
 from flows.answer.workbook import Workbook, parts_of
 from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.recognise.returned import TemplateMark, template_version
+from flows.read.marks import TemplateMark
+from flows.recognise.returned import template_version
 from flows.values.dates import month_end
 from flows.values.units import yuan_per
 from schemas.declare import PROVINCES, Column, Cycle, Kind, Return
@@ -159,7 +161,8 @@ def write_template(
     sheet.finish()
     sheet.write_lists()
     writer.close()
-    workbook = Workbook(parts_of(target))
+    with zipfile.ZipFile(target) as container:
+        workbook = Workbook(parts_of(container))
     workbook.add(_guide(model, sheet.fields))
     stated = TemplateMark(model.form().slug, template_version(model))
     workbook.add(hidden_page(stated.rows()))

@@ -35,6 +35,7 @@ from flows.ground.durable import (
 )
 from flows.ground.errors import BusyError, DamageError, WarehouseError
 from flows.store.statements import SQL, sql_text, statement
+from flows.store.unanswered import Unanswered
 from schemas.indicators import INDICATORS
 
 # Under which key the hash of the tables' definitions is remembered.
@@ -87,6 +88,10 @@ class Warehouse:
     @property
     def releases(self) -> Path:
         return self.folder / "releases"
+
+    @property
+    def unanswered(self) -> Unanswered:
+        return Unanswered(self.folder / "work" / "unanswered")
 
     @property
     def replies(self) -> Path:
