@@ -20,9 +20,10 @@ import xlsxwriter
 from flows import pipeline
 from flows.answer.places import RECEIPT
 from flows.answer.receipts import renew_receipts
-from flows.answer.replies import write_replies
+from flows.answer.replies import children, order_replies, write_replies
 from flows.ground.settings import PROJECT, Settings
 from flows.ground.zone import Zone, load_zone
+from flows.read import limits_of
 from flows.settle import load
 from flows.store.archive import Archive
 from flows.store.warehouse import Warehouse
@@ -80,6 +81,12 @@ class Bench:
         con = self.warehouse.open()
         return con, sorted(load.known_receipts(con))
 
+    def reply(self, con: duckdb.DuckDBPyConnection, receipts: list[int]) -> list[Path]:
+        """Orders the replies and writes them; gives their paths."""
+        orders = order_replies(con, self.archive, self.warehouse, self.zone, receipts)
+        with children(limits_of(self.settings)) as workers:
+            return write_replies(orders, self.warehouse, workers)
+
 
 def timed(work: Callable[[], list[Path]]) -> tuple[float, list[Path]]:
     """Seconds that the work takes, and what it wrote."""
@@ -95,9 +102,7 @@ def small(folder: Path, zone: Zone) -> bool:
         name = bench.settings.raw / "2021-05" / "招商局" / f"签约{number:04d}.xlsx"
         write_return(name, SMALL_ROWS, number * SMALL_ROWS, 1)
     con, receipts = bench.judged()
-    seconds, written = timed(
-        lambda: write_replies(con, bench.archive, bench.warehouse, zone, receipts)
-    )
+    seconds, written = timed(lambda: bench.reply(con, receipts))
     each = seconds / len(written) * 1000
     print(f"{len(written)} small replies: {seconds:.1f} s, {each:.1f} ms each")
     for receipt in bench.warehouse.replies.rglob(RECEIPT):
@@ -114,9 +119,7 @@ def large(folder: Path, zone: Zone) -> bool:
     name = bench.settings.raw / "2021-05" / "招商局" / "签约.xlsx"
     write_return(name, LARGE_ROWS, 0, LARGE_FINDINGS)
     con, receipts = bench.judged()
-    seconds, (path,) = timed(
-        lambda: write_replies(con, bench.archive, bench.warehouse, zone, receipts)
-    )
+    seconds, (path,) = timed(lambda: bench.reply(con, receipts))
     size = path.stat().st_size / 1024 / 1024
     print(f"{LARGE_FINDINGS} findings in one file: {seconds:.1f} s, {size:.1f} MiB")
     con.close()

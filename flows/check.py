@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import duckdb
 
 from flows.answer import results
 from flows.answer.results import FileResult
 from flows.ground.clock import new_run_id
+from flows.ground.errors import GuobanError
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.judging import catch_up, judge, refresh_numbers
@@ -19,17 +23,38 @@ from flows.recognise.received import copied
 from flows.settle import load, touched
 from flows.settle.versions import settle
 from flows.store.archive import Archive
+from flows.store.belonging import assert_belongs
 from flows.store.journal import Journal
-from flows.store.warehouse import Warehouse
+from flows.store.warehouse import Warehouse, is_damage
 
 
 def check(settings: Settings, zone: Zone, files: Sequence[Path]) -> list[FileResult]:
     """The findings that a refresh would raise for these files; nothing is loaded or written.
 
-    Raises BusyError while a refresh has the working database.
+    Raises BusyError while a refresh has the working database, SettingsError where the warehouse is
+    another zone's.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
-    with Readers(limits_of(settings)) as readers, warehouse.open_copy() as con:
+    assert_belongs(warehouse.journal, zone)
+    try:
+        return _told(settings, zone, files, warehouse, warehouse.open_copy)
+    except (duckdb.Error, GuobanError) as error:
+        if not is_damage(error):
+            raise
+        return _told(settings, zone, files, warehouse, warehouse.open_scratch)
+
+
+def _told(
+    settings: Settings,
+    zone: Zone,
+    files: Sequence[Path],
+    warehouse: Warehouse,
+    opened: Callable[[], duckdb.DuckDBPyConnection],
+) -> list[FileResult]:
+    limits = limits_of(settings)
+    folders = {path.resolve().parent for path in files}
+    limits = replace(limits, inputs=(*limits.inputs, *sorted(folders)))
+    with Readers(limits) as readers, opened() as con:
         readers.start(len(files))
         journal = Journal(warehouse.journal)
         catch_up(con, zone, journal, Archive(warehouse.archive), readers)

@@ -5,7 +5,7 @@ A refresh where nothing is new does without this module, and without what it imp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 
@@ -44,11 +44,16 @@ def publish_news(
     readers: Readers,
     run_id: str,
     clock: Clock,
+    judged: Callable[[], None],
 ) -> str | None:
-    """Judges what has not been, and publishes what has changed by it; the release's id or None."""
+    """Judges what has not been, and publishes what has changed by it; the release's id or None.
+
+    `judged` is called in between: what it starts goes on while the figures are published.
+    """
     con.begin()
     catch_up(con, zone, journal, archive, readers, clock)
     con.commit()
+    judged()
     return publication.publish(con, warehouse, settings, zone, journal, run_id, clock)
 
 

@@ -6,24 +6,29 @@ Prefect task. Both call the same functions, so both give the same results.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from dataclasses import dataclass, field
 
 import duckdb
 
 from flows.answer import results
-from flows.answer.answers import answer, remember_answered
-from flows.answer.results import RunResult
+from flows.answer.answers import Answers, remember_answered
+from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, directly, new_run_id
+from flows.ground.errors import GuobanError, WarehouseError
 from flows.ground.judge import judge_of
+from flows.ground.notes import Notes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
-from flows.publish.release import is_current
+from flows.publish.release import is_current, mend_current
 from flows.read import Readers, limits_of
-from flows.receive.inbox import Owner
-from flows.receive.intake import receive
+from flows.receive.inbox import Intake, Owner
+from flows.receive.intake import receive, remember_seen
 from flows.store.archive import Archive
+from flows.store.belonging import remember_zone
 from flows.store.journal import Journal
-from flows.store.warehouse import Warehouse, recall, remember
+from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
 # Remembered in the working database: of which journal all is published, and what judged it.
 _PUBLISHED = "published"
@@ -32,49 +37,133 @@ _PUBLISHED = "published"
 def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult:
     """Reads what is new below the drop folder, judges it, and publishes if anything changed.
 
-    Raises BusyError, WarehouseError or PublicationError; then what was published before stands.
+    Raises SettingsError, BusyError, WarehouseError (also for a full disk) or PublicationError; then
+    what was published before stands. A damaged working database is kept aside and made anew from
+    archive and journal, once.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
-    clock = Clock(run)
-    with warehouse.locked():
-        now = dt.datetime.now(BEIJING)
-        run_id = new_run_id(now)
-        journal = Journal(warehouse.journal)
-        archive = Archive(warehouse.archive)
-        con = warehouse.open()
-        try:
-            remember_answered(con, journal)
-            intake = clock(
-                "receive",
-                lambda: receive(
-                    con,
-                    settings,
-                    journal,
-                    archive,
-                    run_id=run_id,
-                    now=now,
-                    owner_named=lambda path: _owner_named(path, zone),
-                ),
-            )
-            published = None
-            if not _is_published(con, warehouse, zone, journal):
-                with Readers(limits_of(settings)) as readers:
-                    readers.start(len(intake.receipts))
-                    # Importing what judges takes half a second; a refresh of nothing new does without.
-                    from flows.judging import publish_news  # noqa: PLC0415
+    with Answers(warehouse, settings) as answers:
+        this = _Run(settings, zone, warehouse, answers, Clock(run), dt.datetime.now(BEIJING))
+        files = _published(this)
+        # Nobody has to wait for replies: by now another refresh may have the warehouse.
+        if answers.are_ordered:
+            this.clock("answer", answers.write)
+        return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
 
-                    published = publish_news(
-                        con, warehouse, settings, zone, journal, archive, readers, run_id, clock
-                    )
-                remember(con, _PUBLISHED, _known(zone, journal))
-            clock(
-                "answer",
-                lambda: answer(con, warehouse, settings, zone, archive, journal.last_receipt),
+
+def _published(this: _Run) -> list[FileResult]:
+    """Everything that has to be done under the warehouse's lock."""
+    with this.warehouse.locked():
+        this.begin()
+        try:
+            return this.files()
+        except (duckdb.Error, GuobanError) as error:
+            if not is_damage(error):
+                raise
+            this.set_aside(error)
+            return this.files_after_all()
+
+
+@dataclass
+class _Run:
+    """One refresh, however often the working database has to be made anew in it."""
+
+    settings: Settings
+    zone: Zone
+    warehouse: Warehouse
+    answers: Answers
+    clock: Clock
+    now: dt.datetime
+    notes: Notes = field(default_factory=Notes)
+    intake: Intake | None = None
+    _made: str | None = None
+
+    def __post_init__(self) -> None:
+        self.run_id = new_run_id(self.now)
+
+    def begin(self) -> None:
+        """Looks after what may have happened to the warehouse folder since the last run."""
+        self.warehouse.prepare(self.settings.readers_gid)
+        self.journal = Journal(self.warehouse.journal)
+        self.archive = Archive(self.warehouse.archive)
+        self._before = self.journal.until_last_publication()
+        remember_zone(self.journal.folder, self.zone, self.notes)
+        self.archive.sweep()
+        last = self.journal.last_publication()
+        mend_current(self.warehouse.folder, last.run_id if last else None, self.now, self.notes)
+
+    @property
+    def published(self) -> str | None:
+        """The release that this run published, whatever happened to it afterwards."""
+        return self._made or (self.run_id if self.journal.has_published(self.run_id) else None)
+
+    def files(self) -> list[FileResult]:
+        """Takes in, judges, publishes and answers; what is told of each file."""
+        with contextlib.closing(self.warehouse.open()) as con:
+            remember_answered(con, self._before)
+            # What is taken in is on record, and taken in once only.
+            self.intake = intake = self.intake or self.clock("receive", lambda: self._receive(con))
+            remember_seen(con, intake.seen)
+            if not _is_published(con, self.warehouse, self.zone, self.journal):
+                self._publish(con, len(intake.receipts))
+                remember(con, _PUBLISHED, _known(self.zone, self.journal))
+            last = self.journal.last_receipt
+            self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
+            return results.of_intake(con, intake)
+
+    def files_after_all(self) -> list[FileResult]:
+        """The same with a working database that was just made anew."""
+        try:
+            return self.files()
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"the working database fails though it was made anew: {error}",
+                f"工作数据库重新生成后仍出错：{error}",
+            ) from error
+
+    def _receive(self, con: duckdb.DuckDBPyConnection) -> Intake:
+        return receive(
+            con,
+            self.settings,
+            self.journal,
+            self.archive,
+            run_id=self.run_id,
+            now=self.now,
+            owner_named=lambda path: _owner_named(path, self.zone),
+        )
+
+    def _publish(self, con: duckdb.DuckDBPyConnection, new: int) -> None:
+        with Readers(limits_of(self.settings)) as readers:
+            readers.start(new)
+            # Importing what judges takes half a second; a refresh of nothing new does without.
+            from flows.judging import publish_news  # noqa: PLC0415
+
+            def judged() -> None:
+                readers.end()
+                self.answers.expect(con)
+
+            made = publish_news(
+                con,
+                self.warehouse,
+                self.settings,
+                self.zone,
+                self.journal,
+                self.archive,
+                readers,
+                self.run_id,
+                self.clock,
+                judged,
             )
-            files = results.of_intake(con, intake)
-        finally:
-            con.close()
-    return RunResult(run_id, published, files, clock.seconds)
+        self._made = self._made or made
+
+    def set_aside(self, error: Exception) -> None:
+        """Keeps the damaged working database apart, so that it is made anew."""
+        kept = self.warehouse.set_aside(self.now)
+        self.notes.say(
+            f"the working database was damaged; it is kept as {kept} and was made anew from archive "
+            f"and journal ({error})",
+            f"工作数据库损坏，已另存为{kept}，并由存档和台账重新生成（{error}）",
+        )
 
 
 def _owner_named(path: str, zone: Zone) -> Owner:

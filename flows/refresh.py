@@ -11,7 +11,9 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.ground.durable import MIB, OWN, admit, disk_full, free_bytes, plain_modes, room_on
 from flows.ground.errors import OrchestratorError
+from flows.store.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from flows.answer.results import RunResult
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from flows.ground.zone import Zone
 
 T = TypeVar("T")
+# Prefect keeps a database of its runs.
+_LEAST_ROOM = 16 * MIB
 
 
 def prepare(settings: Settings) -> None:
     """Points Prefect at the warehouse folder, offline. Must run before Prefect is imported."""
     home = settings.warehouse.resolve() / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
+    admit(home, OWN)
     os.environ["PREFECT_HOME"] = str(home)
     quiet = {
         "DO_NOT_TRACK": "1",
@@ -46,6 +50,15 @@ def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResul
     Raises what the refresh raises; the flow run is then recorded as failed. Raises OrchestratorError
     where a server is configured (PREFECT_API_URL) and doesn't answer: nothing is then begun.
     """
+    warehouse = Warehouse(settings.warehouse)
+    with plain_modes(), room_on(settings.warehouse, warehouse.needed):
+        if free_bytes(settings.warehouse) < _LEAST_ROOM:
+            # What fails in Prefect's own database would be told in its words.
+            raise disk_full(settings.warehouse, warehouse.needed())
+        return _run(settings, zone, tell)
+
+
+def _run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResult:
     prepare(settings)
 
     from prefect import flow, task  # noqa: PLC0415 - after its environment is set

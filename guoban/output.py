@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -24,16 +25,44 @@ MARKS = {"error": "✗", "warning": "!", "info": "i"}
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
+# What moves a terminal's cursor, changes its colours or turns its text round, and half characters.
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSEEN = re.compile(f"[{_CONTROLS}]")
+_UNSEEN_OR_BREAK = re.compile(f"[{_CONTROLS}\t\n]")
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out: names and cells may hold any."""
+    return text if text.isprintable() else _UNSEEN.sub(_written_out, text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line, so that nothing in it looks like a line of ours."""
+    return text if text.isprintable() else _UNSEEN_OR_BREAK.sub(_written_out, text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+class _Console(Console):
+    """A console that takes no orders from what it shows."""
+
+    def print(self, *objects: Any, **more: Any) -> None:
+        super().print(*(visible(one) if isinstance(one, str) else one for one in objects), **more)
+
+
 def console(*, to_stderr: bool = False) -> Console:
     """A console on stdout or stderr; plain text where that is no terminal."""
     stream = sys.stderr if to_stderr else sys.stdout
     width = None if stream.isatty() else PIPED_WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return _Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
 def print_json(value: object) -> None:
     """Prints the value as JSON; decimals as strings, so that no digit is lost, dates as ISO."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    # What JSON itself leaves as it is, a terminal may still obey; written out it is the same JSON.
+    print(visible(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
 
 
 def _plain(value: object) -> str:
@@ -83,7 +112,7 @@ def print_table(
     for number, name in enumerate(columns):
         table.add_column(name, justify="right" if number in flush else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*("" if value is None else one_line(str(value)) for value in row))
     console().print(table)
 
 
@@ -99,9 +128,9 @@ def print_file(one: FileResult, *, most: int | None = None) -> None:
         )
         if part
     )
-    out.print(f"{one.file}  [{status_words(one.status)}] {names}")
+    out.print(one_line(f"{one.file}  [{status_words(one.status)}] {names}"))
     if one.note:
-        out.print(f"    {one.note}")
+        out.print(one_line(f"    {one.note}"))
     shown = one.findings if most is None else one.findings[:most]
     for found in shown:
         print_finding(found)
@@ -116,9 +145,9 @@ def print_finding(one: Finding) -> None:
     mark = MARKS[one.severity]
     line = f"  {mark} {one.rule} {f'{place}  ' if place else ''}{one.message}"
     out = console()
-    out.print(line, style=COLOURS[one.severity] if out.is_terminal else None)
+    out.print(one_line(line), style=COLOURS[one.severity] if out.is_terminal else None)
     if one.suggestion and one.severity != "info":
-        out.print(f"      → {one.suggestion}")
+        out.print(one_line(f"      → {one.suggestion}"))
 
 
 _STATUS: Mapping[str, str] = {

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.status import Status
 
-from guoban.output import console
+from flows.ground.durable import OWN, admit
+from guoban.output import console, one_line, visible
 from guoban.words import say
 
 T = TypeVar("T")
@@ -68,14 +69,30 @@ class StageDisplay:
         return stage()
 
 
+class _Lines(logging.Formatter):
+    """An entry is a line, whatever names and cells are made of; a traceback stands below its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - its name
+        record.message = one_line(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - its name
+        return visible(super().formatException(ei))
+
+
+class _File(RotatingFileHandler):
+    """A log that can't be written, as on a full disk, is no reason to say so at every line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name
+        pass
+
+
 @contextmanager
 def logged_to(folder: Path) -> Iterator[None]:
     """Sends the log of a run to `<warehouse>/logs/guoban.log`, and to stderr where it is piped."""
-    folder.mkdir(parents=True, exist_ok=True)
+    admit(folder, OWN)
     handlers: list[logging.Handler] = [
-        RotatingFileHandler(
-            folder / "guoban.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
-        )
+        _File(folder / "guoban.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8")
     ]
     if not sys.stderr.isatty():
         handlers.append(logging.StreamHandler())
@@ -83,7 +100,7 @@ def logged_to(folder: Path) -> Iterator[None]:
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
     for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(message)s"))
         LOG.addHandler(handler)
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
@@ -12,7 +13,10 @@ import openpyxl
 from drop import Drop
 
 from flows.answer import places
+from flows.answer.replies import children, order_replies, write_replies
+from flows.answer.report import Job
 from flows.answer.reports import reports_of
+from flows.read import limits_of
 from flows.store.archive import Archive
 from flows.store.warehouse import Warehouse
 
@@ -49,6 +53,19 @@ class Desk(Drop):
             ]
         assert all(path.is_file() for path in (*self.replied, *self.receipts))
         return self.replied
+
+    def reply(self, con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Path]:
+        """Replies to these files, whatever was replied to them; gives the paths."""
+        orders = order_replies(con, self.archive, self.warehouse, self.zone, receipts)
+        with children(limits_of(self.settings)) as workers:
+            return write_replies(orders, self.warehouse, workers)
+
+    def job(self, receipt: int) -> Job:
+        """What the reply to a file is made of."""
+        with self.working() as con:
+            orders = order_replies(con, self.archive, self.warehouse, self.zone, [receipt])
+        job: Job = pickle.loads(orders.job(receipt))  # noqa: S301
+        return job
 
     def reply_to(self, name: str) -> Path:
         """The reply to a file of the drop folder, by its path there."""

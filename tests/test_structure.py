@@ -88,9 +88,14 @@ def test_every_stage_works_with_prefect_and_typer_blocked() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_reader_process_imports_little() -> None:
+@pytest.mark.parametrize("does", ["flows.read.formats", "flows.answer.reply"])
+def test_a_child_process_imports_little(does: str) -> None:
+    """Its start is waited for, and what it has in memory counts as often as it is there."""
     heavy = ("pydantic", "polars", "duckdb", "pandera")
-    code = f"import sys, flows.read.worker; print([n for n in {heavy!r} if n in sys.modules])"
+    code = (
+        f"import sys, flows.answer.worker, {does}\n"
+        f"print([n for n in {heavy!r} if n in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

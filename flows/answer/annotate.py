@@ -19,8 +19,8 @@ from flows.answer.page import FORMULA_STARTS, looks_like_formula
 from flows.answer.rows import Sheet, area_of
 from flows.answer.workbook import BOOK, SHEET_TYPE, Link, Links, Workbook, content_types
 from flows.answer.xml import RELATIONS, element, main
+from flows.read.marks import MARK_SHEET
 from flows.read.openxml import parse
-from flows.recognise.returned import MARK_SHEET
 
 # What a plain workbook is made of, by content type.
 _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -168,9 +168,7 @@ def _forget_links(root: Any, links: Links) -> None:
             holder.remove(one)
             if len(holder) == 0:
                 holder.getparent().remove(holder)
-    for link in list(links):
-        if link.kind == "hyperlink":
-            links.remove(link)
+    links.remove_all("hyperlink")
 
 
 def _show_drawing(root: Any, link: str) -> None:

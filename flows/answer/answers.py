@@ -1,24 +1,37 @@
-"""The answers of a refresh: replies to what is new, receipts that no longer hold written anew."""
+"""The answers of a refresh: replies to what is new, receipts that no longer hold written anew.
+
+What they say is read from the working database under the warehouse's lock, and receipts are written
+there. Replies are made of what departments submitted, so they come last, once the lock is free: they
+may take their time, and another refresh may go on meanwhile.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 
 from flows.answer.receipts import renew_receipts
-from flows.ground.errors import WarehouseError
+from flows.ground.durable import plain_modes
+from flows.ground.errors import GuobanError, WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.store import changed
 from flows.store.archive import Archive
 from flows.store.changed import ANSWERED, Changed
 from flows.store.journal import Journal
+from flows.store.statements import statement
 from flows.store.warehouse import Warehouse, recall, remember
 
+if TYPE_CHECKING:
+    # What writes workbooks is imported where there is one to write.
+    from flows.answer.replies import Orders
+    from flows.read.sandbox import Children
+
 LOG = logging.getLogger("guoban")
-# Remembered in the working database: up to which receipt replies are written.
+# Remembered in the working database: up to which receipt replies are ordered.
 _ANSWERED = "answered"
 
 
@@ -28,35 +41,90 @@ def remember_answered(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
         remember(con, _ANSWERED, str(journal.until_last_publication().last_receipt))
 
 
-def answer(
-    con: duckdb.DuckDBPyConnection,
-    warehouse: Warehouse,
-    settings: Settings,
-    zone: Zone,
-    archive: Archive,
-    last: int,
-) -> None:
-    """Replies to what is new up to receipt `last`, and renews the receipts that no longer hold.
+class Answers:
+    """The answers of one refresh; ends the processes that make replies when it is left."""
 
-    What an earlier run could not answer is answered now. The figures are published by then, so a
-    folder that can't be written is logged and tried again with the next refresh.
-    """
-    waiting = range(int(recall(con, _ANSWERED) or 0) + 1, last + 1)
-    try:
-        if waiting:
-            # What writes workbooks is imported where there is one to write.
-            from flows.answer.replies import write_replies  # noqa: PLC0415
-            from flows.read import limits_of  # noqa: PLC0415
+    def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
+        self._warehouse = warehouse
+        self._settings = settings
+        self._children: Children | None = None
+        self._orders: Orders | None = None
 
-            write_replies(con, archive, warehouse, zone, waiting, limits_of(settings))
-            remember(con, _ANSWERED, str(last))
-    except WarehouseError as error:
-        LOG.error("replies: %s", error)
-    try:
-        renew_receipts(con, warehouse, zone, _changed_months(con))
-        changed.forget(con, ANSWERED)
-    except WarehouseError as error:
-        LOG.error("receipts: %s", error)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._children is not None:
+            self._children.end()
+
+    @property
+    def are_ordered(self) -> bool:
+        """Whether there are replies to write."""
+        return bool(self._orders)
+
+    def expect(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Starts what makes the replies: it imports what it needs while the figures are published."""
+        ((count,),) = con.execute(
+            statement("answer/replied_count"), [int(recall(con, _ANSWERED) or 0)]
+        ).fetchall()
+        if count:
+            self._start(count)
+
+    def order(
+        self, con: duckdb.DuckDBPyConnection, zone: Zone, archive: Archive, last: int
+    ) -> None:
+        """Orders replies to what is new up to receipt `last`, and renews receipts that no longer hold.
+
+        What an earlier run has ordered and nobody has answered is ordered again. The figures are
+        published by then, so a folder that can't be written is logged and tried again with the next
+        refresh.
+        """
+        try:
+            self._order(con, zone, archive, last)
+        except WarehouseError as error:
+            LOG.error("replies: %s", error)
+        try:
+            renew_receipts(con, self._warehouse, zone, _changed_months(con))
+            changed.forget(con, ANSWERED)
+        except WarehouseError as error:
+            LOG.error("receipts: %s", error)
+
+    def _order(
+        self, con: duckdb.DuckDBPyConnection, zone: Zone, archive: Archive, last: int
+    ) -> None:
+        new = range(int(recall(con, _ANSWERED) or 0) + 1, last + 1)
+        unanswered = self._warehouse.unanswered
+        left = sorted(unanswered.begun())
+        if not new and (not left or unanswered.is_held()):
+            # What is left is another run's, and that one is at it.
+            return
+        from flows.answer.replies import order_replies  # noqa: PLC0415
+
+        orders = order_replies(con, archive, self._warehouse, zone, [*left, *new])
+        remember(con, _ANSWERED, str(last))
+        for receipt in {*left} - {*orders}:
+            unanswered.done(receipt)
+        self._orders = orders
+
+    def write(self) -> None:
+        """Writes the replies that were ordered; what goes wrong is logged. Call it without the lock."""
+        if not self._orders:
+            return
+        from flows.answer.replies import write_replies  # noqa: PLC0415
+
+        try:
+            with plain_modes():
+                write_replies(self._orders, self._warehouse, self._start(len(self._orders)))
+        except GuobanError as error:
+            LOG.error("replies: %s", error)
+
+    def _start(self, replies: int) -> Children:
+        from flows.answer.replies import children, start  # noqa: PLC0415
+        from flows.read import limits_of  # noqa: PLC0415
+
+        self._children = self._children or children(limits_of(self._settings))
+        start(self._children, replies)
+        return self._children
 
 
 def _changed_months(con: duckdb.DuckDBPyConnection) -> list[dt.date]:

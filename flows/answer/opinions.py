@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.answer.page import Cell, Page, free_name, place, shortened
-from flows.answer.reports import SEVERITIES, Filed, Report, Told
+from flows.answer.report import SEVERITIES, Filed, Letterhead, Report, Told
 from flows.answer.wording import (
     SEVERITY_WORDS,
     STATUSES,
@@ -19,9 +19,8 @@ from flows.answer.wording import (
     month_words,
     next_step,
 )
-from flows.ground.zone import Zone
 from flows.read.grid import Range, column_index
-from flows.recognise.returned import (
+from flows.read.marks import (
     EXPLANATION_HEADER,
     MARK_SHEET,
     NUMBER_HEADER,
@@ -110,7 +109,7 @@ def arrange(told: Sequence[Told]) -> Opinions:
 def opinions_page(
     report: Report,
     opinions: Opinions,
-    zone: Zone,
+    letterhead: Letterhead,
     name: str,
     places: Places,
     *,
@@ -119,12 +118,12 @@ def opinions_page(
 ) -> Page:
     """The first sheet; `note` is a further line. Without data sheets nothing is corrected here."""
     page = Page(name, list(_COLUMNS.values()))
-    page.add_line(f"{zone.zone.name}报表审核意见", "title", height=32)
+    page.add_line(f"{letterhead.zone}报表审核意见", "title", height=32)
     received = moment_words(report.received_at)
     page.add_line(f"文件：{shortened(report.path, 150)}　　收到时间：{received}")
     page.add_line(next_step(one.status for one in report.filed), "strong")
     counts = "，".join(f"{SEVERITY_WORDS[one]}{report.count(one)}条" for one in SEVERITIES)
-    contact = f"　　联系：{zone.zone.contact}" if zone.zone.contact else ""
+    contact = f"　　联系：{letterhead.contact}" if letterhead.contact else ""
     page.add_line(f"意见共{len(report.told)}条：{counts}。{contact}", "strong")
     page.add_line(_HOW_TO if has_data else _FILE_ALONE)
     if note:

@@ -21,7 +21,8 @@ import duckdb
 import schemas
 from flows.answer import places
 from flows.answer.page import Cell, Page, Value
-from flows.answer.reports import SEVERITIES, submission_order
+from flows.answer.report import SEVERITIES
+from flows.answer.reports import submission_order
 from flows.answer.wording import (
     SEVERITY_WORDS,
     STATES,

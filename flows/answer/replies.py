@@ -1,124 +1,218 @@
-"""The stage that answers: a reply for every newly received file with an error or a warning.
+"""The replies of a run: what each is made of is read from the working database, under the lock, and
+they are written once it is free, by child processes that a hostile workbook may end.
 
-What goes wrong with one reply is logged, and the others go out.
+A file costs no more than its limits of time and memory. What can't be made of the submitted workbook
+is made plainer; what can't be made at all is logged, and the department has its receipt.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import multiprocessing
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
-from functools import partial
+import os
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from flows.answer.reply import Job, UnreadError, write
+from flows.answer import places
+from flows.answer.report import Job, Letterhead, Way
 from flows.answer.reports import header_rows_of, reports_of
+from flows.answer.worker import made_of, order
 from flows.ground.errors import WarehouseError
 from flows.ground.zone import Zone
-from flows.read import Limits, read_files
+from flows.read.sandbox import Answer, Children, Limits, Lost
 from flows.store.archive import Archive
 from flows.store.warehouse import Warehouse
 from flows.validate.across import catalogue
 
 LOG = logging.getLogger("guoban")
-# From so many replies on a second process is worth its start; so many are handed to it at a time.
-SHARED_FROM, AHEAD = 100, 3
-_Outcome = Path | WarehouseError | UnreadError | None
-"""What came of a reply: where it lies, that its folder can't be written, that the file has to be
-read first, or nothing (logged)."""
+# What a child may hold in memory, whatever readers may: replies are made two at a time, beside what
+# the run itself has in memory.
+MEMORY_MIB = 512
+# So many replies take about as long as a child takes to start.
+REPLIES_A_CHILD = 50
+# Receipts whose reports are read in one go: with many findings they fill the memory.
+_AT_ONCE = 500
+# Of the time that a file may cost, the share of each way.
+_SHARES = {Way.KEPT: 0.5, Way.AFRESH: 0.3, Way.ALONE: 0.2}
+_WHY = {Lost.ENDED: "it takes too much memory, or ends the process", Lost.LATE: "it takes too long"}
 
 
-def write_replies(
+@dataclass(frozen=True)
+class _Ordered:
+    """A reply that is to be made: where it goes, and where its job is put aside."""
+
+    path: str
+    folder: tuple[str, str]
+    name: str
+    start: int
+    length: int
+
+
+class Orders:
+    """The replies to be made, by receipt; their jobs lie in a file without a name until then."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it goes with this object
+        self._ordered: dict[int, _Ordered] = {}
+        self._by_place: dict[tuple[tuple[str, str], str], list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._ordered)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ordered)
+
+    def add(self, job: Job) -> None:
+        """Puts a job aside, those of later receipts behind those of earlier ones."""
+        data = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+        one = job.report
+        start = self._file.seek(0, os.SEEK_END)
+        self._file.write(data)
+        self._ordered[one.receipt] = _Ordered(one.path, one.folder, one.name, start, len(data))
+        self._by_place.setdefault((one.folder, one.name), []).append(one.receipt)
+
+    def job(self, receipt: int) -> bytes:
+        """The pickled job."""
+        one = self._ordered[receipt]
+        self._file.seek(one.start)
+        return self._file.read(one.length)
+
+    def path(self, receipt: int) -> str:
+        """The submitted file's path below the drop folder."""
+        return self._ordered[receipt].path
+
+    def write(self, receipt: int, root: Path, workbook: bytes) -> Path:
+        """Writes a reply to its place. Raises WarehouseError."""
+        one = self._ordered[receipt]
+        return places.write(root, one.folder, one.name, workbook)
+
+    def last_of_each(self) -> list[int]:
+        """The receipts whose replies are written: of those to the same place the last one."""
+        return [receipts[-1] for receipts in self._by_place.values()]
+
+    def of_same_place(self, receipt: int) -> list[int]:
+        """The receipts whose replies have the same place as this one's."""
+        one = self._ordered[receipt]
+        return self._by_place[one.folder, one.name]
+
+
+def order_replies(
     con: duckdb.DuckDBPyConnection,
     archive: Archive,
     warehouse: Warehouse,
     zone: Zone,
     receipts: Sequence[int],
-    limits: Limits | None = None,
-) -> list[Path]:
-    """Writes the replies to these newly received files; gives their paths by receipt.
+) -> Orders:
+    """Notes which of these received files wait for a reply, and puts aside what it is made of.
 
-    Raises WarehouseError where a folder of the replies can't be written, once all others are.
+    Call it under the warehouse's lock. Raises WarehouseError where that can't be written.
     """
-    if not receipts:
-        return []
+    letterhead = Letterhead(zone.zone.name, zone.zone.contact)
     wording = {rule.id: rule.zh for rule in catalogue().values()}
-    jobs = {
-        one.receipt: Job(one, archive.path(one.sha256), warehouse.replies, zone, wording)
-        for one in reports_of(con, receipts, zone)
-    }
-    written = _write_all(jobs.values(), len(jobs))
-    unread = {
-        receipt: jobs[receipt] for receipt, one in written.items() if isinstance(one, UnreadError)
-    }
-    if unread:
-        written |= _write_all(_read(con, unread, limits or Limits()), len(unread))
-    for one in written.values():
-        if isinstance(one, WarehouseError):
-            raise one
-    return [path for _, path in sorted(written.items()) if isinstance(path, Path)]
-
-
-def _read(con: duckdb.DuckDBPyConnection, jobs: Mapping[int, Job], limits: Limits) -> Iterator[Job]:
-    """The jobs with their files as our reader sees them, each as soon as it is read."""
-    headers = header_rows_of(con, jobs)
-    originals = {receipt: job.original for receipt, job in jobs.items()}
-    for receipt, book in read_files(originals, limits):
-        job = jobs[receipt]
-        report = replace(job.report, header_rows=headers.get(receipt, {}))
-        yield replace(job, report=report, book=book)
-
-
-def _write_all(jobs: Iterable[Job], count: int) -> dict[int, _Outcome]:
-    """Writes the replies; of many some are handed over to a second process once it is there."""
-    written: dict[int, _Outcome] = {}
-    waiting: deque[tuple[Job, Future[Path]]] = deque()
-    with contextlib.ExitStack() as stack:
-        helper = stack.enter_context(_helper()) if count >= SHARED_FROM else None
-        for job in jobs:
-            while waiting and waiting[0][1].done():
-                _take(*waiting.popleft(), written)
-            try:
-                # What waits is held in memory: no more than keeps the helper busy.
-                if helper is not None and len(waiting) < AHEAD:
-                    waiting.append((job, helper.submit(write, job)))
-                    continue
-            except BrokenProcessPool:
-                helper = None
-            written[job.report.receipt] = _outcome(job, partial(write, job))
-        for job, future in waiting:
-            _take(job, future, written)
-    return written
-
-
-def _helper() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-
-
-def _take(job: Job, future: Future[Path], written: dict[int, _Outcome]) -> None:
-    def here_after_all() -> Path:
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            LOG.warning("replies: the second process ended; going on in this one")
-            return write(job)
-
-    written[job.report.receipt] = _outcome(job, here_after_all)
-
-
-def _outcome(job: Job, write: Callable[[], Path]) -> _Outcome:
     try:
-        return write()
-    except (WarehouseError, UnreadError) as error:
-        return error
-    except Exception:
-        # Whatever is odd about one file is no reason to leave the others unanswered.
-        LOG.exception("there is no reply to %s: it can't be made", job.report.path)
-        return None
+        orders = Orders(warehouse.working_database.parent)
+        for start in range(0, len(receipts), _AT_ONCE):
+            reports = reports_of(con, receipts[start : start + _AT_ONCE], zone)
+            headers = header_rows_of(con, [one.receipt for one in reports])
+            for one in reports:
+                report = replace(one, header_rows=headers.get(one.receipt, {}))
+                said = {found.rule: wording.get(found.rule, "") for found in one.told}
+                orders.add(Job(report, archive.path(one.sha256), letterhead, said))
+    except OSError as error:
+        raise WarehouseError(
+            f"the replies can't be put aside below {warehouse.folder}: {error.strerror}",
+            f"无法在{warehouse.folder}下写入：{error.strerror}",
+        ) from error
+    warehouse.unanswered.add(orders)
+    return orders
+
+
+def children(limits: Limits) -> Children:
+    """The processes that make replies, none of them started."""
+    memory = min(limits.memory_mib, MEMORY_MIB)
+    return Children("flows.answer.worker", replace(limits, memory_mib=memory))
+
+
+def start(workers: Children, replies: int) -> None:
+    """Starts as many processes as so many replies are worth."""
+    workers.start(-(-replies // REPLIES_A_CHILD))
+
+
+def write_replies(orders: Orders, warehouse: Warehouse, workers: Children) -> list[Path]:
+    """Writes the replies that still wait; gives their paths by receipt.
+
+    What another run has answered meanwhile is left out, and so is what a later file takes the place
+    of. Raises WarehouseError where a folder of the replies can't be written, once all others are.
+    """
+    with warehouse.unanswered.held():
+        return _Writing(orders, warehouse, workers).all()
+
+
+class _Writing:
+    """The replies of a run under way."""
+
+    def __init__(self, orders: Orders, warehouse: Warehouse, workers: Children) -> None:
+        self._orders = orders
+        self._root = warehouse.replies
+        self._unanswered = warehouse.unanswered
+        self._workers = workers
+        self._waiting: dict[Way, list[int]] = {way: [] for way in Way}
+        self._written: dict[int, Path] = {}
+        self._failed: WarehouseError | None = None
+
+    def all(self) -> list[Path]:
+        begun = self._unanswered.begun()
+        for receipt in self._orders.last_of_each():
+            if receipt in begun:
+                # What a run ended over once may be the next one's; what two did, is at fault itself.
+                self._put_in_line(receipt, max(begun[receipt] - 1, Way.KEPT))
+        start(self._workers, sum(map(len, self._waiting.values())))
+        for way in Way:
+            jobs = self._begun(self._waiting[way], way)
+            for receipt, answer in self._workers.answer(jobs, self._seconds(way)):
+                self._take(receipt, answer, way)
+        if self._failed is not None:
+            raise self._failed
+        return [path for _, path in sorted(self._written.items())]
+
+    def _put_in_line(self, receipt: int, way: int) -> None:
+        if way in self._waiting:
+            self._waiting[Way(way)].append(receipt)
+        else:
+            LOG.error("there is no reply to %s: it can't be made", self._orders.path(receipt))
+            self._settle(receipt)
+
+    def _begun(self, receipts: Iterable[int], way: Way) -> Iterator[tuple[int, bytes]]:
+        for receipt in receipts:
+            self._unanswered.begin(receipt)
+            yield receipt, order(self._orders.job(receipt), way)
+
+    def _seconds(self, way: Way) -> float:
+        return self._workers.limits.seconds * _SHARES[way]
+
+    def _take(self, receipt: int, answer: Answer, way: Way) -> None:
+        if isinstance(answer, Lost):
+            workbook, said = None, [_WHY[answer]]
+        else:
+            workbook, said = made_of(answer)
+        path = self._orders.path(receipt)
+        for words in said:
+            LOG.log(logging.INFO if workbook else logging.WARNING, "reply to %s: %s", path, words)
+        if workbook is None:
+            self._put_in_line(receipt, way + 1)
+            return
+        try:
+            self._written[receipt] = self._orders.write(receipt, self._root, workbook)
+        except WarehouseError as error:
+            self._failed = self._failed or error
+            self._unanswered.begin_anew(receipt)
+        else:
+            self._settle(receipt)
+
+    def _settle(self, receipt: int) -> None:
+        for number in self._orders.of_same_place(receipt):
+            self._unanswered.done(number)

@@ -1,28 +1,30 @@
 """One reply: the submitted workbook with our opinion, made of the archived bytes and the findings.
 
 How it is written depends on what can be kept of the submitted workbook: all of it where it has plain
-parts alone (`annotate`), what a library keeps (`tidy`), or its values (`afresh`).
+parts alone (`annotate`), what a library keeps (`tidy`), or its values (`afresh`). It is made in a
+process of its own (`worker`), which may end over it: then it is made anew in a plainer way.
 """
 
 from __future__ import annotations
 
 import logging
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 
-from flows.answer import opinions, places
+from flows.answer import opinions
 from flows.answer.afresh import add_grid, sheet_names
 from flows.answer.annotate import annotated, is_plain
 from flows.answer.opinions import Opinions
-from flows.answer.reports import Report
-from flows.answer.workbook import Workbook, parts_of, sheet_size
+from flows.answer.report import Job, Way
+from flows.answer.size import Size, cells_of, size_of
+from flows.answer.workbook import Workbook, parts_of
 from flows.ground.collector import no_collections
-from flows.ground.zone import Zone
-from flows.read import Book, Grid, Unreadable
-from flows.recognise.returned import MARK_SHEET, ReplyMark, mark_of, without_own_sheets
+from flows.read import Book, Grid
+from flows.read.formats import read
+from flows.read.grid import UnreadableError
+from flows.read.marks import MARK_SHEET, ReplyMark, mark_of, without_own_sheets
 from schemas.rules import E011
 
 LOG = logging.getLogger("guoban")
@@ -32,6 +34,9 @@ MAX_KEPT_BYTES = 5 * 1024 * 1024
 MAX_KEPT_INFLATED = 60 * 1024 * 1024
 # Cells of merged areas: a library makes an object of each.
 MAX_KEPT_MERGED = 100_000
+# Tags of styles, rules, names and drawings, where they are changed as XML, and where a library makes
+# objects of them.
+MAX_KEPT_TAGS, MAX_TIDIED_TAGS = 400_000, 100_000
 # Workbooks of more cells are not sent back: writing them takes minutes and gigabytes.
 MAX_CELLS = 500_000
 # What the first sheet says of the data sheets.
@@ -39,76 +44,72 @@ WRITTEN_AFRESH = "原文件的格式或大小不便保留版式，数据表按�
 TOO_LARGE = (
     f"原文件超过{MAX_CELLS // 10_000}万个单元格，本工作簿不附数据表；说明请写在原文件的备注栏。"
 )
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything that one reply is made of; goes to another process where many are written."""
-
-    report: Report
-    original: Path
-    replies: Path
-    zone: Zone
-    wording: dict[str, str]
-    book: Book | Unreadable | None = None
-    """The file as our reader sees it; None where it is not read again."""
-
-
-class UnreadError(Exception):
-    """There is no way to make the reply but from what our reader finds in the file."""
-
-
-def write(job: Job) -> Path:
-    """Writes the reply; gives its path. Raises UnreadError, and WarehouseError as `places` does."""
-    report = job.report
-    return places.write(job.replies, report.folder, report.name, reply_bytes(job))
+NOT_ATTACHED = "原文件的内容无法写入本工作簿，不附数据表；说明请写在原文件的备注栏。"
 
 
 @no_collections()
-def reply_bytes(job: Job) -> bytes:
-    """The reply's workbook: the submitted one annotated where that works, else one made anew."""
+def reply_bytes(job: Job, way: Way = Way.KEPT) -> bytes:
+    """The reply's workbook: the submitted one annotated where that works, else one made anew.
+
+    Raises MemoryError, and whatever goes wrong when it is written anew.
+    """
     arranged = opinions.arrange(job.report.told)
-    if job.book is None:
-        return _from_parts(job, arranged)
-    if isinstance(job.book, Unreadable):
-        return _finished(Workbook(), job, arranged, {})
-    if sum(map(_cells, job.book.sheets)) > MAX_CELLS:
-        return _finished(Workbook(), job, arranged, {}, TOO_LARGE)
+    if way is Way.ALONE:
+        return _finished(Workbook(), job, arranged, {}, NOT_ATTACHED)
+    could_be_read = all(one.rule != E011.id for one in job.report.told)
+    if way is Way.KEPT and could_be_read:
+        made = _tried(job, lambda: _from_parts(job, arranged))
+        if made is not None:
+            return made
     try:
-        if _can_be_kept(job, job.book):
-            return _tidied(job, job.book, arranged)
+        book = read(job.original.read_bytes())
+    except UnreadableError:
+        return _finished(Workbook(), job, arranged, {})
+    if sum(map(_cells, book.sheets)) > MAX_CELLS:
+        return _finished(Workbook(), job, arranged, {}, TOO_LARGE)
+    if way is Way.KEPT:
+        made = _tried(job, lambda: _tidied(job, book, arranged))
+        if made is not None:
+            return made
+    return _afresh(job, book, arranged)
+
+
+def _tried(job: Job, make: Callable[[], bytes | None]) -> bytes | None:
+    """What is made; None where it fails, as libraries do in many ways on what others have made."""
+    try:
+        return make()
+    except MemoryError:
+        raise
     except Exception as error:
-        # Libraries fail in many ways on what others have made; the content still goes out.
-        LOG.info("reply to %s is written anew: %r", job.report.path, error)
-    return _afresh(job, job.book, arranged)
+        LOG.info("reply to %s is not made of its workbook: %r", job.report.path, error)
+        return None
 
 
 def _cells(grid: Grid) -> int:
     return sum(map(bool, chain.from_iterable(grid.rows)))
 
 
-def _from_parts(job: Job, arranged: Opinions) -> bytes:
-    """The reply without reading the file again. Raises UnreadError where that can't be."""
+def _from_parts(job: Job, arranged: Opinions) -> bytes | None:
+    """The reply without reading the file again; None where that can't be."""
     try:
-        if any(one.rule == E011.id for one in job.report.told):
-            raise UnreadError
-        with zipfile.ZipFile(job.original) as container:
-            is_large = not _is_small(job.original, container)
-            rows, cells = sheet_size(container)
-            if cells > MAX_CELLS:
-                return _finished(Workbook(), job, arranged, {}, TOO_LARGE)
-            if is_large or rows > MAX_KEPT_ROWS:
-                raise UnreadError
-        parts = parts_of(job.original)
-        if not is_plain(parts):
-            raise UnreadError
-        return _annotated(parts, job, arranged)
-    except UnreadError:
-        raise
-    except Exception as error:
-        # What was read once can be read again, whatever is odd about its parts.
-        LOG.info("reply to %s: its file is read again: %r", job.report.path, error)
-        raise UnreadError from error
+        container = zipfile.ZipFile(job.original)
+    except zipfile.BadZipFile:
+        return None
+    with container:
+        if not _is_small(job.original, container):
+            is_sent = cells_of(container) <= MAX_CELLS
+            return None if is_sent else _finished(Workbook(), job, arranged, {}, TOO_LARGE)
+        parts = parts_of(container)
+    size = size_of(parts)
+    if size.cells > MAX_CELLS:
+        return _finished(Workbook(), job, arranged, {}, TOO_LARGE)
+    if _is_beyond(size, MAX_KEPT_TAGS) or not is_plain(parts):
+        return None
+    return _annotated(parts, job, arranged)
+
+
+def _is_beyond(size: Size, tags: int) -> bool:
+    return size.rows > MAX_KEPT_ROWS or size.texts > MAX_CELLS or size.tags > tags
 
 
 def _is_small(original: Path, container: zipfile.ZipFile) -> bool:
@@ -117,7 +118,7 @@ def _is_small(original: Path, container: zipfile.ZipFile) -> bool:
     return original.stat().st_size <= MAX_KEPT_BYTES and inflated <= MAX_KEPT_INFLATED
 
 
-def _can_be_kept(job: Job, book: Book) -> bool:
+def _can_be_tidied(job: Job, book: Book) -> bool:
     if book.format != "xlsx":
         return False
     rows = sum(len(grid.rows) for grid in book.sheets)
@@ -126,7 +127,9 @@ def _can_be_kept(job: Job, book: Book) -> bool:
     if rows > MAX_KEPT_ROWS or merged > MAX_KEPT_MERGED:
         return False
     with zipfile.ZipFile(job.original) as container:
-        return _is_small(job.original, container)
+        if not _is_small(job.original, container):
+            return False
+        return not _is_beyond(size_of(parts_of(container)), MAX_TIDIED_TAGS)
 
 
 def _finished(
@@ -135,7 +138,7 @@ def _finished(
     """The workbook with our sheets; `names` are the data sheets' in the reply, `note` a line more."""
     own = opinions.own_names(names.values(), is_grouped=arranged.is_grouped)
     first = opinions.opinions_page(
-        job.report, arranged, job.zone, own[0], names.get, has_data=bool(names), note=note
+        job.report, arranged, job.letterhead, own[0], names.get, has_data=bool(names), note=note
     )
     workbook.add(first, is_first=True)
     for name in own[1:]:
@@ -156,13 +159,17 @@ def _annotated(parts: Mapping[str, bytes], job: Job, arranged: Opinions) -> byte
     return _finished(workbook, job, arranged, {name: name for name in workbook.sheets})
 
 
-def _tidied(job: Job, book: Book, arranged: Opinions) -> bytes:
+def _tidied(job: Job, book: Book, arranged: Opinions) -> bytes | None:
+    """The reply of what a library keeps; None where that would take too much."""
+    if not _can_be_tidied(job, book):
+        return None
     # openpyxl costs a fifth of a second to import; who doesn't need it does not pay for it.
     from flows.answer.tidy import tidied  # noqa: PLC0415
 
     mark = mark_of(book)
     ours = mark.own_sheets if isinstance(mark, ReplyMark) else ()
-    parts = parts_of(tidied(job.original, ours))
+    with zipfile.ZipFile(tidied(job.original, ours)) as container:
+        parts = parts_of(container)
     missing = {grid.name for grid in _data(book)} - Workbook(parts).sheets.keys()
     if missing:
         raise ValueError(f"lost on loading: {missing}")

@@ -3,96 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
 import schemas
 from flows.answer import places
+from flows.answer.report import SEVERITIES, Filed, Report, Told
+from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
-from flows.read.grid import column_index
 from flows.recognise.names import owner_by_folder
 from flows.store.statements import statement
-
-SEVERITIES = ("error", "warning", "info")
-
-
-@dataclass(frozen=True)
-class Filed:
-    """One submission of the file."""
-
-    submission_id: str
-    return_name: str | None
-    department: str | None
-    month: dt.date | None
-    version: int | None
-    status: str
-    rows_found: int
-    rows_accepted: int
-    rows_held: int
-
-    @property
-    def title(self) -> str:
-        return (
-            schemas.by_name(self.return_name).form().title if self.return_name else "未识别的报表"
-        )
-
-
-@dataclass(frozen=True)
-class Told:
-    """One finding. `own_key` is the row's own key, "" where no row is meant."""
-
-    submission_id: str
-    rule: str
-    severity: str
-    sheet: str
-    cell: str | None
-    row: int | None
-    column: str | None
-    field: str | None
-    value: str | None
-    message: str
-    suggestion: str
-    explanation: str
-    own_key: str
-
-    @property
-    def group(self) -> tuple[str, ...]:
-        """What repeated findings have in common: the rule, and the column it speaks of."""
-        return (self.sheet, self.rule, self.severity, self.field or self.column or "")
-
-    @property
-    def place(self) -> tuple[str, int, int]:
-        """Where it stands, for sorting: sheet, row, column; the file and the sheet come first."""
-        letters = (self.cell or "").rstrip("0123456789")
-        digits = (self.cell or "")[len(letters) :]
-        row = self.row or (int(digits) if digits else 0)
-        return (self.sheet, row, column_index(letters) if letters else -1)
-
-
-@dataclass(frozen=True)
-class Report:
-    """A received file: where it came from, its submissions, its findings most serious first."""
-
-    receipt: int
-    path: str
-    sha256: str
-    received_at: dt.datetime
-    filed: tuple[Filed, ...]
-    told: tuple[Told, ...]
-    folder: tuple[str, str]
-    name: str
-    """The reply's folders and name below the replies."""
-    header_rows: Mapping[str, int] = field(default_factory=dict)
-    """For each sheet with data the row above the first of them, zero-based (`header_rows_of`)."""
-
-    def count(self, severity: str, submission_id: str | None = None) -> int:
-        """How many findings of the severity there are, in all or in one submission."""
-        return sum(
-            one.severity == severity and submission_id in {None, one.submission_id}
-            for one in self.told
-        )
 
 
 def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zone) -> list[Report]:
@@ -107,8 +28,8 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
         statement("answer/filed"),
         [sorted(worth_it)],
     ).fetchall():
-        files[receipt] = (file, sha256, received_at)
-        filed.setdefault(receipt, []).append(Filed(*rest))
+        files[receipt] = (file, sha256, received_at.astimezone(BEIJING).replace(tzinfo=None))
+        filed.setdefault(receipt, []).append(Filed(*(*rest, _title(rest[1]))))
     for several in filed.values():
         several.sort(key=lambda one: submission_order(one.submission_id))
     firsts = {receipt: several[0] for receipt, several in filed.items()}
@@ -127,6 +48,10 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
         )
         for receipt in sorted(files)
     ]
+
+
+def _title(return_name: str | None) -> str:
+    return schemas.by_name(return_name).form().title if return_name else "未识别的报表"
 
 
 def _by_weight(one: Told) -> tuple[object, ...]:

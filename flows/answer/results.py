@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from flows.ground.findings import COLUMNS, Finding, finding
+from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
 from flows.receive.inbox import Ignored, Intake, Unchanged
 from flows.store.statements import statement
@@ -45,6 +46,8 @@ class RunResult:
     published: str | None
     files: list[FileResult]
     seconds: dict[str, float]
+    notes: Sequence[Note] = ()
+    """What was mended on the way."""
 
     @property
     def counts(self) -> dict[str, int]:

@@ -10,11 +10,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
-from xml.sax.saxutils import quoteattr
 
 from flows.answer.page import STYLES, Cell, Page, Style, looks_like_formula
 from flows.answer.styles import Styles
-from flows.answer.xml import DECLARATION, MAIN, RELATIONS, text_element
+from flows.answer.xml import DECLARATION, MAIN, RELATIONS, attribute, text_element
 from flows.ground.findings import column_letter
 
 # Spreadsheet programs open no workbook with more rows, or more links in one sheet.
@@ -134,7 +133,7 @@ def _row(
             stored = _days(value) if isinstance(value, dt.date) else value
             yield f'<c r="{at}" s="{shapes[cell.style, False]}"><v>{stored}</v></c>'
         if cell.link and len(links) < MAX_LINKS:
-            links.append(f'<hyperlink ref="{at}" location={quoteattr(cell.link)}/>')
+            links.append(f'<hyperlink ref="{at}" location={attribute(cell.link)}/>')
         if cell.span > 1:
             first, column = column, column + cell.span - 1
             merged.append(_merged(number - 1, first, number - 1, column))

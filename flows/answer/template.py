@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import secrets
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ from flows.answer.workbook import Workbook, parts_of
 from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.read.formats import read
-from flows.recognise.returned import TemplateMark, content_of, template_version
+from flows.read.marks import TemplateMark
+from flows.recognise.returned import content_of, template_version
 from flows.values.dates import month_end
 from flows.values.units import yuan_per
 from schemas.declare import PROVINCES, Column, Cycle, Kind, Return
@@ -162,7 +164,8 @@ def write_template(
     sheet.write_lists()
     writer.close()
     blank = next(grid for grid in read(target.getvalue()).sheets if grid.name == model.form().title)
-    workbook = Workbook(parts_of(target))
+    with zipfile.ZipFile(target) as container:
+        workbook = Workbook(parts_of(container))
     workbook.add(_guide(model, sheet.fields))
     stated = TemplateMark(model.form().slug, template_version(model), content_of(blank))
     workbook.add(hidden_page(stated.rows()))

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import io
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from flows.answer.annotate import leads_out
 from flows.answer.opinions import COMMENT_START
 from flows.answer.page import SEVERITY_FILLS
-from flows.recognise.returned import MARK_SHEET
+from flows.read.marks import MARK_SHEET
 
 _OUR_FILLS = {f"FF{colour}" for colour in SEVERITY_FILLS.values()}
 
@@ -46,8 +50,22 @@ def tidied(path: Path, own_sheets: tuple[str, ...] = ()) -> io.BytesIO:
     for sheet in book.worksheets:
         _settle_cells(sheet, is_returned=is_returned)
     target = io.BytesIO()
-    book.save(target)
+    _InMemory(book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)).save()
     return target
+
+
+class _InMemory(ExcelWriter):  # type: ignore[misc]
+    """The library's writer, without the files in which it puts sheets aside."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        written = io.BytesIO()
+        writer = WorksheetWriter(ws, written)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], written.getvalue())
+        self.manifest.append(ws)
 
 
 def _drop_references(book: Any) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from flows.ground.settings import BEIJING
-
 UNKNOWN = "未识别"
 STATUSES = {
     "accepted": "已接收",
@@ -41,8 +39,8 @@ def month_words(month: dt.date | None) -> str:
 
 
 def moment_words(moment: dt.datetime) -> str:
-    """A time in Beijing to the minute."""
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    """A time to the minute."""
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def next_step(statuses: Iterable[str]) -> str:

@@ -7,8 +7,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 
@@ -25,9 +24,6 @@ _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _ID = f"{{{RELATIONS}}}id"
 # Parts that are written are compressed a little: they are read once, and there are many.
 _LEVEL = 3
-# Ends of a row, and of a cell's value.
-_ROW, _VALUES = b"</row>", (b"</v>", b"</is>")
-_CHUNK, _LONGEST = 1 << 20, 5
 # A workbook without sheets, to which ours are added.
 EMPTY: Mapping[str, bytes] = {
     name: (DECLARATION + text).encode()
@@ -80,8 +76,7 @@ class Links:
             target = one.get("Target", "")
             if not is_outside:
                 target = posixpath.normpath(posixpath.join("/", self._folder, target)).lstrip("/")
-            kind = one.get("Type", "").rpartition("/")[2]
-            yield Link(one.get("Id", ""), kind, target, is_outside)
+            yield Link(one.get("Id", ""), _kind(one), target, is_outside)
 
     def first(self, kind: str) -> Link | None:
         return next((one for one in self if one.kind == kind), None)
@@ -99,6 +94,12 @@ class Links:
     def remove(self, link: Link) -> None:
         for one in self._root.findall(_package("Relationship")):
             if one.get("Id") == link.id:
+                self._root.remove(one)
+
+    def remove_all(self, kind: str) -> None:
+        """Removes those of a kind, of which there may be very many."""
+        for one in self._root.findall(_package("Relationship")):
+            if _kind(one) == kind:
                 self._root.remove(one)
 
     def to_bytes(self) -> bytes:
@@ -228,10 +229,9 @@ class Workbook:
         return target.getvalue()
 
 
-def parts_of(source: Path | IO[bytes]) -> dict[str, bytes]:
+def parts_of(container: zipfile.ZipFile) -> dict[str, bytes]:
     """What is in a container, by name."""
-    with zipfile.ZipFile(source) as container:
-        return {name: container.read(name) for name in container.namelist()}
+    return {name: container.read(name) for name in container.namelist()}
 
 
 def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -252,22 +252,6 @@ def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def sheet_size(container: zipfile.ZipFile) -> tuple[int, int]:
-    """How many rows, and cells with a value, the sheets of a container have, without parsing them."""
-    rows = cells = 0
-    for name in container.namelist():
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            with container.open(name) as sheet:
-                rest = b""
-                while part := sheet.read(_CHUNK):
-                    # What is cut in two by the end of a part is seen with the next one.
-                    seen = rest + part
-                    rows += seen.count(_ROW) - rest.count(_ROW)
-                    cells += sum(seen.count(one) - rest.count(one) for one in _VALUES)
-                    rest = seen[-_LONGEST:]
-    return rows, cells
-
-
 def _write(container: zipfile.ZipFile, name: str, content: bytes | Iterable[str]) -> None:
     if isinstance(content, bytes):
         container.writestr(name, content)
@@ -275,6 +259,10 @@ def _write(container: zipfile.ZipFile, name: str, content: bytes | Iterable[str]
     with container.open(name, "w") as part:
         for text in content:
             part.write(text.encode())
+
+
+def _kind(relationship: Any) -> str:
+    return str(relationship.get("Type", "")).rpartition("/")[2]
 
 
 def _package(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -16,6 +15,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # What a reader would take for markup, for the end of a line, or for an escaped character.
 _SPECIAL = re.compile("[&<>\r]|_x[0-9A-Fa-f]{4}_")
+_IN_QUOTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -44,7 +44,17 @@ def xml_text(text: str) -> str:
     plain = writable(text)
     if _SPECIAL.search(plain) is None:
         return plain
-    return escape(_ESCAPED.sub("_x005F_", plain), {"\r": "_x000D_"})
+    return _escaped(_ESCAPED.sub("_x005F_", plain)).replace("\r", "_x000D_")
+
+
+def attribute(text: str) -> str:
+    """The text as an attribute's value, in its quotes."""
+    return f'"{_escaped(text).translate(_IN_QUOTES)}"'
+
+
+def _escaped(text: str) -> str:
+    # The library that has this imports one that opens addresses on the net.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def text_element(text: str) -> str:

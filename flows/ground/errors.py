@@ -5,6 +5,8 @@ GuobanError
 ├── BusyError           another refresh is at work: try again later
 ├── OrchestratorError   the Prefect server that is configured doesn't answer
 ├── WarehouseError      the warehouse folder or its working database fails
+│   ├── DamageError     the working database can't be read: it is made anew from archive and journal
+│   └── DiskFullError   there is no room left to write to: make room, then refresh again
 └── PublicationError    the release can't be written; what was published before stands
 """
 
@@ -37,6 +39,16 @@ class OrchestratorError(GuobanError):
 
 class WarehouseError(GuobanError):
     """The warehouse folder, the working database or one of its queries fails."""
+
+
+class DamageError(WarehouseError):
+    """The working database is damaged. It holds nothing that archive and journal don't."""
+
+
+class DiskFullError(WarehouseError):
+    """The disk of the warehouse folder is full; what was stored before stands."""
+
+    is_retryable = True
 
 
 class PublicationError(GuobanError):

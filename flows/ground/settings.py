@@ -5,12 +5,16 @@ The zone's own choices (departments, thresholds, dates) are not here but in `zon
 
 from __future__ import annotations
 
+import grp
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.ground.errors import SettingsError
 
 # Where TIME names no zone, and for every date that a person sees.
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -42,3 +46,52 @@ class Settings(BaseSettings):
     keep_releases: int = Field(
         3, ge=3, description="releases kept for clients that still read them"
     )
+    readers_group: str = Field(
+        "",
+        description="system group that may read replies and releases; none: replies are the "
+        "user's alone, releases everybody's",
+    )
+
+    @model_validator(mode="after")
+    def _keeps_folders_apart(self) -> Self:
+        """What guoban writes is never filed, and what is filed never among what it writes."""
+        for one, other in ((self.raw, self.warehouse), (self.warehouse, self.raw)):
+            if _is_below(one, other):
+                raise SettingsError(
+                    f"the drop folder {self.raw} (GUOBAN_RAW) and the warehouse folder "
+                    f"{self.warehouse} (GUOBAN_WAREHOUSE) lie in each other; they must be apart",
+                    f"投放文件夹{self.raw}（GUOBAN_RAW）与数据仓文件夹{self.warehouse}"
+                    "（GUOBAN_WAREHOUSE）互相包含，请分开存放",
+                )
+        return self
+
+    @property
+    def readers_gid(self) -> int | None:
+        """The number of the readers' group; None for none. Raises SettingsError: there is no such."""
+        if not self.readers_group:
+            return None
+        try:
+            return grp.getgrnam(self.readers_group).gr_gid
+        except KeyError:
+            raise SettingsError(
+                f"GUOBAN_READERS_GROUP: there is no group {self.readers_group!r} on this system",
+                f"GUOBAN_READERS_GROUP：系统中没有用户组“{self.readers_group}”",
+            ) from None
+
+
+def _is_below(folder: Path, other: Path) -> bool:
+    """Whether the folder is the other one or lies in it, by whatever way or name one comes there."""
+    place = other.resolve()
+    return any(one == place or _is_same(one, place) for one in _with_parents(folder.resolve()))
+
+
+def _with_parents(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from folder.parents
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

@@ -213,7 +213,10 @@ def _store_baselines(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     con.execute(
         "insert into core.baselines select distinct months.report_month, refreshes.publication_no, "
         "refreshes.published_at, refreshes.last_receipt from record.headline_indicators as months "
-        "cross join (from core.refreshes order by publication_no desc limit 1) as refreshes"
+        # Not the first by number: of a table that was emptied and filled again that may be none
+        # (DuckDB 2.0).
+        "cross join core.refreshes where publication_no = ?",
+        [len(numbers)],
     )
     for month, lock in locked.items():
         con.execute(

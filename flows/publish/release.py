@@ -8,6 +8,7 @@ until then, whatever goes wrong. Nothing else touches `releases/` and `current`.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,8 +18,9 @@ from pathlib import Path
 import duckdb
 
 import schemas
-from flows.ground.durable import fsync
+from flows.ground.durable import PUBLIC, fsync
 from flows.ground.errors import PublicationError
+from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
 from flows.store.changed import NEVER, Changed
 from flows.store.statements import sql_text
@@ -155,6 +157,25 @@ def is_whole(path: Path) -> bool:
             return bool(client.execute("select count(*) from mart.refreshes").fetchall()[0][0])
     except duckdb.Error:
         return False
+
+
+def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: Notes) -> None:
+    """Puts aside what stands in the place of the link `current`, and makes the link to that release.
+
+    A warehouse that was copied with its links followed has a folder there. What it holds is kept:
+    somebody may have put more into it. Call it under the warehouse's lock.
+    """
+    current = warehouse / "current"
+    if current.is_symlink() or not current.exists():
+        return
+    aside = warehouse / f"current-{now:%Y%m%d-%H%M%S}"
+    current.rename(aside)
+    if run_id and (warehouse / "releases" / run_id / FILE_NAME).is_file():
+        _flip(warehouse, run_id)
+    notes.say(
+        f"{current} was no link to a release; it is kept as {aside} and the link is made again",
+        f"{current}不是指向发布目录的链接，已另存为{aside}，并重新建立链接",
+    )
 
 
 def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
@@ -329,6 +350,7 @@ def _seal(folder: Path) -> None:
     for path in folder.iterdir():
         path.chmod(0o444)
         fsync(path)
+    folder.chmod(PUBLIC)
     fsync(folder)
 
 

@@ -1,26 +1,28 @@
-"""Hands files to child processes and takes their grids back, within limits of memory and time.
+"""Hands work to child processes and takes their answers back, within limits of memory and time.
 
-A file that kills or stalls its reader is unreadable; the reader is replaced and the batch goes on.
+`Readers` hand them files and take grids back: a file that kills or stalls its reader is unreadable;
+the reader is replaced and the batch goes on. `Children` do the same for any work on a file.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import logging
 import os
 import select
 import subprocess
 import sys
 import time
-from collections import deque
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import orjson
 
 from flows.ground.errors import SettingsError
+from flows.read.confined import landlock_version
 from flows.read.grid import Book, Unreadable
 
 if TYPE_CHECKING:
@@ -28,13 +30,24 @@ if TYPE_CHECKING:
     from flows.ground.settings import Settings
 
 K = TypeVar("K", bound=Hashable)
+LOG = logging.getLogger("guoban")
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 _LENGTH_BYTES = 8
-# No grid of a file within the limits is as long; more is the answer of a reader gone wrong.
-_MAX_REPLY = 1 << 29
+# No answer about a file within the limits is as long; more is one of a child gone wrong.
+_MAX_ANSWER = 1 << 29
 _CRASHED = Unreadable("读取文件时内存超出限制，或文件使读取程序崩溃。")
+
+
+class Lost(Enum):
+    """Why there is no answer: the child ended, for want of memory or by a fault, or took too long."""
+
+    ENDED = "ended"
+    LATE = "late"
+
+
+Answer = bytes | Lost
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,13 @@ class Limits:
     memory_mib: int = 2048
     workers: int = 2
     max_file_mib: int = 200
+    inputs: tuple[Path, ...] = ()
+    """The folders in which the files lie that are read; none: anywhere."""
+
+    def arguments(self) -> list[str]:
+        """What a child is told of them, and whose it is."""
+        plain = [self.memory_mib, self.seconds, os.getpid()]
+        return [str(one) for one in (*plain, *self.inputs)]
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -54,6 +74,7 @@ def limits_of(settings: Settings) -> Limits:
         memory_mib=settings.read_memory_mib,
         workers=settings.read_workers,
         max_file_mib=settings.max_file_mib,
+        inputs=(settings.warehouse / "archive",),
     )
 
 
@@ -63,25 +84,73 @@ def read_files(files: Mapping[K, Path], limits: Limits) -> Iterator[tuple[K, Boo
         yield from readers.read(files)
 
 
-class Readers:
-    """Reader processes: started when they are needed, ended when this is left."""
+class Children:
+    """Processes that answer orders: started when they are needed, ended when this is left.
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._readers: list[_Reader[Any]] = []
+    `module` is what they run; it calls `worker.serve`. `limits` hold for each order by itself.
+    """
 
-    def __enter__(self) -> Readers:
+    def __init__(self, module: str, limits: Limits) -> None:
+        self.limits = limits
+        self._module = module
+        self._children: list[_Child[Any]] = []
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for reader in self._readers:
-            reader.end()
+        self.end()
 
-    def start(self, files: int) -> None:
-        """Starts what so many files need: they import what they read with while their caller goes on."""
-        while len(self._readers) < min(self._limits.workers, files):
-            self._readers.append(_Reader(self._limits))
-            self._readers[-1].start()
+    def end(self) -> None:
+        """Ends the processes; what they have taken of the memory is free again."""
+        while self._children:
+            self._children.pop().end()
+
+    def start(self, orders: int) -> None:
+        """Starts what so many orders need: they import what they work with while their caller goes on."""
+        if orders and not landlock_version():
+            LOG.info("this kernel has no Landlock: children are not kept from other files")
+        while len(self._children) < min(self.limits.workers, orders):
+            self._children.append(_Child(self._module, self.limits))
+            self._children[-1].start()
+
+    def answer(
+        self, orders: Iterable[tuple[K, bytes]], seconds: float | None = None
+    ) -> Iterator[tuple[K, Answer]]:
+        """Has every order answered and yields its key with the answer, or why there is none.
+
+        An order may take so many seconds, or what the limits say. The order is that of completion,
+        by as many processes as were started. Raises SettingsError where one can't even start.
+        """
+        waiting = iter(orders)
+        children: list[_Child[K]] = self._children
+        try:
+            while True:
+                for child in children:
+                    if child.is_idle:
+                        child.take_next(waiting, seconds)
+                busy = [child for child in children if not child.is_idle]
+                if not busy:
+                    return
+                for child in _settled(busy):
+                    key, answer = child.hand_over()
+                    # The child works on while its last answer is taken in.
+                    child.take_next(waiting, seconds)
+                    left = time.monotonic()
+                    yield key, answer
+                    # Whoever takes the answers may take their time: that is no file's fault.
+                    for other in children:
+                        other.deadline += time.monotonic() - left
+        finally:
+            for child in children:
+                child.drop()
+
+
+class Readers(Children):
+    """Children that read files."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__("flows.read.worker", limits)
 
     def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
         """Reads every file and yields its key with its grids, or why it can't be read.
@@ -89,32 +158,22 @@ class Readers:
         The order is that of completion. Never raises for what a file contains; raises SettingsError
         where a reader can't even start.
         """
-        looked_at = {key: _refused(path, self._limits) for key, path in files.items()}
+        looked_at = {key: _refused(path, self.limits) for key, path in files.items()}
         yield from ((key, refused) for key, refused in looked_at.items() if refused)
-        waiting = deque((key, path) for key, path in files.items() if not looked_at[key])
+        waiting = [(key, os.fsencode(path)) for key, path in files.items() if not looked_at[key]]
         self.start(len(waiting))
-        readers: list[_Reader[K]] = self._readers
-        try:
-            while True:
-                for reader in readers:
-                    if waiting and reader.is_idle:
-                        reader.take(*waiting.popleft())
-                busy = [reader for reader in readers if not reader.is_idle]
-                if not busy:
-                    return
-                for reader in _settled(busy):
-                    key, reply = reader.hand_over()
-                    # The reader works on while its last answer is taken in.
-                    if waiting:
-                        reader.take(*waiting.popleft())
-                    left = time.monotonic()
-                    yield key, _book(reply)
-                    # Whoever takes the grids may take their time: that is no file's fault.
-                    for other in readers:
-                        other.deadline += time.monotonic() - left
-        finally:
-            for reader in readers:
-                reader.drop()
+        for key, answer in self.answer(waiting):
+            yield key, self._book(answer)
+
+    def _book(self, answer: Answer) -> Book | Unreadable:
+        if answer is Lost.ENDED:
+            return _CRASHED
+        if answer is Lost.LATE:
+            return Unreadable(f"读取文件超过 {self.limits.seconds:g} 秒，超出限制。")
+        found = orjson.loads(answer)
+        if "book" in found:
+            return Book.from_plain(found["book"])
+        return Unreadable(found["unreadable"])
 
 
 def _refused(path: Path, limits: Limits) -> Unreadable | None:
@@ -127,66 +186,65 @@ def _refused(path: Path, limits: Limits) -> Unreadable | None:
     return None
 
 
-def _book(reply: bytes | Unreadable) -> Book | Unreadable:
-    if isinstance(reply, Unreadable):
-        return reply
-    answer = orjson.loads(reply)
-    if "book" in answer:
-        return Book.from_plain(answer["book"])
-    return Unreadable(answer["unreadable"])
+def _settled(busy: list[_Child[K]]) -> list[_Child[K]]:
+    """Waits until something happens; gives the children whose answer is complete or given up."""
+    left = min(child.deadline for child in busy) - time.monotonic()
+    ready = select.select([child.output for child in busy], [], [], max(0.0, left))[0]
+    for child in busy:
+        if child.output in ready:
+            child.receive()
+        elif child.deadline <= time.monotonic():
+            child.give_up()
+    return [child for child in busy if child.is_done]
 
 
-def _settled(busy: list[_Reader[K]]) -> list[_Reader[K]]:
-    """Waits until something happens; gives the readers whose answer is complete or given up."""
-    left = min(reader.deadline for reader in busy) - time.monotonic()
-    ready = select.select([reader.output for reader in busy], [], [], max(0.0, left))[0]
-    for reader in busy:
-        if reader.output in ready:
-            reader.receive()
-        elif reader.deadline <= time.monotonic():
-            reader.give_up()
-    return [reader for reader in busy if reader.is_done]
-
-
-class _Reader(Generic[K]):
+class _Child(Generic[K]):
     """One child process, started when first needed and again after it died."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, module: str, limits: Limits) -> None:
+        self._module = module
         self._limits = limits
+        self._seconds = limits.seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._key: K | None = None
         self._buffer = bytearray()
-        self._reply: bytes | Unreadable | None = None
+        self._answer: Answer | None = None
         self._is_starting = False
         self.is_idle = True
         self.deadline = 0.0
 
     @property
     def is_done(self) -> bool:
-        return self._reply is not None
+        return self._answer is not None
 
     @property
     def output(self) -> int:
         assert self._process is not None and self._process.stdout is not None  # noqa: S101
         return self._process.stdout.fileno()
 
-    def take(self, key: K, path: Path) -> None:
-        """Begins to read a file."""
-        self.is_idle, self._key, self._reply = False, key, None
-        order = json.dumps(os.fspath(path)).encode() + b"\n"
+    def take_next(self, orders: Iterator[tuple[K, bytes]], seconds: float | None) -> None:
+        """Begins with the next order, if there is one."""
+        for key, order in orders:
+            self._take(key, order, self._limits.seconds if seconds is None else seconds)
+            return
+
+    def _take(self, key: K, order: bytes, seconds: float) -> None:
+        self.is_idle, self._key, self._answer, self._seconds = False, key, None, seconds
         try:
             self._send(order)
         except BrokenPipeError:
             # It died while it had nothing to do: that is no file's fault.
             self.end()
-            self._send(order)
+            with contextlib.suppress(BrokenPipeError):
+                # Where it dies again, its output ends.
+                self._send(order)
         starting = _START_SECONDS if self._is_starting else 0.0
-        self.deadline = time.monotonic() + self._limits.seconds + starting
+        self.deadline = time.monotonic() + seconds + starting
 
     def _send(self, order: bytes) -> None:
         process = self._process or self.start()
         assert process.stdin is not None  # noqa: S101 - it is piped
-        process.stdin.write(order)
+        process.stdin.write(len(order).to_bytes(_LENGTH_BYTES, "big") + order)
         process.stdin.flush()
 
     def receive(self) -> None:
@@ -198,23 +256,23 @@ class _Reader(Generic[K]):
             if not self._buffer:
                 return
         length = int.from_bytes(self._buffer[:_LENGTH_BYTES], "big")
-        if not part or length > _MAX_REPLY:
+        if not part or length > _MAX_ANSWER:
             self.end()
-            self._reply = _CRASHED
+            self._answer = Lost.ENDED
         elif len(self._buffer) >= _LENGTH_BYTES + length:
-            self._reply = bytes(memoryview(self._buffer)[_LENGTH_BYTES:])
+            self._answer = bytes(memoryview(self._buffer)[_LENGTH_BYTES:])
             self._buffer = bytearray()
 
     def give_up(self) -> None:
-        """The file took too long."""
+        """The order took too long."""
         self.end()
-        self._reply = Unreadable(f"读取文件超过 {self._limits.seconds:g} 秒，超出限制。")
+        self._answer = Lost.LATE
 
-    def hand_over(self) -> tuple[K, bytes | Unreadable]:
-        """The answer; the reader is idle afterwards."""
-        assert self._key is not None and self._reply is not None  # noqa: S101 - it is done
-        self.is_idle, reply, self._reply = True, self._reply, None
-        return self._key, reply
+    def hand_over(self) -> tuple[K, Answer]:
+        """The answer; the child is idle afterwards."""
+        assert self._key is not None and self._answer is not None  # noqa: S101 - it is done
+        self.is_idle, answer, self._answer = True, self._answer, None
+        return self._key, answer
 
     def end(self) -> None:
         """Ends the process, if there is one."""
@@ -228,15 +286,15 @@ class _Reader(Generic[K]):
         self._buffer = bytearray()
 
     def drop(self) -> None:
-        """Gives up the file that it is at, if it is at one: whoever took the grids gave up."""
+        """Gives up the order that it is at, if it is at one: whoever took the answers gave up."""
         if not self.is_idle:
             self.end()
-            self.is_idle, self._reply = True, None
+            self.is_idle, self._answer = True, None
 
     def start(self) -> subprocess.Popen[bytes]:
         """A new process; its first word, that it is ready, comes with the first answer."""
         self._process = process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
-            [sys.executable, "-P", "-m", "flows.read.worker", str(self._limits.memory_mib)],
+            [sys.executable, "-P", "-m", self._module, *self._limits.arguments()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -252,14 +310,17 @@ class _Reader(Generic[K]):
         return process
 
     def _hear_first(self, *, ended: bool) -> None:
-        """Takes the reader's word that it is ready. Raises SettingsError where it never comes."""
+        """Takes the child's word that it is ready. Raises SettingsError where it never comes."""
         if ended:
             self.end()
-            raise SettingsError(
-                "a reader process can't start: is its memory (GUOBAN_READ_MEMORY_MIB, "
-                f"{self._limits.memory_mib} MiB) too small?"
-            )
+            raise self._no_start()
         if len(self._buffer) >= _LENGTH_BYTES:
             del self._buffer[:_LENGTH_BYTES]
             self._is_starting = False
-            self.deadline = time.monotonic() + self._limits.seconds
+            self.deadline = time.monotonic() + self._seconds
+
+    def _no_start(self) -> SettingsError:
+        return SettingsError(
+            "a reader process can't start: is its memory (GUOBAN_READ_MEMORY_MIB, "
+            f"{self._limits.memory_mib} MiB) too small?"
+        )

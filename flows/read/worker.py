@@ -1,39 +1,71 @@
 """The child process that opens submitted files: paths in on stdin, grids out on stdout.
 
-It limits itself before it touches anything: memory, no files written, no core dumps. The
-protocol is a path a line in, and eight bytes of length with that much JSON out; an empty answer
-at the start says that it is ready.
+`serve` is what every child does: it limits itself before it touches anything (memory, no files
+written, no core dumps), gives up all that its work does without, ends when its parent does, and
+answers orders. An order and an answer are eight bytes of length with that many bytes; an empty
+answer at the start says that it is ready.
 """
 
 from __future__ import annotations
 
 import gc
 import io
-import json
+import os
 import resource
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
+from flows.read.confined import allow_seconds, confine, end_with
 
-def main() -> None:
-    """Serves until stdin ends. argv[1] is the memory limit in MiB."""
-    memory = int(sys.argv[1]) * 1024 * 1024
+_LENGTH_BYTES = 8
+
+
+def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
+    """Serves until stdin ends.
+
+    The arguments: the memory limit in MiB, seconds for a file, the parent, and the folders in which
+    the files lie (none: anywhere). `prepare` imports what the work needs, under the limits, and gives what answers an order.
+    """
+    memory_mib, seconds, parent, *inputs = sys.argv[1:]
+    end_with(int(parent))
+    memory = int(memory_mib) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # What a library puts aside for a moment stays in memory.
     tempfile.TemporaryFile = io.BytesIO  # type: ignore[assignment]
+    answer = prepare()
+    confine(map(Path, inputs))
+    out = sys.stdout.buffer
+    _send(out, b"")
+    for order in _orders(sys.stdin.buffer):
+        allow_seconds(float(seconds))
+        _send(out, answer(order))
 
+
+def _orders(source: BinaryIO) -> Iterator[bytes]:
+    while len(head := source.read(_LENGTH_BYTES)) == _LENGTH_BYTES:
+        yield source.read(int.from_bytes(head, "big"))
+
+
+def _send(out: BinaryIO, answer: bytes) -> None:
+    out.write(len(answer).to_bytes(_LENGTH_BYTES, "big"))
+    out.write(answer)
+    out.flush()
+
+
+def _reading() -> Callable[[bytes], bytes]:
     from flows.read.formats import read  # noqa: PLC0415 - the readers load under the limits
     from flows.read.grid import UnreadableError  # noqa: PLC0415
 
-    def answer(path: Path) -> bytes:
+    def answer(path: bytes) -> bytes:
         try:
-            return _plain({"book": read(path.read_bytes()).to_plain()})
+            return _plain({"book": read(Path(os.fsdecode(path)).read_bytes()).to_plain()})
         except UnreadableError as error:
             return _plain({"unreadable": str(error)})
         except MemoryError:
@@ -44,21 +76,12 @@ def main() -> None:
 
     # Grids hold no cycles, and looking for some costs a third of the time.
     gc.disable()
-    out = sys.stdout.buffer
-    _send(out, b"")
-    for line in sys.stdin.buffer:
-        _send(out, answer(Path(json.loads(line))))
+    return answer
 
 
 def _plain(answer: dict[str, Any]) -> bytes:
     return orjson.dumps(answer)
 
 
-def _send(out: Any, reply: bytes) -> None:
-    out.write(len(reply).to_bytes(8, "big"))
-    out.write(reply)
-    out.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve(_reading)

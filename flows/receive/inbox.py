@@ -11,12 +11,14 @@ import hashlib
 import os
 import re
 import stat
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
+from flows.receive.unfinished import Arrival, told
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
 
@@ -32,25 +34,10 @@ _NOT_A_SUBMISSION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-
-# The year 2200: a time in nanoseconds still fits into 64 bits, and into any calendar.
-_LATEST_NS = 7_258_118_400 * 10**9
+_UNFINISHED = "文件还在写入，下次再取。"
 
 Signs = tuple[int, int, str]
-"""Of a file that was looked at: its size, modification time (ns) and sha256."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A regular file in the drop folder, by its path below it ("/" between the parts).
-
-    `location` is where it lies; `path` is the same as text, whatever bytes its name is made of.
-    """
-
-    path: str
-    location: str
-    size: int
-    modified_ns: int
+"""Of a file that was looked at: its size, modification time (ns) and sha256; "" while it waits."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +117,8 @@ class Intake:
     receipts: list[Receipt]
     unchanged: list[Unchanged]
     ignored: list[Ignored]
+    seen: dict[str, Signs] = field(default_factory=dict)
+    """What lies there now, by path, for the next look."""
 
 
 def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
@@ -154,10 +143,39 @@ def scan(folder: Path) -> tuple[list[Arrival], list[Ignored]]:
                 ignored.append(Ignored(path, reason))
             else:
                 info = entry.stat(follow_symlinks=False)
-                arrivals.append(Arrival(path, entry.path, info.st_size, modified_ns(info)))
+                arrivals.append(Arrival.of(path, entry.path, info))
         except OSError as error:
             ignored.append(Ignored(path, f"无法查看（{error.strerror}），没有读取。"))
-    return arrivals, ignored
+    arrivals, others = _told_apart(arrivals)
+    return arrivals, ignored + others
+
+
+def _told_apart(arrivals: Sequence[Arrival]) -> tuple[list[Arrival], list[Ignored]]:
+    """Of files whose names read the same, the one whose name is written as names are now.
+
+    Taken under one path they would be new versions of each other, at every look.
+    """
+    by_name: dict[str, list[Arrival]] = {}
+    for one in arrivals:
+        by_name.setdefault(unicodedata.normalize("NFC", one.path), []).append(one)
+    kept, others = [], []
+    for same in by_name.values():
+        first, *rest = sorted(same, key=_oddness) if len(same) > 1 else same
+        kept.append(first)
+        others += [
+            Ignored(
+                one.path,
+                "同一处另有一个文件，名称看起来相同而编码不同，这一个没有读取；请改名后再报。",
+                is_rejected=True,
+            )
+            for one in rest
+        ]
+    return kept, others
+
+
+def _oddness(arrival: Arrival) -> tuple[bool, bool, str]:
+    path = arrival.path
+    return not arrival.location.endswith(path), not unicodedata.is_normalized("NFC", path), path
 
 
 def _entries(folder: Path | str, above: str) -> list[tuple[str, os.DirEntry[str]]]:
@@ -192,9 +210,11 @@ def look_at(path: Path, name: str) -> Ignored | None:
     return Ignored(name, reason) if reason else None
 
 
-def modified_ns(info: os.stat_result) -> int:
-    """When the file was changed last; a time that no calendar shows becomes the nearest it does."""
-    return min(max(info.st_mtime_ns, 0), _LATEST_NS)
+def too_large(path: str, size: int, max_mib: int) -> Ignored | None:
+    """What is said of a file that is too large to be opened; None where it isn't."""
+    if size <= max_mib * MIB:
+        return None
+    return Ignored(path, f"文件超过 {max_mib} MB，超出限制。", is_rejected=True)
 
 
 def _as_text(name: str) -> str:
@@ -218,37 +238,28 @@ def take_in(
     settle_seconds: float,
     seen: Mapping[str, Signs],
     owner_named: OwnerNamed,
+    max_mib: int = 200,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
-    again. What bytes that are known already are taken for is for `Known`.
+    again; one larger than `max_mib` is not opened at all. What bytes that are known already are
+    taken for is for `Known`.
     """
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
-    for arrival, unfinished in _settled(arrivals, settle_seconds):
-        if unfinished:
-            intake.ignored.append(Ignored(arrival.path, "文件还在写入，下次再取。"))
+    for arrival, taken in _looked_at(arrivals, archive, known_bytes, settle_seconds, seen, max_mib):
+        if isinstance(taken, Ignored):
+            intake.ignored.append(taken)
+            if taken.reason == _UNFINISHED:
+                intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, "")
             continue
-        known = seen.get(arrival.path)
-        is_untouched = (
-            known is not None
-            and known[:2] == (arrival.size, arrival.modified_ns)
-            and known_bytes.has(known[2])
-        )
-        if known is not None and is_untouched:
-            # Looked at before: what is archived under that hash needs no second look.
-            sha256 = known[2]
-        else:
-            taken = _take(arrival, archive)
-            if isinstance(taken, Ignored):
-                intake.ignored.append(taken)
-                continue
-            sha256 = taken
+        sha256 = taken
+        intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, sha256)
         if same := known_bytes.same_as(arrival.path, sha256):
-            again = Unchanged(arrival.path, sha256, same, is_again=not is_untouched)
-            intake.unchanged.append(again)
+            is_again = seen.get(arrival.path) != intake.seen[arrival.path]
+            intake.unchanged.append(Unchanged(arrival.path, sha256, same, is_again))
             continue
         receipt = Receipt(
             number=number,
@@ -267,33 +278,51 @@ def take_in(
     return intake
 
 
-def _settled(arrivals: Iterable[Arrival], seconds: float) -> Iterator[tuple[Arrival, bool]]:
-    """Each arrival, and whether it is still being written: very young ones get a second look."""
-    waited = False
+def _looked_at(
+    arrivals: Iterable[Arrival],
+    archive: Archive,
+    archived: Known,
+    settle_seconds: float,
+    seen: Mapping[str, Signs],
+    max_mib: int,
+) -> Iterator[tuple[Arrival, str | Ignored]]:
+    """Each arrival with its sha256, its bytes archived; or why it is not taken."""
+    new: list[Arrival] = []
+    waited: list[str] = []
     for arrival in arrivals:
-        age = time.time() - arrival.modified_ns / 1e9
-        if not 0 <= age < seconds:
-            yield arrival, False
-            continue
-        if not waited:
-            time.sleep(seconds)
-            waited = True
-        try:
-            info = os.lstat(arrival.location)
-        except OSError:
-            yield arrival, True
-            continue
-        yield arrival, (info.st_size, modified_ns(info)) != (arrival.size, arrival.modified_ns)
+        known = seen.get(arrival.path, (0, 0, ""))
+        is_same = known[:2] == (arrival.size, arrival.modified_ns)
+        if is_same and archived.has(known[2]):
+            # Looked at before: what is archived under that hash needs no second look.
+            yield arrival, known[2]
+        elif left_out := too_large(arrival.path, arrival.size, max_mib):
+            yield arrival, left_out
+        else:
+            new.append(arrival)
+            waited += [arrival.path] if is_same else []
+    for arrival, is_unfinished in told(new, settle_seconds, waited):
+        if is_unfinished:
+            yield arrival, Ignored(arrival.path, _UNFINISHED)
+        else:
+            yield arrival, _take(arrival, archive)
 
 
 def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
-    """Archives the file and gives its sha256, or says why that can't be done yet."""
+    """Archives the file and gives its sha256, or says why that can't be done yet.
+
+    Raises WarehouseError where the archive can't be written.
+    """
+    if not archive.has_room_for(arrival.size):
+        words = (
+            f"磁盘空间不足：存档需要 {-(-arrival.size // MIB)} MB，没有读取；腾出空间后下次再取。"
+        )
+        return Ignored(arrival.path, words)
     try:
         sha256 = _archived(arrival, archive)
     except OSError as error:
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
-    return sha256 or Ignored(arrival.path, "文件还在写入，下次再取。")
+    return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
 def _archived(arrival: Arrival, archive: Archive) -> str | None:
@@ -310,5 +339,5 @@ def _archived(arrival: Arrival, archive: Archive) -> str | None:
         file.seek(0)
         is_kept = archive.keep(sha256, file)
         after = os.fstat(handle)
-    is_same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return sha256 if is_kept and is_same else None
+    signs = [Arrival.of(arrival.path, arrival.location, info) for info in (before, after)]
+    return sha256 if is_kept and signs[0] == signs[1] else None

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -20,10 +20,11 @@ from flows.receive.inbox import (
     Signs,
     Unchanged,
     look_at,
-    modified_ns,
     scan,
     take_in,
+    too_large,
 )
+from flows.receive.unfinished import modified_ns
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
 
@@ -40,9 +41,8 @@ def receive(
     now: dt.datetime,
     owner_named: OwnerNamed,
 ) -> Intake:
-    """Takes in what is new below the drop folder, and remembers what lies there."""
+    """Takes in what is new below the drop folder; `remember_seen` remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
-    seen = {path: tuple(signs) for path, *signs in con.execute("from core.seen").fetchall()}
     intake = take_in(
         arrivals,
         journal,
@@ -50,19 +50,9 @@ def receive(
         run_id=run_id,
         now=now,
         settle_seconds=settings.settle_seconds,
-        seen=seen,
+        seen=_seen_before(con),
         owner_named=owner_named,
-    )
-    hashes = {receipt.path: receipt.sha256 for receipt in intake.receipts}
-    hashes |= {known.path: known.sha256 for known in intake.unchanged}
-    _remember_seen(
-        con,
-        seen,
-        {
-            arrival.path: (arrival.size, arrival.modified_ns, hashes[arrival.path])
-            for arrival in arrivals
-            if arrival.path in hashes
-        },
+        max_mib=settings.max_file_mib,
     )
     LOG.info(
         "%d new files, %d known, %d ignored",
@@ -70,13 +60,19 @@ def receive(
         len(intake.unchanged),
         len(intake.ignored) + len(ignored),
     )
-    return Intake(intake.receipts, intake.unchanged, [*ignored, *intake.ignored])
+    return replace(intake, ignored=[*ignored, *intake.ignored])
 
 
-def _remember_seen(
-    con: duckdb.DuckDBPyConnection, before: Mapping[str, Signs], now: Mapping[str, Signs]
-) -> None:
+def _seen_before(con: duckdb.DuckDBPyConnection) -> dict[str, Signs]:
+    return {
+        path: (size, modified_ns, sha256)
+        for path, size, modified_ns, sha256 in con.execute("from core.seen").fetchall()
+    }
+
+
+def remember_seen(con: duckdb.DuckDBPyConnection, now: Mapping[str, Signs]) -> None:
     """Brings `core.seen` from what lay in the drop folder before to what lies there now."""
+    before = _seen_before(con)
     changed = {path: signs for path, signs in now.items() if before.get(path) != signs}
     gone = before.keys() - now.keys()
     if not changed and not gone:
@@ -122,13 +118,17 @@ def look_over(
         if left_out := look_at(path, name):
             shown.ignored[number] = left_out
             continue
-        data = path.read_bytes()
-        sha256 = hashlib.sha256(data).hexdigest()
+        info = path.stat()
+        if left_out := too_large(name, info.st_size, settings.max_file_mib):
+            shown.ignored[number] = left_out
+            continue
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if same := known.same_as(name, sha256):
             shown.unchanged[number] = Unchanged(name, sha256, same)
             continue
-        modified = dt.datetime.fromtimestamp(modified_ns(path.stat()) / 1e9, dt.UTC)
-        receipt = Receipt(number, run_id, now, name, sha256, len(data), modified)
+        modified = dt.datetime.fromtimestamp(modified_ns(info) / 1e9, dt.UTC)
+        receipt = Receipt(number, run_id, now, name, sha256, info.st_size, modified)
         known.add(receipt)
         shown.receipts[number] = receipt
         shown.places[sha256] = path

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from flows.ground.durable import fsync, fsync_all, make_folder
+from flows.ground.durable import (
+    MIB,
+    disk_full,
+    free_bytes,
+    fsync,
+    fsync_all,
+    make_folder,
+    write_all,
+)
 from flows.ground.errors import WarehouseError
 
 _CHUNK = 1 << 20
+# Copies that are not finished yet. One folder for all, so that what was left is found at once.
+_PARTIAL = ".partial"
+# What no single file may take of the disk: publishing needs room as well.
+_LEFT_FREE = 64 * MIB
 
 
 class Archive:
@@ -41,32 +54,47 @@ class Archive:
         """Stores what the source gives, unless it is there; it is on disk once `sync` returns.
 
         False, and nothing is stored, where that is not the content with this hash: it changed.
-        Call it under the warehouse's lock.
+        Nor is anything stored where an error is raised: OSError where the source can't be read,
+        WarehouseError where the archive can't be written. Call it under the warehouse's lock.
         """
         path = self.path(sha256)
-        # Also what is there: a run that was ended may have left it before it was on disk.
+        if not _holds(path, sha256):
+            unfinished = self._folder / _PARTIAL / sha256
+            with _writing(path):
+                make_folder(self._folder)
+                path.parent.mkdir(exist_ok=True)
+                unfinished.parent.mkdir(exist_ok=True)
+            try:
+                if _copied(source, unfinished) != sha256:
+                    return False
+                with contextlib.suppress(OSError):
+                    unfinished.chmod(0o444)
+                with _writing(path):
+                    unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        # Also what was there: a run that was ended may have left it before it was on disk.
         self._unsynced.append(path)
-        if _holds(path, sha256):
-            return True
-        make_folder(self._folder)
-        path.parent.mkdir(exist_ok=True)
-        for left in path.parent.glob(".*"):
-            # A run was ended half-way; nobody else writes here.
-            left.unlink()
-        unfinished = path.with_name(f".{sha256}")
-        digest = hashlib.sha256()
-        with unfinished.open("wb") as file:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                file.write(chunk)
-        if digest.hexdigest() != sha256:
-            unfinished.unlink()
-            self._unsynced.remove(path)
-            return False
-        with contextlib.suppress(OSError):
-            unfinished.chmod(0o444)
-        unfinished.replace(path)
         return True
+
+    def has_room_for(self, size: int) -> bool:
+        """Whether a file of that size may be kept: of the disk something is left for the rest.
+
+        Raises DiskFullError where it is not for this one file's size that there is no room.
+        """
+        free = free_bytes(self._folder)
+        if size + _LEFT_FREE <= free:
+            return True
+        if free >= _LEFT_FREE:
+            return False
+        if size > free:
+            raise disk_full(self._folder, size)
+        return True
+
+    def sweep(self) -> None:
+        """Removes what a run left half copied that was ended. Call it under the warehouse's lock."""
+        for left in (self._folder / _PARTIAL).glob("*"):
+            left.unlink()
 
     def sync(self) -> None:
         """Waits until everything that was kept is on disk: all at once, as each wait is long.
@@ -80,6 +108,30 @@ class Archive:
         fsync_all({path.parent for path in self._unsynced})
         fsync(self._folder)
         self._unsynced.clear()
+
+
+def _copied(source: BinaryIO, place: Path) -> str:
+    """Copies what the source gives, and returns its hash."""
+    digest = hashlib.sha256()
+    with _writing(place):
+        unfinished = place.open("wb", buffering=0)
+    with unfinished as file:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            with _writing(place):
+                write_all(file, chunk)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """What fails meanwhile is the archive's fault and not that of the file that is copied."""
+    try:
+        yield
+    except OSError as error:
+        raise WarehouseError(
+            f"{place} can't be written: {error.strerror}", f"无法写入{place}：{error.strerror}"
+        ) from error
 
 
 def _holds(path: Path, sha256: str) -> bool:

@@ -1,26 +1,28 @@
 """The journal: what can't be computed again (receipts, publications, decisions; who, when, why).
 
-One line of JSON an entry, only ever appended, on disk before anything acts on it. A line cut off
-by a crash was never acted on and is left out; everything else in the warehouse folder but the
-archive can be rebuilt from here.
+One line of JSON an entry, only ever appended, on disk before anything acts on it. A last line
+without its line end was cut off by a crash and never acted on: it is left out, and cut before the
+next is written. Everything else in the warehouse folder but the archive can be rebuilt from here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
 import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
-from flows.ground.durable import fsync, make_folder
+from flows.ground.durable import fsync, make_folder, write_all
 from flows.ground.errors import WarehouseError
 
 
@@ -131,9 +133,12 @@ class Journal:
         self.folder = folder
         self._file = folder / "journal.jsonl"
         data = self._file.read_bytes() if self._file.exists() else b""
-        self._length = len(data)
-        self._hash = hashlib.sha256(data)
-        self.entries: list[Entry] = list(self._read(data))
+        whole = data[: data.rfind(b"\n") + 1]
+        self._hash = hashlib.sha256()
+        self._length = 0
+        self._order = _Order(self._file)
+        self.entries: list[Entry] = []
+        self._take(whole, self._order.entries(whole))
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -150,6 +155,10 @@ class Journal:
     def last_publication(self) -> Publication | None:
         """The newest publication, if there is one."""
         return next((one for one in reversed(self.entries) if isinstance(one, Publication)), None)
+
+    def has_published(self, run_id: str) -> bool:
+        """Whether that run published."""
+        return any(one.run_id == run_id for one in self.publications)
 
     def is_published(self, judged_by: str) -> bool:
         """Whether everything is in the newest publication: nothing came after it, nor judges anew."""
@@ -190,21 +199,39 @@ class Journal:
         data = "".join(_line(one) for one in entries).encode()
         if not data:
             return
+        # Read back from the text, so that an entry is the same now and after a restart; before it
+        # is written, so that nothing is written that could not be read.
+        told = self._order.entries(data)
         make_folder(self.folder)
         is_new = not self._file.exists()
-        with self._file.open("xb" if is_new else "r+b") as file:
-            # What a crash left of a line gets its own line end, so that it spoils no other.
-            if file.seek(0, os.SEEK_END) and not self._ends_with_newline():
-                data = b"\n" + data
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        with self._file.open("x+b" if is_new else "r+b", buffering=0) as file:
+            self._cut(file)
+            try:
+                write_all(file, data)
+                os.fsync(file.fileno())
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    file.truncate(self._length)
+                raise
         if is_new:
             fsync(self.folder)
+        self._take(data, told)
+
+    def _take(self, data: bytes, entries: Iterable[Entry]) -> None:
+        self.entries += entries
         self._length += len(data)
         self._hash.update(data)
-        # Read back from the text, so that an entry is the same now and after a restart.
-        self.entries += self._read(data)
+
+    def _cut(self, file: FileIO) -> None:
+        """Takes away what a crash left of a line. Raises WarehouseError where somebody else wrote."""
+        file.seek(self._length)
+        if b"\n" in file.read():
+            raise WarehouseError(
+                f"{self._file} was written to by another program meanwhile; try again",
+                f"{self._file}被其他程序改动，请重试",
+            )
+        file.truncate(self._length)
+        file.seek(self._length)
 
     def mark(self) -> str:
         """What tells later whether a journal goes on from here, or is another one."""
@@ -223,25 +250,69 @@ class Journal:
         """The number of the last file received, 0 for none; the next has the next number."""
         return max((one.number for one in self.receipts), default=0)
 
-    def _read(self, data: bytes) -> Iterator[Entry]:
-        # Not splitlines: names of files may hold other characters that end a line.
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            # What a crash cut off never has the bracket that closes it, and nothing followed from
-            # it; to pass over anything else would be to lose what people did.
-            if not line.rstrip().endswith(b"}"):
-                continue
-            try:
-                yield _entry(orjson.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise WarehouseError(
-                    f"{self._file}, line {number}: is damaged; restore it from a backup",
-                    f"{self._file}第{number}行损坏，请从备份恢复",
-                ) from error
 
-    def _ends_with_newline(self) -> bool:
-        with self._file.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
+class _Order:
+    """Reads lines on from those before, and holds them to what is true of every journal.
+
+    Lines that were doubled, lost or moved (a backup restored by halves, two copies joined) would
+    make other figures, unseen: nothing is passed over.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._acts: set[bytes] = set()
+        self._count = 0
+        self._last_receipt = 0
+        self._run_id = ""
+        self._runs: set[str] = set()
+        self._published: set[str] = set()
+
+    def entries(self, data: bytes) -> list[Entry]:
+        """The entries of these whole lines. Raises WarehouseError that names file and line."""
+        # Not splitlines: names of files may hold other characters that end a line.
+        return [self._entry(line) for line in data.split(b"\n")[:-1]]
+
+    def _entry(self, line: bytes) -> Entry:
+        self._count += 1
+        try:
+            entry = _entry(orjson.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self._wrong("is damaged", "损坏") from error
+        if isinstance(entry, Receipt):
+            self._assert_rises(entry)
+        elif isinstance(entry, Publication):
+            if entry.run_id in self._published:
+                raise self._wrong(
+                    f"the run {entry.run_id} published before", f"运行{entry.run_id}此前已发布"
+                )
+            self._published.add(entry.run_id)
+        else:
+            if line in self._acts:
+                raise self._wrong("stands there twice", "重复")
+            self._acts.add(line)
+        return entry
+
+    def _assert_rises(self, receipt: Receipt) -> None:
+        if receipt.number <= self._last_receipt:
+            raise self._wrong(
+                f"receipt {receipt.number} comes after receipt {self._last_receipt}",
+                f"收件号{receipt.number}排在{self._last_receipt}之后",
+            )
+        self._last_receipt = receipt.number
+        if receipt.run_id == self._run_id:
+            return
+        if receipt.run_id in self._runs or receipt.run_id in self._published:
+            raise self._wrong(
+                f"the run {receipt.run_id} ended before", f"运行{receipt.run_id}此前已结束"
+            )
+        self._run_id = receipt.run_id
+        self._runs.add(receipt.run_id)
+
+    def _wrong(self, english: str, chinese: str) -> WarehouseError:
+        return WarehouseError(
+            f"{self._file}, line {self._count}: {english}; restore it from a backup",
+            f"{self._file}第{self._count}行{chinese}，请从备份恢复",
+        )
 
 
 def _line(entry: Entry) -> str:

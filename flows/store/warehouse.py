@@ -7,10 +7,10 @@ what is known of submissions, `rows` the rows of every version, one table per re
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import functools
 import hashlib
-import logging
 import os
 import shutil
 import tempfile
@@ -22,13 +22,47 @@ from typing import Any
 import duckdb
 
 import schemas
-from flows.ground.errors import BusyError, WarehouseError
+from flows.ground.durable import (
+    GROUP,
+    MIB,
+    OWN,
+    PUBLIC,
+    admit,
+    causes,
+    is_disk_full,
+    plain_modes,
+    room_on,
+)
+from flows.ground.errors import BusyError, DamageError, WarehouseError
 from flows.store.statements import SQL, sql_text, statement
+from flows.store.unanswered import Unanswered
 from schemas.indicators import INDICATORS
 
-LOG = logging.getLogger("guoban")
 # Under which key the hash of the tables' definitions is remembered.
 _TABLES = "tables"
+_DAMAGED = "damaged-"
+_SOME_ROOM = 64 * MIB
+
+
+def is_in_use(error: duckdb.Error) -> bool:
+    """Whether the database can't be opened because another program, or this one, has it open.
+
+    The message begins with what DuckDB says, whatever stands in the path behind it.
+    """
+    return isinstance(error, duckdb.ConnectionException) or (
+        isinstance(error, duckdb.IOException)
+        and str(error).startswith("IO Error: Could not set lock on file ")
+    )
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the error came of the working database, so that another one may do better."""
+    return any(
+        isinstance(one, duckdb.Error)
+        and not isinstance(one, duckdb.OutOfMemoryException | duckdb.InterruptException)
+        and not is_in_use(one)
+        for one in causes(error)
+    ) and not is_disk_full(error)
 
 
 @dataclass(frozen=True)
@@ -52,6 +86,14 @@ class Warehouse:
         return self.folder / "work" / "guoban-work.duckdb"
 
     @property
+    def releases(self) -> Path:
+        return self.folder / "releases"
+
+    @property
+    def unanswered(self) -> Unanswered:
+        return Unanswered(self.folder / "work" / "unanswered")
+
+    @property
     def replies(self) -> Path:
         return self.folder / "replies"
 
@@ -63,68 +105,135 @@ class Warehouse:
     def locked(self) -> Iterator[None]:
         """Holds the one writer's lock; the system frees it when the process ends, however.
 
-        Raises BusyError where another refresh holds it.
+        Raises BusyError where another refresh holds it; what fails meanwhile for want of room on
+        the disk is a DiskFullError.
         """
-        try:
+        with self._writing(), plain_modes():
             self.working_database.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.working_database.parent / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+            lock = self.working_database.parent / "lock"
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            with self._writing():
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError as error:
+                    raise BusyError(
+                        f"another refresh is at work in {self.folder}; try again when it has "
+                        "finished",
+                        f"另一次刷新正在使用{self.folder}，请等它结束后再试",
+                    ) from error
+            with plain_modes(), room_on(self.folder, self.needed):
+                yield
+        finally:
+            os.close(handle)
+
+    def needed(self) -> int:
+        """About how many bytes a refresh writes: the database and a release anew, and some more."""
+        sizes = [_SOME_ROOM]
+        for path in (self.working_database, self.folder / "current" / "guoban.duckdb"):
+            with contextlib.suppress(OSError):
+                sizes.append(path.stat().st_size)
+        return sum(sizes)
+
+    def prepare(self, readers_gid: int | None = None) -> None:
+        """Lets only whom it concerns into the folders; call it under `locked`.
+
+        What departments filed and what was decided is the user's alone, replies also the readers'
+        group's; releases are everybody's, or that group's where there is one. Raises
+        WarehouseError where the folders can't be set so.
+        """
+        own = (self.archive, self.journal, self.working_database.parent, self.logs)
+        with self._writing():
+            for folder in own:
+                admit(folder, OWN)
+            admit(self.replies, OWN if readers_gid is None else GROUP, readers_gid)
+            admit(self.releases, PUBLIC if readers_gid is None else GROUP, readers_gid)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise WarehouseError(
                 f"the warehouse folder {self.folder} can't be written: {error.strerror}",
                 f"无法写入{self.folder}：{error.strerror}",
             ) from error
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise BusyError(
-                    f"another refresh is at work in {self.folder}; try again when it has finished",
-                    f"另一次刷新正在使用{self.folder}，请等它结束后再试",
-                ) from error
-            yield
-        finally:
-            os.close(handle)
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        """Opens the working database for writing, made anew where there is none or it is damaged.
+        """Opens the working database for writing, made anew where there is none or other code made it.
 
-        Raises WarehouseError where it can't be opened. Call it under `locked`.
+        Raises DamageError where it is damaged, BusyError where another program has it open. Call
+        it under `locked`.
+        """
+        con = self._connect()
+        with contextlib.ExitStack() as opened:
+            opened.callback(con.close)
+            if _is_of_this_version(con):
+                opened.pop_all()
+                return con
+        # It holds nothing that archive and journal don't.
+        for file in self._files():
+            file.unlink(missing_ok=True)
+        return self._connect()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        path = self.working_database
+        try:
+            con = duckdb.connect(str(path))
+            try:
+                return self._ready(con)
+            except BaseException:
+                # As long as it is open, whoever opens that path is given the same again.
+                con.close()
+                raise
+        except duckdb.Error as error:
+            if is_in_use(error):
+                raise self._in_use() from error
+            kind = DamageError if os.access(path, os.R_OK | os.W_OK) else WarehouseError
+            raise kind(f"{path} can't be opened: {error}", f"{path}无法打开：{error}") from error
+
+    def _files(self) -> list[Path]:
+        """The working database and its log."""
+        path = self.working_database
+        return [path, path.with_name(f"{path.name}.wal")]
+
+    def set_aside(self, now: dt.datetime) -> Path:
+        """Keeps the damaged working database apart, for whoever looks into it; only the last one.
+
+        It holds nothing that archive and journal don't: the next `open` makes it anew.
+        """
+        folder = self.working_database.parent
+        for older in folder.glob(f"{_DAMAGED}*"):
+            older.unlink()
+        kept = folder / f"{_DAMAGED}{now:%Y%m%d-%H%M%S}.duckdb"
+        for file, end in zip(self._files(), ("", ".wal"), strict=True):
+            with contextlib.suppress(FileNotFoundError):
+                file.rename(kept.with_name(kept.name + end))
+        return kept
+
+    def open_read_only(self) -> duckdb.DuckDBPyConnection:
+        """Opens the working database for reading.
+
+        Raises BusyError while a refresh has it, DamageError where it can't be read.
         """
         path = self.working_database
         try:
-            try:
-                con = self._ready(duckdb.connect(str(path)))
-            except duckdb.Error as error:
-                if "lock" in str(error) or not os.access(path, os.R_OK | os.W_OK):
-                    raise
-                LOG.warning("%s is damaged and made anew: %s", path, error)
-                con = None
-            if con is None or not _is_of_this_version(con):
-                # It holds nothing that archive and journal don't.
-                if con is not None:
-                    con.close()
-                for file in (path, path.with_name(f"{path.name}.wal")):
-                    file.unlink(missing_ok=True)
-                con = self._ready(duckdb.connect(str(path)))
+            con = duckdb.connect(str(path), read_only=True)
         except duckdb.Error as error:
-            raise WarehouseError(
-                f"{path} can't be opened: {error}", f"{path}无法打开：{error}"
+            if is_in_use(error):
+                raise self._in_use() from error
+            raise DamageError(
+                f"{path} can't be read; guoban refresh makes it anew: {error}",
+                f"{path}无法读取，运行guoban refresh可重新生成：{error}",
             ) from error
-        return con
-
-    def open_read_only(self) -> duckdb.DuckDBPyConnection:
-        """Opens the working database for reading. Raises BusyError while a refresh has it."""
-        try:
-            con = duckdb.connect(str(self.working_database), read_only=True)
-        except duckdb.Error as error:
-            raise self._in_use() from error
         con.execute("set timezone = 'Asia/Shanghai'")
         return con
 
     def _in_use(self) -> BusyError:
         return BusyError(
-            f"{self.working_database} is in use by a refresh; try again when it has finished",
-            f"刷新正在使用{self.working_database}，请等它结束后再试",
+            f"{self.working_database} is in use by a refresh or a check; try again when it has "
+            "finished",
+            f"刷新或检查正在使用{self.working_database}，请等它结束后再试",
         )
 
     def open_scratch(self) -> duckdb.DuckDBPyConnection:
@@ -143,7 +252,7 @@ class Warehouse:
         try:
             held = duckdb.connect(str(stored), read_only=True)
         except duckdb.Error as error:
-            if "lock" in str(error):
+            if is_in_use(error):
                 raise self._in_use() from error
             return self.open_scratch()  # damaged: the next refresh makes it anew
         # Nobody writes to it while it is held.
@@ -205,6 +314,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     `rows` has the rows of all versions. What is declared, what is on record and the views come
     with `settle.declared` and `store.views`.
     """
+    con.begin()
     for schema in ("core", "record", "rows"):
         con.execute(f"create schema {schema}")
     con.execute(statement("tables/core"))
@@ -215,6 +325,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
             f"create table rows.{model.form().slug} (submission_id varchar, sheet varchar, "
             f"excel_row integer, own_key varchar, {columns})"
         )
+    con.commit()
 
 
 def recall(con: duckdb.DuckDBPyConnection, key: str) -> str | None:

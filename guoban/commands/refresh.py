@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows import pipeline
 from flows.answer.results import RunResult
+from flows.ground.durable import plain_modes
 from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
 from guoban.progress import StageDisplay, logged_to
@@ -18,7 +19,7 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 @takes_settings
 def refresh(call: Call) -> None:
     zone = call.zone
-    with logged_to(call.warehouse.logs), StageDisplay() as display:
+    with plain_modes(), logged_to(call.warehouse.logs), StageDisplay() as display:
         if call.settings.orchestrator == "prefect":
             # Prefect costs seconds to import; nobody else pays for it.
             from flows import refresh as flow  # noqa: PLC0415
@@ -34,6 +35,7 @@ def refresh(call: Call) -> None:
                 "submissions": result.counts,
                 "files": [file_json(one) for one in result.files],
                 "seconds": result.seconds,
+                "notes": [say(one.english, one.chinese) for one in result.notes],
             }
         )
     else:
@@ -45,6 +47,8 @@ def _print_result(result: RunResult) -> None:
     counts = "，".join(f"{status_words(name)} {n}" for name, n in sorted(result.counts.items()))
     if counts:
         out.print(say("Submissions: ", "报送：") + counts)
+    for note in result.notes:
+        out.print(say(f"Note: {note.english}.", f"注意：{note.chinese}。"))
     wanting = [one for one in result.files if one.status in TO_LOOK_AT or one.has_error]
     for one in wanting[:MOST_FILES]:
         print_file(one, most=MOST_FINDINGS)

@@ -18,8 +18,6 @@ from renderer.hostile import CORPUS
 from renderer.layouts import LAYOUTS, Layout, path_of, sheet_of
 from renderer.layouts import golden as filings
 
-from flows.answer.replies import write_replies
-
 CASES = [
     pytest.param(layout, kind, id=f"{name} – {kind}")
     for name, (layout, kinds) in LAYOUTS.items()
@@ -69,7 +67,7 @@ def test_sent_back_as_it_is_nothing_has_changed(layout: Layout, kind: str, desk:
         con.execute("set timezone = 'Asia/Shanghai'")
         warn_everybody(con)
         receipts = list(range(1, len(first.files) + 1))
-        replies = write_replies(con, desk.archive, desk.warehouse, desk.zone, receipts)
+        replies = desk.reply(con, receipts)
     assert len(replies) == 14
     for number, path in enumerate(replies):
         assert_commented(path)

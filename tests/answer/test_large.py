@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import resource
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +14,6 @@ from desk import Desk, explain
 from guests import NAME, guests, row
 
 import schemas
-from flows.answer.replies import write_replies
 from flows.answer.template import write_template
 
 SOFFICE = shutil.which("soffice")
@@ -37,16 +36,22 @@ def convert(path: Path, kind: str, folder: Path) -> Path:
     return made
 
 
+def processor_seconds() -> float:
+    """What this process and its children that have ended have used."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 @pytest.mark.slow
 def test_thirty_thousand_findings_are_told_in_time_and_readably(desk: Desk) -> None:
     rows = [row(str(n), 来源省份="火星") for n in range(30_000)]
     guests(desk.raw / NAME, rows)
     desk.refresh()
+    # Of the processor, not of the wall: other tests keep the machine busy beside this one.
     with desk.working() as con:
-        # Of the processor, not of the wall: other tests keep the machine busy beside this one.
-        started = time.process_time()
-        (path,) = write_replies(con, desk.archive, desk.warehouse, desk.zone, [1])
-        assert time.process_time() - started < SECONDS
+        started = processor_seconds()
+        (path,) = desk.reply(con, [1])
+    assert processor_seconds() - started < SECONDS
     book = openpyxl.load_workbook(path, read_only=True)
     first = [[cell for cell in line if cell] for line in book["审核意见"].values]
     told = [line for line in first if len(line) > 3 and line[1] == "R104"]

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from drop import SAMPLES, Drop
 
+from flows.check import check
 from flows.ground.errors import SettingsError
-from flows.receive.inbox import Arrival, modified_ns, scan, take_in
+from flows.receive.inbox import scan, take_in
+from flows.receive.unfinished import Arrival
+from flows.store import archive
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 
@@ -97,6 +100,69 @@ def test_a_folder_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     )
 
 
+# (签约 in this encoding happens to be good UTF-8 as well.)
+GBK = os.fsdecode("报表.xlsx".encode("gb18030"))
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["报表.xlsx", GBK], "报表.xlsx"),
+        (["é.xlsx", "e\u0301.xlsx"], "é.xlsx"),
+        (["a\\xff.xlsx", os.fsdecode(b"a\xff.xlsx")], "a\\xff.xlsx"),
+    ],
+    ids=["two encodings", "composed or not", "escaped"],
+)
+def test_of_two_names_that_read_the_same_one_is_taken(
+    drop: Drop, names: list[str], taken: str
+) -> None:
+    """As versions of each other they would take turns at every refresh."""
+    for name in names:
+        book = GOOD.read_bytes() + (b"" if name == taken else b"\0")
+        (drop.raw / name).write_bytes(book)
+    for _ in range(2):
+        result = drop.refresh()
+        (left,) = [one for one in result.files if one.status == "rejected"]
+        assert [one.rule for one in left.findings] == ["E011"]
+        assert "请改名后再报" in left.findings[0].message
+        assert {one.file for one in result.files if one is not left} == {taken}
+    assert drop.query("select version, file from mart.submissions") == [(1, taken)]
+
+
+def test_a_film_is_neither_copied_nor_read(drop: Drop) -> None:
+    """Its size is looked at first, so that it costs a look at every refresh and nothing more."""
+    drop.settings = drop.settings.model_copy(update={"max_file_mib": 1})
+    (drop.raw / "a.xlsx").write_bytes(GOOD.read_bytes())
+    with (drop.raw / "电影.xlsx").open("wb") as film:
+        film.truncate(1 << 40)
+    result = drop.refresh()
+    assert {one.file: one.status for one in result.files} == {
+        "a.xlsx": "accepted",
+        "电影.xlsx": "rejected",
+    }
+    (found,) = drop.result("电影.xlsx").findings
+    assert (found.rule, found.message) == ("E011", "文件超过 1 MB，超出限制。")
+    assert drop.settings.warehouse.joinpath("archive").stat().st_size < 1 << 20
+    told = check(drop.settings, drop.zone, [drop.raw / "电影.xlsx"])
+    assert [[one.message for one in each.findings] for each in told] == [[found.message]]
+
+
+def test_a_file_for_which_there_is_no_room_is_left_and_said(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drop.raw / "a.xlsx").write_bytes(GOOD.read_bytes())
+    (drop.raw / "大.xlsx").write_bytes(bytes(2 << 20))
+    monkeypatch.setattr(archive, "free_bytes", lambda _: (64 << 20) + (1 << 20))
+    drop.refresh()
+    assert drop.result("a.xlsx").status == "accepted"
+    left = drop.result("大.xlsx")
+    assert left.status == "ignored"
+    assert left.note == "磁盘空间不足：存档需要 2 MB，没有读取；腾出空间后下次再取。"
+    monkeypatch.undo()
+    drop.refresh()
+    assert drop.result("大.xlsx").status == "rejected"
+
+
 def test_a_drop_folder_that_cannot_be_read_stops_the_operator(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="GUOBAN_RAW"):
         scan(tmp_path / "none")
@@ -106,14 +172,18 @@ def test_a_drop_folder_that_cannot_be_read_stops_the_operator(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("seconds", [-(10**10), 0, 253_402_300_800, 10**12])
-def test_a_file_of_any_age_is_taken_in(seconds: int, tmp_path: Path) -> None:
+def test_a_file_of_any_age_is_taken_in(
+    seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = tmp_path / "raw"
     place.mkdir()
-    (place / "a.xlsx").write_bytes(b"x")
+    (place / "a.xlsx").write_bytes(b"PK\x03\x04")
     info = list((place / "a.xlsx").stat())
     info[8] = seconds
-    changed = modified_ns(os.stat_result(info, {"st_mtime_ns": seconds * 10**9}))
-    arrival = Arrival("a.xlsx", str(place / "a.xlsx"), 1, changed)
+    odd = os.stat_result(info, {"st_mtime_ns": seconds * 10**9, "st_ctime_ns": 0})
+    # No file system takes every one of these times.
+    monkeypatch.setattr(os, "lstat", lambda _: odd)
+    arrival = Arrival.of("a.xlsx", str(place / "a.xlsx"), odd)
     intake = take_in(
         [arrival],
         Journal(tmp_path / "journal.jsonl"),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.recognise import returned
-from flows.recognise.returned import Line, ReplyMark
+from flows.read import marks
+from flows.read.marks import Line, ReplyMark
 
 LINE = Line(
     1,
@@ -75,14 +75,14 @@ def test_a_finding_of_endless_length_is_passed_over() -> None:
 
 
 def test_no_more_is_taken_than_any_reply_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(returned, "MAX_LINES", 3)
+    monkeypatch.setattr(marks, "MAX_LINES", 3)
     mark = parsed(
         *[line_with(number=number) for number in range(10)],
         ["file", *["很长的路径" * 1_000] * 5],
         ["sheets", *["审核意见"] * 1_000],
     )
     assert [one.number for one in mark.lines] == [0, 1, 2]
-    assert len(mark.file) == returned.MAX_PATH
+    assert len(mark.file) == marks.MAX_PATH
     assert mark.own_sheets == ("审核意见", "审核意见")
 
 

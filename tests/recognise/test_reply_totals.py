@@ -7,8 +7,9 @@ from renderer.judged import PEOPLE, talk, talks, zone
 
 from flows.normalise.frames import normalise
 from flows.read import Book, Grid
+from flows.read.marks import MARK_SHEET, ReplyMark
 from flows.recognise import Origin
-from flows.recognise.returned import MARK_SHEET, ReplyMark, recognise_any
+from flows.recognise.returned import recognise_any
 
 SHA = "a" * 64
 ROWS = [talk(项目编号="GCKF-2021-0001"), talk(项目编号="GCKF-2021-0002")]

@@ -1,8 +1,11 @@
 """`flows.store.journal`: what was written is read back, and a crash costs at most what was being written."""
 
 import datetime as dt
+import errno
 import json
+import os
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.ground.errors import WarehouseError
+from flows.store import journal as module
 from flows.store.journal import (
     Decision,
     Entry,
@@ -56,13 +60,98 @@ def test_a_line_cut_off_by_a_crash_is_left_out_and_spoils_no_other(
     file = folder / "journal.jsonl"
     file.write_bytes(file.read_bytes()[:-cut])
     Journal(folder).append(ENTRIES[3:])
-    # The cut line is gone, unless it only lost its line end.
-    expected = (ENTRIES[:2] if cut == 1 else ENTRIES[:1]) + ENTRIES[3:]
-    assert Journal(folder).entries == expected
+    assert Journal(folder).entries == ENTRIES[:1] + ENTRIES[3:]
+
+
+def test_a_last_line_torn_anywhere_was_never_written(tmp_path: Path) -> None:
+    """At every byte, also where only its line end is missing: nobody waited for it to be on disk."""
+    Journal(tmp_path).append(ENTRIES[:3])
+    file = tmp_path / "journal.jsonl"
+    whole = file.read_bytes()
+    before = whole.rstrip(b"\n").rfind(b"\n") + 1
+    Journal(tmp_path).append(ENTRIES[3:4])
+    expected = whole[:before] + file.read_bytes()[len(whole) :]
+    for end in range(before, len(whole)):
+        file.write_bytes(whole[:end])
+        journal = Journal(tmp_path)
+        assert journal.entries == ENTRIES[:2]
+        mark = journal.mark()
+        journal.append(ENTRIES[3:4])
+        assert file.read_bytes() == expected
+        assert Journal(tmp_path).entries == ENTRIES[:2] + ENTRIES[3:4]
+        assert Journal(tmp_path).continues(mark)
+
+
+def test_what_a_full_disk_cut_off_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(file: FileIO, data: bytes) -> None:
+        file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    Journal(tmp_path).append(ENTRIES[:2])
+    before = (tmp_path / "journal.jsonl").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_all", write_half)
+        with pytest.raises(OSError, match="No space left"):
+            Journal(tmp_path).append(ENTRIES[2:])
+    assert (tmp_path / "journal.jsonl").read_bytes() == before
+
+
+def test_what_another_program_wrote_meanwhile_is_not_cut(tmp_path: Path) -> None:
+    Journal(tmp_path).append(ENTRIES[:1])
+    early = Journal(tmp_path)
+    Journal(tmp_path).append(ENTRIES[1:2])
+    with pytest.raises(WarehouseError, match="written to by another program"):
+        early.append(ENTRIES[2:3])
+    assert Journal(tmp_path).entries == ENTRIES[:2]
+
+
+def receipt(number: int, run_id: str) -> Receipt:
+    return Receipt(number, run_id, NOW, f"{number}.xlsx", f"{number:064}", 1, NOW)
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda line: b"#" + line, lambda _: b'{"kind": "lock"}', lambda _: b'["a}"}']
+    ("entries", "line", "words"),
+    [
+        ([receipt(1, "r1"), receipt(1, "r1")], 2, "receipt 1 comes after receipt 1"),
+        ([ENTRIES[1], ENTRIES[2], ENTRIES[1]], 3, "stands there twice"),
+        ([receipt(1, "r1"), receipt(1, "r2")], 2, "receipt 1 comes after receipt 1"),
+        ([receipt(7, "r1"), receipt(5, "r1")], 2, "receipt 5 comes after receipt 7"),
+        ([receipt(1, "r1"), receipt(2, "r2"), receipt(3, "r1")], 3, "the run r1 ended before"),
+        ([receipt(1, "r1"), ENTRIES[0], receipt(2, "r2"), receipt(3, "r1")], 4, "the run r1 ended"),
+        ([ENTRIES[0], Publication("r1", NOW, "0.2", 1, 1, "j")], 2, "the run r1 published before"),
+    ],
+)
+def test_lines_that_were_doubled_or_moved_are_named(
+    tmp_path: Path, entries: list[Entry], line: int, words: str
+) -> None:
+    """Passed over, rows would count twice, and nobody would know."""
+    for number, one in enumerate(entries):
+        Journal(tmp_path / str(number)).append([one])
+    lines = [(tmp_path / str(n) / "journal.jsonl").read_bytes() for n in range(len(entries))]
+    (tmp_path / "journal.jsonl").write_bytes(b"".join(lines))
+    with pytest.raises(WarehouseError, match=rf"journal\.jsonl, line {line}: {words}"):
+        Journal(tmp_path)
+
+
+def test_what_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append([receipt(1, "r1")])
+    with pytest.raises(WarehouseError, match="line 2"):
+        journal.append([receipt(1, "r2")])
+    assert Journal(tmp_path).entries == [receipt(1, "r1")]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda line: b"#" + line,
+        lambda _: b'{"kind": "lock"}',
+        lambda _: b'["a}"}',
+        lambda line: line[:-1],
+        lambda _: b"",
+    ],
 )
 def test_a_damaged_line_is_never_passed_over(
     tmp_path: Path, damage: Callable[[bytes], bytes]
