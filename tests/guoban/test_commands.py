@@ -163,7 +163,7 @@ def test_explain_leads_from_a_secondary_figure_to_its_rows(golden: Drop, guoban:
     ("code", "label"),
     [
         ("firms_visited", "嘉兴湖北商会"),
-        ("places_visited", "嘉兴湖北商会"),
+        ("places_visited", "嘉兴市"),
         ("provinces_visited", "嘉兴湖北商会"),
         ("frontline_cadres", None),
     ],
