@@ -333,7 +333,8 @@ def _archived(arrival: Arrival, archive: Archive) -> str | None:
     handle = os.open(arrival.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
+        # It may have grown since it was looked at, whatever its age: also beyond what is opened.
+        if not stat.S_ISREG(before.st_mode) or before.st_size != arrival.size:
             return None
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)

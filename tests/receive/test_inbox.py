@@ -163,6 +163,27 @@ def test_a_file_for_which_there_is_no_room_is_left_and_said(
     assert drop.result("大.xlsx").status == "rejected"
 
 
+def test_what_grew_since_it_was_looked_at_waits(tmp_path: Path) -> None:
+    """Whatever its time stamp says."""
+    path = tmp_path / "a.csv"
+    path.write_text("half")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    arrival = Arrival.of("a.csv", str(path), path.lstat())
+    path.write_text("half and the rest")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    intake = take_in(
+        [arrival],
+        Journal(tmp_path / "journal"),
+        Archive(tmp_path / "archive"),
+        run_id="r",
+        now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
+        settle_seconds=0,
+        seen={},
+    )
+    assert [one.reason for one in intake.ignored] == ["文件还在写入，下次再取。"]
+    assert not intake.receipts
+
+
 def test_a_drop_folder_that_cannot_be_read_stops_the_operator(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="GUOBAN_RAW"):
         scan(tmp_path / "none")
