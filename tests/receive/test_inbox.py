@@ -179,6 +179,7 @@ def test_what_grew_since_it_was_looked_at_waits(tmp_path: Path) -> None:
         now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
         settle_seconds=0,
         seen={},
+        owner_named=lambda _: (None, None),
     )
     assert [one.reason for one in intake.ignored] == ["文件还在写入，下次再取。"]
     assert not intake.receipts
