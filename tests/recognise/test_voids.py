@@ -194,7 +194,7 @@ def test_every_spare_sheet_has_its_finding() -> None:
     assert {one.sheet for one in judged.of("E015", "error")} == {"作废", "备份"}
 
 
-@pytest.mark.parametrize("name", ["旧城改造项目", "旧村", "Sheet1", "golden", "2021年5月"])
+@pytest.mark.parametrize("name", ["不作废", "旧城改造项目", "旧村", "Sheet1", "golden", "2021年5月"])
 def test_names_that_say_no_such_thing(name: str) -> None:
     assert void_word(name) is None
 
@@ -208,6 +208,19 @@ def test_a_spare_sheet_alone_is_turned_back_too() -> None:
 
 def test_a_copy_alone_is_the_return() -> None:
     assert judge(talks(talk(), name="在谈项目 (2)")).findings == []
+
+
+def test_a_copy_of_nothing_that_counts_is_the_return() -> None:
+    judged = judge(talks(name="在谈项目"), talks(talk(项目编号=A), name="在谈项目 副本"))
+    assert (kept(judged), judged.findings) == ([A], [])
+    judged = judge(talks(talk(项目编号=A), name="备份"), talks(talk(项目编号=B), name="副本"))
+    assert (kept(judged), {one.sheet for one in judged.findings}) == ([B], {"备份"})
+
+
+def test_a_copy_of_sheets_that_do_not_count_is_one_of_them() -> None:
+    judged = beside("农业", talks(talk(项目编号=C), name="工业 (2)"), first="工业")
+    assert kept(judged) == []
+    assert all("不知以哪一张为准" in one.message for one in judged.of("E015", "error"))
 
 
 def test_of_two_sheets_of_one_return_neither_counts_by_itself() -> None:
