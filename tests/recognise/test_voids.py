@@ -75,6 +75,13 @@ def test_a_remark_that_voids_its_row(remark: str) -> None:
     assert judged.findings[0].column == "进展或停滞说明"
 
 
+def test_only_the_words_that_void_are_quoted() -> None:
+    remark = "此行作废（问甲13800000000），另报13800000000"
+    (found,) = judge(talks(talk(进展或停滞说明=remark), talk(项目编号=B))).of("R116")
+    assert "“此行作废”" in found.message
+    assert "138" not in found.message
+
+
 @pytest.mark.parametrize("remark", ABOUT_THE_PROJECT)
 def test_words_about_the_project_void_nothing(remark: str) -> None:
     assert not is_voided(remark)
@@ -194,7 +201,9 @@ def test_every_spare_sheet_has_its_finding() -> None:
     assert {one.sheet for one in judged.of("E015", "error")} == {"作废", "备份"}
 
 
-@pytest.mark.parametrize("name", ["不作废", "旧城改造项目", "旧村", "Sheet1", "golden", "2021年5月"])
+@pytest.mark.parametrize(
+    "name", ["不作废", "旧城改造项目", "旧村", "Sheet1", "golden", "2021年5月"]
+)
 def test_names_that_say_no_such_thing(name: str) -> None:
     assert void_word(name) is None
 
