@@ -86,8 +86,8 @@ def _not_current(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dic
         return {}
     rows = con.execute(statement("answer/not_current"), {"receipts": receipts}).fetchall()
     return {
-        submission: f"那是第{version}版，现在采用的"
-        + (f"是第{now}版“{file}”。" if file else "已没有它。")
+        submission: f"那是第{version}版，"
+        + (f"现在采用的是第{now}版“{file}”。" if file else "该报表现在没有采用的版本。")
         for submission, version, now, file in rows
     }
 
@@ -98,7 +98,7 @@ def _of_known(
     """E010 for bytes that are known; a warning, with the way back, where they came again in vain."""
     when = one.receipt.received_at.astimezone(BEIJING)
     words = f"与 {when:%Y-%m-%d %H:%M} 收到的“{one.receipt.path}”内容相同，不再计入。"
-    way_back = "确要改回这一版的，请改写报出日期后重新报送，或请综合科恢复该版。"
+    way_back = "确要采用这一版的，请改写报出日期后重新报送，或与联系人联系。"
 
     def said(submission: str | None) -> Finding:
         if one.is_again and (standing := replaced.get(submission or "")):

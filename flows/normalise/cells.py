@@ -290,7 +290,7 @@ class Cells:
         read = self._read(self._without_unit_of_row(index, text))
         place = index, self._name
         if place in self._table.long_numbers and self.column.kind in IDENTIFIERS:
-            words = f"“{self.column.header}”有15位以上，却是按数值存储的，后面的数字已经丢失。"
+            words = f"“{self.column.header}”超过15位，却是按数值存储的，后面的数字已经丢失。"
             return replace(read, rule=R115, message=words, severity=None)
         if place in self._table.stored:
             return self._agreed(text, self._table.stored[place], read)

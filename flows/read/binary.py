@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import Book, Range, UnreadableError, refuse_wide
+from flows.read.grid import BROKEN, Book, Range, UnreadableError, refuse_wide
 from flows.read.looks import Font, Looks, Styled, Text
 from flows.read.parts import are_usual, with_usual_names
 from flows.read.xml import parse
@@ -32,7 +32,6 @@ _ERRORS = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-_DAMAGED = "文件已损坏或没有传完。"
 
 
 def _error(code: int) -> str:
@@ -64,7 +63,7 @@ def read_xls(data: bytes, stream: bytes) -> Book:
     try:
         marks = _xls_marks(stream)
     except (struct.error, IndexError) as error:
-        raise UnreadableError(_DAMAGED) from error
+        raise UnreadableError(BROKEN) from error
     return calamine.read(data, "xls", marks)
 
 
@@ -201,7 +200,7 @@ class _Chunks:
                 is_wide = bool(self.take(1)[0] & 1)
             fit = min(length, self._left() // (1 + is_wide))
             if not fit:
-                raise IndexError(_DAMAGED)
+                raise IndexError(BROKEN)
             part = self.take(fit * (1 + is_wide))
             parts.append(part if is_wide else part.decode("latin-1").encode("utf-16-le"))
             length -= fit
@@ -263,7 +262,7 @@ def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
     try:
         marks = _xlsb_marks(archive)
     except (struct.error, IndexError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
-        raise UnreadableError(_DAMAGED) from error
+        raise UnreadableError(BROKEN) from error
     return calamine.read(data, "xlsb", marks)
 
 

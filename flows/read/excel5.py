@@ -7,7 +7,7 @@ from typing import Any
 
 import xlrd  # type: ignore[import-untyped]
 
-from flows.read.grid import Book, Grid, UnreadableError, cell_text, is_long
+from flows.read.grid import BROKEN, Book, Grid, UnreadableError, cell_text, is_long
 from flows.read.looks import Font, Looks, Styled, Text
 from flows.read.number_format import dress
 
@@ -21,7 +21,7 @@ def read(data: bytes) -> Book:
     except MemoryError:
         raise
     except Exception as error:
-        raise UnreadableError("文件已损坏或没有传完。") from error
+        raise UnreadableError(BROKEN) from error
     return Book("xls", sheets)
 
 

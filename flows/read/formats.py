@@ -12,7 +12,7 @@ from typing import Any
 import olefile  # type: ignore[import-untyped]
 
 from flows.read import binary, markup, opendocument, openxml, parts, separated
-from flows.read.grid import Book, UnreadableError
+from flows.read.grid import BROKEN, NO_TABLE, Book, UnreadableError
 
 _MAIN_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,9 +31,7 @@ RATIO_COUNTS_FROM = 20 * 1024 * 1024
 MAX_ENTRIES = 10_000
 # No spreadsheet program keeps more characters in a cell.
 MAX_TEXT = 32_767
-_NO_TABLE = "不是能识别的表格文件。"
 _ENCRYPTED = "文件已加密，无法读取。"
-_BROKEN = "文件已损坏或没有传完。"
 
 
 def read(data: bytes) -> Book:
@@ -43,7 +41,7 @@ def read(data: bytes) -> Book:
     try:
         book = _read(data)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UnreadableError(_BROKEN) from error
+        raise UnreadableError(BROKEN) from error
     longest = (max(map(len, chain.from_iterable(grid.rows)), default=0) for grid in book.sheets)
     if max(longest, default=0) > MAX_TEXT:
         raise UnreadableError("有单元格的文字过长，超出限制。")
@@ -61,7 +59,7 @@ def _read(data: bytes) -> Book:
         return mime.read(data)
     text = separated.decode(data)
     if text is None:
-        raise UnreadableError(_NO_TABLE)
+        raise UnreadableError(NO_TABLE)
     return markup.read(text) if text.lstrip().startswith("<") else separated.read(text)
 
 
@@ -86,7 +84,7 @@ def _read_workbook(data: bytes, archive: zipfile.ZipFile) -> Book:
             if manifest and b"encryption-data" in archive.read(manifest):
                 raise UnreadableError(_ENCRYPTED)
             return opendocument.read(archive, named)
-    raise UnreadableError(_NO_TABLE)
+    raise UnreadableError(NO_TABLE)
 
 
 def _checked(data: bytes) -> zipfile.ZipFile:
@@ -94,7 +92,7 @@ def _checked(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise UnreadableError(_BROKEN) from error
+        raise UnreadableError(BROKEN) from error
     entries = archive.infolist()
     inflated = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or inflated > MAX_INFLATED:
@@ -118,17 +116,17 @@ def _read_ole2(data: bytes) -> Book:
         container = olefile.OleFileIO(io.BytesIO(data))
         streams = {name.lower(): name for (name, *below) in container.listdir() if not below}
     except Exception as error:
-        raise UnreadableError(_BROKEN) from error
+        raise UnreadableError(BROKEN) from error
     with container:
         if "encryptedpackage" in streams:
             return _read_zip(_decrypted(data))
         name = streams.get("workbook") or streams.get("book")
         if name is None:
-            raise UnreadableError(_NO_TABLE)
+            raise UnreadableError(NO_TABLE)
         try:
             stream = container.openstream(name).read()
         except Exception as error:
-            raise UnreadableError(_BROKEN) from error
+            raise UnreadableError(BROKEN) from error
     if binary.is_encrypted(stream):
         return _read_plain_xls(_decrypted(data))
     return binary.read_xls(data, stream)

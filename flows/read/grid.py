@@ -18,6 +18,8 @@ Range = tuple[int, int, int, int]
 
 # More is no return; a dense grid of it would fill the memory of whoever holds it.
 MAX_CELLS = 10_000_000
+BROKEN, NO_TABLE = "文件已损坏或没有传完。", "不是能识别的表格文件。"
+"""Why a file can't be read, whatever its format."""
 NO_RESULT = "="
 """What stands in `Grid.broken` for a formula whose result was not stored."""
 

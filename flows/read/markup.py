@@ -15,7 +15,16 @@ from lxml import etree
 
 from flows.read import beside, webpage
 from flows.read.filler import Filler
-from flows.read.grid import NO_RESULT, Book, Grid, UnreadableError, cell_text, is_long
+from flows.read.grid import (
+    BROKEN,
+    NO_RESULT,
+    NO_TABLE,
+    Book,
+    Grid,
+    UnreadableError,
+    cell_text,
+    is_long,
+)
 from flows.read.number_format import dress
 from flows.read.runs import Joined, Run, join
 from flows.read.xml import refuse_entities
@@ -24,7 +33,6 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_NO_TABLE = "不是能识别的表格文件。"
 
 
 def read(text: str) -> Book:
@@ -36,7 +44,7 @@ def read(text: str) -> Book:
             return _xml(text)
         return Book("html", [webpage.read(text)])
     except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise UnreadableError("文件已损坏或没有传完。") from error
+        raise UnreadableError(BROKEN) from error
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ def _xml(text: str) -> Book:
     styles = _styles(root)
     sheets = [_worksheet(one, styles, uses_1904=epoch) for one in root.iter(f"{_SS}Worksheet")]
     if not sheets:
-        raise UnreadableError(_NO_TABLE)
+        raise UnreadableError(NO_TABLE)
     return Book("xml", sheets)
 
 

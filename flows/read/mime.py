@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from flows.read import separated, webpage
-from flows.read.grid import Book, Grid, UnreadableError
+from flows.read.grid import BROKEN, NO_TABLE, Book, Grid, UnreadableError
 
 _SHEET = re.compile(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.DOTALL)
 _NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
@@ -26,19 +26,18 @@ _SOURCE = re.compile(r"<x:WorksheetSource\s+HRef=[\"']([^\"']*)[\"']", re.IGNORE
 _FRAME = re.compile(
     r"<link\s+id=[\"']?shLink[\"']?\s+href=[\"']([^\"']*)[\"'][^>]*>", re.IGNORECASE
 )
-_NO_TABLE = "不是能识别的表格文件。"
 
 
 def read(data: bytes) -> Book:
     """Reads every sheet. Raises UnreadableError."""
     pages, styles = _parts(data)
     if not pages:
-        raise UnreadableError(_NO_TABLE)
+        raise UnreadableError(NO_TABLE)
     text = next(iter(pages.values()))
     try:
         sheets = [*_sheets(text, pages, styles)] or [webpage.read(text, sheets=styles)]
     except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise UnreadableError("文件已损坏或没有传完。") from error
+        raise UnreadableError(BROKEN) from error
     return Book("html", sheets)
 
 
@@ -84,7 +83,7 @@ def _text(part: Message) -> str:
     octets = part.get_payload(decode=True)
     text = separated.decode(octets) if isinstance(octets, bytes) else None
     if text is None:
-        raise UnreadableError(_NO_TABLE)
+        raise UnreadableError(NO_TABLE)
     return text
 
 

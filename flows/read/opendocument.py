@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read.grid import (
+    BROKEN,
     NO_RESULT,
+    NO_TABLE,
     Book,
     Grid,
     Range,
@@ -124,9 +126,9 @@ def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
         part = names.get("styles.xml")
         sheets = list(_sheets(xml, [parse(archive.read(part))] if part else []))
     except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError) as error:
-        raise UnreadableError("文件已损坏或没有传完。") from error
+        raise UnreadableError(BROKEN) from error
     if not sheets:
-        raise UnreadableError("不是能识别的表格文件。")
+        raise UnreadableError(NO_TABLE)
     return Book("ods", sheets)
 
 

@@ -64,7 +64,8 @@ def _usual_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
         return archive.read(by_name[_folded(name)])
 
     root = parse(content(_ROOT))
-    main = next(_target(link, "") for link in _links(root) if _kind(link) == "officeDocument")
+    mains = [_target(link, "") for link in _links(root) if _kind(link) == "officeDocument"]
+    main = mains[0] if mains else "xl/workbook.xml"
     folder, book = posixpath.split(main)
     links = parse(content(f"{folder}/_rels/{book}.rels"))
     ending = "bin" if _folded(book).endswith(".bin") else "xml"

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flows.read.grid import Book, Grid, UnreadableError
+from flows.read.grid import NO_TABLE, Book, Grid, UnreadableError
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _UNMARKED = ("utf-8", "gb18030")
@@ -256,5 +256,5 @@ def _separator(text: str) -> str:
         scores[separator] = (width >= MIN_COLUMNS) * count * width
     best = max(scores, key=lambda one: scores[one])
     if not scores[best]:
-        raise UnreadableError("不是能识别的表格文件。")
+        raise UnreadableError(NO_TABLE)
     return best

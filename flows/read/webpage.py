@@ -18,7 +18,7 @@ import lxml.html
 from flows.read import beside
 from flows.read.css import PLAIN, Look, Styles
 from flows.read.filler import Filler
-from flows.read.grid import Grid, Shown, UnreadableError, cell_text, is_long
+from flows.read.grid import NO_TABLE, Grid, Shown, UnreadableError, cell_text, is_long
 from flows.read.runs import Joined, Run, join
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -40,7 +40,6 @@ _ANCHOR = "msocomanchor"
 _MAX_SPAN = 1000
 _STRUCK_OUT = Look(is_struck=True)
 _KEEPING_LINES = {"pre", "textarea"}
-_NO_TABLE = "不是能识别的表格文件。"
 _NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
 # Numbers as they are written in pages that carry no second, exact value.
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -51,7 +50,7 @@ def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = lxml.html.document_fromstring(text, parser=parser)
     if next(root.iter("table"), None) is None:
-        raise UnreadableError(_NO_TABLE)
+        raise UnreadableError(NO_TABLE)
     own = [one.text or "" for one in root.iter("style")]
     names = _NAME.findall(text)
     page = _Page(Styles([*sheets, *own]))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
-from typing import TypeVar
 
 from flows.ground.findings import column_letter, finding
 from flows.read.grid import Grid
@@ -19,7 +18,6 @@ from flows.values.words import is_ditto
 from schemas.declare import NUMERIC, Column, Kind
 from schemas.rules import R102, Severity
 
-T = TypeVar("T")
 _DATES = frozenset({Kind.DATE, Kind.MONTH})
 
 # Formats without types carry an error as its text.
@@ -63,18 +61,18 @@ def _take_fields(table: Table, grid: Grid, columns: Columns, fill: FilledDown) -
             _refuse_merged_numbers(table, grid, name, heading.index)
     _take_shown(table, grid)
     _repeat_departments(table)
-    for (at, name), error in _of_fields(table, grid.broken):
+    for (at, name), error in table.of_fields(grid.broken):
         table.broken[at, name] = error
         table.texts[name][at] = ""
     for kept, places in ((table.struck, grid.struck), (table.long_numbers, grid.long_numbers)):
-        kept.update(place for place, _ in _of_fields(table, dict.fromkeys(places)))
-    table.left_out.update(_of_fields(table, grid.left_out))
+        kept.update(place for place, _ in table.of_fields(dict.fromkeys(places)))
+    table.left_out.update(table.of_fields(grid.left_out))
 
 
 def _take_shown(table: Table, grid: Grid) -> None:
     """What the clerk sees is read; a date is the stored one, however its format abridges it."""
     declared = table.model.columns()
-    for (at, name), shown in _of_fields(table, grid.shown):
+    for (at, name), shown in table.of_fields(grid.shown):
         table.shown[at, name] = shown
         column = declared[name]
         if column.kind in _DATES or not shown.text:
@@ -106,13 +104,6 @@ def _cleaner(column: Column) -> Callable[[str], str]:
     if column.kind in NUMERIC:
         return clean_apart
     return clean_lines if column.lists_names else clean
-
-
-def _of_fields(
-    table: Table, marks: Mapping[tuple[int, int], T]
-) -> Iterator[tuple[tuple[int, str], T]]:
-    """The marks of a sheet's cells that stand in fields of data rows, by data row and field."""
-    return table.of_fields(marks)
 
 
 def _mark(table: Table, name: str, raw: Sequence[str]) -> None:

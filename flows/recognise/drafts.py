@@ -240,14 +240,14 @@ def _not_to_count(one: Draft, sheets: Sequence[Draft]) -> Iterator[Finding]:
     elif one.has_owner and not table.model.form().month_from:
         rivals = [other for other in sheets if not (other.is_blank or _void_mark(other))]
         names = [other.sheet for other in rivals]
-        originals = [other for other in rivals if not is_copy(other.sheet, names)]
+        # A copy is one only beside what it is a copy of.
+        originals = [other for other in rivals if not is_copy(other.sheet, names)] or rivals
         parts = [other.slices[0].table.part for other in originals]
-        is_original = any(one is other for other in originals)
-        if originals and not is_original:
-            yield copied_sheet(table, one.rows_found, [other.sheet for other in originals])
-        elif len(set(parts)) < len(parts) or not originals:
+        if len(set(parts)) < len(parts):
             others = [other.sheet for other in rivals if other is not one]
             yield second_sheet(table, one.rows_found, others)
+        elif not any(one is other for other in originals):
+            yield copied_sheet(table, one.rows_found, [other.sheet for other in originals])
 
 
 def _void_mark(draft: Draft) -> tuple[str, str] | None:

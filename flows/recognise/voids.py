@@ -52,6 +52,7 @@ _NAME_VOID = re.compile(
 )
 _MARKS = ("废", "删除", "不计")
 _CLAUSES = re.compile(r"[,;。;、!\s:]+")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _AROUND = frozenset({"()", "【】", "[]"})
 # Columns of no field that ask whether a row counts, and the answer by which it does not.
 _ASKS = (
@@ -68,16 +69,27 @@ _HINT = re.compile("废|删|剔|划掉|误|错|多[填报录]|重复|不[予再]
 
 def is_voided(remark: str) -> bool:
     """Whether the remark voids its row: 此行作废, 重复不计, 撤销; not 不作废, not 原合同作废，重签."""
+    return bool(_voiding(remark))
+
+
+def _voiding(remark: str) -> str:
+    """The words of the remark that void its row, "" where none do.
+
+    Only they are quoted: messages are published as they are, and the rest may name people.
+    """
     if not _HINT.search(remark):
-        return False
+        return ""
     flat = folded(remark).strip("*※")
     if flat[:1] + flat[-1:] in _AROUND:
         flat = flat[1:-1]
     clauses = [one for one in _CLAUSES.split(flat) if one]
-    voids = [_VOIDS.fullmatch(one) is not None for one in clauses]
-    return any(voids) or (
-        bool(clauses) and all(_MAY_VOID.fullmatch(one) is not None for one in clauses)
-    )
+    if void := next(filter(_VOIDS.fullmatch, clauses), None):
+        return _quoted(void)
+    return _quoted("，".join(clauses)) if all(map(_MAY_VOID.fullmatch, clauses)) else ""
+
+
+def _quoted(words: str) -> str:
+    return (_IN_BRACKETS.sub("", words) or words)[:_MOST_SHOWN]
 
 
 def void_rows(table: Table, grid: Grid, columns: Columns) -> Iterator[Finding]:
@@ -117,10 +129,10 @@ def _said_void(table: Table) -> Iterator[Finding]:
         # Columns are long, and most have none of the words.
         if not (_HINT.search(joined) if is_remark else any(word in joined for word in _MARKS)):
             continue
-        says_void = is_voided if is_remark else _is_called_void
+        void_words = _voiding if is_remark else _mark_of_name
         for index, text in enumerate(texts):
-            if text and says_void(text):
-                words = f"写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。"
+            if text and (said := void_words(text)):
+                words = f"写明“{said}”，该行是否作废分不清。"
                 yield _void(table, index, name, words)
 
 
@@ -134,10 +146,10 @@ def _beside(table: Table, columns: Columns) -> Iterator[Finding]:
             continue
         for index, text in enumerate(columns[heading.index]):
             is_so_answered = answer is not None and parse_yes_no(text) is answer
-            if text and (is_so_answered or is_voided(text)):
-                words = f"“{heading.text}”一列写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。"
+            if said := text if is_so_answered else _voiding(text):
+                words = f"“{heading.text}”一列写明“{said}”，该行是否作废分不清。"
                 cell = f"{column_letter(heading.index)}{table.rows[index] + 1}"
-                yield _of_row(table, index, words, cell=cell, column=heading.text, value=text)
+                yield _of_row(table, index, words, cell=cell, column=heading.text, value=said)
 
 
 def _below(table: Table, grid: Grid) -> Iterator[Finding]:
@@ -152,9 +164,10 @@ def _below(table: Table, grid: Grid) -> Iterator[Finding]:
                 yield _of_row(table, index, words)
 
 
-def _is_called_void(text: str) -> bool:
-    """Whether a name has the mark of a void row: 甲项目（作废）."""
-    return _NAME_VOID.search(folded(text)) is not None
+def _mark_of_name(text: str) -> str:
+    """The mark by which a name says that its row is void: 甲项目（作废）; "" for none."""
+    mark = _NAME_VOID.search(folded(text))
+    return mark[0] if mark else ""
 
 
 def _void(table: Table, index: int, name: str, words: str) -> Finding:
@@ -179,7 +192,7 @@ def _of_row(table: Table, index: int, words: str, **place: Any) -> Finding:
 
 # A sheet, a title or a file that says of itself that it is not to count.
 _VOID_NAME = re.compile(
-    r"作废|废弃|废止|废表|备份|草稿|草表|停用|勿用|不用报|[旧老][表版稿]|^旧(?:$|[-_(])|[-_(.]旧\)?$"
+    r"(?<![不未])作废|废弃|废止|废表|备份|草稿|草表|停用|勿用|不用报|[旧老][表版稿]|^旧(?:$|[-_(])|[-_(.]旧\)?$"
     r"|(?<![a-z])(?:backup|bak|draft|obsolete|old)(?![a-z])"
 )
 # What programs and people call a sheet that they made of another: a copy, where the other is there.

@@ -32,6 +32,8 @@ from schemas.rules import E004, E010, E014, Rule, Severity
 ONE_MOMENT = 60
 # A finding names so many of the rows that a version lacks.
 NAMED = 10
+# How the words end that are said of a version in doubt.
+_TURNED_BACK = "，本表没有采用。"
 _RULES = {rule.id: rule for rule in (E004, E010, E014)}
 
 
@@ -162,7 +164,7 @@ def settled(
             continue
         standing = [other for other in beside if not overlaps[_pair(one, other)].shared]
         standing.append(one)
-    return said, standing
+    return said, sorted(standing, key=lambda one: one.arrival_no)
 
 
 def _stays_beside(other: Candidate, one: Candidate) -> bool:
@@ -195,13 +197,19 @@ def _judged(
         _lacking(one, replaced, overlaps),
     ):
         for decided in decide([wrong], _RULES, zone):
-            if decided.is_error and is_lifted(one, decided.rule):
-                said.append(decided.knowing(severity=Severity.WARNING))
-            else:
+            if decided.is_error and not is_lifted(one, decided.rule):
                 said.append(decided)
+            else:
+                said.append(_let_in(decided))
         if any(found.is_error for found in said):
             break
     return said
+
+
+def _let_in(doubt: Finding) -> Finding:
+    """What is said of a version that an explanation or the zone lets in all the same."""
+    severity = Severity.WARNING if doubt.is_error else doubt.severity
+    return doubt.knowing(severity=severity, message=doubt.message.replace(_TURNED_BACK, "。"))
 
 
 def _undecided(
@@ -220,7 +228,7 @@ def _undecided(
         ):
             words = (
                 f"与同时收到的“{other.name}”是同一单位、同一月份的同一张报表，内容不同，"
-                "分不清以哪份为准，两份都没有采用。"
+                f"分不清以哪份为准{_TURNED_BACK}"
             )
             yield _doubt(
                 E010,
@@ -242,7 +250,7 @@ def _misplaced(
     if one.named_month is not None and one.is_misplaced and others:
         words = (
             f"表内报告期是{_month(one.report_month)}，文件名或文件夹却是{_month(one.named_month)}；"
-            f"{_month(one.report_month)}已有报送的“{others[-1].name}”，本表没有采用。"
+            f"{_month(one.report_month)}已有报送的“{others[-1].name}”{_TURNED_BACK}"
         )
         yield _doubt(
             E004,
@@ -262,9 +270,7 @@ def _told_twice(
     for other in beside:
         shared = overlaps[_pair(one, other)].shared
         if shared:
-            words = (
-                f"本表是报表的一部分，却有{shared}行已在“{other.name}”中填报，不能相加，没有采用。"
-            )
+            words = f"本表是报表的一部分，却有{shared}行已在“{other.name}”中填报，不能相加{_TURNED_BACK}"
             yield _doubt(
                 E010,
                 one,
@@ -294,7 +300,7 @@ def _lacking(
         f"上一版（{before}）中的{lacking}行本表没有：{named}{_carried(one.return_name, beside)}。"
     )
     if has_nothing or is_most:
-        words += "两版没有相同的行，本表没有采用。" if has_nothing else "缺少的过半，本表没有采用。"
+        words += ("两版没有相同的行" if has_nothing else "缺少的过半") + _TURNED_BACK
     yield _doubt(
         E014,
         one,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flows.values.text import narrow
-from flows.values.units import currency_apart, foreign_currency, money_unit
+from flows.values.units import YUAN, currency_apart, foreign_currency, money_unit
 
 _PLAIN = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
@@ -28,8 +28,8 @@ _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _NUMERAL = f"[{''.join((*_DIGITS, *_TENS))}万亿]"
 _CAPITALS = re.compile(rf"({_NUMERAL}+)(?:元|圆)?整?")
 _COUNTS_YUAN = re.compile("[元圆万亿整]")
-_YUAN = re.compile("(?:人民币|RMB|CNY)[:¥]?|¥", re.IGNORECASE)
-_YUAN_BEHIND = re.compile("(?<=[元圆万亿])(?:人民币|RMB|CNY)$", re.IGNORECASE)
+_YUAN = re.compile(f"(?:{YUAN})[:¥]?|¥", re.IGNORECASE)
+_YUAN_BEHIND = re.compile(f"(?<=[元圆万亿])(?:{YUAN})$", re.IGNORECASE)
 # A unit in brackets behind a number: 12000（万元）.
 _BRACKETED = re.compile(r"(.*[\d.])\((?:单位:?)?([^()\d]+)\)", re.ASCII)
 # Digits among the words for powers of ten: 1亿2千万.

@@ -10,15 +10,17 @@ from rapidfuzz import fuzz, process
 
 from flows.values.text import folded
 
-_FACTORS: dict[str, int] = {
-    "元": 1,
-    "千元": 1_000,
-    "万元": 10_000,
-    "百万元": 1_000_000,
-    "千万元": 10_000_000,
-    "亿元": 100_000_000,
+_MULTIPLES = {
+    "": 1,
+    "千": 1_000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
 }
-_DOLLARS = {"美元": 1, "万美元": 10_000, "亿美元": 100_000_000}
+_FACTORS = {f"{multiple}元": factor for multiple, factor in _MULTIPLES.items()}
+# What columns are stated in, dollars without a rate too.
+_UNITS = (*_FACTORS, "美元", "万美元", "亿美元")
 # Other currencies by their marks and words; dollars without more are those of the United States.
 _FOREIGN = {
     "港元": r"HK\$|HKD|港元|港币|港幣",
@@ -39,17 +41,9 @@ _MARK = "|".join(f"(?P<_{n}>{marks})" for n, marks in enumerate(_FOREIGN.values(
 _IN_FRONT = re.compile(rf"(?:{_MARK})(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _BEHIND = re.compile(rf"(?P<rest>.+?)(?:{_MARK})", re.IGNORECASE | re.DOTALL)
 _ANY_MARK = re.compile(_MARK, re.IGNORECASE)
-_YUAN = "人民币|RMB|CNY"
-_MULTIPLES = {
-    "": 1,
-    "千": 1_000,
-    "万": 10_000,
-    "百万": 1_000_000,
-    "千万": 10_000_000,
-    "亿": 100_000_000,
-}
-_SHORT = {"千": "千元", "万": "万元", "百万": "百万元", "千万": "千万元", "亿": "亿元"}
-_WORDS = "|".join(sorted([*_FACTORS, *_DOLLARS], key=len, reverse=True))
+YUAN = "人民币|RMB|CNY"
+"""Words for the yuan, as alternatives of an expression; the sign ¥ is other programs' yen as well."""
+_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
 # A unit of money among other words ("以亿元计"): no part of a larger or foreign one (百亿元, 港元),
 # no amount (500万元), no threshold (亿元以上), no precision (精确到元), no price (元/平方米).
 _AMONG = re.compile(
@@ -65,7 +59,7 @@ _BESIDE = re.compile(
 _NO_MONEY = re.compile("单元|多元|公元|元月|元旦")
 _SPEAKS_OF_MONEY = re.compile(r"[元圆万亿$€£]|美金|港币|英镑|USD|HKD|EUR")
 _ALONE = re.compile(
-    rf"(?:单位[:：]?|{_YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{_YUAN}|\((?:{_YUAN})\))?",
+    rf"(?:单位[:：]?|{YUAN})?({_WORDS}|千万|百万|[千万亿])(?:{YUAN}|\((?:{YUAN})\))?",
     re.IGNORECASE,
 )
 # What a heading or a note says of what follows: 单位：亿元, 以万元计, 按亿元填列.
@@ -83,7 +77,9 @@ class UnknownRateError(Exception):
 def money_unit(text: str) -> str | None:
     """The unit that the text as a whole names ("万元", "单位:万元", "万"), or None."""
     match = _ALONE.fullmatch(folded(text))
-    return _SHORT.get(match[1], match[1]) if match else None
+    if match is None:
+        return None
+    return f"{match[1]}元" if match[1] in _MULTIPLES else match[1]
 
 
 def stated_units(text: str) -> set[str] | None:
@@ -114,8 +110,7 @@ def without_thresholds(text: str) -> str:
 
 def nearest_unit(text: str) -> str | None:
     """The unit of money that the text nearly names, for a suggestion."""
-    words = [*_FACTORS, *_DOLLARS]
-    match = process.extractOne(folded(text), words, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
+    match = process.extractOne(folded(text), _UNITS, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
     return match[0] if match else None
 
 
@@ -171,6 +166,6 @@ def named_currency(text: str) -> str | None:
     flat = folded(text)
     rest = _ANY_MARK.sub("", flat)
     named = {list(_FOREIGN)[int(str(one.lastgroup)[1:])] for one in _ANY_MARK.finditer(flat)}
-    if re.search(f"{_YUAN}|¥|元|本币", rest, re.IGNORECASE):
+    if re.search(f"{YUAN}|¥|元|本币", rest, re.IGNORECASE):
         named.add("元")
     return named.pop() if len(named) == 1 else None

@@ -75,6 +75,13 @@ def test_a_remark_that_voids_its_row(remark: str) -> None:
     assert judged.findings[0].column == "进展或停滞说明"
 
 
+def test_only_the_words_that_void_are_quoted() -> None:
+    remark = "此行作废（问甲13800000000），另报13800000000"
+    (found,) = judge(talks(talk(进展或停滞说明=remark), talk(项目编号=B))).of("R116")
+    assert "“此行作废”" in found.message
+    assert "138" not in found.message
+
+
 @pytest.mark.parametrize("remark", ABOUT_THE_PROJECT)
 def test_words_about_the_project_void_nothing(remark: str) -> None:
     assert not is_voided(remark)
@@ -194,7 +201,9 @@ def test_every_spare_sheet_has_its_finding() -> None:
     assert {one.sheet for one in judged.of("E015", "error")} == {"作废", "备份"}
 
 
-@pytest.mark.parametrize("name", ["旧城改造项目", "旧村", "Sheet1", "golden", "2021年5月"])
+@pytest.mark.parametrize(
+    "name", ["不作废", "旧城改造项目", "旧村", "Sheet1", "golden", "2021年5月"]
+)
 def test_names_that_say_no_such_thing(name: str) -> None:
     assert void_word(name) is None
 
@@ -208,6 +217,19 @@ def test_a_spare_sheet_alone_is_turned_back_too() -> None:
 
 def test_a_copy_alone_is_the_return() -> None:
     assert judge(talks(talk(), name="在谈项目 (2)")).findings == []
+
+
+def test_a_copy_of_nothing_that_counts_is_the_return() -> None:
+    judged = judge(talks(name="在谈项目"), talks(talk(项目编号=A), name="在谈项目 副本"))
+    assert (kept(judged), judged.findings) == ([A], [])
+    judged = judge(talks(talk(项目编号=A), name="备份"), talks(talk(项目编号=B), name="副本"))
+    assert (kept(judged), {one.sheet for one in judged.findings}) == ([B], {"备份"})
+
+
+def test_a_copy_of_sheets_that_do_not_count_is_one_of_them() -> None:
+    judged = beside("农业", talks(talk(项目编号=C), name="工业 (2)"), first="工业")
+    assert kept(judged) == []
+    assert all("不知以哪一张为准" in one.message for one in judged.of("E015", "error"))
 
 
 def test_of_two_sheets_of_one_return_neither_counts_by_itself() -> None:

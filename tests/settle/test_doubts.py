@@ -91,8 +91,9 @@ def test_a_version_that_lacks_most_rows_is_turned_back(drop: Drop, left: list[in
     drop.refresh()
     sign(drop, "一（更正）.xlsx", left, yi=2)
     drop.refresh()
-    ((severity, _),) = said(drop, "一（更正）.xlsx", "E014")
+    ((severity, words),) = said(drop, "一（更正）.xlsx", "E014")
     assert severity == Severity.ERROR
+    assert words.endswith("，本表没有采用。")
     assert drop.result("一（更正）.xlsx").status == "rejected"
     assert counted(drop) == 3
     assert_verified(drop)
@@ -133,7 +134,9 @@ def test_a_zone_may_take_it_for_a_warning(drop: Drop) -> None:
     drop.refresh()
     sign(drop, "二.xlsx", [1], yi=2)
     drop.refresh()
-    assert [severity for severity, _ in said(drop, "二.xlsx", "E014")] == [Severity.WARNING]
+    ((severity, words),) = said(drop, "二.xlsx", "E014")
+    assert severity == Severity.WARNING
+    assert words.endswith("缺少的过半。")
     assert counted(drop) == 2
 
 
