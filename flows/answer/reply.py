@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -28,17 +29,16 @@ from flows.read.marks import MARK_SHEET, ReplyMark, mark_of, without_own_sheets
 from schemas.rules import E011
 
 LOG = logging.getLogger("guoban")
-# Larger workbooks are written anew: changing them takes too much memory and their look is plain.
-MAX_KEPT_ROWS = 20_000
-MAX_KEPT_BYTES = 5 * 1024 * 1024
-MAX_KEPT_INFLATED = 60 * 1024 * 1024
-# Cells of merged areas: a library makes an object of each.
-MAX_KEPT_MERGED = 100_000
-# Tags of styles, rules, names and drawings, where they are changed as XML, and where a library makes
-# objects of them.
-MAX_KEPT_TAGS, MAX_TIDIED_TAGS = 400_000, 100_000
 # Workbooks of more cells are not sent back: writing them takes minutes and gigabytes.
 MAX_CELLS = 500_000
+# Larger workbooks are written anew: changing them takes too much memory and their look is plain.
+MAX_KEPT_BYTES = 5 * 1024 * 1024
+MAX_KEPT_INFLATED = 60 * 1024 * 1024
+# What may be changed as XML, and what a library may make objects of.
+MAX_KEPT = Size(rows=20_000, cells=MAX_CELLS, texts=MAX_CELLS, cell_tags=10_000_000, tags=400_000)
+MAX_TIDIED = replace(MAX_KEPT, cell_tags=2_000_000, tags=100_000)
+# Cells of merged areas: a library makes an object of each.
+MAX_TIDIED_MERGED = 100_000
 # What the first sheet says of the data sheets.
 WRITTEN_AFRESH = "原文件的格式或大小不便保留版式，数据表按读到的内容重新生成。"
 TOO_LARGE = (
@@ -103,13 +103,9 @@ def _from_parts(job: Job, arranged: Opinions) -> bytes | None:
     size = size_of(parts)
     if size.cells > MAX_CELLS:
         return _finished(Workbook(), job, arranged, {}, TOO_LARGE)
-    if _is_beyond(size, MAX_KEPT_TAGS) or not is_plain(parts):
+    if not size.is_within(MAX_KEPT) or not is_plain(parts):
         return None
     return _annotated(parts, job, arranged)
-
-
-def _is_beyond(size: Size, tags: int) -> bool:
-    return size.rows > MAX_KEPT_ROWS or size.texts > MAX_CELLS or size.tags > tags
 
 
 def _is_small(original: Path, container: zipfile.ZipFile) -> bool:
@@ -121,15 +117,14 @@ def _is_small(original: Path, container: zipfile.ZipFile) -> bool:
 def _can_be_tidied(job: Job, book: Book) -> bool:
     if book.format != "xlsx":
         return False
-    rows = sum(len(grid.rows) for grid in book.sheets)
     areas = (area for grid in book.sheets for area in grid.merged)
     merged = sum((c - a + 1) * (d - b + 1) for a, b, c, d in areas)
-    if rows > MAX_KEPT_ROWS or merged > MAX_KEPT_MERGED:
+    if merged > MAX_TIDIED_MERGED:
         return False
     with zipfile.ZipFile(job.original) as container:
         if not _is_small(job.original, container):
             return False
-        return not _is_beyond(size_of(parts_of(container)), MAX_TIDIED_TAGS)
+        return size_of(parts_of(container)).is_within(MAX_TIDIED)
 
 
 def _finished(

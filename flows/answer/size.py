@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 # Starts of a row and of a shared text, with a prefix or without; ends of a cell's value.
 _ROWS, _TEXTS, _VALUES = (b"<row", b":row"), (b"<si", b":si"), (b"</v>", b"</is>")
@@ -16,37 +16,49 @@ _MARKUP = (".xml", ".rels", ".vml")
 
 @dataclass(frozen=True)
 class Size:
-    """What a workbook is made of; an empty row with a height is a row.
+    """What a workbook is made of, or may be at most; an empty row with a height is a row.
 
-    `texts` are those that cells share; `tags` are those beside both: of styles, rules, names,
-    drawings.
+    `cells` are those with a value, `texts` those that cells share. Of the tags in a workbook's parts
+    `cell_tags` are those of rows and cells, `tags` those of styles, rules, names and drawings.
     """
 
-    rows: int
-    cells: int
-    texts: int
-    tags: int
+    rows: int = 0
+    cells: int = 0
+    texts: int = 0
+    cell_tags: int = 0
+    tags: int = 0
+
+    def is_within(self, limit: Size) -> bool:
+        """Whether nothing is more than the limit says."""
+        return all(value <= most for value, most in zip(astuple(self), astuple(limit), strict=True))
 
 
 def size_of(parts: Mapping[str, bytes]) -> Size:
     """The size of a workbook that is held in memory."""
     sheets = [content for name, content in parts.items() if _is_sheet(name)]
-    tags = sum(
-        content.count(b"<") - _tags_of_cells(content)
+    shared = [content for name, content in parts.items() if name.endswith(_SHARED)]
+    markup = [
+        content
         for name, content in parts.items()
         if name.lower().endswith(_MARKUP) and not name.endswith(_SHARED)
+    ]
+    cell_tags = sum(map(_tags_of_cells, markup))
+    return Size(
+        rows=_counted(sheets, _ROWS),
+        cells=_counted(sheets, _VALUES),
+        texts=_counted(shared, _TEXTS),
+        cell_tags=cell_tags,
+        tags=_counted(markup, [b"<"]) - cell_tags,
     )
-    shared = [content for name, content in parts.items() if name.endswith(_SHARED)]
-    return Size(_counted(sheets, _ROWS), _counted(sheets, _VALUES), _counted(shared, _TEXTS), tags)
 
 
-def _counted(sheets: Iterable[bytes], marks: Iterable[bytes]) -> int:
-    return sum(sheet.count(mark) for sheet in sheets for mark in marks)
+def _counted(parts: Iterable[bytes], marks: Sequence[bytes]) -> int:
+    return sum(part.count(mark) for part in parts for mark in marks)
 
 
-def _tags_of_cells(sheet: bytes) -> int:
-    start, end = sheet.find(_CELLS[0]), sheet.rfind(_CELLS[1])
-    return sheet.count(b"<", start, end) if 0 <= start < end else 0
+def _tags_of_cells(part: bytes) -> int:
+    start, end = part.find(_CELLS[0]), part.rfind(_CELLS[1])
+    return part.count(b"<", start, end) if 0 <= start < end else 0
 
 
 def cells_of(container: zipfile.ZipFile) -> int:

@@ -29,19 +29,29 @@ def container(parts: Mapping[str, bytes]) -> zipfile.ZipFile:
     [
         (
             {SHEET: b"<w><sheetData><row r='1'><c><v>1</v></c><c/></row></sheetData></w>"},
-            Size(rows=1, cells=1, texts=0, tags=3),
+            Size(rows=1, cells=1, cell_tags=8, tags=3),
         ),
-        ({SHEET: b'<sheetData><row ht="20"/><row ht="30"/></sheetData>'}, Size(2, 0, 0, 1)),
-        ({SHEET: b"<sheetData/>" + b"<dataValidation/>" * 9}, Size(0, 0, 0, 10)),
-        ({SHARED: b"<sst>" + b"<si/>" * 9 + b"</sst>"}, Size(0, 0, 9, 0)),
-        ({STYLES: b"<cellXfs>" + b"<xf/>" * 9 + b"</cellXfs>"}, Size(0, 0, 0, 11)),
-        ({"xl/drawings/vmlDrawing1.vml": b"<v:shape/>" * 9}, Size(0, 0, 0, 9)),
-        ({"xl/media/image1.png": b"<" * 9}, Size(0, 0, 0, 0)),
+        (
+            {SHEET: b'<sheetData><row ht="20"/><row ht="30"/></sheetData>'},
+            Size(rows=2, cell_tags=3, tags=1),
+        ),
+        ({SHEET: b"<sheetData/>" + b"<dataValidation/>" * 9}, Size(tags=10)),
+        ({SHARED: b"<sst>" + b"<si/>" * 9 + b"</sst>"}, Size(texts=9)),
+        ({STYLES: b"<cellXfs>" + b"<xf/>" * 9 + b"</cellXfs>"}, Size(tags=11)),
+        ({"xl/drawings/vmlDrawing1.vml": b"<v:shape/>" * 9}, Size(tags=9)),
+        ({"xl/media/image1.png": b"<" * 9}, Size()),
     ],
     ids=["cells", "heights", "rules", "texts", "styles", "drawing", "picture"],
 )
 def test_what_is_counted(parts: Mapping[str, bytes], expected: Size) -> None:
     assert size_of(parts) == expected
+
+
+def test_nothing_may_be_more_than_the_limit() -> None:
+    limit = Size(rows=2, tags=5)
+    assert Size(rows=2, tags=5).is_within(limit)
+    assert not Size(rows=1, tags=6).is_within(limit)
+    assert not Size(cells=1).is_within(limit)
 
 
 def test_a_prefix_hides_no_row() -> None:
