@@ -14,26 +14,30 @@ def unseen(table: Table) -> list[Finding]:
     """Cells whose format shows nothing, and what else stands in a cell beside what was read of it."""
     hidden = sorted(place for place, shown in table.shown.items() if not shown.text)
     said = [
-        _said(table, *place, f"被格式隐藏，不显示内容，已按所存的{_quoted(table, place)}读取。")
+        _said(
+            table,
+            *place,
+            f"被格式隐藏，不显示内容，已按所存的{_quoted(table, place, '内容')}读取。",
+        )
         for place in hidden
     ]
     for place, text in sorted(table.left_out.items()):
         aside = "" if _is_private(table, place[1]) else f"“{clean(text)[:_MOST_SHOWN]}”"
-        words = f"里画了删除线或作为脚注的文字{aside}没有读取，已按{_quoted(table, place)}读取。"
+        words = f"里画了删除线或作为脚注的文字{aside}没有读取，已按{_quoted(table, place, '其余内容')}读取。"
         said.append(_said(table, *place, words))
     if more := len(said[_MOST_NAMED:]):
-        words = f"另有{more}格有不显示或没有读取的内容。"
+        words = f"另有{more}个单元格有不显示或没有读取的内容。"
         said[_MOST_NAMED:] = [finding(E013, words, sheet=table.sheet or None)]
     return said
 
 
-def _quoted(table: Table, place: tuple[int, str]) -> str:
-    """What was read of a cell, as it may be told."""
+def _quoted(table: Table, place: tuple[int, str], unnamed: str) -> str:
+    """What was read of a cell, or the words for what is not to be told."""
     at, name = place
     text = table.texts[name][at]
     if not text:
         return "空白"
-    return "其余内容" if _is_private(table, name) else f"“{text[:_MOST_SHOWN]}”"
+    return unnamed if _is_private(table, name) else f"“{text[:_MOST_SHOWN]}”"
 
 
 def _is_private(table: Table, name: str) -> bool:

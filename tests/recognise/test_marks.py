@@ -62,7 +62,7 @@ def test_many_hidden_cells_of_a_column_are_counted() -> None:
     made = draft(rows, shown={(2 + n, 4): Shown("") for n in range(30)})
     said = [one.message for one in made.findings if one.rule == "E013"]
     assert len(said) == 21
-    assert "另有10格" in said[-1]
+    assert "另有10个单元格" in said[-1]
 
 
 def test_what_was_left_out_is_said_without_the_names_of_people() -> None:
