@@ -164,7 +164,7 @@ def once(act: Callable[..., Any], before: bool) -> Callable[..., Any]:
         (intake, "_seen_before"),
         (pipeline, "remember_seen"),
         (pipeline, "_is_published"),
-        (pipeline, "answer"),
+        (answers.Answers, "order"),
         (publish, "_write"),
         (publish, "_renew"),
         (publish, "_flip"),
@@ -196,7 +196,7 @@ def test_a_database_that_is_damaged_again_and_again_is_made_anew_once(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = told_figures(drop)
-    monkeypatch.setattr(pipeline, "answer", damaged)
+    monkeypatch.setattr(answers.Answers, "order", damaged)
     for _ in range(2):
         with pytest.raises(WarehouseError, match="fails though it was made anew"):
             drop.refresh()
@@ -264,7 +264,7 @@ def no_room_in_words(*_: object, **__: object) -> None:
         (archive, "fsync_all", no_room),
         (journal, "write_all", no_room),
         (pipeline, "remember_seen", no_room_in_words),
-        (pipeline, "answer", no_room_in_words),
+        (answers.Answers, "order", no_room_in_words),
         (publish, "_seal", no_room),
         (publish, "_renew", no_room_in_words),
     ],
@@ -285,7 +285,7 @@ def test_a_full_disk_says_what_is_needed_and_what_is_kept(
             DiskFullError, match=r"is full: about [0-9]+ MiB are needed, [0-9]+ MiB"
         ):
             drop.refresh()
-    if name != "answer":
+    if name != "order":
         assert told_figures(drop) == before
     assert not list(house_of(drop).working_database.parent.glob("damaged-*"))
     drop.refresh()
