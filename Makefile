@@ -53,10 +53,10 @@ refresh: $(RUNS) ## read what is new in data/raw and publish
 	$(BIN)/guoban refresh
 
 test: check ## everything CI runs
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not nightly"
 
 test-quick: setup ## under two minutes
-	$(BIN)/pytest -n auto -m "not slow"
+	$(BIN)/pytest -n auto -m "not slow and not nightly"
 
 # MUTANTS=all plants every fault, which takes hours; by default a sample, the same one each time.
 mutants: setup ## plant small faults, list those that no test sees
@@ -64,6 +64,7 @@ mutants: setup ## plant small faults, list those that no test sees
 
 nightly: mutants ## what takes too long for every change: mutants, the long history, formats
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
+	$(BIN)/pytest -n auto -m nightly
 	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py
 
 check: setup ## formatter, linter, types, SQL

@@ -101,11 +101,18 @@ def drop(started: Drop, tmp_path: Path) -> Drop:
     return copy_of(started, tmp_path)
 
 
+def nightly(*values: Any) -> Any:
+    """A case that is too long to be tried at every change."""
+    return pytest.param(*values, marks=pytest.mark.nightly)
+
+
 def places() -> list[str]:
     return [f"{number} of {PLACES}" for number in range(PLACES)]
 
 
-@pytest.mark.parametrize("place", range(PLACES), ids=places())
+@pytest.mark.parametrize(
+    "place", [0, *map(nightly, range(1, PLACES - 1)), PLACES - 1], ids=places()
+)
 def test_a_working_database_with_a_zeroed_block_changes_nothing(
     drop: Drop, expected: dict[str, Any], place: int
 ) -> None:
@@ -157,17 +164,17 @@ def once(act: Callable[..., Any], before: bool) -> Callable[..., Any]:
     return run
 
 
-@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("before", [True, nightly(False)])
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (intake, "_seen_before"),
+        nightly(intake, "_seen_before"),
         (pipeline, "remember_seen"),
-        (pipeline, "_is_published"),
+        nightly(pipeline, "_is_published"),
         (answers.Answers, "order"),
         (publish, "_write"),
-        (publish, "_renew"),
-        (publish, "_flip"),
+        nightly(publish, "_renew"),
+        nightly(publish, "_flip"),
         (answers, "renew_receipts"),
         (results, "of_intake"),
     ],
@@ -261,12 +268,12 @@ def no_room_in_words(*_: object, **__: object) -> None:
     ("module", "name", "fails"),
     [
         (archive, "write_all", no_room),
-        (archive, "fsync_all", no_room),
+        nightly(archive, "fsync_all", no_room),
         (journal, "write_all", no_room),
-        (pipeline, "remember_seen", no_room_in_words),
+        nightly(pipeline, "remember_seen", no_room_in_words),
         (answers.Answers, "order", no_room_in_words),
         (publish, "_seal", no_room),
-        (publish, "_renew", no_room_in_words),
+        nightly(publish, "_renew", no_room_in_words),
     ],
 )
 def test_a_full_disk_says_what_is_needed_and_what_is_kept(

@@ -19,7 +19,7 @@ from read.displayed import (
 )
 
 # Of each writer and field; `make nightly` asks for more.
-PAIRS = int(os.environ.get("PAIRS", "50"))
+PAIRS = int(os.environ.get("PAIRS", "30"))
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="scripts/install_test_tools.sh")
 
 
