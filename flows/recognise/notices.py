@@ -6,14 +6,13 @@ E002 and E013. Who reports, for which month, and whether that is sound is for va
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
 
 from flows.ground.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.cells import Columns
 from flows.recognise.envelope import part_of
 from flows.recognise.headers import COUNTING_COLUMN, Header, Heading, nearest_field
-from flows.recognise.table import Skip, Table
+from flows.recognise.table import Skip, Table, row_ranges
 from flows.recognise.unseen import unseen
 from flows.recognise.voids import void_rows
 from flows.values.text import clean
@@ -193,7 +192,9 @@ def _skipped(table: Table) -> list[Finding]:
     by_reason: dict[Skip, list[int]] = {}
     for number, reason in table.skipped.items():
         by_reason.setdefault(reason, []).append(number + 1)
-    listed = "；".join(f"{reason.value}：第{_ranges(rows)}行" for reason, rows in by_reason.items())
+    listed = "；".join(
+        f"{reason.value}：第{row_ranges(rows)}行" for reason, rows in by_reason.items()
+    )
     words = f"表头以下有{len(table.skipped)}行没有按数据读取（{listed}）。"
     hint = "这些行不是数据的，无需处理；是数据的，请填齐该行必填的各栏后重新报送。"
     return [finding(E013, words, suggestion=hint, sheet=table.sheet or None)]
@@ -212,15 +213,3 @@ def _stray_quotes(grid: Grid) -> list[Finding]:
         words = f"另有{more}格的引号不成对，已将引号当作普通字符读取。"
         said.append(finding(E013, words, severity=Severity.WARNING))
     return said
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers with runs drawn together: 5、8—12; so many runs and no more."""
-    runs = [f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in _runs(numbers)]
-    return "、".join(runs[:_MOST_NAMED]) + ("等" if len(runs) > _MOST_NAMED else "")
-
-
-def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Ascending numbers, those that follow each other together."""
-    together = itertools.groupby(enumerate(numbers), key=lambda place: place[1] - place[0])
-    return [[number for _, number in run] for _, run in together]
