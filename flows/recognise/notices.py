@@ -23,8 +23,8 @@ from schemas.rules import E002, E013, Severity
 _MOST_NAMED = 20
 
 
-def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
-    """Everything that the form of the sheet gives occasion to say."""
+def notices(table: Table, grid: Grid, columns: Columns, span: range) -> list[Finding]:
+    """Everything that the form of the table gives occasion to say, which has these rows of the sheet."""
     return [
         *_header(grid, table.header),
         *_unknown_columns(table),
@@ -32,7 +32,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_hidden(table, grid),
         *unseen(table),
         *_skipped(table),
-        *_stray_quotes(grid),
+        *_stray_quotes(table, grid, span),
         *void_rows(table, grid, columns),
     ]
 
@@ -200,16 +200,22 @@ def _skipped(table: Table) -> list[Finding]:
     return [finding(E013, words, suggestion=hint, sheet=table.sheet or None)]
 
 
-def _stray_quotes(grid: Grid) -> list[Finding]:
-    """Cells of a text file whose quote quotes nothing: read as they stand, but worth a look."""
-    said = []
-    for row, column in grid.stray_quotes[:_MOST_NAMED]:
+def _stray_quotes(table: Table, grid: Grid, span: range) -> list[Finding]:
+    """Cells of a text file whose quote quotes nothing: read as they stand, but worth a look.
+
+    Only one in a data row is of that row, and of its department.
+    """
+    said, data = [], set(table.rows)
+    places = [place for place in grid.stray_quotes if place[0] in span]
+    for row, column in places[:_MOST_NAMED]:
         cell = f"{column_letter(column)}{row + 1}"
         words = f"{cell}以引号开头，但引号不成对，已将引号当作普通字符读取。"
         hint = "请核对这一格和以下各行；引号不需要的请删去，或另存为 .xlsx 后重新报送。"
-        place = {"cell": cell, "row": row + 1}
-        said.append(finding(E013, words, severity=Severity.WARNING, suggestion=hint, **place))
-    if more := len(grid.stray_quotes[_MOST_NAMED:]):
+        of_row = row + 1 if row in data else None
+        said.append(
+            finding(E013, words, severity=Severity.WARNING, suggestion=hint, cell=cell, row=of_row)
+        )
+    if more := len(places[_MOST_NAMED:]):
         words = f"另有{more}格的引号不成对，已将引号当作普通字符读取。"
         said.append(finding(E013, words, severity=Severity.WARNING))
     return said
