@@ -278,9 +278,10 @@ def _said(part: _Part, index: int, name: str, text: str, read: Read) -> Finding 
     if rule is None:
         if (index, name) not in table.unseen:
             return None
-        # Messages are published as they are, names of contacts are not.
-        is_personal = table.model.columns()[name].is_personal
-        read_as = "" if is_personal else f"，按“{text}”读取"
+        # Messages are published, names of contacts are not.
+        column = table.model.columns()[name]
+        is_private = column.is_personal or column.is_free_text
+        read_as = "" if is_private else f"，按“{text}”读取"
         words = f"“{heading.text}”含有看不见的字符，已去掉{read_as}。"
         rule, message, severity = R102, words, Severity.INFO
     error = table.broken.get((index, name), NO_RESULT)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from flows.read.xml import whole_characters
+
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _STRING = r"\"[^\"]*\"|'[^']*'"
 # @media and the like (what holds on paper only, or on other pages), or selectors with declarations.
@@ -197,4 +199,5 @@ def _format_code(value: str) -> str:
     """The number format that a style names; signs stand in it as \\. and \\0022."""
     if value[:1] in {'"', "'"} and value[-1:] == value[:1]:
         value = value[1:-1]
-    return _HEX.sub(lambda one: chr(int(one[1], 16)) if one[1] else one[2], value)
+    spelt = _HEX.sub(lambda one: chr(int(one[1], 16)) if one[1] else one[2], value)
+    return whole_characters(spelt)

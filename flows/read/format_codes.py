@@ -31,6 +31,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+(?:E[+-]?\d+)?)", re.IGNORECASE)
+# Numbers of spreadsheets reach as far, either way.
+_MOST_POWER = 308
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -220,10 +222,15 @@ def _layout(pieces: Pieces, is_for_negatives: bool) -> Layout:
 
 
 def _decimal(text: str) -> Decimal:
+    """The limit of a condition; one beyond all numbers of a spreadsheet is as good as the last."""
     try:
-        return Decimal(text)
+        limit = Decimal(text)
     except InvalidOperation:
         return Decimal(0)
+    if not limit or limit.adjusted() < -_MOST_POWER:
+        return Decimal(0)
+    most = Decimal(10) ** _MOST_POWER
+    return limit if limit.adjusted() < _MOST_POWER else most.copy_sign(limit)
 
 
 def _piece(token: re.Match[str]) -> Piece:

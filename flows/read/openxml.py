@@ -22,7 +22,7 @@ from flows.read.grid import NO_RESULT, Book, column_index, refuse_wide
 from flows.read.parts import are_usual, with_usual_names
 from flows.read.runs import Run, join
 from flows.read.styles import Styles, is_on, styles_of
-from flows.read.xml import parse, refuse_entities
+from flows.read.xml import parse, refuse_entities, whole_characters
 
 __all__ = ["parse", "read", "refuse_entities"]
 
@@ -241,7 +241,9 @@ def _run(text: str, properties: Any) -> Run:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    return whole_characters(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
 
 
 def _add_runs(marks: dict[str, Any], xml: bytes, book: _Book) -> None:

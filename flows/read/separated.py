@@ -12,8 +12,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from flows.read.grid import NO_TABLE, Book, Grid, UnreadableError
 
@@ -249,12 +250,23 @@ def _shape(text: str) -> str:
 
 def _separator(text: str) -> str:
     """The separator that makes the most even table of the text."""
-    scores = {}
-    for separator in _SEPARATORS:
-        widths = Counter(len(row) for row in _rows(text, separator, _SAMPLE) if any(row))
-        width, count = max(widths.items(), key=lambda one: (one[0] >= MIN_COLUMNS, one[1]))
-        scores[separator] = (width >= MIN_COLUMNS) * count * width
+    scores = {
+        separator: _evenness(len(row) for row in _rows(text, separator, _SAMPLE) if any(row))
+        for separator in _SEPARATORS
+    }
+    if not any(scores.values()):
+        # A quote that never closes may take all rows into one cell: the other lines have them still.
+        plain = (line for line in _LINE_END.split(text) if line and '"' not in line)
+        lines = list(islice(plain, _SAMPLE))
+        scores = {one: _evenness(line.count(one) + 1 for line in lines) for one in _SEPARATORS}
     best = max(scores, key=lambda one: scores[one])
     if not scores[best]:
         raise UnreadableError(NO_TABLE)
     return best
+
+
+def _evenness(widths: Iterable[int]) -> int:
+    """How large a table rows of these widths make; 0 where too few columns."""
+    counted = Counter(widths).items()
+    width, count = max(counted, key=lambda one: (one[0] >= MIN_COLUMNS, one[1]), default=(0, 0))
+    return (width >= MIN_COLUMNS) * count * width

@@ -37,7 +37,8 @@ _HIDDEN = {"rt", "rp", "noscript", "template"}
 _LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
 # What Excel sets in a cell that has a remark: a link to it.
 _ANCHOR = "msocomanchor"
-_MAX_SPAN = 1000
+_MAX_SPAN, _ENOUGH_DIGITS = 1000, 9
+_WHOLE_NUMBER = re.compile(r"\d+", re.ASCII)
 _STRUCK_OUT = Look(is_struck=True)
 _KEEPING_LINES = {"pre", "textarea"}
 _NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
@@ -252,7 +253,9 @@ def _span(cell: Any, name: str) -> int:
     if text is None:
         return 0
     text = text.strip()
-    return min(int(text), _MAX_SPAN) - 1 if text.isdigit() and int(text) > 0 else 0
+    if not _WHOLE_NUMBER.fullmatch(text):
+        return 0
+    return max(min(int(text[:_ENOUGH_DIGITS]), _MAX_SPAN), 1) - 1
 
 
 def _number(cell: Any, look: Look, text: str) -> tuple[str, str | None]:

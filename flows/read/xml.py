@@ -15,6 +15,14 @@ def refuse_entities(xml: bytes) -> None:
         raise UnreadableError("文件内含实体声明，疑似恶意文件。")
 
 
+def whole_characters(text: str) -> str:
+    """The text with the halves of surrogates that stand together joined; one alone is U+FFFD.
+
+    For texts that spell out characters by number: others are what was decoded, and have no halves.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def parse(xml: bytes) -> Any:
     """A small part of a container as an element tree; nothing outside it is ever fetched."""
     refuse_entities(xml)

@@ -12,7 +12,7 @@ from flows.recognise.envelope import Statement, part_of
 from flows.recognise.headers import Header
 from flows.recognise.merged import FilledDown, merged_down, with_marks_merged_down
 from flows.recognise.roles import cell_at
-from flows.recognise.table import MERGED, PICTURE, Table
+from flows.recognise.table import MERGED, PICTURE, Table, row_ranges
 from flows.values.text import are_plain, clean, clean_apart, clean_lines, has_invisible
 from flows.values.words import is_ditto
 from schemas.declare import NUMERIC, Column, Kind
@@ -86,17 +86,31 @@ def _repeat_departments(table: Table) -> None:
     """A reporter written 同上 is the one above; the fields of the row are read so when typed."""
     for name in table.own_columns():
         texts, heading = table.texts[name], table.header.fields[name]
-        repeated = [at for at in range(1, len(texts)) if is_ditto(texts[at])]
-        if table.model.columns()[name].kind is not Kind.DEPARTMENT or not repeated:
+        if table.model.columns()[name].kind is not Kind.DEPARTMENT:
             continue
-        for at in repeated:
-            texts[at] = texts[at - 1]
-        letter = column_letter(heading.index)
-        words = f"“{heading.text}”有{len(repeated)}行写作“同上”一类，按上一行的单位读取。"
-        cell = f"{letter}{table.rows[repeated[0]] + 1}"
+        repeated = _copied_from_above(texts, table.rows)
+        if not repeated:
+            continue
+        rows = row_ranges([number + 1 for number in repeated])
+        words = f"第{rows}行的“{heading.text}”写作“同上”一类，按上一行的单位读取。"
+        cell = f"{column_letter(heading.index)}{repeated[0] + 1}"
         table.findings.append(
             finding(R102, words, severity=Severity.INFO, sheet=table.sheet or None, cell=cell)
         )
+
+
+def _copied_from_above(texts: list[str], rows: Sequence[int]) -> list[int]:
+    """Fills in what ditto marks repeat from the row directly above, and gives their rows.
+
+    With a heading or a total in between it is in doubt which one is meant, as in any other column.
+    """
+    copied = []
+    for at in range(1, len(texts)):
+        is_next = rows[at - 1] == rows[at] - 1
+        if is_next and is_ditto(texts[at]) and not is_ditto(texts[at - 1]):
+            texts[at] = texts[at - 1]
+            copied.append(rows[at])
+    return copied
 
 
 def _cleaner(column: Column) -> Callable[[str], str]:

@@ -28,12 +28,11 @@ def merged_down(grid: Grid, header_row: int) -> dict[int, list[range]]:
 
 
 def values_merged_down(grid: Grid, header_row: int) -> FilledDown:
-    """The values that merged areas below the header give to the rows they cover."""
+    """The stored values that merged areas below the header give to the rows they cover."""
     fill: dict[int, dict[int, str]] = {}
     for column, areas in merged_down(grid, header_row).items():
         for rows in areas:
-            shown = grid.shown.get((rows.start, column))
-            if value := clean((shown and shown.text) or cell_at(grid.rows[rows.start], column)):
+            if value := clean(cell_at(grid.rows[rows.start], column)):
                 fill.setdefault(column, {}).update(dict.fromkeys(rows[1:], value))
     return fill
 

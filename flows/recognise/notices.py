@@ -6,14 +6,13 @@ E002 and E013. Who reports, for which month, and whether that is sound is for va
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
 
 from flows.ground.findings import Finding, column_letter, finding
 from flows.read.grid import Grid
 from flows.recognise.cells import Columns
 from flows.recognise.envelope import part_of
 from flows.recognise.headers import COUNTING_COLUMN, Header, Heading, nearest_field
-from flows.recognise.table import Skip, Table
+from flows.recognise.table import Skip, Table, row_ranges
 from flows.recognise.unseen import unseen
 from flows.recognise.voids import void_rows
 from flows.values.text import clean
@@ -24,8 +23,8 @@ from schemas.rules import E002, E013, Severity
 _MOST_NAMED = 20
 
 
-def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
-    """Everything that the form of the sheet gives occasion to say."""
+def notices(table: Table, grid: Grid, columns: Columns, span: range) -> list[Finding]:
+    """Everything that the form of the table gives occasion to say, which has these rows of the sheet."""
     return [
         *_header(grid, table.header),
         *_unknown_columns(table),
@@ -33,7 +32,7 @@ def notices(table: Table, grid: Grid, columns: Columns) -> list[Finding]:
         *_hidden(table, grid),
         *unseen(table),
         *_skipped(table),
-        *_stray_quotes(grid),
+        *_stray_quotes(table, grid, span),
         *void_rows(table, grid, columns),
     ]
 
@@ -193,34 +192,30 @@ def _skipped(table: Table) -> list[Finding]:
     by_reason: dict[Skip, list[int]] = {}
     for number, reason in table.skipped.items():
         by_reason.setdefault(reason, []).append(number + 1)
-    listed = "；".join(f"{reason.value}：第{_ranges(rows)}行" for reason, rows in by_reason.items())
+    listed = "；".join(
+        f"{reason.value}：第{row_ranges(rows)}行" for reason, rows in by_reason.items()
+    )
     words = f"表头以下有{len(table.skipped)}行没有按数据读取（{listed}）。"
     hint = "这些行不是数据的，无需处理；是数据的，请填齐该行必填的各栏后重新报送。"
     return [finding(E013, words, suggestion=hint, sheet=table.sheet or None)]
 
 
-def _stray_quotes(grid: Grid) -> list[Finding]:
-    """Cells of a text file whose quote quotes nothing: read as they stand, but worth a look."""
-    said = []
-    for row, column in grid.stray_quotes[:_MOST_NAMED]:
+def _stray_quotes(table: Table, grid: Grid, span: range) -> list[Finding]:
+    """Cells of a text file whose quote quotes nothing: read as they stand, but worth a look.
+
+    Only one in a data row is of that row, and of its department.
+    """
+    said, data = [], set(table.rows)
+    places = [place for place in grid.stray_quotes if place[0] in span]
+    for row, column in places[:_MOST_NAMED]:
         cell = f"{column_letter(column)}{row + 1}"
         words = f"{cell}以引号开头，但引号不成对，已将引号当作普通字符读取。"
         hint = "请核对这一格和以下各行；引号不需要的请删去，或另存为 .xlsx 后重新报送。"
-        place = {"cell": cell, "row": row + 1}
-        said.append(finding(E013, words, severity=Severity.WARNING, suggestion=hint, **place))
-    if more := len(grid.stray_quotes[_MOST_NAMED:]):
+        of_row = row + 1 if row in data else None
+        said.append(
+            finding(E013, words, severity=Severity.WARNING, suggestion=hint, cell=cell, row=of_row)
+        )
+    if more := len(places[_MOST_NAMED:]):
         words = f"另有{more}格的引号不成对，已将引号当作普通字符读取。"
         said.append(finding(E013, words, severity=Severity.WARNING))
     return said
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers with runs drawn together: 5、8—12; so many runs and no more."""
-    runs = [f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in _runs(numbers)]
-    return "、".join(runs[:_MOST_NAMED]) + ("等" if len(runs) > _MOST_NAMED else "")
-
-
-def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Ascending numbers, those that follow each other together."""
-    together = itertools.groupby(enumerate(numbers), key=lambda place: place[1] - place[0])
-    return [[number for _, number in run] for _, run in together]

@@ -153,7 +153,8 @@ def _table(grid: Grid, pieces: Sequence[_Piece], at: int, before: Sequence[Table
     for span, unit in piece.units:
         for index in span:
             table.row_units.setdefault(index, (unit_of(unit), unit.cell))
-    table.findings.extend(notices(table, grid, columns))
+    end = pieces[at + 1].first_row if at + 1 < len(pieces) else len(grid.rows)
+    table.findings.extend(notices(table, grid, columns, range(piece.first_row, end)))
     if beside := table_beside(header):
         table.findings.append(_side_by_side(table, *beside))
     return table

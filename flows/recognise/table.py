@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -19,6 +20,7 @@ T = TypeVar("T")
 MERGED = "merged"
 # The same where a picture stands in the cell.
 PICTURE = "图片"
+_MOST_RUNS = 20
 
 
 @dataclass(frozen=True)
@@ -112,3 +114,15 @@ class Table:
         """The fields by which each row says itself who reports it, for which month."""
         declared = self.model.columns()
         return {name for name in self.header.fields if declared[name].is_envelope}
+
+
+def row_ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers with runs drawn together: 5、8—12; so many runs and no more."""
+    runs = [f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in _runs(numbers)]
+    return "、".join(runs[:_MOST_RUNS]) + ("等" if len(runs) > _MOST_RUNS else "")
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Ascending numbers, those that follow each other together."""
+    together = itertools.groupby(enumerate(numbers), key=lambda place: place[1] - place[0])
+    return [[number for _, number in run] for _, run in together]

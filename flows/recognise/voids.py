@@ -60,7 +60,12 @@ _ASKS = (
     (re.compile("(?:是否)?(?:有效|计入|纳入统计|统计)(?:标志|标记|否)?"), False),
 )
 _REMARK = re.compile("(?:其他|情况|补充)?(?:备注|说明)(?:说明)?")
-_BELOW = re.compile(rf"(?:以下|下列|下面)[^,;。]{{0,8}}(?:{_VOID}|{_FAINT}|备份)")
+# Of the rows below: 以下项目作废; not 以下金额不计入税费, 以下项目未取消.
+_BELOW = re.compile(
+    r"(?:\(?[\d一二三四五六七八九十]{1,2}\)?\.?)?(?:从|自)?(?:(?:第\d+|此|本|该|这)[行条]?)?"
+    rf"(?:以下|下列|下面)[^不未没无非勿否如若凡]{{0,8}}(?:{_VOID}|{_FAINT}|备份)"
+    rf"的?(?:各?[项行条]|项目|企业|记录|内容|部分)?{_END}"
+)
 _HEADINGS = frozenset({Skip.LONE_WORDS, Skip.NOTE})
 _LONGEST = 200
 # What any of these words has, for a first look at a whole column.
@@ -79,13 +84,17 @@ def _voiding(remark: str) -> str:
     """
     if not _HINT.search(remark):
         return ""
-    flat = folded(remark).strip("*※")
-    if flat[:1] + flat[-1:] in _AROUND:
-        flat = flat[1:-1]
+    flat = _without_brackets(folded(remark))
     clauses = [one for one in _CLAUSES.split(flat) if one]
     if void := next(filter(_VOIDS.fullmatch, clauses), None):
         return _quoted(void)
     return _quoted("，".join(clauses)) if all(map(_MAY_VOID.fullmatch, clauses)) else ""
+
+
+def _without_brackets(words: str) -> str:
+    """The words without what only sets them off: （作废）, *作废*."""
+    flat = words.strip("*※")
+    return flat[1:-1] if flat[:1] + flat[-1:] in _AROUND else flat
 
 
 def _quoted(words: str) -> str:
@@ -156,11 +165,11 @@ def _below(table: Table, grid: Grid) -> Iterator[Finding]:
     """Rows below a heading that says so: 以下作废."""
     headings = [n for n, reason in table.skipped.items() if reason in _HEADINGS]
     for number, after in zip_longest(headings, headings[1:], fillvalue=len(grid.rows)):
-        text = folded(next(filter(None, grid.rows[number]))[:_LONGEST])
-        if _BELOW.search(text):
+        text = _without_brackets(folded(next(filter(None, grid.rows[number]))[:_LONGEST]))
+        if said := next(filter(_BELOW.fullmatch, _CLAUSES.split(text)), None):
             first, end = (bisect_left(table.rows, row) for row in (number, after))
             for index in range(first, end):
-                words = f"以上的小标题写明“{text[:_MOST_SHOWN]}”，该行是否作废分不清。"
+                words = f"以上的小标题写明“{_quoted(said)}”，该行是否作废分不清。"
                 yield _of_row(table, index, words)
 
 

@@ -26,7 +26,7 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.normalise.schema import schema_of
-from flows.values.text import folded
+from flows.values.text import name_key
 from flows.values.units import yuan_per
 from flows.values.words import has_more, names
 from schemas.declare import (
@@ -390,7 +390,7 @@ def _unique(model: type[Return]) -> _Check:
     submission = pl.col("submission")
     file = submission if is_of_department else submission.str.split("-").list.first()
     parts = [
-        pl.col(name).map_elements(_as_compared, pl.String)
+        pl.col(name).map_elements(name_key, pl.String)
         if columns[name].kind is Kind.TEXT
         else pl.col(name)
         for name in key
@@ -403,10 +403,6 @@ def _unique(model: type[Return]) -> _Check:
         ~(is_complete & is_repeated),
         lambda row: f"{said}与本文件另一行相同：{'、'.join(_shown(row[name]) for name in key)}。",
     )
-
-
-def _as_compared(name: str) -> str:
-    return folded(name).upper()
 
 
 def _shown(value: Any) -> str:

@@ -22,10 +22,10 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 _PART_OF_DAY = "上午|下午|中午|凌晨|早上|晚上"
 _CLOCK = (
-    rf"(?:(?:(?<=[日号天)一二三四五六])|T|\s)(?: (?:{_PART_OF_DAY}|[AP]M))?"
+    rf"(?:(?:(?<=[日号天)一二三四五六])|T|\s)(?: (?P<part>{_PART_OF_DAY}|[AP]M))?"
     r" (?P<hour>[01]?\d|2[0-4])"
     r"(?: : (?P<minute>[0-5]?\d)(?: : [0-5]?\d(?:\.\d+)?)?| [时点](?: [0-5]?\d 分?(?: [0-5]?\d 秒?)?)?)"
-    rf"(?: [AP]M)?(?P<zone> Z| [-+]\d\d:?\d\d)?| (?:{_PART_OF_DAY}))?"
+    rf"(?: (?P<half>[AP]M))?(?P<zone> Z| [-+]\d\d:?\d\d)?| (?:{_PART_OF_DAY}))?"
 )
 _WEEKDAY = r"(?: \(? (?:星期|礼拜|周)(?P<weekday>[一二三四五六日天]) \)?)?"
 # What may stand behind a day.
@@ -115,10 +115,12 @@ def _stated(match: re.Match[str], year: str | int) -> dt.date | None:
         return None
     if match["zone"] is None:
         return day
-    here = dt.datetime.combine(day, dt.time()) + dt.timedelta(
-        hours=int(match["hour"]) + HOURS_AHEAD, minutes=int(match["minute"] or 0)
-    )
-    return day if (here - _offset(match["zone"].strip())).date() == day else None
+    ahead = dt.timedelta(hours=HOURS_AHEAD) - _offset(match["zone"].strip())
+    if match["part"] or match["half"]:
+        # An hour of which half of the day: only here that is none of another day.
+        return None if ahead else day
+    clock = dt.timedelta(hours=int(match["hour"]), minutes=int(match["minute"] or 0))
+    return day if (dt.datetime.combine(day, dt.time()) + clock + ahead).date() == day else None
 
 
 def _offset(zone: str) -> dt.timedelta:

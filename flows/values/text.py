@@ -26,6 +26,13 @@ _FORMS = (
     *(0xA0, 0x202F, 0x205F, 0x3000, 0xFFE5),
 )
 _NARROW = {form: unicodedata.normalize("NFKC", chr(form)) for form in _FORMS}
+# What a name is not told from another by: `stg.half_width` and `stg.name_key` have the same.
+_HALF_WIDTH = {
+    ord(wide): ord(wide) - 0xFEE0
+    for wide in (*map(chr, range(0xFF21, 0xFF3B)), *map(chr, range(0xFF41, 0xFF5B)))
+} | str.maketrans("０１２３４５６７８９（）－＆．，／＋【】〔〕［］", "0123456789()-&.,/+[][][]")
+_CAPITALS = {"ß": "ẞ"}
+_NAME_BLANKS = re.compile("[\t\n\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 # What is typed for a dash: any dash there is, and the line of a box.
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\u30fc\ufe58\ufe63\uff0d\uff70]")
 # What people write where they have nothing to write.
@@ -94,6 +101,22 @@ def folded(text: str) -> str:
         return "".join(text.split())
     flat = unicodedata.normalize("NFKC", text if text.isprintable() else _INVISIBLE.sub("", text))
     return flat if flat.isprintable() and " " not in flat else _SPACES.sub("", flat)
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared with others, the same as `stg.name_key`: 甲（集团） is 甲(集团).
+
+    ① and ㈱ stay what they are: 甲① is not 甲1.
+    """
+    flat = _NAME_BLANKS.sub("", unicodedata.normalize("NFC", name)).translate(_HALF_WIDTH)
+    capital = flat.upper()
+    # One character for one, as databases do it.
+    return capital if len(capital) == len(flat) else "".join(map(_capital, flat))
+
+
+def _capital(character: str) -> str:
+    forms = (character.upper(), character.title(), _CAPITALS.get(character, character))
+    return next(form for form in forms if len(form) == 1)
 
 
 def narrow(text: str) -> str:

@@ -1,7 +1,7 @@
 -- question: what was found wrong or worth saying, and where in whose file?
 -- grain: finding; without a submission where it has no file (a return never filed, a target).
 -- formula: as stored when the files were judged and checked against each other; contacts, and
---   telephone numbers in free text are masked.
+--   telephone numbers in free text and in what is said are masked.
 -- authority: the handbook, rules.
 create or replace view mart.findings as
 select
@@ -14,11 +14,10 @@ select
     column_name, -- 文件中的表头
     case
         when fields.is_personal then stg.masked(findings.value)
-        when fields.is_free_text then stg.masked_phones(findings.value)
-        else findings.value
+        else coalesce(plain.value, stg.masked_phones(findings.value))
     end as value, -- 所见的值
-    message, -- 意见
-    suggestion, -- 处理办法
+    stg.masked_words(message, plain.value) as message, -- 意见
+    stg.masked_words(suggestion, plain.value) as suggestion, -- 处理办法
     report_month, -- 所属月份，当月第一天
     department, -- 单位
     return_name, -- 报表的英文名
@@ -26,6 +25,9 @@ select
     field, -- 字段的英文名
     holds as is_holding -- 该行是否因此被扣留
 from core.findings as findings
-left join core.fields as fields using (return_name, field);
+left join core.fields as fields using (return_name, field)
+cross join lateral (
+    select if(not fields.is_personal and not fields.is_free_text, findings.value, null) as value
+) as plain;
 
 comment on view mart.findings is '审核意见：每条一行，指明文件、工作表、单元格、所见的值和处理办法';

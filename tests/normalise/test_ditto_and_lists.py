@@ -121,7 +121,25 @@ def test_a_reporter_may_be_the_one_above() -> None:
         ("招商局", 2),
         ("党政办公室", 2),
     }
-    assert [(one.severity, one.cell) for one in judged.drafts[0].findings] == [("info", "A4")]
+    (said,) = judged.drafts[0].findings
+    assert (said.severity, said.cell) == ("info", "A4")
+    assert "第4、6行的“填报单位”" in said.message
+
+
+@pytest.mark.parametrize("between", [["小计", None, None, None, None, 3], ["二、外资"], [None]])
+def test_a_reporter_is_none_above_a_row_between(between: list[Value]) -> None:
+    rows: list[list[Value]] = [
+        ["招商局", "JD-1", "2021-05-11", "甲山公司", "浙江", 3],
+        between,
+        ["同上", "JD-2", "2021-05-11", "乙水公司", "浙江", 3],
+        ["同上", "JD-3", "2021-05-11", "丙城公司", "浙江", 3],
+    ]
+    judged = judge(Sheet.of([["报告期：2021年5月"], ["填报单位", *RECEIVED[:5]], *rows, [PEOPLE]]))
+    assert "按上一行" not in "".join(one.message for one in judged.findings)
+    counted = [draft for draft in judged.drafts if draft.department == "招商局"]
+    assert [draft.rows_found for draft in counted] == [1]
+    (error,) = [one for one in judged.findings if one.is_error]
+    assert (error.rule, error.message) == ("E003", "“同上”不在填报单位名录中。")
 
 
 def test_a_contact_stays_out_of_the_words() -> None:

@@ -186,6 +186,21 @@ def test_any_code_is_understood_somehow(code: str) -> None:
         dress(code, stored)
 
 
+@pytest.mark.parametrize(
+    ("code", "stored", "shown"),
+    [
+        ('[>1E+999999999]0"亿元";0"万元"', "500", Shown("500万元")),
+        ('[<-1E+999999999]0"亿元";0"万元"', "500", Shown("500万元")),
+        ('[>1E-999999999]0"亿元";0"万元"', "500", Shown("500亿元")),
+    ],
+)
+def test_a_limit_beyond_all_numbers_is_beyond_all_numbers(
+    code: str, stored: str, shown: Shown
+) -> None:
+    assert tells(code)
+    assert dress(code, stored) == shown
+
+
 AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 
 

@@ -18,7 +18,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from flows.read.formats import read
-from flows.read.grid import NO_RESULT, Book, Grid, Shown
+from flows.read.grid import NO_RESULT, Book, Grid, Shown, UnreadableError
 
 
 def workbook(fill: Callable[[Any, Any], None]) -> bytes:
@@ -168,6 +168,22 @@ def test_a_mark_of_a_footnote_is_not_read() -> None:
     grid = in_runs(("800", ""), ("1", "raised"))
     assert grid.rows == [["800"]]
     assert grid.left_out == {(0, 0): "1"}
+
+
+@pytest.mark.parametrize(
+    ("spelt", "text"),
+    [("甲_xD83D_乙", "甲\ufffd乙"), ("甲_xD83D__xDE00_", "甲\U0001f600"), ("_x005F_甲", "_甲")],
+)
+def test_characters_spelt_out_are_whole(spelt: str, text: str) -> None:
+    data = rewritten(
+        workbook(_partly_struck),
+        lambda name, part: (name, part.replace("此".encode(), spelt.encode())),
+    )
+    assert sheet_of(data).rows == [[text]]
+
+
+def _partly_struck(book: Any, sheet: Any) -> None:
+    sheet.write_rich_string(0, 0, "此", book.add_format({"font_strikeout": True}), "乙")
 
 
 def test_a_power_is_left_to_the_rules() -> None:
@@ -391,6 +407,14 @@ def test_parts_are_found_as_spreadsheet_programs_find_them(
     assert grid.rows == [["甲", "12", "", "2021-05-10"]]
     assert grid.broken == {(0, 2): "#REF!"}
     assert grid.shown == {(0, 1): Shown("12亿元")}
+
+
+def test_a_container_that_names_no_workbook_is_damaged_and_no_fault_of_ours() -> None:
+    def without(name: str, part: bytes) -> tuple[str, bytes]:
+        return _other_texts(name, part.replace(b'/officeDocument"', b'/other"'))
+
+    with pytest.raises(UnreadableError, match="已损坏"):
+        sheet_of(rewritten(workbook(lambda _, sheet: sheet.write(0, 0, "甲")), without))
 
 
 _DAY = dt.datetime(2021, 5, 10)  # noqa: DTZ001 - a cell

@@ -181,3 +181,13 @@ def test_hidden_tables_are_known_as_hidden_rows() -> None:
     text = '<div style="display:none"><table><tr><td>a</td><td>b</td></tr></table></div>'
     (grid,) = read(text.encode()).sheets
     assert grid.hidden_rows == [0]
+
+
+@pytest.mark.parametrize("span", ["²", "", "-1", "一", "9" * 5000])
+def test_a_span_that_is_no_number_costs_nothing(span: str) -> None:
+    assert text_of(f'<td rowspan="{span}">500</td>') == "500"
+
+
+def test_half_a_character_in_a_format_costs_nothing() -> None:
+    style = "<style>.a {mso-number-format:'0\\0022\\D83D\\0022'}</style>"
+    assert page('<td class="a">500</td>', style=style).rows[1] == ["甲", "500", "乙"]

@@ -153,16 +153,53 @@ def test_a_lost_quote_swallows_no_row_in_silence(
     assert grid.stray_quotes or {row[0] for row in rows} <= found
 
 
-def test_a_stray_quote_is_said_at_its_cell(drop: Drop) -> None:
-    path = drop.raw / "a.csv"
-    columns = "项目编号,项目名称,本月实到投资额,本年累计实到投资额,自签约累计实到投资额"
-    more = "资金类型,凭证类型,凭证编号,审核状态,备注"
-    row = "GCKF-2021-000{0},甲,500,500,500,土地款,发票,P{0},审核通过,{1}\n"
-    text = "填报单位,招商局,报告期,2021年5月,计量单位,万元\n" + f"{columns},{more}\n"
-    text += row.format(1, '"首批') + row.format(2, "") + row.format(3, "")
-    path.write_text(text, encoding="gb18030")
+PAID = (
+    "项目编号,项目名称,本月实到投资额,本年累计实到投资额,自签约累计实到投资额,"
+    "资金类型,凭证类型,凭证编号,审核状态,备注\n"
+)
+
+
+def paid(number: int, remark: str = "") -> str:
+    amounts = "500,500,500,土地款,发票"
+    return f"GCKF-2021-000{number},甲,{amounts},P{number},审核通过,{remark}\n"
+
+
+def refreshed(drop: Drop, text: str) -> list[tuple[str, str, str | None, int | None]]:
+    """What is said of quotes in the file, all rows of which count."""
+    (drop.raw / "a.csv").write_text(text, encoding="gb18030")
     drop.refresh()
     rows = drop.query("select project_id, paid_month_cny from mart.paid_in order by all")
     assert rows == [(f"GCKF-2021-000{n}", 5_000_000) for n in (1, 2, 3)]
-    (quote,) = [one for one in drop.findings("a.csv") if one.rule == "E013"]
-    assert (quote.severity, quote.cell, quote.row) == ("warning", "J3", 3)
+    said = [one for one in drop.findings("a.csv") if "引号" in one.message]
+    return [(one.rule, one.severity, one.cell, one.row) for one in said]
+
+
+TOP = "填报单位,招商局,报告期,2021年5月,计量单位,万元\n"
+
+
+def test_a_stray_quote_is_said_at_its_cell(drop: Drop) -> None:
+    text = TOP + PAID + paid(1, '"首批') + paid(2) + paid(3)
+    assert refreshed(drop, text) == [("E013", "warning", "J3", 3)]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "cell"),
+    [
+        ('"实到投资额月报表\n' + TOP, "", "A1"),
+        (TOP + ',,,"注：一\n', "", "D2"),
+        (TOP, '"合计,,1500,1500,1500,,,,,\n', "A6"),
+    ],
+)
+def test_a_stray_quote_beside_the_rows_is_said_too(
+    drop: Drop, above: str, below: str, cell: str
+) -> None:
+    text = above + PAID + paid(1) + paid(2) + paid(3) + below
+    assert refreshed(drop, text) == [("E013", "warning", cell, None)]
+
+
+def test_a_stray_quote_is_said_once_in_a_sheet_of_several_tables(drop: Drop) -> None:
+    text = ',,,"注：一\n' + TOP + PAID + paid(1, '"首批') + paid(2) + "\n" + PAID + paid(3)
+    assert refreshed(drop, text) == [
+        ("E013", "warning", "D1", None),
+        ("E013", "warning", "J4", 4),
+    ]

@@ -45,6 +45,21 @@ def test_a_mark_of_a_merged_cell_is_one_of_every_row_that_it_covers() -> None:
     assert table.long_numbers == {(0, "reception_no"), (1, "reception_no")}
 
 
+def test_what_a_merged_cell_shows_is_compared_with_what_it_stores_in_every_row() -> None:
+    below = guest("2", "乙公司")
+    below[4] = ""
+    shown = {(2, 4): Shown("0.5", disagrees=True)}
+    table = draft([guest("1"), below], merged=[(2, 4, 3, 4)], shown=shown).slices[0].table
+    assert table.stored == {(0, "visitors"): "5", (1, "visitors"): "5"}
+    assert table.texts["visitors"] == ["0.5", "0.5"]
+
+
+def test_a_merged_date_is_the_stored_one_in_every_row() -> None:
+    rows = [guest("1"), ["2", "", *guest("2", "乙公司")[2:]]]
+    made = draft(rows, merged=[(2, 1, 3, 1)], shown={(2, 1): Shown("36:00", disagrees=True)})
+    assert made.slices[0].table.texts["visited_on"] == ["2021-05-10", "2021-05-10"]
+
+
 def test_a_date_is_the_stored_one_however_it_is_shown() -> None:
     table = draft([guest("1")], shown={(2, 1): Shown("36:00", disagrees=True)}).slices[0].table
     assert table.texts["visited_on"] == ["2021-05-10"]

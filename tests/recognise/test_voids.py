@@ -139,10 +139,21 @@ def test_a_column_of_no_field_may_say_that_a_row_counts(header: str, said: str) 
     assert judge(talks(talk() | {header: said})).of("R116") == []
 
 
-def test_rows_below_a_heading_that_voids_them() -> None:
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "以下项目作废",
+        "（以下作废）",
+        "注：以下为已作废的项目",
+        "二、下列各项已取消，问甲",
+        "第6行以下不计入",
+        "以下为备份",
+    ],
+)
+def test_rows_below_a_heading_that_voids_them(heading: str) -> None:
     rows: list[dict[str, Value]] = [
         talk(项目编号=A),
-        {"项目编号": "以下项目作废"},
+        {"项目编号": heading},
         talk(项目编号=B),
         {"项目编号": "续建项目"},
         talk(项目编号=C),
@@ -150,6 +161,24 @@ def test_rows_below_a_heading_that_voids_them() -> None:
     judged = judge(talks(*rows))
     assert [one.row for one in judged.of("R116", "error")] == [6]
     assert judged.draft.rows_found == 3
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "注：以下金额不计入税费",
+        "说明：以下项目未取消",
+        "以下项目不作废",
+        "以下各项请勿重复填报",
+        "以下项目如取消请注明",
+        "以下金额含取消的补贴",
+    ],
+)
+def test_a_note_above_rows_that_voids_none(heading: str) -> None:
+    rows: list[dict[str, Value]] = [talk(项目编号=A), {"项目编号": heading}, talk(项目编号=B)]
+    judged = judge(talks(*rows))
+    assert judged.of("R116") == []
+    assert judged.draft.rows_found == 2
 
 
 # --- sheets --------------------------------------------------------------------------------------

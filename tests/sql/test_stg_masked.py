@@ -4,6 +4,7 @@ import pytest
 from house import House
 
 import schemas
+from schemas.rules import all_rules
 
 SAID = "请电13871234567、0710-7231234核实"
 SHOWN = "请电138****4567、0710-****234核实"
@@ -76,4 +77,31 @@ def test_findings_and_changes_tell_no_numbers(house: House) -> None:
     assert changes == [
         {"old_value": "042001900104", "new_value": "042001900104"},
         {"old_value": SHOWN, "new_value": None},
+    ]
+
+
+@pytest.mark.parametrize("field", ["remark", "project_name", None])
+def test_no_finding_of_any_rule_tells_a_number(house: House, field: str | None) -> None:
+    for rule in all_rules():
+        house.con.execute(
+            "insert into core.findings (rule, severity, return_name, field, message, suggestion) "
+            "values ($1, 'warning', 'paid_in', $2, $3, $3)",
+            [rule, field, f"填的是“{SAID}”，请核对。"],
+        )
+    told = house.read("select distinct message, suggestion from mart.findings")
+    assert told == [dict.fromkeys(("message", "suggestion"), f"填的是“{SHOWN}”，请核对。")]
+
+
+def test_what_is_shown_as_the_value_is_the_same_in_the_words(house: House) -> None:
+    voucher = "042001900104"
+    house.con.execute(
+        "insert into core.findings (rule, severity, return_name, field, value, message) values "
+        "('R112', 'warning', 'paid_in', 'evidence_no', $1, $2), "
+        "('R116', 'error', 'paid_in', 'remark', $3, $3), ('E001', 'error', null, null, $3, $3)",
+        [voucher, f"“{voucher}”已用过，电13871234567", SAID],
+    )
+    assert house.read("select value, message from mart.findings order by rule") == [
+        {"value": SHOWN, "message": SHOWN},
+        {"value": voucher, "message": f"“{voucher}”已用过，电138****4567"},
+        {"value": SHOWN, "message": SHOWN},
     ]
