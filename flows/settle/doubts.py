@@ -135,14 +135,10 @@ def _compare(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _explained(con: duckdb.DuckDBPyConnection) -> IsLifted:
-    """What has been explained: a word of a rule holds for what came with it or before."""
-    last = {
-        (rule, name, department, month): arrival
-        for rule, name, department, month, arrival in con.execute(
-            statement("settle/explained_doubts"), {"rules": list(_RULES)}
-        ).fetchall()
-    }
-    return lambda one, rule: last.get((rule, *one.place), 0) >= one.arrival_no
+    """What has been explained: a word on one version is none on another one."""
+    words = con.execute(statement("settle/explained_doubts"), {"rules": list(_RULES)})
+    explained = set(words.fetchall())
+    return lambda one, rule: (rule, one.submission_id) in explained
 
 
 def settled(
@@ -189,9 +185,12 @@ def _judged(
     zone: Zone,
 ) -> list[Finding]:
     """What is said of a version, as the zone has decided and up to the first error."""
-    said: list[Finding] = []
+    # Of two files neither is let in by a word: the reply that brings it is a version of its own.
+    undecided = decide(_undecided(one, candidates, overlaps), _RULES, zone)
+    if any(wrong.is_error for wrong in undecided):
+        return undecided
+    said = [*map(_let_in, undecided)]
     for wrong in itertools.chain(
-        _undecided(one, candidates, overlaps),
         _misplaced(one, [*replaced, *beside], overlaps),
         _told_twice(one, beside, overlaps),
         _lacking(one, replaced, overlaps),

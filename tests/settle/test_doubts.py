@@ -260,6 +260,29 @@ def test_an_explanation_says_which_of_two_files_counts(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+def test_a_word_on_one_of_two_files_is_none_on_the_other(desk: Desk) -> None:
+    sign(desk, "签约-省内.xlsx", [1, 2])
+    sign(desk, "签约-省外.xlsx", [3], yi=5)
+    desk.answer()
+    explain(desk.reply_to("签约-省外.xlsx"), {"E010": "以本表为准"}, desk.raw / "回复.xlsx")
+    desk.answer()
+    assert counted(desk) == 5
+    assert_verified(desk)
+    assert_same_both_ways(desk)
+
+
+def test_words_on_both_of_two_files_leave_both_in_doubt(desk: Desk) -> None:
+    names = ("签约-省内.xlsx", "签约-省外.xlsx")
+    for number, name in enumerate(names, start=1):
+        sign(desk, name, [number])
+    desk.answer()
+    for name in names:
+        explain(desk.reply_to(name), {"E010": "以本表为准"}, desk.raw / f"回复{name}")
+    desk.answer()
+    assert desk.query("from mart.signed_projects") == []
+    assert_same_both_ways(desk)
+
+
 @pytest.mark.parametrize(
     "second",
     [{"seconds": 61}, {"name": "二.xlsx"}],
@@ -312,6 +335,22 @@ def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+def test_a_word_on_one_part_s_month_is_none_on_the_other_s(desk: Desk) -> None:
+    first, second = (f"2021-02/招商局/签约第{number}部分.xlsx" for number in "一二")
+    sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
+    desk.answer()
+    sign(desk, first, [3], yi=5)
+    sign(desk, second, [4], yi=7)
+    desk.answer()
+    assert counted(desk) == 2
+    reply = desk.reply_to(first.rpartition("/")[2])
+    explain(reply, {"E004": "一月补报"}, desk.raw / "签约第一部分（回复）.xlsx")
+    desk.answer()
+    assert counted(desk) == 7
+    assert_verified(desk)
+    assert_same_both_ways(desk)
+
+
 # --- parts ----------------------------------------------------------------------------------------
 
 
@@ -357,3 +396,17 @@ def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     assert severity == Severity.ERROR
     assert counted(drop) == 2
     assert_same_both_ways(drop)
+
+
+def test_a_word_on_one_part_s_rows_is_none_on_the_other_s(desk: Desk) -> None:
+    sign(desk, "签约.xlsx", [1, 2])
+    desk.answer()
+    sign(desk, "签约第一部分.xlsx", [1], yi=5)
+    sign(desk, "签约第二部分.xlsx", [2], yi=7)
+    desk.answer()
+    assert counted(desk) == 2
+    reply = desk.reply_to("签约第二部分.xlsx")
+    explain(reply, {"E010": "以本表为准"}, desk.raw / "签约第二部分（回复）.xlsx")
+    desk.answer()
+    assert counted(desk) == 7
+    assert_same_both_ways(desk)
