@@ -387,6 +387,23 @@ def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> 
     assert_same_both_ways(drop)
 
 
+def test_a_workbook_with_all_its_parts_replaces_what_stood(drop: Drop) -> None:
+    sign(drop, "签约.xlsx", [1, 2])
+    drop.refresh()
+    sign(drop, "签约（分表）.xlsx", [1], yi=3)
+
+    def in_parts(sheet: Any) -> None:
+        second = sheet.parent.copy_worksheet(sheet)
+        sheet.title, second.title = "第一部分", "第二部分"
+        second["A3"], second["B3"], second["C3"] = "GCKF-2021-0002", "项目2", "客商2"
+
+    drop.edit("签约（分表）.xlsx", in_parts)
+    drop.refresh()
+    assert said(drop, "签约（分表）.xlsx", "E014") == []
+    assert counted(drop) == 6
+    assert_same_both_ways(drop)
+
+
 def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     sign(drop, "签约.xlsx", [1, 2])
     drop.refresh()
