@@ -104,9 +104,12 @@ def settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     said: list[Finding] = []
     doubtful: list[str] = []
     added: list[str] = []
-    for _, versions in itertools.groupby(candidates, key=lambda one: one.place):
-        found, standing = settled(list(versions), overlaps, is_lifted, zone)
-        said += found
+    for _, group in itertools.groupby(candidates, key=lambda one: one.place):
+        versions = list(group)
+        found, standing = settled(versions, overlaps, is_lifted, zone)
+        # What is withdrawn waits for no word; in doubt it stays, or it would be a version again.
+        withdrawn = {one.submission_id for one in versions if one.is_withdrawn}
+        said += [one for one in found if one.submission not in withdrawn]
         doubtful += {str(one.submission) for one in found if one.is_error}
         added += [one.submission_id for one in standing[:-1]]
     con.execute(statement("settle/doubted"), {"doubtful": doubtful, "added": added})

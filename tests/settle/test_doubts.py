@@ -69,6 +69,14 @@ def counted(drop: Drop, month: str = JAN) -> Decimal:
     return Decimal(drop.value("ZS01", month))
 
 
+def withdraw(drop: Drop, name: str) -> None:
+    """Takes a file's one submission out of the figures, and settles them anew."""
+    found = drop.query("select submission_id from mart.submissions where file = ?", [name])
+    ((submission,),) = found
+    decisions.withdraw(house_of(drop), submission, "报错", "张三")
+    drop.refresh()
+
+
 # --- rows that a version lacks --------------------------------------------------------------------
 
 
@@ -167,9 +175,7 @@ def test_what_it_is_judged_by_withdrawn_it_is_in_doubt_no_more(drop: Drop) -> No
     drop.refresh()
     sign(drop, "二.xlsx", [1], yi=2)
     drop.refresh()
-    ((first,),) = drop.query("select submission_id from mart.submissions where file = '一.xlsx'")
-    decisions.withdraw(house_of(drop), first, "报错", "张三")
-    drop.refresh()
+    withdraw(drop, "一.xlsx")
     assert counted(drop) == 2
     assert_verified(drop)
     assert_same_both_ways(drop)
@@ -281,6 +287,36 @@ def test_words_on_both_of_two_files_leave_both_in_doubt(desk: Desk) -> None:
     desk.answer()
     assert desk.query("from mart.signed_projects") == []
     assert_same_both_ways(desk)
+
+
+def test_of_two_files_one_withdrawn_leaves_the_other(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2], yi=2)
+    sign(drop, "二.xlsx", [1, 2], yi=3)
+    drop.refresh()
+    withdraw(drop, "一.xlsx")
+    assert counted(drop) == 6
+    assert drop.query("from mart.findings where rule = 'E010'") == []
+    assert drop.query("select file, version, status from mart.submissions order by all") == [
+        ("一.xlsx", None, "withdrawn"),
+        ("二.xlsx", 1, "accepted_with_warnings"),
+    ]
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_nothing_more_is_said_of_a_version_withdrawn(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1], yi=2)
+    drop.refresh()
+    withdraw(drop, "二.xlsx")
+    assert counted(drop) == 3
+    assert drop.query("from mart.findings where rule = 'E014'") == []
+    sign(drop, "三.xlsx", [1, 2, 3], yi=3)
+    drop.refresh()
+    versions = "select version from mart.submissions where file = ?"
+    assert drop.query(versions, ["三.xlsx"]) == [(2,)]
+    assert_same_both_ways(drop)
 
 
 @pytest.mark.parametrize(
