@@ -34,7 +34,8 @@ ONE_MOMENT = 60
 NAMED = 10
 # How the words end that are said of a version in doubt.
 _TURNED_BACK = "，本表没有采用。"
-_RULES = {rule.id: rule for rule in (E004, E010, E014)}
+# The rules that put a version in doubt.
+RULES = {rule.id: rule for rule in (E004, E010, E014)}
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         added += [one.submission_id for one in standing[:-1]]
     con.execute(statement("settle/doubted"), {"doubtful": doubtful, "added": added})
     con.execute(
-        "delete from core.findings where is_cross and list_contains(?, rule)", [list(_RULES)]
+        "delete from core.findings where is_cross and list_contains(?, rule)", [list(RULES)]
     )
     findings.store(con, said)
 
@@ -139,7 +140,7 @@ def _compare(con: duckdb.DuckDBPyConnection) -> None:
 
 def _explained(con: duckdb.DuckDBPyConnection) -> IsLifted:
     """What has been explained: a word on one version is none on another one."""
-    words = con.execute(statement("settle/explained_doubts"), {"rules": list(_RULES)})
+    words = con.execute(statement("settle/explained_doubts"), {"rules": list(RULES)})
     explained = set(words.fetchall())
     return lambda one, rule: (rule, one.submission_id) in explained
 
@@ -189,7 +190,7 @@ def _judged(
 ) -> list[Finding]:
     """What is said of a version, as the zone has decided and up to the first error."""
     # Of two files neither is let in by a word: the reply that brings it is a version of its own.
-    undecided = decide(_undecided(one, candidates, overlaps), _RULES, zone)
+    undecided = decide(_undecided(one, candidates, overlaps), RULES, zone)
     if any(wrong.is_error for wrong in undecided):
         return undecided
     said = [*map(_let_in, undecided)]
@@ -198,7 +199,7 @@ def _judged(
         _told_twice(one, beside, overlaps),
         _lacking(one, replaced, overlaps),
     ):
-        for decided in decide([wrong], _RULES, zone):
+        for decided in decide([wrong], RULES, zone):
             if decided.is_error and not is_lifted(one, decided.rule):
                 said.append(decided)
             else:
