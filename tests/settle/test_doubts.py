@@ -423,6 +423,41 @@ def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> 
     assert_same_both_ways(drop)
 
 
+def test_a_version_says_what_it_replaces_and_what_it_is_added_to(drop: Drop) -> None:
+    def versions() -> list[str]:
+        return [
+            words
+            for (words,) in drop.query(
+                "select message from mart.findings where rule = 'E010' order by message"
+            )
+        ]
+
+    sign(drop, "签约第一部分.xlsx", [1])
+    sign(drop, "签约第二部分.xlsx", [2])
+    drop.refresh()
+    added = "第2版，是报表的一部分，与其他部分合并计算。"
+    assert versions() == [added]
+    sign(drop, "签约第一部分改.xlsx", [1], yi=2)
+    drop.refresh()
+    anew = "第3版，是报表的一部分，替代第1版，与其他部分合并计算；旧版仍保存。"
+    assert versions() == [added, anew]
+    assert counted(drop) == 3
+    sign(drop, "签约（续表）.xlsx", [3])
+    sign(drop, "签约.xlsx", [1, 2], yi=4, seconds=90)
+    drop.refresh()
+    more = "第4版，是报表的一部分，与其他部分合并计算。"
+    whole = "第5版，替代第3版，与同时报送的部分合并计算；旧版仍保存。"
+    assert versions() == [added, anew, more, whole]
+    assert counted(drop) == 9
+    sign(drop, "签约第一部分再改.xlsx", [4])
+    drop.refresh()
+    after = "第6版，是报表的一部分，与其他部分合并计算。"
+    assert versions() == [added, anew, more, whole, after]
+    assert counted(drop) == 10
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
 def test_a_workbook_with_all_its_parts_replaces_what_stood(drop: Drop) -> None:
     sign(drop, "签约.xlsx", [1, 2])
     drop.refresh()
