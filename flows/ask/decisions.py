@@ -11,6 +11,7 @@ import duckdb
 
 from flows.ground.errors import GuobanError
 from flows.publish.release import newest_file, open_release
+from flows.settle import doubts
 from flows.store.journal import Decision, Journal, Lock, Unlock, Withdrawal
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
@@ -53,7 +54,8 @@ def lock(warehouse: Warehouse, month: dt.date, by: str) -> list[str]:
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    rows = release.execute(statement("ask/blocking"), {"month": month}).fetchall()
+    asked = {"month": month, "doubts": list(doubts.RULES)}
+    rows = release.execute(statement("ask/blocking"), asked).fetchall()
     return [" ".join(part for part in row if part) for row in rows]
 
 

@@ -16,7 +16,7 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.read import Book, Unreadable
 from flows.recognise.envelope import Envelope, Statement
-from flows.recognise.names import FILE, FOLDER, part_named
+from flows.recognise.names import FILE, FOLDER, are_all_parts, part_named
 from flows.recognise.owner import Reading, WhichDepartment, answer, which_month
 from flows.recognise.sheet import recognise_tables
 from flows.recognise.table import Table
@@ -136,13 +136,15 @@ class Draft:
     def part(self) -> str | None:
         """Which part of one return it calls itself (names.part_named); None for a whole one.
 
-        By the file's name, else by its tables' titles and sheets, if each of them calls itself one.
+        By the file's name, else by its tables' titles and sheets, if each of them calls itself one
+        and they are not all that there are.
         """
         if of_file := part_named(PurePosixPath(self.origin.path).stem):
             return of_file
         parts = dict.fromkeys(piece.table.part for piece in self.slices)
         named = [part for part in parts if part]
-        return "、".join(named) if named and len(named) == len(parts) else None
+        is_part = bool(named) and len(named) == len(parts) and not are_all_parts(named)
+        return "、".join(named) if is_part else None
 
     @property
     def named_month(self) -> dt.date | None:

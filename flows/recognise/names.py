@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 
@@ -132,3 +132,9 @@ def part_named(text: str) -> str | None:
             said = "".join(filter(None, match.groups()))
             return "".join(_DIGITS.get(letter, letter) for letter in said)
     return None
+
+
+def are_all_parts(parts: Collection[str]) -> bool:
+    """Whether several parts are a whole return: they run from 1 on, or from 上 to 下."""
+    numbers = {str(number) for number in range(1, len(parts) + 1)}
+    return len(parts) > 1 and set(parts) in (numbers, {"上", "下"}, {"上", "中", "下"})

@@ -34,7 +34,8 @@ ONE_MOMENT = 60
 NAMED = 10
 # How the words end that are said of a version in doubt.
 _TURNED_BACK = "，本表没有采用。"
-_RULES = {rule.id: rule for rule in (E004, E010, E014)}
+# The rules that put a version in doubt.
+RULES = {rule.id: rule for rule in (E004, E010, E014)}
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,17 @@ def settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     said: list[Finding] = []
     doubtful: list[str] = []
     added: list[str] = []
-    for _, versions in itertools.groupby(candidates, key=lambda one: one.place):
-        found, standing = settled(list(versions), overlaps, is_lifted, zone)
-        said += found
+    for _, group in itertools.groupby(candidates, key=lambda one: one.place):
+        versions = list(group)
+        found, standing = settled(versions, overlaps, is_lifted, zone)
+        # What is withdrawn waits for no word; in doubt it stays, or it would be a version again.
+        withdrawn = {one.submission_id for one in versions if one.is_withdrawn}
+        said += [one for one in found if one.submission not in withdrawn]
         doubtful += {str(one.submission) for one in found if one.is_error}
         added += [one.submission_id for one in standing[:-1]]
     con.execute(statement("settle/doubted"), {"doubtful": doubtful, "added": added})
     con.execute(
-        "delete from core.findings where is_cross and list_contains(?, rule)", [list(_RULES)]
+        "delete from core.findings where is_cross and list_contains(?, rule)", [list(RULES)]
     )
     findings.store(con, said)
 
@@ -135,14 +139,10 @@ def _compare(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _explained(con: duckdb.DuckDBPyConnection) -> IsLifted:
-    """What has been explained: a word of a rule holds for what came with it or before."""
-    last = {
-        (rule, name, department, month): arrival
-        for rule, name, department, month, arrival in con.execute(
-            statement("settle/explained_doubts"), {"rules": list(_RULES)}
-        ).fetchall()
-    }
-    return lambda one, rule: last.get((rule, *one.place), 0) >= one.arrival_no
+    """What has been explained: a word on one version is none on another one."""
+    words = con.execute(statement("settle/explained_doubts"), {"rules": list(RULES)})
+    explained = set(words.fetchall())
+    return lambda one, rule: (rule, one.submission_id) in explained
 
 
 def settled(
@@ -189,14 +189,17 @@ def _judged(
     zone: Zone,
 ) -> list[Finding]:
     """What is said of a version, as the zone has decided and up to the first error."""
-    said: list[Finding] = []
+    # Of two files neither is let in by a word: the reply that brings it is a version of its own.
+    undecided = decide(_undecided(one, candidates, overlaps), RULES, zone)
+    if any(wrong.is_error for wrong in undecided):
+        return undecided
+    said = [*map(_let_in, undecided)]
     for wrong in itertools.chain(
-        _undecided(one, candidates, overlaps),
         _misplaced(one, [*replaced, *beside], overlaps),
         _told_twice(one, beside, overlaps),
         _lacking(one, replaced, overlaps),
     ):
-        for decided in decide([wrong], _RULES, zone):
+        for decided in decide([wrong], RULES, zone):
             if decided.is_error and not is_lifted(one, decided.rule):
                 said.append(decided)
             else:

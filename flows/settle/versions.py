@@ -76,23 +76,32 @@ def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Aske
 
 
 def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """E010: a newer version says which one it replaces, a part that it is added to the others."""
+    """E010: a newer version says which one it replaces, and whether it is added to others."""
     return [
         finding(
             E010,
-            f"第{version}版，是报表的一部分，与其他部分合并计算。"
-            if is_part
-            else f"第{version}版，替代第{version - 1}版；旧版仍保存。",
+            _place_taken(*taken),
             is_cross=True,
             submission=submission_id,
             report_month=month,
             department=department,
             return_name=return_name,
         )
-        for submission_id, version, is_part, month, department, return_name in con.execute(
+        for submission_id, *taken, month, department, return_name in con.execute(
             statement("settle/replaced")
         ).fetchall()
     ]
+
+
+def _place_taken(version: int, replaced: int | None, is_part: bool, is_added: bool) -> str:
+    words = [f"第{version}版"]
+    if is_part:
+        words.append("是报表的一部分")
+    if replaced is not None:
+        words.append(f"替代第{replaced}版")
+    if is_added:
+        words.append(f"与{'其他' if is_part else '同时报送的'}部分合并计算")
+    return "，".join(words) + ("。" if replaced is None else "；旧版仍保存。")
 
 
 def _settle_versions(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:

@@ -1,5 +1,14 @@
 -- A month's errors that stand in what counts now, or turned back what is still owed: what is neither
--- withdrawn nor sent anew under the same name. What is in doubt waits for a word, or a later version.
+-- withdrawn nor sent anew under the same name. What is in doubt (by which rules, `$doubts` says) waits
+-- for a word, or a later version. Numbers of submissions are a receipt's and one in its file.
+with numbered as (
+    select
+        *,
+        split_part(submission_id, '-', 1)::bigint as receipt_no,
+        split_part(submission_id, '-', 2)::bigint as draft_no
+    from mart.submissions
+)
+
 select
     findings.rule,
     coalesce(findings.department, '') as department,
@@ -8,7 +17,7 @@ select
     coalesce(findings.cell, '') as cell,
     findings.message
 from mart.findings as findings
-left join mart.submissions as submissions using (submission_id)
+left join numbered as submissions using (submission_id)
 where
     findings.severity = 'error'
     and findings.report_month = $month
@@ -19,7 +28,7 @@ where
             submissions.status <> 'withdrawn'
             and not exists (
                 select 1
-                from mart.submissions as other
+                from numbered as other
                 where
                     (
                         other.is_current
@@ -27,16 +36,15 @@ where
                         and other.department = submissions.department
                         and other.report_month = submissions.report_month
                         and (
-                            findings.rule not in ('E004', 'E010', 'E014')
+                            not list_contains($doubts, findings.rule)
                             or findings.field is not null
-                            or other.submission_id > submissions.submission_id
+                            or (other.receipt_no, other.draft_no)
+                            > (submissions.receipt_no, submissions.draft_no)
                         )
                     )
-                    -- Numbers of receipts sort as they came.
                     or (
                         other.file = submissions.file
-                        and split_part(other.submission_id, '-', 1)
-                        > split_part(submissions.submission_id, '-', 1)
+                        and other.receipt_no > submissions.receipt_no
                     )
             )
         )

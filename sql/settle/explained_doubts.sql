@@ -1,13 +1,16 @@
--- For each return, department and month the last submission, by its arrival, that explains a rule.
-select
-    explanations.rule,
-    explanations.return_name,
-    explanations.department,
-    explanations.report_month,
-    max(saying.arrival_no) as arrival_no
-from core.explanations as explanations
-inner join core.submissions as saying using (submission_id)
-where list_contains($rules, explanations.rule) and not saying.is_withdrawn
-group by
-    explanations.rule, explanations.return_name, explanations.department,
-    explanations.report_month
+-- The versions for which a rule is explained: that which brings the word, and those before with the
+-- same rows, as the one that it answers.
+with words as (
+    select distinct explanations.rule, explanations.submission_id
+    from core.explanations as explanations
+    inner join core.submissions as saying using (submission_id)
+    where list_contains($rules, explanations.rule) and not saying.is_withdrawn
+)
+
+select rule, submission_id
+from words
+union
+select words.rule, compared.earlier_id
+from words
+inner join core.overlaps as compared using (submission_id)
+where compared.is_same

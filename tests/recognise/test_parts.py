@@ -63,12 +63,35 @@ def test_the_file_says_it_before_title_and_sheet() -> None:
     assert judge(talks(talk())).draft.part is None
 
 
-def test_a_file_with_all_its_parts_is_none() -> None:
-    first, more = talk(), talk(项目编号="GCKF-2021-0002")
-    both = judge(talks(first), talks(more, name="续表"))
-    assert (both.draft.part, both.draft.rows_found) == (None, 2)
-    two = judge(talks(first, name="之二"), talks(more, name="之三"))
-    assert (two.draft.part, two.draft.rows_found) == ("2、3", 2)
+@pytest.mark.parametrize(
+    ("sheets", "part"),
+    [
+        (["", "续表"], None),
+        (["第一部分", "第二部分"], None),
+        (["第二部分", "第一部分"], None),
+        (["之一", "之二", "之三"], None),
+        (["上册", "下册"], None),
+        (["（上）", "（中）", "（下）"], None),
+        (["第一部分"], "1"),
+        (["之二", "之三"], "2、3"),
+        (["之一", "之三"], "1、3"),
+        (["上册", "中册"], "上、中"),
+        (["续表", "续表二"], "续、续2"),
+    ],
+)
+def test_a_file_with_all_its_parts_is_none(sheets: list[str], part: str | None) -> None:
+    rows = [talk(项目编号=f"GCKF-2021-000{number}") for number in range(1, len(sheets) + 1)]
+    tables = [
+        talks(row, name=name) if name else talks(row)
+        for row, name in zip(rows, sheets, strict=True)
+    ]
+    draft = judge(*tables).draft
+    assert (draft.part, draft.rows_found) == (part, len(sheets))
+
+
+def test_a_file_that_is_named_a_part_is_one_whatever_its_sheets_are() -> None:
+    sheets = talks(talk(), name="之一"), talks(talk(项目编号="GCKF-2021-0002"), name="之二")
+    assert judge(*sheets, path="2021-05/招商局/在谈（续表）.xlsx").draft.part == "续"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,14 @@ def counted(drop: Drop, month: str = JAN) -> Decimal:
     return Decimal(drop.value("ZS01", month))
 
 
+def withdraw(drop: Drop, name: str) -> None:
+    """Takes a file's one submission out of the figures, and settles them anew."""
+    found = drop.query("select submission_id from mart.submissions where file = ?", [name])
+    ((submission,),) = found
+    decisions.withdraw(house_of(drop), submission, "报错", "张三")
+    drop.refresh()
+
+
 # --- rows that a version lacks --------------------------------------------------------------------
 
 
@@ -167,9 +175,7 @@ def test_what_it_is_judged_by_withdrawn_it_is_in_doubt_no_more(drop: Drop) -> No
     drop.refresh()
     sign(drop, "二.xlsx", [1], yi=2)
     drop.refresh()
-    ((first,),) = drop.query("select submission_id from mart.submissions where file = '一.xlsx'")
-    decisions.withdraw(house_of(drop), first, "报错", "张三")
-    drop.refresh()
+    withdraw(drop, "一.xlsx")
     assert counted(drop) == 2
     assert_verified(drop)
     assert_same_both_ways(drop)
@@ -260,6 +266,59 @@ def test_an_explanation_says_which_of_two_files_counts(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+def test_a_word_on_one_of_two_files_is_none_on_the_other(desk: Desk) -> None:
+    sign(desk, "签约-省内.xlsx", [1, 2])
+    sign(desk, "签约-省外.xlsx", [3], yi=5)
+    desk.answer()
+    explain(desk.reply_to("签约-省外.xlsx"), {"E010": "以本表为准"}, desk.raw / "回复.xlsx")
+    desk.answer()
+    assert counted(desk) == 5
+    assert_verified(desk)
+    assert_same_both_ways(desk)
+
+
+def test_words_on_both_of_two_files_leave_both_in_doubt(desk: Desk) -> None:
+    names = ("签约-省内.xlsx", "签约-省外.xlsx")
+    for number, name in enumerate(names, start=1):
+        sign(desk, name, [number])
+    desk.answer()
+    for name in names:
+        explain(desk.reply_to(name), {"E010": "以本表为准"}, desk.raw / f"回复{name}")
+    desk.answer()
+    assert desk.query("from mart.signed_projects") == []
+    assert_same_both_ways(desk)
+
+
+def test_of_two_files_one_withdrawn_leaves_the_other(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2], yi=2)
+    sign(drop, "二.xlsx", [1, 2], yi=3)
+    drop.refresh()
+    withdraw(drop, "一.xlsx")
+    assert counted(drop) == 6
+    assert drop.query("from mart.findings where rule = 'E010'") == []
+    assert drop.query("select file, version, status from mart.submissions order by all") == [
+        ("一.xlsx", None, "withdrawn"),
+        ("二.xlsx", 1, "accepted_with_warnings"),
+    ]
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_nothing_more_is_said_of_a_version_withdrawn(drop: Drop) -> None:
+    sign(drop, "一.xlsx", [1, 2, 3])
+    drop.refresh()
+    sign(drop, "二.xlsx", [1], yi=2)
+    drop.refresh()
+    withdraw(drop, "二.xlsx")
+    assert counted(drop) == 3
+    assert drop.query("from mart.findings where rule = 'E014'") == []
+    sign(drop, "三.xlsx", [1, 2, 3], yi=3)
+    drop.refresh()
+    versions = "select version from mart.submissions where file = ?"
+    assert drop.query(versions, ["三.xlsx"]) == [(2,)]
+    assert_same_both_ways(drop)
+
+
 @pytest.mark.parametrize(
     "second",
     [{"seconds": 61}, {"name": "二.xlsx"}],
@@ -312,6 +371,22 @@ def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+def test_a_word_on_one_part_s_month_is_none_on_the_other_s(desk: Desk) -> None:
+    first, second = (f"2021-02/招商局/签约第{number}部分.xlsx" for number in "一二")
+    sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
+    desk.answer()
+    sign(desk, first, [3], yi=5)
+    sign(desk, second, [4], yi=7)
+    desk.answer()
+    assert counted(desk) == 2
+    reply = desk.reply_to(first.rpartition("/")[2])
+    explain(reply, {"E004": "一月补报"}, desk.raw / "签约第一部分（回复）.xlsx")
+    desk.answer()
+    assert counted(desk) == 7
+    assert_verified(desk)
+    assert_same_both_ways(desk)
+
+
 # --- parts ----------------------------------------------------------------------------------------
 
 
@@ -348,6 +423,58 @@ def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> 
     assert_same_both_ways(drop)
 
 
+def test_a_version_says_what_it_replaces_and_what_it_is_added_to(drop: Drop) -> None:
+    def versions() -> list[str]:
+        return [
+            words
+            for (words,) in drop.query(
+                "select message from mart.findings where rule = 'E010' order by message"
+            )
+        ]
+
+    sign(drop, "签约第一部分.xlsx", [1])
+    sign(drop, "签约第二部分.xlsx", [2])
+    drop.refresh()
+    added = "第2版，是报表的一部分，与其他部分合并计算。"
+    assert versions() == [added]
+    sign(drop, "签约第一部分改.xlsx", [1], yi=2)
+    drop.refresh()
+    anew = "第3版，是报表的一部分，替代第1版，与其他部分合并计算；旧版仍保存。"
+    assert versions() == [added, anew]
+    assert counted(drop) == 3
+    sign(drop, "签约（续表）.xlsx", [3])
+    sign(drop, "签约.xlsx", [1, 2], yi=4, seconds=90)
+    drop.refresh()
+    more = "第4版，是报表的一部分，与其他部分合并计算。"
+    whole = "第5版，替代第3版，与同时报送的部分合并计算；旧版仍保存。"
+    assert versions() == [added, anew, more, whole]
+    assert counted(drop) == 9
+    sign(drop, "签约第一部分再改.xlsx", [4])
+    drop.refresh()
+    after = "第6版，是报表的一部分，与其他部分合并计算。"
+    assert versions() == [added, anew, more, whole, after]
+    assert counted(drop) == 10
+    assert_verified(drop)
+    assert_same_both_ways(drop)
+
+
+def test_a_workbook_with_all_its_parts_replaces_what_stood(drop: Drop) -> None:
+    sign(drop, "签约.xlsx", [1, 2])
+    drop.refresh()
+    sign(drop, "签约（分表）.xlsx", [1], yi=3)
+
+    def in_parts(sheet: Any) -> None:
+        second = sheet.parent.copy_worksheet(sheet)
+        sheet.title, second.title = "第一部分", "第二部分"
+        second["A3"], second["B3"], second["C3"] = "GCKF-2021-0002", "项目2", "客商2"
+
+    drop.edit("签约（分表）.xlsx", in_parts)
+    drop.refresh()
+    assert said(drop, "签约（分表）.xlsx", "E014") == []
+    assert counted(drop) == 6
+    assert_same_both_ways(drop)
+
+
 def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     sign(drop, "签约.xlsx", [1, 2])
     drop.refresh()
@@ -357,3 +484,17 @@ def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     assert severity == Severity.ERROR
     assert counted(drop) == 2
     assert_same_both_ways(drop)
+
+
+def test_a_word_on_one_part_s_rows_is_none_on_the_other_s(desk: Desk) -> None:
+    sign(desk, "签约.xlsx", [1, 2])
+    desk.answer()
+    sign(desk, "签约第一部分.xlsx", [1], yi=5)
+    sign(desk, "签约第二部分.xlsx", [2], yi=7)
+    desk.answer()
+    assert counted(desk) == 2
+    reply = desk.reply_to("签约第二部分.xlsx")
+    explain(reply, {"E010": "以本表为准"}, desk.raw / "签约第二部分（回复）.xlsx")
+    desk.answer()
+    assert counted(desk) == 7
+    assert_same_both_ways(desk)

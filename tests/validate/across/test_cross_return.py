@@ -7,6 +7,9 @@ import pytest
 from bench import Bench
 from house import WAN, YI
 
+import schemas
+from schemas.declare import Return
+
 JAN, FEB, MAR, APR = "2021-01", "2021-02", "2021-03", "2021-04"
 UNIT, OTHER, THIRD = "招商局", "经济发展局", "项目服务中心"
 P1, P2, P3 = (f"GCKF-2021-000{n}" for n in (1, 2, 3))
@@ -811,6 +814,26 @@ def test_c311_says_what_may_be_another_thing_of_the_same_name(bench: Bench) -> N
     bench.file("outbound_trips", UNIT, FEB, trip("1", "2021-02-04", "2021-02-08"))
     (one,) = bench.of("C311")
     assert "按同一件事更新" in one.message
+
+
+def takes_up_numbers() -> list[type[Return]]:
+    """The ledgers of which a number may be taken for another thing: date and name are not in it."""
+    return [one for one in schemas.all_returns() if set(one.form().known_by) - set(one.form().key)]
+
+
+@pytest.mark.parametrize("model", takes_up_numbers(), ids=lambda model: model.form().slug)
+def test_c311_looks_at_every_ledger(bench: Bench, model: type[Return]) -> None:
+    (number,), (date, name) = model.own_key(), model.form().known_by
+    first, again = (
+        bench.file(
+            model.form().slug, UNIT, month, {number: "1", date: day(f"{month}-05"), name: told}
+        )
+        for month, told in ((JAN, "甲事"), (FEB, "乙事"))
+    )
+    (one,) = bench.of("C311")
+    assert (one.submission, one.against, one.field) == (again, first, number)
+    assert "（2021-01-05 甲事）" in one.message
+    assert "（2021-02-05 乙事）" in one.message
 
 
 def test_c311_is_silent(bench: Bench) -> None:

@@ -1,0 +1,62 @@
+"""What blocks a month: which version of a return is the later one is told by its number."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+
+import duckdb
+import pytest
+
+from flows.settle import doubts
+from flows.store.statements import statement
+
+JAN = dt.date(2021, 1, 1)
+
+
+@pytest.fixture
+def release() -> Iterator[duckdb.DuckDBPyConnection]:
+    with closing(duckdb.connect()) as con:
+        con.execute(
+            "create schema mart;"
+            "create table mart.submissions (submission_id varchar, file varchar,"
+            "  return_name varchar, department varchar, report_month date, status varchar,"
+            "  is_current boolean);"
+            "create table mart.findings (submission_id varchar, rule varchar, severity varchar,"
+            "  department varchar, return_name varchar, report_month date, cell varchar,"
+            "  field varchar, message varchar);"
+        )
+        yield con
+
+
+@pytest.mark.parametrize("rule", doubts.RULES)
+@pytest.mark.parametrize(
+    ("doubted", "current", "is_settled"),
+    [
+        ("000001-1", "000002-1", True),
+        ("000002-1", "000001-1", False),
+        ("999999-1", "1000000-1", True),
+        ("1000000-1", "999999-1", False),
+        ("000001-2", "000001-10", True),
+        ("000001-10", "000001-2", False),
+    ],
+)
+def test_a_later_version_settles_a_doubt(
+    release: duckdb.DuckDBPyConnection, rule: str, doubted: str, current: str, is_settled: bool
+) -> None:
+    whose = ("招商局", "signed_projects", JAN)
+    release.executemany(
+        "insert into mart.submissions by name select unnest({submission_id: ?, file: ?,"
+        " department: ?, return_name: ?, report_month: ?, status: ?, is_current: ?})",
+        [
+            [doubted, "一.xlsx", *whose, "rejected", False],
+            [current, "二.xlsx", *whose, "accepted", True],
+        ],
+    )
+    release.execute(
+        "insert into mart.findings by name select unnest({submission_id: ?, department: ?,"
+        " return_name: ?, report_month: ?, rule: ?, severity: 'error', message: '没有采用。'})",
+        [doubted, *whose, rule],
+    )
+    asked = {"month": JAN, "doubts": list(doubts.RULES)}
+    blocking = release.execute(statement("ask/blocking"), asked).fetchall()
+    assert (blocking == []) is is_settled
