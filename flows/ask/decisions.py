@@ -11,10 +11,10 @@ import duckdb
 
 from flows.ground.errors import GuobanError
 from flows.publish.release import newest_file, open_release
-from flows.settle import doubts
 from flows.store.journal import Decision, Journal, Lock, Unlock, Withdrawal
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
+from schemas.rules import IN_DOUBT
 
 
 class RefusedError(GuobanError):
@@ -54,7 +54,7 @@ def lock(warehouse: Warehouse, month: dt.date, by: str) -> list[str]:
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    asked = {"month": month, "doubts": list(doubts.RULES)}
+    asked = {"month": month, "doubts": list(IN_DOUBT)}
     rows = release.execute(statement("ask/blocking"), asked).fetchall()
     return [" ".join(part for part in row if part) for row in rows]
 

@@ -26,7 +26,7 @@ from flows.store.statements import statement
 from flows.validate.severity import decide
 from schemas.declare import Kind, Return
 from schemas.indicators import amount_field
-from schemas.rules import E004, E010, E014, Rule, Severity
+from schemas.rules import E004, E010, E014, IN_DOUBT, Rule, Severity
 
 # Files of one refresh that were changed last within so many seconds came as one.
 ONE_MOMENT = 60
@@ -34,8 +34,6 @@ ONE_MOMENT = 60
 NAMED = 10
 # How the words end that are said of a version in doubt.
 _TURNED_BACK = "，本表没有采用。"
-# The rules that put a version in doubt.
-RULES = {rule.id: rule for rule in (E004, E010, E014)}
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def settle(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         added += [one.submission_id for one in standing[:-1]]
     con.execute(statement("settle/doubted"), {"doubtful": doubtful, "added": added})
     con.execute(
-        "delete from core.findings where is_cross and list_contains(?, rule)", [list(RULES)]
+        "delete from core.findings where is_cross and list_contains(?, rule)", [list(IN_DOUBT)]
     )
     findings.store(con, said)
 
@@ -140,7 +138,7 @@ def _compare(con: duckdb.DuckDBPyConnection) -> None:
 
 def _explained(con: duckdb.DuckDBPyConnection) -> IsLifted:
     """What has been explained: a word on one version is none on another one."""
-    words = con.execute(statement("settle/explained_doubts"), {"rules": list(RULES)})
+    words = con.execute(statement("settle/explained_doubts"), {"rules": list(IN_DOUBT)})
     explained = set(words.fetchall())
     return lambda one, rule: (rule, one.submission_id) in explained
 
@@ -190,7 +188,7 @@ def _judged(
 ) -> list[Finding]:
     """What is said of a version, as the zone has decided and up to the first error."""
     # Of two files neither is let in by a word: the reply that brings it is a version of its own.
-    undecided = decide(_undecided(one, candidates, overlaps), RULES, zone)
+    undecided = decide(_undecided(one, candidates, overlaps), IN_DOUBT, zone)
     if any(wrong.is_error for wrong in undecided):
         return undecided
     said = [*map(_let_in, undecided)]
@@ -199,7 +197,7 @@ def _judged(
         _told_twice(one, beside, overlaps),
         _lacking(one, replaced, overlaps),
     ):
-        for decided in decide([wrong], RULES, zone):
+        for decided in decide([wrong], IN_DOUBT, zone):
             if decided.is_error and not is_lifted(one, decided.rule):
                 said.append(decided)
             else:

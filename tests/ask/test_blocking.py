@@ -7,8 +7,8 @@ from contextlib import closing
 import duckdb
 import pytest
 
-from flows.settle import doubts
 from flows.store.statements import statement
+from schemas.rules import IN_DOUBT
 
 JAN = dt.date(2021, 1, 1)
 
@@ -28,7 +28,7 @@ def release() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-@pytest.mark.parametrize("rule", doubts.RULES)
+@pytest.mark.parametrize("rule", IN_DOUBT)
 @pytest.mark.parametrize(
     ("doubted", "current", "is_settled"),
     [
@@ -57,6 +57,6 @@ def test_a_later_version_settles_a_doubt(
         " return_name: ?, report_month: ?, rule: ?, severity: 'error', message: '没有采用。'})",
         [doubted, *whose, rule],
     )
-    asked = {"month": JAN, "doubts": list(doubts.RULES)}
+    asked = {"month": JAN, "doubts": list(IN_DOUBT)}
     blocking = release.execute(statement("ask/blocking"), asked).fetchall()
     assert (blocking == []) is is_settled
