@@ -15,10 +15,7 @@ with near_rows as (
         figures.*,
         entries.*,
         case figures.adds when 'days' then entries.days when 'km' then entries.km end as amount,
-        stg.why(
-            year(entries.first_filed) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_filed)
-        ) as reasons
+        stg.counted_before(entries.first_filed, entries.stands_in) as reasons
     from standing.outbound_trips as entries
     inner join core.secondary as figures on figures.return_name = 'outbound_trips'
     union all by name
@@ -27,10 +24,7 @@ with near_rows as (
         entries.*,
         stg.name_key(names.name) as thing,
         if(figures.field = 'province', entries.org_name, names.name) as label,
-        stg.why(
-            year(entries.first_filed) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_filed)
-        ) || stg.why(
+        stg.counted_before(entries.first_filed, entries.stands_in) || stg.why(
             figures.field = 'org_name' and entries.org_type is distinct from '企业',
             'org_type', value := entries.org_type
         ) as reasons
@@ -51,10 +45,7 @@ with near_rows as (
         case when figures.field = 'org_name' then stg.name_key(names.name) end as thing,
         names.name as label,
         case when figures.adds = 'visitors' then entries.visitors end as amount,
-        stg.why(
-            year(entries.first_filed) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_filed)
-        ) as reasons
+        stg.counted_before(entries.first_filed, entries.stands_in) as reasons
     from standing.receptions as entries
     inner join core.secondary as figures on figures.return_name = 'receptions'
     cross join
@@ -66,10 +57,7 @@ with near_rows as (
         figures.*,
         entries.*,
         entries.meeting_type as label,
-        stg.why(
-            year(entries.first_filed) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_filed)
-        ) as reasons
+        stg.counted_before(entries.first_filed, entries.stands_in) as reasons
     from standing.meetings as entries
     inner join core.secondary as figures on figures.return_name = 'meetings'
     union all by name
@@ -79,14 +67,8 @@ with near_rows as (
         case
             when figures.field = 'status' and entries.status is distinct from '办结'
                 then stg.why(true, 'handling', value := entries.status)
-            when figures.field = 'status' then stg.why(
-            year(entries.first_so) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_so)
-        )
-            else stg.why(
-            year(entries.first_filed) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_filed)
-        )
+            when figures.field = 'status' then stg.counted_before(entries.first_so, entries.stands_in)
+            else stg.counted_before(entries.first_filed, entries.stands_in)
         end as reasons
     from standing.problem_ledger as entries
     inner join core.secondary as figures on figures.return_name = 'problem_ledger'
@@ -100,10 +82,7 @@ with near_rows as (
                 then stg.why(true, 'other_project', value := entries.project_id)
             when entries.status is distinct from '已解决'
                 then stg.why(true, 'handling', value := entries.status)
-            else stg.why(
-            year(entries.first_so) < year(entries.stands_in),
-            'counted_before', value := year(entries.first_so)
-        )
+            else stg.counted_before(entries.first_so, entries.stands_in)
         end as reasons
     from standing.secretary_log as entries
     inner join core.secondary as figures on figures.return_name = 'secretary_log'
