@@ -5,35 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import resource
 import shutil
-import subprocess
 from pathlib import Path
 
 import openpyxl
 import pytest
 from desk import Desk, explain
 from guests import NAME, guests, row
+from office import converted, needs_office
 
 import schemas
 from flows.answer.template import write_template
 
-SOFFICE = shutil.which("soffice")
-needs_office = pytest.mark.skipif(SOFFICE is None, reason="scripts/install_test_tools.sh")
 SECONDS = 15
-
-
-def convert(path: Path, kind: str, folder: Path) -> Path:
-    """The workbook as LibreOffice saves it."""
-    profile = (folder / "profile").as_uri()
-    target = folder / kind
-    done = subprocess.run(
-        [SOFFICE or "", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind,
-         "--outdir", str(target), str(path)],
-        capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Error" not in done.stderr
-    (made,) = target.iterdir()
-    return made
 
 
 def processor_seconds() -> float:
@@ -73,7 +56,7 @@ def test_office_prints_replies_and_templates(desk: Desk, tmp_path: Path) -> None
     for number, path in enumerate([desk.reply_to(NAME), blank, receipt]):
         folder = tmp_path / str(number)
         folder.mkdir()
-        assert convert(path, "pdf", folder).stat().st_size > 5_000
+        assert converted(path, "pdf", folder).stat().st_size > 5_000
 
 
 @pytest.mark.slow
@@ -83,7 +66,7 @@ def test_saved_by_office_a_reply_is_still_known(desk: Desk, tmp_path: Path, kind
     """Opened, saved and sent back: nothing has changed; and what is explained is found."""
     guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星"), row("3", 备注="=1+1")])
     desk.answer()
-    saved = convert(desk.reply_to(NAME), kind, tmp_path)
+    saved = converted(desk.reply_to(NAME), kind, tmp_path)
     shutil.copyfile(saved, desk.raw / f"2021-05/招商局/退回.{kind}")
     desk.answer()
     assert desk.result(f"2021-05/招商局/退回.{kind}").status == "unchanged"
@@ -95,7 +78,7 @@ def test_explained_and_saved_by_office(desk: Desk, tmp_path: Path) -> None:
     desk.samples("2021-05/招商局/签约项目月报表.xlsx")
     desk.answer()
     path = explain(desk.replied[0], {"X211": "六月转正式合同"}, tmp_path / "说明.xlsx")
-    shutil.copyfile(convert(path, "xlsx", tmp_path), desk.raw / "2021-05/招商局/退回.xlsx")
+    shutil.copyfile(converted(path, "xlsx", tmp_path), desk.raw / "2021-05/招商局/退回.xlsx")
     desk.answer()
     words = desk.query("select distinct explanation from mart.findings where rule = 'X211'")
     assert words == [("六月转正式合同",)]

@@ -15,8 +15,6 @@ import datetime as dt
 import io
 import random
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,6 +24,7 @@ from typing import Any
 import openpyxl
 import xlsxwriter
 from drop import COUNTED
+from office import converted
 from renderer import Dressed, write
 from renderer import Sheet as RenderedSheet
 
@@ -38,7 +37,6 @@ from flows.read.formats import read
 from flows.recognise import Origin, recognise
 from schemas.rules import Severity
 
-SOFFICE = shutil.which("soffice")
 Sheet = Sequence[Sequence[tuple[Any, str]]]
 """A sheet's cells: what is stored, and the code of its number format ("" is General)."""
 Writer = Callable[[Path, Sheet], Path]
@@ -319,19 +317,6 @@ WRITERS: dict[str, Writer] = {
 
 
 # --- what is displayed, and what is read ---------------------------------------------------------
-
-
-def converted(path: Path, kind: str, folder: Path) -> Path:
-    """The workbook as LibreOffice saves it: "xls", "ods", or a filter with its options."""
-    profile = (folder / "profile").as_uri()
-    target = folder / kind.partition(":")[0]
-    done = subprocess.run(
-        [SOFFICE or "", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind,
-         "--outdir", str(target), str(path)],
-        capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return target / f"{path.stem}.{kind.partition(':')[0]}"
 
 
 # Comma, quote, UTF-8, from the first row on; cells as shown.

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from office import needs_office
 from read.displayed import (
     DATED,
     FIELDS,
-    SOFFICE,
     WRITERS,
     Field,
     complaints,
@@ -20,7 +20,6 @@ from read.displayed import (
 
 # Of each writer and field; `make nightly` asks for more.
 PAIRS = int(os.environ.get("PAIRS", "30"))
-needs_office = pytest.mark.skipif(SOFFICE is None, reason="scripts/install_test_tools.sh")
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)

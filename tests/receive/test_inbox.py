@@ -14,7 +14,7 @@ from drop import SAMPLES, Drop
 
 from flows.check import check
 from flows.ground.errors import SettingsError
-from flows.receive.inbox import scan, take_in
+from flows.receive.inbox import Intake, scan, take_in
 from flows.receive.unfinished import Arrival
 from flows.store import archive
 from flows.store.archive import Archive
@@ -163,6 +163,20 @@ def test_a_file_for_which_there_is_no_room_is_left_and_said(
     assert drop.result("大.xlsx").status == "rejected"
 
 
+def taken_in(arrival: Arrival, house: Path) -> Intake:
+    """A file as a first refresh takes it in, without waiting."""
+    return take_in(
+        [arrival],
+        Journal(house / "journal"),
+        Archive(house / "archive"),
+        run_id="r",
+        now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
+        settle_seconds=0,
+        seen={},
+        owner_named=lambda _: (None, None),
+    )
+
+
 def test_what_grew_since_it_was_looked_at_waits(tmp_path: Path) -> None:
     """Whatever its time stamp says."""
     path = tmp_path / "a.csv"
@@ -171,16 +185,7 @@ def test_what_grew_since_it_was_looked_at_waits(tmp_path: Path) -> None:
     arrival = Arrival.of("a.csv", str(path), path.lstat())
     path.write_text("half and the rest")
     os.utime(path, (1_000_000_000, 1_000_000_000))
-    intake = take_in(
-        [arrival],
-        Journal(tmp_path / "journal"),
-        Archive(tmp_path / "archive"),
-        run_id="r",
-        now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
-        settle_seconds=0,
-        seen={},
-        owner_named=lambda _: (None, None),
-    )
+    intake = taken_in(arrival, tmp_path)
     assert [one.reason for one in intake.ignored] == ["文件还在写入，下次再取。"]
     assert not intake.receipts
 
@@ -206,16 +211,7 @@ def test_a_file_of_any_age_is_taken_in(
     # No file system takes every one of these times.
     monkeypatch.setattr(os, "lstat", lambda _: odd)
     arrival = Arrival.of("a.xlsx", str(place / "a.xlsx"), odd)
-    intake = take_in(
-        [arrival],
-        Journal(tmp_path / "journal.jsonl"),
-        Archive(tmp_path / "archive"),
-        run_id="r",
-        now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
-        settle_seconds=0,
-        seen={},
-        owner_named=lambda _: (None, None),
-    )
+    intake = taken_in(arrival, tmp_path)
     (receipt,) = intake.receipts
     assert 1970 <= receipt.modified_at.year <= 2200
     assert -(2**63) <= arrival.modified_ns < 2**63

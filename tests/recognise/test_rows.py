@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from renderer import Sheet, Value
-from renderer.judged import ENVELOPE, PEOPLE, TALK, Judged, judge, talk, talks
+from renderer.judged import ENVELOPE, PEOPLE, TALK, TARGETS, Judged, judge, talk, talks
 
 A, B, C = (f"GCKF-2021-000{number}" for number in (1, 2, 3))
 
@@ -79,20 +79,11 @@ def test_a_project_without_its_number_is_no_total_whatever_its_remark(remark: st
 
 
 def test_targets_of_all_departments_together_are_a_total() -> None:
-    head: list[Value] = [
-        "年度",
-        "责任单位",
-        "指标代码",
-        "指标名称",
-        "目标值",
-        "计量单位",
-        "下达日期",
-    ]
     of_all: list[Value] = [2021, "合计", "ZS01", "合同投资额", 74, "亿元", "2021-01-15"]
     row: list[Value] = [2021, "招商局", "ZS01", "合同投资额", 70, "亿元", "2021-01-15"]
     other: list[Value] = [2021, "招商局", "ZS03", "新引进项目", 24, "个", "2021-01-15"]
     rows: list[list[Value]]
-    rows = [["年度目标任务分解表"], ["填报单位：招商局"], head, row, other, of_all, [PEOPLE]]
+    rows = [["年度目标任务分解表"], ["填报单位：招商局"], TARGETS, row, other, of_all, [PEOPLE]]
     judged = judge(Sheet.of(rows))
     assert (judged.draft.rows_found, judged.findings) == (2, [])
 

@@ -2,7 +2,7 @@
 
 import pytest
 from renderer import Sheet, Value
-from renderer.judged import ENVELOPE, Judged, above, judge, talk, talks
+from renderer.judged import ENVELOPE, TARGETS, Judged, above, judge, talk, talks
 
 from flows.read.grid import Grid
 from flows.recognise.sheet import recognise_tables
@@ -285,16 +285,7 @@ def test_parts_are_added_together(first: str, second: str) -> None:
 def test_forms_that_add_up_may_stand_in_several_sheets() -> None:
     def targets(code: str, name: str) -> Sheet:
         row: list[Value] = [2021, "招商局", code, "略", 70, "亿元", "2021-01-15"]
-        head: list[Value] = [
-            "年度",
-            "责任单位",
-            "指标代码",
-            "指标名称",
-            "目标值",
-            "计量单位",
-            "下达日期",
-        ]
-        return Sheet.of([["年度目标任务分解表"], ["填报单位：招商局"], head, row], name=name)
+        return Sheet.of([["年度目标任务分解表"], ["填报单位：招商局"], TARGETS, row], name=name)
 
     judged = judge(targets("ZS01", "一"), targets("ZS02", "二"))
     assert (judged.draft.rows_found, judged.errors) == (2, set())

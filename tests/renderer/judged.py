@@ -43,6 +43,17 @@ TALK: dict[str, Value] = {
     "进展或停滞说明": "合成",
 }
 
+# The columns of 01 that it can't do without.
+TARGETS: list[Value] = [
+    "年度",
+    "责任单位",
+    "指标代码",
+    "指标名称",
+    "目标值",
+    "计量单位",
+    "下达日期",
+]
+
 
 @cache
 def zone() -> Zone:
