@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -260,7 +260,24 @@ def _moved_rows(con: duckdb.DuckDBPyConnection) -> dict[tuple[Any, ...], Moved]:
             key, Moved(**dict(zip(_MOVED_KEY, key, strict=True)), old=[], new=[])
         )
         (one.new if row["is_new"] else one.old).append(row)
-    return {key: one for key, one in moved.items() if one.change}
+    changed = {key: one for key, one in moved.items() if one.change}
+    _add_cells(con, [row for one in changed.values() for row in one.old + one.new])
+    return changed
+
+
+def _add_cells(con: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:
+    """Adds to rows the `cells` that figures rest on in them, by their fields; None where there are none.
+
+    The versions are listed, not joined: the cells of all others would be laid out for it.
+    """
+    versions = sorted({row["submission_id"] for row in rows})
+    found = con.execute(
+        "select submission_id, sheet, excel_row, cells from int.cells where submission_id in ?",
+        [versions],
+    ).fetchall()
+    cells = {tuple(place): values for *place, values in found}
+    for row in rows:
+        row["cells"] = cells.get((row["submission_id"], row["sheet"], row["excel_row"]))
 
 
 def _silent_cause(

@@ -188,9 +188,12 @@ def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) 
 
 def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
     """`project_numbers` and `alike_names`: only names of one investor's projects are compared."""
+    # Months that are listed, not joined, keep the rows of all others out from the start.
+    months = [month for (month,) in con.execute("from asked_months").fetchall()]
     con.execute(
         "create or replace temp table project_numbers as from int.project_numbers "
-        "where report_month in (from asked_months)"
+        "where report_month in ?",
+        [months],
     )
     rows: dict[tuple[str, str, str], Decimal] = {}
     for investor, names in con.execute(statement("validate/names_of_investors")).fetchall():

@@ -18,36 +18,38 @@ select
     contracts.report_month as filed_month,
     contracts.project_name as label,
     contracts.contract_amount_cny as amount_cny,
-    contracts.contract_reasons
-    || stg.why(
-        indicators.new_only and contracts.nature is distinct from '新引进',
-        'nature', value := contracts.nature
-    )
-    || stg.why(
-        indicators.new_only and contracts.contract_type = '补充协议', 'supplement'
-    )
-    || stg.why(
-        contracts.contract_amount_cny < indicators.minimum_cny,
-        'small_contract',
-        value := contracts.contract_amount_cny,
-        threshold := indicators.minimum_cny
-    )
-    || stg.why(
-        contracts.sector is distinct from indicators.sector
-        and indicators.sector is not null,
-        'sector', value := contracts.sector, threshold := indicators.sector
-    )
-    || case
-        when not indicators.started_only then []
-        when coalesce(contracts.status not in ('开工', '在建', '投产'), true)
-            then stg.why(true, 'not_started')
-        else
-            stg.why(contracts.started_on is null, 'no_start')
-            || stg.why(
-                contracts.started_on > contracts.ends_on,
-                'started_later', value := contracts.started_on
-            )
-    end as reasons
+    flatten([
+        contracts.contract_reasons,
+        stg.why(
+            indicators.new_only and contracts.nature is distinct from '新引进',
+            'nature', value := contracts.nature
+        ),
+        stg.why(
+            indicators.new_only and contracts.contract_type = '补充协议', 'supplement'
+        ),
+        stg.why(
+            contracts.contract_amount_cny < indicators.minimum_cny,
+            'small_contract',
+            value := contracts.contract_amount_cny,
+            threshold := indicators.minimum_cny
+        ),
+        stg.why(
+            contracts.sector is distinct from indicators.sector
+            and indicators.sector is not null,
+            'sector', value := contracts.sector, threshold := indicators.sector
+        ),
+        case
+            when not indicators.started_only then []
+            when coalesce(contracts.status not in ('开工', '在建', '投产'), true)
+                then stg.why(true, 'not_started')
+            else
+                stg.why(contracts.started_on is null, 'no_start')
+                || stg.why(
+                    contracts.started_on > contracts.ends_on,
+                    'started_later', value := contracts.started_on
+                )
+        end
+    ]) as reasons
 from int.contract_rows as contracts
 inner join core.indicators as indicators on indicators.return_name = 'signed_projects';
 

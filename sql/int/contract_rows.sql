@@ -32,23 +32,27 @@ with filed as (
 judged as (
     select
         *,
-        held_back
-        || stg.why(audit_status is distinct from '审核通过', 'audit_status', value := audit_status)
-        || stg.why(role is distinct from '牵头', 'role', value := role)
-        || stg.why(capital_origin is null, 'no_origin')
-        || stg.why(capital_origin = '县内', 'local_capital')
-        || stg.why(
-            coalesce(contract_type not in ('正式合同', '补充协议'), true),
-            'contract_type', value := contract_type
-        )
-        || stg.why(coalesce(status = '终止', true), 'status', value := status)
-        || stg.why(signed_on is null, 'no_signing')
-        || stg.why(
-            signed_on not between year_starts_on and ends_on,
-            'signed_outside', value := signed_on, threshold := ends_on
-        )
-        || stg.why(project_id is null, 'no_project')
-        || stg.why(contract_amount_cny is null, 'no_contract_amount') as own_reasons
+        flatten([
+            held_back,
+            stg.why(
+                audit_status is distinct from '审核通过', 'audit_status', value := audit_status
+            ),
+            stg.why(role is distinct from '牵头', 'role', value := role),
+            stg.why(capital_origin is null, 'no_origin'),
+            stg.why(capital_origin = '县内', 'local_capital'),
+            stg.why(
+                coalesce(contract_type not in ('正式合同', '补充协议'), true),
+                'contract_type', value := contract_type
+            ),
+            stg.why(coalesce(status = '终止', true), 'status', value := status),
+            stg.why(signed_on is null, 'no_signing'),
+            stg.why(
+                signed_on not between year_starts_on and ends_on,
+                'signed_outside', value := signed_on, threshold := ends_on
+            ),
+            stg.why(project_id is null, 'no_project'),
+            stg.why(contract_amount_cny is null, 'no_contract_amount')
+        ]) as own_reasons
     from filed
 ),
 

@@ -26,17 +26,21 @@ judged as (
     select
         filed.*,
         indicators.indicator_code,
-        held_back
-        || stg.why(audit_status is distinct from '审核通过', 'audit_status', value := audit_status)
-        || stg.why(role is distinct from '牵头', 'role', value := role)
-        || stg.why(capital_origin is null, 'no_origin')
-        || stg.why(capital_origin = '县内', 'local_capital')
-        || stg.why(status is distinct from '在谈', 'status', value := status)
-        || stg.why(planned_amount_cny is null, 'no_planned_amount')
-        || stg.why(
-            planned_amount_cny < indicators.minimum_cny,
-            'small_talk', value := planned_amount_cny, threshold := indicators.minimum_cny
-        ) as own_reasons
+        flatten([
+            held_back,
+            stg.why(
+                audit_status is distinct from '审核通过', 'audit_status', value := audit_status
+            ),
+            stg.why(role is distinct from '牵头', 'role', value := role),
+            stg.why(capital_origin is null, 'no_origin'),
+            stg.why(capital_origin = '县内', 'local_capital'),
+            stg.why(status is distinct from '在谈', 'status', value := status),
+            stg.why(planned_amount_cny is null, 'no_planned_amount'),
+            stg.why(
+                planned_amount_cny < indicators.minimum_cny,
+                'small_talk', value := planned_amount_cny, threshold := indicators.minimum_cny
+            )
+        ]) as own_reasons
     from filed
     inner join core.indicators as indicators on indicators.return_name = 'pipeline_projects'
 ),

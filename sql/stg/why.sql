@@ -2,7 +2,7 @@
 -- grain: scalar macro; a list of one reason where the condition holds, else an empty list.
 -- formula: a code of schemas/reasons.py with what stands in the row, what is asked of it, the row
 --   that is counted instead, and the submissions of which a change would lift it. Reasons of a row
---   are joined by ||.
+--   are joined by `flatten`: many by || take a multiple of the time.
 -- authority: the handbook, what a zone wants beyond: from a headline to its source.
 create or replace macro stg.why(
     condition, code, value := null, threshold := null, row_key := null, department := null,
