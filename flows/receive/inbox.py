@@ -239,17 +239,19 @@ def take_in(
     seen: Mapping[str, Signs],
     owner_named: OwnerNamed,
     max_mib: int = 200,
+    looked_at: Callable[[], None] = lambda: None,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
     again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`.
+    taken for is for `Known`. `looked_at` is called for each.
     """
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
     for arrival, taken in _looked_at(arrivals, archive, known_bytes, settle_seconds, seen, max_mib):
+        looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
             if taken.reason == _UNFINISHED:
