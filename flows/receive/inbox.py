@@ -82,6 +82,8 @@ class Known:
 
     def __init__(self, receipts: Iterable[Receipt], owner_named: OwnerNamed) -> None:
         self._by_hash: dict[str, list[Receipt]] = {}
+        # By whom their names tell, of those bytes that turned up again: the last of each.
+        self._by_owner: dict[str, dict[Owner, Receipt]] = {}
         self._at_path: dict[str, Receipt] = {}
         self._owner_named = owner_named
         for receipt in receipts:
@@ -90,6 +92,8 @@ class Known:
     def add(self, receipt: Receipt) -> None:
         self._by_hash.setdefault(receipt.sha256, []).append(receipt)
         self._at_path[receipt.path] = receipt
+        if (owners := self._by_owner.get(receipt.sha256)) is not None:
+            owners[self._owner_named(receipt.path)] = receipt
 
     def has(self, sha256: str) -> bool:
         return sha256 in self._by_hash
@@ -103,11 +107,11 @@ class Known:
         if not known:
             return None
         owner = self._owner_named(path)
-        names_nobody = owner == (None, None)
-        same = (
-            one for one in reversed(known) if names_nobody or self._owner_named(one.path) == owner
-        )
-        return next(same, None)
+        if owner == (None, None):
+            return known[-1]
+        if sha256 not in self._by_owner:
+            self._by_owner[sha256] = {self._owner_named(one.path): one for one in known}
+        return self._by_owner[sha256].get(owner)
 
 
 @dataclass(frozen=True)
