@@ -66,6 +66,7 @@ nightly: mutants ## what takes too long for every change: mutants, the long hist
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
 	$(BIN)/pytest -n auto -m nightly
 	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py
+	SPELLINGS=2000 $(BIN)/pytest -n auto tests/read/test_spelling.py
 
 check: setup ## formatter, linter, types, SQL
 	$(BIN)/ruff format --check .

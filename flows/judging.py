@@ -97,8 +97,10 @@ def catch_up(
         touched.remember(con)
     refreshes = refresh_numbers(journal.receipts)
     copies = copied(journal.receipts)
+    clock.expect(len(waiting))
     for batch in _batches(waiting):
         _judge_and_load(con, batch, refreshes, copies, zone, archive, readers, clock)
+        clock.advance(len(batch))
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)

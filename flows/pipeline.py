@@ -15,7 +15,7 @@ import duckdb
 from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
-from flows.ground.clock import Clock, Runner, directly, new_run_id
+from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.errors import GuobanError, WarehouseError
 from flows.ground.judge import judge_of
 from flows.ground.notes import Notes
@@ -34,8 +34,12 @@ from flows.store.warehouse import Warehouse, is_damage, recall, remember
 _PUBLISHED = "published"
 
 
-def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult:
+def refresh(
+    settings: Settings, zone: Zone, run: Runner = directly, tell: Teller = nobody
+) -> RunResult:
     """Reads what is new below the drop folder, judges it, and publishes if anything changed.
+
+    `tell` hears how far stages have come that work on file after file.
 
     Raises SettingsError, BusyError, WarehouseError (also for a full disk) or PublicationError; then
     what was published before stands. A damaged working database is kept aside and made anew from
@@ -43,11 +47,11 @@ def refresh(settings: Settings, zone: Zone, run: Runner = directly) -> RunResult
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     with Answers(warehouse, settings) as answers:
-        this = _Run(settings, zone, warehouse, answers, Clock(run), dt.datetime.now(BEIJING))
+        this = _Run(settings, zone, warehouse, answers, Clock(run, tell), dt.datetime.now(BEIJING))
         files = _published(this)
         # Nobody has to wait for replies: by now another refresh may have the warehouse.
         if answers.are_ordered:
-            this.clock("answer", answers.write)
+            this.clock("answer", lambda: answers.write(this.clock))
         return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
 
 
@@ -130,6 +134,7 @@ class _Run:
             run_id=self.run_id,
             now=self.now,
             owner_named=lambda path: _owner_named(path, self.zone),
+            clock=self.clock,
         )
 
     def _publish(self, con: duckdb.DuckDBPyConnection, new: int) -> None:

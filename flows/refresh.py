@@ -17,6 +17,7 @@ from flows.store.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from flows.answer.results import RunResult
+    from flows.ground.clock import Teller
     from flows.ground.settings import Settings
     from flows.ground.zone import Zone
 
@@ -44,8 +45,10 @@ def prepare(settings: Settings) -> None:
         os.environ.setdefault(name, value)
 
 
-def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResult:
-    """Runs one refresh as a Prefect flow and returns what it did; `tell` hears of each stage.
+def run(settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Teller) -> RunResult:
+    """Runs one refresh as a Prefect flow and returns what it did.
+
+    `begin` hears of each stage, and `tell` how far it has come.
 
     Raises what the refresh raises; the flow run is then recorded as failed. Raises OrchestratorError
     where a server is configured (PREFECT_API_URL) and doesn't answer: nothing is then begun.
@@ -55,10 +58,10 @@ def run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResul
         if free_bytes(settings.warehouse) < _LEAST_ROOM:
             # What fails in Prefect's own database would be told in its words.
             raise disk_full(settings.warehouse, warehouse.needed())
-        return _run(settings, zone, tell)
+        return _run(settings, zone, begin, tell)
 
 
-def _run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResult:
+def _run(settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Teller) -> RunResult:
     prepare(settings)
 
     from prefect import flow, task  # noqa: PLC0415 - after its environment is set
@@ -75,14 +78,14 @@ def _run(settings: Settings, zone: Zone, tell: Callable[[str], None]) -> RunResu
 
     def as_task(name: str, stage: Callable[[], T]) -> T:
         """One stage, one task run: its frames stay in this process, nothing is stored of them."""
-        tell(name)
+        begin(name)
         made = task(name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
         return made()
 
     @flow(name="refresh", log_prints=False, persist_result=False, validate_parameters=False)
     def refresh_flow() -> RunResult:
         """Reads what is new below the drop folder, judges it, and publishes the figures."""
-        return refresh(settings, zone, as_task)
+        return refresh(settings, zone, as_task, tell)
 
     # The heartbeat's thread costs a second at the end of every run; `guoban serve` watches over
     # its runs itself.

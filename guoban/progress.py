@@ -34,13 +34,24 @@ STAGES = {
 }
 
 
+# A line of how far a run has come is due after so long without one; a terminal is written to at most
+# so often.
+LINE_SECONDS, SHOWN_SECONDS = 10.0, 0.2
+
+
 class StageDisplay:
-    """Shows the stage at work on a terminal; elsewhere each stage is a line of the log."""
+    """Shows the stage at work on a terminal, and how far it has come.
+
+    Elsewhere that is lines of the log: one as a stage begins for the first time, then one from time
+    to time, with how far it is.
+    """
 
     def __init__(self) -> None:
         out = console(to_stderr=True)
         self._status: Status | None = out.status("guoban") if out.is_terminal else None
-        self._started = time.perf_counter()
+        self._started = self._said = self._shown = time.perf_counter()
+        self._begun: set[str] = set()
+        self._stage = ""
 
     def __enter__(self) -> StageDisplay:
         if self._status is not None:
@@ -58,8 +69,32 @@ class StageDisplay:
 
     def stage(self, name: str) -> None:
         """Says that the stage begins."""
-        words = say(*STAGES.get(name, (name, name)))
-        LOG.info("%5.1f s  %s", time.perf_counter() - self._started, words)
+        self._stage = say(*STAGES.get(name, (name, name)))
+        # Stages come in turns for batches of files, and there may be hundreds of those.
+        if name not in self._begun or self._is_due():
+            self._begun.add(name)
+            self._say(self._stage)
+        self._show(self._stage)
+
+    def progress(self, done: int, of: int) -> None:
+        """Says how many files of how many the stage is done with, not too often."""
+        words = say(
+            f"{self._stage}: {done:,} of {of:,} files", f"{self._stage}：{done:,}/{of:,}个文件"
+        )
+        if self._is_due():
+            self._say(words)
+        if time.perf_counter() - self._shown >= SHOWN_SECONDS:
+            self._show(words)
+
+    def _is_due(self) -> bool:
+        return time.perf_counter() - self._said >= LINE_SECONDS
+
+    def _say(self, words: str) -> None:
+        self._said = time.perf_counter()
+        LOG.info("%5.1f s  %s", self._said - self._started, words)
+
+    def _show(self, words: str) -> None:
+        self._shown = time.perf_counter()
         if self._status is not None:
             self._status.update(f"guoban: {words}")
 

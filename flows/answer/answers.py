@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 
 from flows.answer.receipts import renew_receipts
+from flows.ground.clock import Clock
 from flows.ground.durable import plain_modes
 from flows.ground.errors import GuobanError, WarehouseError
 from flows.ground.settings import Settings
@@ -106,7 +107,7 @@ class Answers:
             unanswered.done(receipt)
         self._orders = orders
 
-    def write(self) -> None:
+    def write(self, clock: Clock) -> None:
         """Writes the replies that were ordered; what goes wrong is logged. Call it without the lock."""
         if not self._orders:
             return
@@ -114,7 +115,7 @@ class Answers:
 
         try:
             with plain_modes():
-                write_replies(self._orders, self._warehouse, self._start(len(self._orders)))
+                write_replies(self._orders, self._warehouse, self._start(len(self._orders)), clock)
         except GuobanError as error:
             LOG.error("replies: %s", error)
 

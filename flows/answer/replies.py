@@ -21,6 +21,7 @@ from flows.answer import places
 from flows.answer.report import Job, Letterhead, Way
 from flows.answer.reports import header_rows_of, reports_of
 from flows.answer.worker import made_of, order
+from flows.ground.clock import Clock
 from flows.ground.errors import WarehouseError
 from flows.ground.zone import Zone
 from flows.read.sandbox import Answer, Children, Limits, Lost
@@ -142,21 +143,26 @@ def start(workers: Children, replies: int) -> None:
     workers.start(-(-replies // REPLIES_A_CHILD))
 
 
-def write_replies(orders: Orders, warehouse: Warehouse, workers: Children) -> list[Path]:
+def write_replies(
+    orders: Orders, warehouse: Warehouse, workers: Children, clock: Clock | None = None
+) -> list[Path]:
     """Writes the replies that still wait; gives their paths by receipt.
 
     What another run has answered meanwhile is left out, and so is what a later file takes the place
     of. Raises WarehouseError where a folder of the replies can't be written, once all others are.
     """
     with warehouse.unanswered.held():
-        return _Writing(orders, warehouse, workers).all()
+        return _Writing(orders, warehouse, workers, clock or Clock()).all()
 
 
 class _Writing:
     """The replies of a run under way."""
 
-    def __init__(self, orders: Orders, warehouse: Warehouse, workers: Children) -> None:
+    def __init__(
+        self, orders: Orders, warehouse: Warehouse, workers: Children, clock: Clock
+    ) -> None:
         self._orders = orders
+        self._clock = clock
         self._root = warehouse.replies
         self._unanswered = warehouse.unanswered
         self._workers = workers
@@ -170,7 +176,9 @@ class _Writing:
             if receipt in begun:
                 # What a run ended over once may be the next one's; what two did, is at fault itself.
                 self._put_in_line(receipt, max(begun[receipt] - 1, Way.KEPT))
-        start(self._workers, sum(map(len, self._waiting.values())))
+        count = sum(map(len, self._waiting.values()))
+        self._clock.expect(count)
+        start(self._workers, count)
         for way in Way:
             jobs = self._begun(self._waiting[way], way)
             for receipt, answer in self._workers.answer(jobs, self._seconds(way)):
@@ -185,6 +193,7 @@ class _Writing:
         else:
             LOG.error("there is no reply to %s: it can't be made", self._orders.path(receipt))
             self._settle(receipt)
+            self._clock.advance()
 
     def _begun(self, receipts: Iterable[int], way: Way) -> Iterator[tuple[int, bytes]]:
         for receipt in receipts:
@@ -212,6 +221,7 @@ class _Writing:
             self._unanswered.begin_anew(receipt)
         else:
             self._settle(receipt)
+        self._clock.advance()
 
     def _settle(self, receipt: int) -> None:
         for number in self._orders.of_same_place(receipt):

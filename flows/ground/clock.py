@@ -1,4 +1,4 @@
-"""Who runs the stages, under which name, and how long each takes."""
+"""Who runs the stages, under which name, how far each has come, and how long it takes."""
 
 from __future__ import annotations
 
@@ -27,12 +27,36 @@ def directly(name: str, stage: Callable[[], T]) -> T:
     return stage()
 
 
-class Clock:
-    """Runs stages by the runner and adds up the seconds of each."""
+class Teller(Protocol):
+    """Hears how far a stage has come: with so many files of so many."""
 
-    def __init__(self, run: Runner = directly) -> None:
+    def __call__(self, done: int, of: int) -> None: ...
+
+
+def nobody(done: int, of: int) -> None:
+    """Tells nobody."""
+
+
+class Clock:
+    """Runs stages by the runner and adds up the seconds of each; tells how far they have come.
+
+    Stages come in turns for batches of files: what is expected holds until something else is.
+    """
+
+    def __init__(self, run: Runner = directly, tell: Teller = nobody) -> None:
         self._run = run
+        self._tell = tell
+        self._done = self._of = 0
         self.seconds: dict[str, float] = {}
+
+    def expect(self, files: int) -> None:
+        """So many files are to come, none is done yet."""
+        self._done, self._of = 0, files
+
+    def advance(self, files: int = 1) -> None:
+        """So many more are done."""
+        self._done += files
+        self._tell(self._done, self._of)
 
     def __call__(self, name: str, stage: Callable[[], T]) -> T:
         started = time.perf_counter()

@@ -19,7 +19,8 @@ from lxml import etree
 from flows.read import calamine
 from flows.read.grid import BROKEN, Book, Range, UnreadableError, refuse_wide
 from flows.read.looks import Font, Looks, Styled, Text
-from flows.read.parts import are_usual, with_usual_names
+from flows.read.parts import are_usual, put_as_usual
+from flows.read.spelling import is_usual
 from flows.read.xml import parse
 
 _ERRORS = {
@@ -257,8 +258,10 @@ _XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9, _CELL_PARTS}
 def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads an .xlsb. Raises UnreadableError."""
     names = archive.NameToInfo
-    if _LINKS not in names or not are_usual(archive.read(_LINKS), "bin", names):
-        data, archive = with_usual_names(data, archive)
+    links = archive.read(_LINKS) if _LINKS in names else b""
+    has_prefix = b":Relationship" in links
+    if has_prefix or not (links and is_usual(links) and are_usual(links, "bin", names)):
+        data, archive = put_as_usual(data, archive)
     try:
         marks = _xlsb_marks(archive)
     except (struct.error, IndexError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:

@@ -27,23 +27,30 @@ Beside them `formats`, the number formats of cells by place, as far as they tell
 """
 
 
-def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
-    """The workbook's sheets, each with its marks by position. Raises UnreadableError."""
+class NotOpenedError(UnreadableError):
+    """Not even the list of its sheets could be read."""
+
+
+def read(data: bytes, kind: str, marks: Sequence[Marks | None]) -> Book:
+    """The workbook's sheets, each with its marks by position; None for one that is damaged.
+
+    Raises UnreadableError, NotOpenedError where the container's own parts are at fault.
+    """
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except Exception as error:
-        raise UnreadableError(
-            "文件已损坏，表格软件能打开的话请另存为 .xlsx 后重新报送。"
-        ) from error
+        raise NotOpenedError("文件已损坏，表格软件能打开的话请另存为 .xlsx 后重新报送。") from error
     sheets: list[Grid] = []
     damaged: list[str] = []
     for position, meta in enumerate(workbook.sheets_metadata):
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         try:
-            sheet = workbook.get_sheet_by_name(meta.name)
             own = marks[position] if position < len(marks) else {}
-            sheets.append(_grid(sheet, meta, own))
+            if own is None:
+                damaged.append(meta.name)
+                continue
+            sheets.append(_grid(workbook.get_sheet_by_name(meta.name), meta, own))
         except UnreadableError:
             raise
         except Exception:

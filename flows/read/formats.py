@@ -67,7 +67,7 @@ def _read_zip(data: bytes) -> Book:
     with _checked(data) as archive:
         names = archive.NameToInfo
         if names.keys().isdisjoint(_MAIN_PARTS):
-            return _read_workbook(*parts.with_usual_names(data, archive))
+            return _read_workbook(*parts.put_as_usual(data, archive))
         return _read_workbook(data, archive)
 
 

@@ -27,12 +27,17 @@ from flows.read.grid import (
 )
 from flows.read.number_format import dress
 from flows.read.runs import Joined, Run, join
-from flows.read.xml import refuse_entities
+from flows.read.xml import parse
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
-_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"^\s*<\?xml\s.*?\?>", re.DOTALL)
+# What a document begins with, whatever stands in front of it that says nothing.
+_ROOT = re.compile(
+    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\[.*?\]\s*)?>)*+"
+    r"<(?:[^\s<>/:=\"']+:)?Workbook[\s>]",
+    re.DOTALL,
+)
 
 
 def read(text: str) -> Book:
@@ -40,7 +45,7 @@ def read(text: str) -> Book:
     # The text is decoded already, whatever its declaration says.
     text = _DECLARATION.sub("", text)
     try:
-        if _SPREADSHEET in text[:4000] and re.search(r"<(?:\w+:)?Workbook[\s>]", text[:4000]):
+        if _ROOT.match(text):
             return _xml(text)
         return Book("html", [webpage.read(text)])
     except (etree.LxmlError, ValueError, RecursionError) as error:
@@ -59,10 +64,7 @@ _PLAIN = _Style()
 
 
 def _xml(text: str) -> Book:
-    data = text.encode("utf-8", "replace")
-    refuse_entities(data)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
-    root = etree.fromstring(data, parser)
+    root = parse(text.encode("utf-8", "replace"))
     epoch = next(root.iter(f"{_X}Date1904"), None) is not None
     styles = _styles(root)
     sheets = [_worksheet(one, styles, uses_1904=epoch) for one in root.iter(f"{_SS}Worksheet")]
@@ -129,7 +131,7 @@ def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool)
     visible = next(worksheet.iter(f"{_X}Visible"), None)
     return Grid(
         worksheet.get(f"{_SS}Name", ""),
-        is_hidden=visible is not None and (visible.text or "").startswith("Sheet"),
+        is_hidden=visible is not None and (visible.text or "").strip().startswith("Sheet"),
         hidden_rows=hidden_rows,
         hidden_columns=hidden_columns,
         uses_1904=uses_1904,

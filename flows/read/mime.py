@@ -20,12 +20,11 @@ from lxml import etree
 from flows.read import separated, webpage
 from flows.read.grid import BROKEN, NO_TABLE, Book, Grid, UnreadableError
 
-_SHEET = re.compile(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.DOTALL)
-_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>")
-_SOURCE = re.compile(r"<x:WorksheetSource\s+HRef=[\"']([^\"']*)[\"']", re.IGNORECASE)
-_FRAME = re.compile(
-    r"<link\s+id=[\"']?shLink[\"']?\s+href=[\"']([^\"']*)[\"'][^>]*>", re.IGNORECASE
-)
+_IS = r"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+_SOURCE = re.compile(r"<\w+:WorksheetSource\s[^<>]*?\bHRef" + _IS, re.IGNORECASE)
+_HIDDEN = re.compile(r"<\w+:Visible\s*>\s*Sheet", re.IGNORECASE)
+_LINK = re.compile(r"<link\s[^<>]*?\bid" + _IS + r"[^<>]*>", re.IGNORECASE)
+_TARGET = re.compile(r"\bhref" + _IS, re.IGNORECASE)
 
 
 def read(data: bytes) -> Book:
@@ -55,12 +54,18 @@ def _sheets(text: str, pages: dict[str, str], styles: list[str]) -> Iterator[Gri
 def _named(text: str) -> list[tuple[str, str, bool]]:
     """Path and name of each sheet, and whether it is hidden."""
     named = []
-    for sheet in _SHEET.findall(text):
-        source, name = _SOURCE.search(sheet), _NAME.search(sheet)
-        if source:
-            is_hidden = "<x:Visible>Sheet" in sheet
-            named.append((unescape(source[1]), unescape(name[1]) if name else "", is_hidden))
-    return named or [(unescape(path), "", False) for path in _FRAME.findall(text)]
+    for _, sheet in webpage.SHEETS.findall(text):
+        if source := _SOURCE.search(sheet):
+            is_hidden = _HIDDEN.search(sheet) is not None
+            named.append((_value(source), webpage.name_of(sheet), is_hidden))
+    frames = (one for one in _LINK.finditer(text) if _value(one).lower() == "shlink")
+    targets = (_TARGET.search(one[0]) for one in frames)
+    return named or [(_value(one), "", False) for one in targets if one]
+
+
+def _value(attribute: re.Match[str]) -> str:
+    """The value of an attribute, in whichever quotes it stands."""
+    return unescape(next(filter(None, attribute.groups()), ""))
 
 
 def _parts(data: bytes) -> tuple[dict[str, str], list[str]]:

@@ -5,7 +5,6 @@ Repeated blank rows and columns, by which such files reach to the sheet's end, a
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +29,7 @@ from flows.read.grid import (
 from flows.read.number_format import dress
 from flows.read.opendocument_styles import PLAIN, CellLook, Styles, TextLook
 from flows.read.runs import Joined, Run, join
-from flows.read.xml import parse, refuse_entities
+from flows.read.xml import events, parse
 
 _NAMES = {
     "table": "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}",
@@ -121,7 +120,6 @@ def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
     """
     try:
         xml = archive.read(names["content.xml"])
-        refuse_entities(xml)
         # The styles by name stand in a part of their own.
         part = names.get("styles.xml")
         sheets = list(_sheets(xml, [parse(archive.read(part))] if part else []))
@@ -136,10 +134,7 @@ def _sheets(xml: bytes, common_styles: list[Any]) -> Iterator[Grid]:
     hidden_styles: set[str] = set()
     styles = Styles.of(common_styles)
     sheet: _Sheet | None = None
-    events = etree.iterparse(
-        io.BytesIO(xml), events=("start", "end"), resolve_entities=False, no_network=True
-    )
-    for event, element in events:
+    for event, element in events(xml, ("start", "end")):
         name = element.tag
         if event == "start" and name == f"{_TABLE}table" and sheet is None:
             style = element.get(f"{_TABLE}style-name")

@@ -7,7 +7,6 @@ search of its bytes says that there is something to see.
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
@@ -18,42 +17,46 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import NO_RESULT, Book, column_index, refuse_wide
-from flows.read.parts import are_usual, with_usual_names
+from flows.read.grid import BROKEN, NO_RESULT, Book, UnreadableError, column_index, refuse_wide
+from flows.read.parts import are_usual, put_as_usual
 from flows.read.runs import Run, join
+from flows.read.spelling import IS, PREFIX, OddSpellingError, is_usual
 from flows.read.styles import Styles, is_on, styles_of
-from flows.read.xml import parse, refuse_entities, whole_characters
+from flows.read.xml import events, parse, refuse_entities, whole_characters
 
 __all__ = ["parse", "read", "refuse_entities"]
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _LINKS = "xl/_rels/workbook.xml.rels"
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_ADDRESSES = re.compile(rb'\sr="([A-Z]{0,3})(\d{1,7})"')
-# A row or column far out: then it has to be counted how far the sheet reaches. Without the blank
-# in front, which would be looked at for every byte; and two simple searches take half of one.
-_FAR_COLUMN = re.compile(rb'r="[A-Z]{3}\d')
-_LATE_ROW = re.compile(rb'r="[A-Z]{0,2}(\d{6,7})')
+# Searches of the bytes of parts in their usual spelling.
+_ADDRESSES = re.compile(rb"\sr" + IS + rb"([A-Z]{0,3})(\d{1,7})[\"']")
+# A row or column far out: then it has to be counted how far the sheet reaches. Begun with what is
+# rare enough not to be looked at for every byte.
+_FAR_COLUMN = re.compile(rb"r[=\s]+[\"'][A-Z]{3}\d")
+_LATE_ROW = re.compile(rb"row\s[^<>]*?\br" + IS + rb"(\d{6,7})")
 _FAR_ROW = 200_000
-_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_FORMULA = rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<"
-_NO_RESULT = re.compile(_FORMULA + rb"(?:/|(?:\w+:)?v\s*(?:/>|></))")
-_ZERO = re.compile(_FORMULA + rb"(?:\w+:)?v>[0.]*<")
-_RESULT = re.compile(_FORMULA + rb"(?:\w+:)?v>(?![0.]*<)")
-_STYLE = re.compile(rb"\ss=[\"'](\d+)[\"']")
-_ADDRESS_OF = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-_NUMBER_OF = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
-_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)")
+_HIDDEN = re.compile(rb"hidden" + IS + rb"(?:1|true)[\"']")
+_A_FORMULA = re.compile(rb"f(?<=[<:]f)[\s/>]")
+_FORMULA = rb"<(?:/" + PREFIX + rb"f\s*|" + PREFIX + rb"f(?:\s[^<>]*)?/)>\s*<"
+_VALUE = _FORMULA + PREFIX + rb"v\s*"
+_NO_RESULT = re.compile(_FORMULA + rb"/|" + _VALUE + rb"(?:/>|>\s*</)")
+_ZERO = re.compile(_VALUE + rb">[0.]*<")
+_RESULT = re.compile(_VALUE + rb">(?![0.]*<)")
+_STYLE = re.compile(rb"\ss" + IS + rb"(\d+)[\"']")
+_ADDRESS_OF = re.compile(rb"\sr" + IS + rb"([A-Z]{1,3})(\d{1,7})[\"']")
+_NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
+_ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
 # A cell with a shared text, by its number, or with a text of its own.
+_SHARED_TEXT = rb"<" + PREFIX + rb"v\s*>\s*(?P<number>\d{1,9})\s*<"
+_OWN_TEXT = rb"<" + PREFIX + rb"is\s*>(?P<inline>.*?)</" + PREFIX + rb"is\s*>"
 _TEXT_CELL = re.compile(
-    rb"<(?:\w+:)?c(?=\s)((?=[^<>]*\st=[\"'](?:s|inlineStr)[\"'])[^<>]*)>\s*"
-    rb"(?:<(?:\w+:)?v>\s*(?P<number>\d{1,9})\s*<|<(?:\w+:)?is>(?P<inline>.*?)</(?:\w+:)?is>)",
+    rb"<" + PREFIX + rb"c(?=\s)((?=[^<>]*\st" + IS + rb"(?:s|inlineStr)[\"'])[^<>]*)>\s*"
+    rb"(?:" + _SHARED_TEXT + rb"|" + _OWN_TEXT + rb")",
     re.DOTALL,
 )
-_RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
-_PREFIX = re.compile(rb"</?(\w+):")
+_RUN = re.compile(rb"<" + PREFIX + rb"r[\s>]")
+_PREFIX = re.compile(rb"</?([^\s<>/:=\"']+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -79,42 +82,69 @@ class _Book:
 
 def read(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads the workbook. Raises UnreadableError."""
-    links = _part(archive, _LINKS)
-    if not are_usual(links, "xml", archive.NameToInfo):
-        data, archive = with_usual_names(data, archive)
-        links = _part(archive, _LINKS)
-    return calamine.read(data, "xlsx", _marks(archive, links))
+    try:
+        marks = _marks(archive)
+        if marks is not None:
+            return calamine.read(data, "xlsx", marks)
+    except (OddSpellingError, calamine.NotOpenedError):
+        # calamine may be kept from it by parts that are not looked at here.
+        pass
+    data, archive = put_as_usual(data, archive)
+    try:
+        marks = _marks(archive, is_put=True)
+    except OddSpellingError as error:
+        raise UnreadableError(BROKEN) from error
+    return calamine.read(data, "xlsx", marks or [])
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A part of the container, known to be harmless; empty where it is missing or damaged."""
+    """A part of the container, known to be harmless and put as usual; empty where it is missing.
+
+    Raises OddSpellingError where it is put otherwise.
+    """
     try:
         xml = archive.read(name)
     except (KeyError, zipfile.BadZipFile):
         return b""
+    if not is_usual(xml):
+        raise OddSpellingError(name)
     refuse_entities(xml)
     return xml
 
 
-def _marks(archive: zipfile.ZipFile, links: bytes) -> list[dict[str, Any]]:
-    """For each sheet: the further fields of its `Grid`, and the epoch of the workbook."""
+def _marks(archive: zipfile.ZipFile, *, is_put: bool = False) -> list[calamine.Marks | None] | None:
+    """For each sheet: the further fields of its `Grid`, and the epoch of the workbook.
+
+    None where parts have other names than the usual ones; None for a sheet that is no XML, as one is
+    that was put in the usual spelling (`is_put`) and is not in it.
+    """
+    links = _part(archive, _LINKS)
+    if not are_usual(links, "xml", archive.NameToInfo):
+        return None
     shared = _part(archive, "xl/sharedStrings.xml")
     try:
-        book = parse(archive.read("xl/workbook.xml"))
+        book = parse(_part(archive, "xl/workbook.xml"))
         relations = parse(links)
-    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, ValueError):
-        return []
+        styles = styles_of(_part(archive, "xl/styles.xml"))
+        common = _Book(styles, _texts(shared, styles), _is_stale(book))
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(BROKEN) from error
     targets = {link.get("Id"): link.get("Target", "") for link in relations.iter(_RELATION)}
-    properties = next(_each(book, "workbookPr"), None)
+    properties = next(book.iter("{*}workbookPr"), None)
     uses_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
-    styles = styles_of(_part(archive, "xl/styles.xml"))
-    common = _Book(styles, _texts(shared, styles), _is_stale(book))
-    marks = []
-    for sheet in _each(book, "sheet"):
+    marks: list[calamine.Marks | None] = []
+    for sheet in book.iter("{*}sheet"):
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         path = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))
-        found = _sheet_marks(_part(archive, path.lstrip("/")), common)
-        marks.append({"uses_1904": uses_1904, **found})
+        try:
+            found = _sheet_marks(_part(archive, path.lstrip("/")), common)
+            marks.append({"uses_1904": uses_1904, **found})
+        except OddSpellingError:
+            if not is_put:
+                raise
+            marks.append(None)
+        except etree.XMLSyntaxError:
+            marks.append(None)
     return marks
 
 
@@ -122,19 +152,18 @@ def _is_stale(book: Any) -> bool:
     """Whether the workbook asks to be calculated when opened: programs without formulas write so."""
     return any(
         one.get("fullCalcOnLoad") in {"1", "true"} or one.get("calcCompleted") in {"0", "false"}
-        for one in _each(book, "calcPr")
+        for one in book.iter("{*}calcPr")
     )
 
 
 def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
-    if _FAR_COLUMN.search(xml) or any(int(one[1]) >= _FAR_ROW for one in _LATE_ROW.finditer(xml)):
-        _refuse_far(xml)
+    _refuse_far(xml)
     marks: dict[str, Any] = {}
     is_stale = book.is_stale or _has_no_results(xml)
     if (
-        b't="e"' in xml
-        or (b"hidden=" in xml and _HIDDEN.search(xml))
-        or (b"f>" in xml and (_NO_RESULT.search(xml) or (is_stale and _ZERO.search(xml))))
+        _has_errors(xml)
+        or (b"hidden" in xml and _HIDDEN.search(xml))
+        or (_A_FORMULA.search(xml) and (_NO_RESULT.search(xml) or (is_stale and _ZERO.search(xml))))
     ):
         marks = _look(xml, is_stale=is_stale)
     if cells := book.styles.used_in(xml):
@@ -144,9 +173,14 @@ def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
     return marks
 
 
+def _has_errors(xml: bytes) -> bool:
+    """Whether a value of an attribute is that of the type of errors."""
+    return b'"e"' in xml or (b"'" in xml and b"'e'" in xml)
+
+
 def _has_no_results(xml: bytes) -> bool:
     """Whether every formula's result is nothing but the 0.0 that programs in Java begin with."""
-    return b"<v>0.0</v>" in xml and not _RESULT.search(xml)
+    return b">0.0<" in xml and not _RESULT.search(xml)
 
 
 def _styled(xml: bytes, cells: re.Pattern[bytes], styles: Styles) -> dict[str, Any]:
@@ -196,10 +230,7 @@ def _texts(shared: bytes, styles: Styles) -> dict[int, list[_Part]]:
     texts: dict[int, list[_Part]] = {}
     if not (_may_look_otherwise(shared) or (styles.struck and _RUN.search(shared))):
         return texts
-    events = etree.iterparse(
-        io.BytesIO(shared), tag="{*}si", resolve_entities=False, no_network=True
-    )
-    for number, (_, element) in enumerate(events):
+    for number, (_, element) in enumerate(events(shared, tag="{*}si")):
         parts = _parts(element)
         # In a cell that is struck out, what has a font of its own is not.
         if any(any(part.run[1:]) or (styles.struck and part.has_properties) for part in parts):
@@ -284,6 +315,10 @@ def _inline(xml: bytes) -> list[_Part]:
 
 
 def _refuse_far(xml: bytes) -> None:
+    """Raises UnreadableError where the sheet reaches further than any return does."""
+    is_far = any(int(one[1]) >= _FAR_ROW for one in _LATE_ROW.finditer(xml))
+    if not is_far and not _FAR_COLUMN.search(xml):
+        return
     rows = columns = 0
     for letters, number in _ADDRESSES.findall(xml):
         rows = max(rows, int(number))
@@ -296,10 +331,7 @@ def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
     row = column = -1
-    events = etree.iterparse(
-        io.BytesIO(xml), events=("start", "end"), resolve_entities=False, no_network=True
-    )
-    for event, element in events:
+    for event, element in events(xml, ("start", "end")):
         name = etree.QName(element).localname
         is_hidden = element.get("hidden") in {"1", "true"}
         if event == "start" and name == "row":
@@ -321,11 +353,11 @@ def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
 
 def _error(cell: Any, *, is_stale: bool) -> str | None:
     """The error in the cell, or that its formula has no result; None where it has a value."""
-    value = next(_each(cell, "v"), None)
+    value = next(cell.iter("{*}v"), None)
     stored = value.text if value is not None else None
     if cell.get("t") == "e":
         return stored or "#ERROR"
-    if next(_each(cell, "f"), None) is None:
+    if next(cell.iter("{*}f"), None) is None:
         return None
     if is_stale and cell.get("t") != "s" and not (stored or "").strip("0."):
         # A program that cannot calculate writes 0 where the result will be.
@@ -333,7 +365,3 @@ def _error(cell: Any, *, is_stale: bool) -> str | None:
     # A formula may well have an empty text as its result: then the type says so.
     is_text = cell.get("t") == "str" and value is not None
     return NO_RESULT if not stored and not is_text else None
-
-
-def _each(element: Any, name: str) -> Iterator[Any]:
-    return element.iter(_MAIN + name, _STRICT + name)  # type: ignore[no-any-return]

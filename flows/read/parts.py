@@ -1,8 +1,8 @@
 """The parts of an Open XML container, found as spreadsheet programs find them.
 
 Names are the same whatever their case and their slashes, and the relations say where a part is.
-What reads workbooks here expects the usual names: a container with other ones is written anew, in
-memory, with those.
+What reads workbooks here expects the usual names, and XML in its usual spelling: a container with
+others is written anew, in memory, with those.
 """
 
 from __future__ import annotations
@@ -17,25 +17,26 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from flows.read.xml import parse
+from flows.read.spelling import IS, PREFIX, usual
+from flows.read.xml import parse, refuse_entities
 
 _ROOT = "_rels/.rels"
-_LINK = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*")
-_KIND = re.compile(rb"\sType=[\"'][^\"']*/(worksheet|sharedStrings|styles)[\"']")
-_TARGET = re.compile(rb"\sTarget=[\"']([^\"']*)[\"']")
+_LINK = re.compile(rb"<" + PREFIX + rb"Relationship\s[^<>]*")
+_KIND = re.compile(rb"\sType" + IS + rb"[^\"']*/(worksheet|sharedStrings|styles)[\"']")
+_TARGET = re.compile(rb"\sTarget" + IS + rb"([^\"']*)[\"']")
 # The relations whose parts are sought under one name only.
 _FIXED = {"sharedStrings": "xl/sharedStrings", "styles": "xl/styles"}
 
 
-def with_usual_names(data: bytes, archive: zipfile.ZipFile) -> tuple[bytes, zipfile.ZipFile]:
+def put_as_usual(data: bytes, archive: zipfile.ZipFile) -> tuple[bytes, zipfile.ZipFile]:
     """The workbook's container written anew; the same one where no workbook is found in it."""
     try:
-        usual = _usual_parts(archive)
+        parts = _usual_parts(archive)
     except (KeyError, ValueError, etree.XMLSyntaxError):
         return data, archive
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as written:
-        for name, content in usual.items():
+        for name, content in parts.items():
             written.writestr(name, content)
     return target.getvalue(), zipfile.ZipFile(target)
 
@@ -61,7 +62,11 @@ def _usual_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
     by_name = {_folded(name): name for name in reversed(archive.namelist())}
 
     def content(name: str) -> bytes:
-        return archive.read(by_name[_folded(name)])
+        part = archive.read(by_name[_folded(name)])
+        if not _folded(name).endswith(".bin"):
+            part = usual(part)
+            refuse_entities(part)
+        return part
 
     root = parse(content(_ROOT))
     mains = [_target(link, "") for link in _links(root) if _kind(link) == "officeDocument"]
@@ -80,8 +85,17 @@ def _usual_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
         parts[name] = content(path)
         link.set("Target", name.removeprefix("xl/"))
     parts[f"xl/workbook.{ending}"] = content(main)
-    parts[f"xl/_rels/workbook.{ending}.rels"] = etree.tostring(links)
+    parts[f"xl/_rels/workbook.{ending}.rels"] = _without_prefixes(links)
     return parts
+
+
+def _without_prefixes(links: Any) -> bytes:
+    """The relations as calamine seeks them in an .xlsb."""
+    space = etree.QName(links).namespace
+    plain = etree.Element(links.tag, nsmap={None: space})
+    for link in _links(links):
+        etree.SubElement(plain, link.tag, dict(link.attrib))
+    return bytes(etree.tostring(plain))
 
 
 def _links(relations: Any) -> Any:

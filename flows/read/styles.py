@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from lxml import etree
-
 from flows.read.number_format import BUILTIN, tells
+from flows.read.spelling import IS, PREFIX
+from flows.read.xml import parse
 
 _OFF = frozenset({"0", "false", "off"})
-_CODE = re.compile(rb"\sformatCode=(?:\"([^\"]*)\"|'([^']*)')")
+_CODE = re.compile(rb"\sformatCode\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # The formats that go by number and tell something: 0%, 0.00%, [h]:mm:ss.
-_TELLING = re.compile(rb"\snumFmtId=[\"'](?:9|10|46)[\"']")
+_TELLING = re.compile(rb"\snumFmtId" + IS + rb"(?:9|10|46)[\"']")
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,17 @@ class Styles:
         numbers = {*self.formats, *self.struck}
         if not numbers:
             return None
-        style = rb"s=[\"'](?:%s)[\"']" % b"|".join(str(one).encode() for one in sorted(numbers))
+        style = (
+            rb"s" + IS + rb"(?:%s)[\"']" % b"|".join(str(one).encode() for one in sorted(numbers))
+        )
+        begin = rb"<" + PREFIX + rb"c"
         if 0 in numbers:
             # The style of the cells that name none.
-            return re.compile(
-                rb"<(?:\w+:)?c(?=[\s>])((?=[^<>]*?\s%s|(?![^<>]*\ss=))[^<>]*)>" % style
-            )
+            named = rb"[^<>]*?\s" + style + rb"|(?![^<>]*\ss\s*=)"
+            return re.compile(begin + rb"(?=[\s>])((?=" + named + rb")[^<>]*)>")
         if not re.search(style, sheet):
             return None
-        return re.compile(rb"<(?:\w+:)?c(?=\s)((?=[^<>]*?\s%s)[^<>]*)>" % style)
+        return re.compile(begin + rb"(?=\s)((?=[^<>]*?\s" + style + rb")[^<>]*)>")
 
 
 def is_on(properties: Any, name: str) -> bool:
@@ -47,13 +49,10 @@ def is_on(properties: Any, name: str) -> bool:
 
 
 def styles_of(xml: bytes) -> Styles:
-    """The styles of a workbook's styles.xml, already known to be harmless."""
+    """The styles of a workbook's styles.xml. Raises XMLSyntaxError."""
     if not (_may_tell(xml) or b"strike" in xml):
         return Styles()
-    try:
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
-        return Styles()
+    root = parse(xml)
     codes = dict(BUILTIN)
     for one in _below(root, "numFmts", "numFmt"):
         codes[_number(one, "numFmtId")] = one.get("formatCode", "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from html import unescape
 from typing import Any
 
 import lxml.html
@@ -41,7 +42,11 @@ _MAX_SPAN, _ENOUGH_DIGITS = 1000, 9
 _WHOLE_NUMBER = re.compile(r"\d+", re.ASCII)
 _STRUCK_OUT = Look(is_struck=True)
 _KEEPING_LINES = {"pre", "textarea"}
-_NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]*)</x:Name>")
+# What Excel says of its sheets stands in a comment of the page, as XML: each one, and its name.
+SHEETS = re.compile(
+    r"<(\w+):ExcelWorksheet\s*>(.*?)(?:</\1:ExcelWorksheet\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
+_NAME = re.compile(r"<\w+:Name\s*>([^<]*)<", re.IGNORECASE)
 # Numbers as they are written in pages that carry no second, exact value.
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -53,10 +58,16 @@ def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     if next(root.iter("table"), None) is None:
         raise UnreadableError(NO_TABLE)
     own = [one.text or "" for one in root.iter("style")]
-    names = _NAME.findall(text)
+    names = [name_of(sheet) for _, sheet in SHEETS.findall(text)]
     page = _Page(Styles([*sheets, *own]))
     page.add(root)
     return page.grid(name or (names[0] if len(names) == 1 else ""))
+
+
+def name_of(sheet: str) -> str:
+    """The name of a sheet by what a page says of it."""
+    name = _NAME.search(sheet)
+    return unescape(name[1]).strip() if name else ""
 
 
 class _Page:

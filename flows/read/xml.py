@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
 
 from flows.read.grid import UnreadableError
+from flows.read.spelling import in_utf8
+
+# What a comment or an instruction says is for programs, and no text.
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
 def refuse_entities(xml: bytes) -> None:
     """Spreadsheet programs declare no document type; who does means to blow up or to spy."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    if b"!" in xml and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml):
         raise UnreadableError("文件内含实体声明，疑似恶意文件。")
 
 
@@ -24,6 +35,22 @@ def whole_characters(text: str) -> str:
 
 
 def parse(xml: bytes) -> Any:
-    """A small part of a container as an element tree; nothing outside it is ever fetched."""
+    """A part of a container as an element tree, in whatever encoding it is.
+
+    Raises UnreadableError where it declares anything, XMLSyntaxError where it is none.
+    """
+    xml = in_utf8(xml)
     refuse_entities(xml)
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    return etree.fromstring(xml, etree.XMLParser(encoding="utf-8", **_SAFE))
+
+
+def events(
+    xml: bytes, kinds: Sequence[str] = ("end",), tag: str | None = None
+) -> Iterator[tuple[str, Any]]:
+    """The same element by element, for large parts: each as it begins or ends. Raises the same."""
+    xml = in_utf8(xml)
+    refuse_entities(xml)
+    found: Iterator[tuple[str, Any]] = etree.iterparse(
+        io.BytesIO(xml), events=kinds, tag=tag, encoding="utf-8", **_SAFE
+    )
+    return found

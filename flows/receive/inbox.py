@@ -82,6 +82,8 @@ class Known:
 
     def __init__(self, receipts: Iterable[Receipt], owner_named: OwnerNamed) -> None:
         self._by_hash: dict[str, list[Receipt]] = {}
+        # By whom their names tell, of those bytes that turned up again: the last of each.
+        self._by_owner: dict[str, dict[Owner, Receipt]] = {}
         self._at_path: dict[str, Receipt] = {}
         self._owner_named = owner_named
         for receipt in receipts:
@@ -90,6 +92,8 @@ class Known:
     def add(self, receipt: Receipt) -> None:
         self._by_hash.setdefault(receipt.sha256, []).append(receipt)
         self._at_path[receipt.path] = receipt
+        if (owners := self._by_owner.get(receipt.sha256)) is not None:
+            owners[self._owner_named(receipt.path)] = receipt
 
     def has(self, sha256: str) -> bool:
         return sha256 in self._by_hash
@@ -103,11 +107,11 @@ class Known:
         if not known:
             return None
         owner = self._owner_named(path)
-        names_nobody = owner == (None, None)
-        same = (
-            one for one in reversed(known) if names_nobody or self._owner_named(one.path) == owner
-        )
-        return next(same, None)
+        if owner == (None, None):
+            return known[-1]
+        if sha256 not in self._by_owner:
+            self._by_owner[sha256] = {self._owner_named(one.path): one for one in known}
+        return self._by_owner[sha256].get(owner)
 
 
 @dataclass(frozen=True)
@@ -239,17 +243,19 @@ def take_in(
     seen: Mapping[str, Signs],
     owner_named: OwnerNamed,
     max_mib: int = 200,
+    looked_at: Callable[[], None] = lambda: None,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
     again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`.
+    taken for is for `Known`. `looked_at` is called for each.
     """
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
     for arrival, taken in _looked_at(arrivals, archive, known_bytes, settle_seconds, seen, max_mib):
+        looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
             if taken.reason == _UNFINISHED:

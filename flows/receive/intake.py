@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.ground.clock import Clock
 from flows.ground.settings import Settings
 from flows.receive.inbox import (
     Ignored,
@@ -40,9 +41,11 @@ def receive(
     run_id: str,
     now: dt.datetime,
     owner_named: OwnerNamed,
+    clock: Clock,
 ) -> Intake:
     """Takes in what is new below the drop folder; `remember_seen` remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
+    clock.expect(len(arrivals))
     intake = take_in(
         arrivals,
         journal,
@@ -53,6 +56,7 @@ def receive(
         seen=_seen_before(con),
         owner_named=owner_named,
         max_mib=settings.max_file_mib,
+        looked_at=clock.advance,
     )
     LOG.info(
         "%d new files, %d known, %d ignored",

@@ -138,6 +138,16 @@ def _meanings(text: str) -> list[tuple[type[Return], str, bool]]:
     return sorted(found, key=lambda one: one[0].columns()[one[1]].is_envelope)
 
 
+@lru_cache(maxsize=10_000)
+def _names(text: str) -> dict[type[Return], tuple[list[str], list[str]]]:
+    """The fields that the text names in each return: by its 表头, and by a synonym of it."""
+    names: dict[type[Return], tuple[list[str], list[str]]] = {}
+    for model, name, is_exact in _meanings(text):
+        exact, others = names.setdefault(model, ([], []))
+        (exact if is_exact else others).append(name)
+    return names
+
+
 def names_a_field(text: str) -> bool:
     """Whether the text is a known header of any return."""
     return bool(_meanings(text))
@@ -336,11 +346,13 @@ def assign(
     repeated: list[tuple[str, Heading]] = []
     exact: set[str] = set()
     taken: set[int] = set()
-    for wants_exact in (True, False):
-        for heading in headings:
+    # Of hundreds of columns few are any field's, and every likely return is tried.
+    meant = [(one, names) for one in headings if (names := _names(one.text).get(model))]
+    for which in range(2):
+        for heading, by_kind in meant:
             if heading.index in taken:
                 continue
-            names = _candidates(model, heading, exact=wants_exact)
+            names = by_kind[which]
             if free := [one for one in names if one not in fields]:
                 fields[free[0]] = heading
             elif part_of(heading.bare) is None and (rivals := [x for x in names if x not in exact]):
@@ -351,14 +363,6 @@ def assign(
         exact = set(fields)
     extra = [heading for heading in headings if heading.index not in taken]
     return fields, repeated, extra
-
-
-def _candidates(model: type[Return], heading: Heading, *, exact: bool) -> list[str]:
-    return [
-        name
-        for one, name, is_exact in _meanings(heading.text)
-        if one is model and is_exact == exact
-    ]
 
 
 def nearest_field(model: type[Return], heading: Heading, missing: Sequence[str]) -> str | None:

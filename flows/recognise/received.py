@@ -16,6 +16,10 @@ from flows.store.archive import Archive
 from flows.store.journal import Receipt
 from schemas.rules import E010
 
+_Owner = tuple[object, ...]
+Known = dict[str, frozenset[_Owner]]
+"""Which returns, of whom and for when, the same bytes hold, by where they lay."""
+
 
 @no_collections()
 def recognise_received(
@@ -38,15 +42,18 @@ def recognise_received(
         for receipt in receipts
     }
     recognised: dict[int, Recognised] = {}
+    # Where the same bytes came to many places, each place is asked about once.
+    known: dict[str, Known] = {receipt.sha256: {} for receipt in receipts}
+    of = {receipt.number: known[receipt.sha256] for receipt in receipts}
     replies: dict[int, Book | Unreadable] = {}
     for number, book in readers.read(paths):
         if is_reply(book):
             replies[number] = book
         else:
-            recognised[number] = _recognised(book, origins[number], zone, {}, copies)
+            recognised[number] = _recognised(book, origins[number], zone, {}, copies, of[number])
     originals = read_originals(replies.values(), archive.path, readers)
     for number, book in replies.items():
-        recognised[number] = _recognised(book, origins[number], zone, originals, copies)
+        recognised[number] = _recognised(book, origins[number], zone, originals, copies, of[number])
     return [recognised[receipt.number] for receipt in receipts]
 
 
@@ -56,21 +63,25 @@ def _recognised(
     zone: Zone,
     originals: Mapping[str, Book | Unreadable],
     copies: Mapping[int, Sequence[str]],
+    known: Known,
 ) -> Recognised:
-    """What is in a file; of one that came before only what its new place makes another's."""
+    """What is in a file; of one that came before only what its new place makes another's.
+
+    `known` is what was in it at those places, as far as that was asked before.
+    """
     found = recognise_any(book, origin, zone, originals)
     earlier = copies.get(origin.receipt, ())
     if not earlier:
         return found
-    known = {
-        _owner(draft)
-        for path in earlier
-        for draft in recognise_any(book, replace(origin, path=path), zone, originals).drafts
-    }
+    for path in earlier:
+        if path not in known:
+            there = recognise_any(book, replace(origin, path=path), zone, originals)
+            known[path] = frozenset(map(_owner, there.drafts))
+    before = frozenset[_Owner]().union(*(known[path] for path in earlier))
     drafts = [
         draft
         for draft in found.drafts
-        if draft.model and draft.department and draft.month and _owner(draft) not in known
+        if draft.model and draft.department and draft.month and _owner(draft) not in before
     ]
     if not drafts:
         words = f"与先前收到的“{earlier[-1]}”内容相同，不再计入。"
@@ -81,7 +92,7 @@ def _recognised(
     return Recognised(drafts, [one for one in found.explanations if one.submission in keys])
 
 
-def _owner(draft: Draft) -> tuple[object, ...]:
+def _owner(draft: Draft) -> _Owner:
     return draft.model, draft.department, draft.month
 
 

@@ -24,9 +24,9 @@ def refresh(call: Call) -> None:
             # Prefect costs seconds to import; nobody else pays for it.
             from flows import refresh as flow  # noqa: PLC0415
 
-            result = flow.run(call.settings, zone, display.stage)
+            result = flow.run(call.settings, zone, display.stage, display.progress)
         else:
-            result = pipeline.refresh(call.settings, zone, display.runner)
+            result = pipeline.refresh(call.settings, zone, display.runner, display.progress)
     if call.is_json:
         print_json(
             {
