@@ -7,10 +7,17 @@ what the zone makes of one, and whether its row is held, is decided once, by `fl
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from schemas.rules import Rule, Severity
+
+# So much of a cell is quoted in a message; all of it stands in the finding's value.
+QUOTED = 100
+_LONG_QUOTE = re.compile(rf"“([^“”]{{{QUOTED}}})[^“”]+”")
+# A message that lists many values is no longer than this.
+_LONGEST = 1_000
 
 
 def _stored_as(column: str) -> Any:
@@ -85,10 +92,18 @@ def finding(
     return Finding(
         rule=rule.id,
         severity=severity or rule.severity,
-        message=message or rule.zh,
+        message=_quoting_little(message) or rule.zh,
         suggestion=suggestion or rule.remedy,
         **place,
     )
+
+
+def _quoting_little(message: str) -> str:
+    """The message with the long texts that it quotes shortened."""
+    if len(message) <= QUOTED:
+        return message
+    short = _LONG_QUOTE.sub(r"“\1……”", message)
+    return short if len(short) <= _LONGEST else f"{short[:_LONGEST]}……"
 
 
 def column_letter(index: int) -> str:

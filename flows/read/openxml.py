@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import NO_RESULT, Book, column_index, refuse_wide
+from flows.read.budget import MOST_FORETOLD, Budget, refuse_wide
+from flows.read.grid import NO_RESULT, Book, column_index
 from flows.read.parts import are_usual, with_usual_names
 from flows.read.runs import Run, join
 from flows.read.styles import Styles, is_on, styles_of
@@ -57,6 +58,10 @@ _PREFIX = re.compile(rb"</?(\w+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+# The shortest cell with a shared text: <c t="s"><v>0</v></c>.
+_SHORTEST_CELL = 21
+
+
 class _Part(NamedTuple):
     """A run of a text. Without properties of its own it looks as its cell does."""
 
@@ -75,45 +80,53 @@ class _Book:
     styles: Styles
     texts: dict[int, list[_Part]]
     is_stale: bool
+    shared: bytes
+    budget: Budget
 
 
-def read(data: bytes, archive: zipfile.ZipFile) -> Book:
+def read(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
     """Reads the workbook. Raises UnreadableError."""
-    links = _part(archive, _LINKS)
+    links = _part(archive, _LINKS, budget)
     if not are_usual(links, "xml", archive.NameToInfo):
         data, archive = with_usual_names(data, archive)
-        links = _part(archive, _LINKS)
-    return calamine.read(data, "xlsx", _marks(archive, links))
+        links = _part(archive, _LINKS, budget)
+    return calamine.read(data, "xlsx", _marks(archive, links, budget), budget)
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _part(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
     """A part of the container, known to be harmless; empty where it is missing or damaged."""
     try:
         xml = archive.read(name)
     except (KeyError, zipfile.BadZipFile):
         return b""
+    # Several sheets may be the same part.
+    budget.inflate(len(xml))
     refuse_entities(xml)
     return xml
 
 
-def _marks(archive: zipfile.ZipFile, links: bytes) -> list[dict[str, Any]]:
+def _marks(archive: zipfile.ZipFile, links: bytes, budget: Budget) -> list[dict[str, Any]]:
     """For each sheet: the further fields of its `Grid`, and the epoch of the workbook."""
-    shared = _part(archive, "xl/sharedStrings.xml")
+    shared = _part(archive, "xl/sharedStrings.xml", budget)
+    names = _part(archive, "xl/workbook.xml", budget)
+    budget.elements("工作表、名称", names.count(b"<") + links.count(b"<"))
     try:
-        book = parse(archive.read("xl/workbook.xml"))
+        book = parse(names)
         relations = parse(links)
     except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, ValueError):
         return []
     targets = {link.get("Id"): link.get("Target", "") for link in relations.iter(_RELATION)}
     properties = next(_each(book, "workbookPr"), None)
     uses_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
-    styles = styles_of(_part(archive, "xl/styles.xml"))
-    common = _Book(styles, _texts(shared, styles), _is_stale(book))
+    looks = _part(archive, "xl/styles.xml", budget)
+    budget.elements("样式", looks.count(b"<"))
+    styles = styles_of(looks)
+    common = _Book(styles, _texts(shared, styles), _is_stale(book), shared, budget)
     marks = []
     for sheet in _each(book, "sheet"):
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         path = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))
-        found = _sheet_marks(_part(archive, path.lstrip("/")), common)
+        found = _sheet_marks(_part(archive, path.lstrip("/"), budget), common)
         marks.append({"uses_1904": uses_1904, **found})
     return marks
 
@@ -127,6 +140,15 @@ def _is_stale(book: Any) -> bool:
 
 
 def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
+    below = max(xml.rfind(b"sheetData"), 0)
+    book.budget.elements("有效性、条件格式等规则", xml.count(b"<", below))
+    book.budget.foretell(
+        len(xml) // _SHORTEST_CELL,
+        len(book.shared),
+        # Behind the last text of those that are looked at stands all the rest.
+        lambda: map(_characters, book.shared.split(b"</si>", MOST_FORETOLD)[:MOST_FORETOLD]),
+        lambda: (int(one["number"]) for one in _TEXT_CELL.finditer(xml) if one["number"]),
+    )
     if _FAR_COLUMN.search(xml) or any(int(one[1]) >= _FAR_ROW for one in _LATE_ROW.finditer(xml)):
         _refuse_far(xml)
     marks: dict[str, Any] = {}
@@ -136,12 +158,17 @@ def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
         or (b"hidden=" in xml and _HIDDEN.search(xml))
         or (b"f>" in xml and (_NO_RESULT.search(xml) or (is_stale and _ZERO.search(xml))))
     ):
-        marks = _look(xml, is_stale=is_stale)
+        marks = _look(xml, book.budget, is_stale=is_stale)
     if cells := book.styles.used_in(xml):
         marks |= _styled(xml, cells, book.styles)
     if book.texts or (b"inlineStr" in xml and _has_inline_runs(xml, book.styles)):
         _add_runs(marks, xml, book)
     return marks
+
+
+def _characters(text: bytes) -> int:
+    """How many there are in a shared text, or a few more."""
+    return len(text.decode(errors="replace"))
 
 
 def _has_no_results(xml: bytes) -> bool:
@@ -291,7 +318,7 @@ def _refuse_far(xml: bytes) -> None:
     refuse_wide(rows, columns)
 
 
-def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
+def _look(xml: bytes, budget: Budget, *, is_stale: bool) -> dict[str, Any]:
     broken: dict[tuple[int, int], str] = {}
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
@@ -305,14 +332,18 @@ def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
         if event == "start" and name == "row":
             row, column = int(element.get("r", row + 2)) - 1, -1
             if is_hidden:
+                budget.hide(1)
                 hidden_rows.append(row)
         elif event == "start" and name == "col" and is_hidden:
             first, last = int(element.get("min", 1)), int(element.get("max", 1))
-            hidden_columns += range(first - 1, min(last, 16_384))
+            hidden = range(first - 1, min(last, 16_384))
+            budget.hide(len(hidden))
+            hidden_columns += hidden
         elif event == "end" and name == "c":
             address = _ADDRESS.fullmatch(element.get("r", ""))
             column = column_index(address[1]) if address else column + 1
             if error := _error(element, is_stale=is_stale):
+                budget.marks(1)
                 broken[row, column] = error
         elif event == "end" and name == "row":
             element.clear()

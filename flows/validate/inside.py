@@ -26,7 +26,7 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.normalise.schema import schema_of
-from flows.values.text import name_key
+from flows.values.text import full_length, name_key
 from flows.values.units import yuan_per
 from flows.values.words import has_more, names
 from schemas.declare import (
@@ -205,7 +205,7 @@ def _from_column(rows: _Rows, rule: Rule, name: str, position: int) -> Iterator[
         if not rows.has_finding(position, name):
             yield rows.finding(position, rule, name, f"“{column.header}”没有填写。")
     elif rule is R102:
-        words = f"“{column.header}”有{len(text)}个字，最多{column.max_length}个。"
+        words = f"“{column.header}”有{full_length(text)}个字，最多{column.max_length}个。"
         yield rows.finding(position, rule, name, words)
     elif rule is R103:
         bound = f"大于{column.above}" if column.above is not None else f"不小于{column.at_least}"
