@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from schemas.rules import Rule, Severity
+from schemas.rules import E011, Rule, Severity
 
 # So much of a cell is quoted in a message; all of it stands in the finding's value.
 QUOTED = 100
@@ -104,6 +105,34 @@ def _quoting_little(message: str) -> str:
         return message
     short = _LONG_QUOTE.sub(r"“\1……”", message)
     return short if len(short) <= _LONGEST else f"{short[:_LONGEST]}……"
+
+
+class Told:
+    """How many findings a step has made of each file: nobody has to hold more of one than `MOST`."""
+
+    MOST = 100_000
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def take(self, submission: str) -> bool:
+        """Counts one more of a submission, and says whether its file may still have one."""
+        file = submission.partition("-")[0]
+        self._counts[file] += 1
+        return self._counts[file] <= self.MOST
+
+    def is_over(self, submission: str) -> bool:
+        """Whether the file of the submission had too many."""
+        return self._counts[submission.partition("-")[0]] > self.MOST
+
+    def instead(self, submission: str) -> Finding:
+        """E011 in the place of all of them: the submission is turned back whole."""
+        return finding(
+            E011,
+            f"文件里的问题超过{self.MOST // 10_000}万处，没有逐条列出。",
+            suggestion="请按下发的报表模板核对各列后重新报送，或分成几个文件报送。",
+            submission=submission,
+        )
 
 
 def column_letter(index: int) -> str:

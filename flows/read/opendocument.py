@@ -45,6 +45,8 @@ _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
 # Remarks and notes that hang on a text.
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
+# Styles stand in front of it.
+_BODY = re.compile(rb"<(?:\w+:)?spreadsheet[\s/>]")
 _LAST_COLUMN = 16_384
 _STYLE_NAME = f"{_TEXT}style-name"
 _PARAGRAPH = f"{_TEXT}p"
@@ -126,7 +128,10 @@ def read(archive: zipfile.ZipFile, names: Mapping[str, str], budget: Budget) -> 
         # The styles by name stand in a part of their own.
         part = names.get("styles.xml")
         styles = archive.read(part) if part else b""
-        budget.elements("样式", styles.count(b"<"))
+        own = _BODY.search(xml)
+        budget.elements(
+            "样式", styles.count(b"<") + xml.count(b"<", 0, own.start() if own else None)
+        )
         sheets = list(_sheets(xml, [parse(styles)] if part else [], budget))
     except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError) as error:
         raise UnreadableError(BROKEN) from error
@@ -149,8 +154,6 @@ def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Gr
             budget.begin_sheet(title)
             sheet = _Sheet(title, style in hidden_styles, styles, budget)
         elif event == "start":
-            if sheet is None:
-                budget.elements("样式", 1)
             continue
         elif name == f"{_STYLE}table-properties":
             if element.get(f"{_TABLE}display") == "false":

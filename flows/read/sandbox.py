@@ -40,6 +40,8 @@ _LENGTH_BYTES = 8
 _MAX_ANSWER = 256
 # What reading takes of memory for each byte of a packed file, at least now and then.
 _FOLD = 80
+# What a cell counts at least among what is told of files: each may have its finding.
+_OF_A_CELL = 64
 _SHARES = shares_of(DEFAULT_MIB)
 _CRASHED = Unreadable("读取文件时内存超出限制，或文件使读取程序崩溃。")
 
@@ -257,10 +259,12 @@ class Readers(Children):
             return _CRASHED
         if answer is Lost.LATE:
             return Unreadable(f"读取文件超过 {self.limits.seconds:g} 秒，超出限制。")
-        self._told += len(answer)
         found = orjson.loads(answer)
         if "book" in found:
-            return Book.from_plain(found["book"])
+            book = Book.from_plain(found["book"])
+            cells = sum(len(row) for grid in book.sheets for row in grid.rows)
+            self._told += max(len(answer), _OF_A_CELL * cells)
+            return book
         return Unreadable(found["unreadable"])
 
 
