@@ -73,8 +73,11 @@ def _told(
             refreshes = refresh_numbers([*journal.receipts, *receipts])
             touched.remember(con)
             copies = copied([*journal.receipts, *receipts])
-            judged = judge(receipts, copies, zone, placed, readers)
-            load.load(con, judged, shown.receipts, refreshes)
+            while receipts:
+                judged = judge(receipts, copies, zone, placed, readers)
+                load.load(con, judged, shown.receipts, refreshes)
+                done = judged.receipts()
+                receipts = [one for one in receipts if one.number not in done]
             settle(con, zone, journal, is_everything=False)
         told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
         told |= {

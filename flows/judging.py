@@ -6,6 +6,7 @@ A refresh where nothing is new does without this module, and without what it imp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import duckdb
 
@@ -120,10 +121,14 @@ def _judge_and_load(
     readers: Readers,
     clock: Clock,
 ) -> None:
-    judged = judge(batch, copies, zone, archive, readers, clock)
-    receipts = {receipt.number: receipt for receipt in batch}
-    # Nothing is handed over as a parameter: Prefect would look into every row of it.
-    clock("load", lambda: load.load(con, judged, receipts, refreshes))
+    left = {receipt.number: receipt for receipt in batch}
+    while left:
+        judged = judge([*left.values()], copies, zone, archive, readers, clock)
+        receipts = {number: left.pop(number) for number in judged.receipts()}
+        # Nothing is handed over as a parameter: Prefect would look into every row of it.
+        clock("load", partial(load.load, con, judged, receipts, refreshes))
+        # What is loaded is not held while the next are read.
+        del judged
 
 
 def judge(
@@ -134,7 +139,9 @@ def judge(
     readers: Readers,
     clock: Clock | None = None,
 ) -> load.Judged:
-    """Reads, recognises, types and validates a batch of received files.
+    """Reads, recognises, types and validates a batch of received files, or the first of them.
+
+    Files that tell much are too much for the memory at once: at least one is judged.
 
     `copies` are those of which the same bytes came before (`recognise.received.copied`).
     """

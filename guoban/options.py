@@ -95,5 +95,7 @@ def _settings(chosen: dict[str, Any]) -> Settings:
         said = [
             f"GUOBAN_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
             for one in errors.errors()
+            # What is reckoned from a wrong setting is not wrong by itself.
+            if one["type"] != "default_factory_not_called"
         ]
         raise SettingsError("\n".join(said)) from None

@@ -30,9 +30,6 @@ from flows.store.warehouse import Warehouse
 from flows.validate.across import catalogue
 
 LOG = logging.getLogger("guoban")
-# What a child may hold in memory, whatever readers may: replies are made two at a time, beside what
-# the run itself has in memory.
-MEMORY_MIB = 512
 # So many replies take about as long as a child takes to start.
 REPLIES_A_CHILD = 50
 # Receipts whose reports are read in one go: with many findings they fill the memory.
@@ -134,8 +131,7 @@ def order_replies(
 
 def children(limits: Limits) -> Children:
     """The processes that make replies, none of them started."""
-    memory = min(limits.memory_mib, MEMORY_MIB)
-    return Children("flows.answer.worker", replace(limits, memory_mib=memory))
+    return Children("flows.answer.worker", replace(limits, memory_mib=limits.reply_mib))
 
 
 def start(workers: Children, replies: int) -> None:

@@ -27,11 +27,11 @@ def order(job: bytes, way: int) -> bytes:
     return bytes([way]) + job
 
 
-def made_of(answer: bytes) -> tuple[bytes | None, list[str]]:
+def made_of(answer: bytearray) -> tuple[bytes | None, list[str]]:
     """The workbook, None where it couldn't be made, and what the child has to say about it."""
     head, _, workbook = answer.partition(b"\n")
     told = orjson.loads(head)
-    return (workbook if told["is_made"] else None), [str(one) for one in told["said"]]
+    return (bytes(workbook) if told["is_made"] else None), [str(one) for one in told["said"]]
 
 
 def making() -> Callable[[bytes], bytes]:

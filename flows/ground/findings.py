@@ -7,10 +7,18 @@ what the zone makes of one, and whether its row is held, is decided once, by `fl
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from schemas.rules import Rule, Severity
+from schemas.rules import E011, Rule, Severity
+
+# So much of a cell is quoted in a message; all of it stands in the finding's value.
+QUOTED = 100
+_LONG_QUOTE = re.compile(rf"“([^“”]{{{QUOTED}}})[^“”]+”")
+# A message that lists many values is no longer than this.
+_LONGEST = 1_000
 
 
 def _stored_as(column: str) -> Any:
@@ -85,10 +93,46 @@ def finding(
     return Finding(
         rule=rule.id,
         severity=severity or rule.severity,
-        message=message or rule.zh,
+        message=_quoting_little(message) or rule.zh,
         suggestion=suggestion or rule.remedy,
         **place,
     )
+
+
+def _quoting_little(message: str) -> str:
+    """The message with the long texts that it quotes shortened."""
+    if len(message) <= QUOTED:
+        return message
+    short = _LONG_QUOTE.sub(r"“\1……”", message)
+    return short if len(short) <= _LONGEST else f"{short[:_LONGEST]}……"
+
+
+class Told:
+    """How many findings a step has made of each file: nobody has to hold more of one than `MOST`."""
+
+    MOST = 100_000
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def take(self, submission: str) -> bool:
+        """Counts one more of a submission, and says whether its file may still have one."""
+        file = submission.partition("-")[0]
+        self._counts[file] += 1
+        return self._counts[file] <= self.MOST
+
+    def is_over(self, submission: str) -> bool:
+        """Whether the file of the submission had too many."""
+        return self._counts[submission.partition("-")[0]] > self.MOST
+
+    def instead(self, submission: str) -> Finding:
+        """E011 in the place of all of them: the submission is turned back whole."""
+        return finding(
+            E011,
+            f"文件里的问题超过{self.MOST // 10_000}万处，没有逐条列出。",
+            suggestion="请按下发的报表模板核对各列后重新报送，或分成几个文件报送。",
+            submission=submission,
+        )
 
 
 def column_letter(index: int) -> str:

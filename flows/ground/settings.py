@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.ground.errors import SettingsError
+from flows.ground.memory import DEFAULT_MIB, LEAST_MIB, shares_of
 
 # Where TIME names no zone, and for every date that a person sees.
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -34,10 +35,19 @@ class Settings(BaseSettings):
     orchestrator: Literal["prefect", "none"] = "prefect"
 
     read_seconds: float = Field(60.0, gt=0, description="time that reading one file may take")
-    read_memory_mib: int = Field(2048, ge=256, description="memory of one reader process")
+    memory_mib: int = Field(
+        DEFAULT_MIB, ge=LEAST_MIB, description="memory of all processes of a run together"
+    )
+    read_memory_mib: int = Field(
+        default_factory=lambda known: shares_of(known["memory_mib"]).lone_reader,
+        ge=256,
+        description="memory of a reader process that reads a large file alone",
+    )
     read_workers: int = Field(2, ge=1, description="reader processes at once")
     database_memory_mib: int = Field(
-        1024, ge=256, description="memory of the database; beyond it, it writes below the warehouse"
+        default_factory=lambda known: shares_of(known["memory_mib"]).database,
+        ge=256,
+        description="memory of the database; beyond it, it writes below the warehouse",
     )
     max_file_mib: int = Field(200, ge=1, description="larger files are not read")
     settle_seconds: float = Field(

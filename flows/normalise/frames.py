@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from flows.ground.collector import no_collections
-from flows.ground.findings import Finding, column_letter, finding
+from flows.ground.findings import Finding, Told, column_letter, finding
 from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.normalise.cells import Cells, Read, Reader
@@ -51,8 +51,8 @@ class _Part:
 class _Columns:
     """The growing columns of one return's frame, over the parts that they come from."""
 
-    def __init__(self, model: type[Return], rates: Rates) -> None:
-        self._model, self._rates = model, rates
+    def __init__(self, model: type[Return], rates: Rates, told: Told) -> None:
+        self._model, self._rates, self._told = model, rates, told
         self._parts: list[_Part] = []
         self._part_of: list[int] = []
         self._place: dict[str, list[Any]] = {name: [] for name in PLACE}
@@ -185,7 +185,7 @@ class _Columns:
                     read = _broken(cells[number].column, error)
                 reads[at] = read
                 found = _said(part, index, name, self._texts[name][at], read)
-                if found:
+                if found and self._told.take(part.draft.key):
                     said.append(found)
                 if read.lacks_unit or (found and found.is_error):
                     self._parsed.add(self._cell(part, index, name))
@@ -237,16 +237,20 @@ def normalise(
 def _normalise(drafts: Iterable[Draft], rates: Rates) -> tuple[list[TypedBatch], list[Finding]]:
     columns: dict[str, _Columns] = {}
     parts: list[_Part] = []
+    told = Told()
     for draft in drafts:
         if draft.model is None:
             continue
         slug = draft.model.form().slug
         target = columns.get(slug)
         if target is None:
-            target = columns[slug] = _Columns(draft.model, rates)
+            target = columns[slug] = _Columns(draft.model, rates, told)
         parts += [target.add(draft, piece.table, piece.rows) for piece in draft.slices]
     batches = {slug: target.typed() for slug, target in columns.items()}
-    findings = [found for part in parts for found in part.findings]
+    findings = []
+    for key, of_submission in groupby(parts, key=lambda part: part.draft.key):
+        said = [found for part in of_submission for found in part.findings]
+        findings += [told.instead(key)] if told.is_over(key) else said
     tallies: dict[int, Tally] = {}
     for part in parts:
         if part.table.totals:

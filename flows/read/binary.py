@@ -17,7 +17,8 @@ from typing import Any
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import BROKEN, Book, Range, UnreadableError, refuse_wide
+from flows.read.budget import Budget, refuse_wide
+from flows.read.grid import BROKEN, Book, Range, UnreadableError
 from flows.read.looks import Font, Looks, Styled, Text
 from flows.read.parts import are_usual, put_as_usual
 from flows.read.spelling import is_usual
@@ -46,6 +47,8 @@ _BIFF8 = b"\x00\x06"
 _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x208, 0x7D, 0x205, 0x06
 _FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
 _MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
+# The shortest cell with a shared text.
+_SHORTEST_CELL = 14
 _XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
 
 
@@ -55,17 +58,17 @@ def is_encrypted(stream: bytes) -> bool:
     return any(kind == _FILEPASS for (kind, _, _), _ in zip(records, range(20), strict=False))
 
 
-def read_xls(data: bytes, stream: bytes) -> Book:
+def read_xls(data: bytes, stream: bytes, budget: Budget) -> Book:
     """Reads an .xls, whose workbook stream is given as well. Raises UnreadableError."""
     if stream[4:6] != _BIFF8:
         from flows.read import excel5  # noqa: PLC0415 - hardly ever needed
 
-        return excel5.read(data)
+        return excel5.read(data, budget)
     try:
-        marks = _xls_marks(stream)
+        marks = _xls_marks(stream, budget)
     except (struct.error, IndexError) as error:
         raise UnreadableError(BROKEN) from error
-    return calamine.read(data, "xls", marks)
+    return calamine.read(data, "xls", marks, budget)
 
 
 def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
@@ -77,7 +80,7 @@ def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
         position += length
 
 
-def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
+def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
     """What calamine leaves out of each sheet."""
     begins: list[int] = []
     uses_1904 = False
@@ -97,12 +100,14 @@ def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
             number, count = unpack_from("<HH", stream, at)
             looks.codes[number] = _xls_text(stream, at + 4, count)
         elif kind == _XF:
+            budget.elements("样式", 1)
             looks.formats.append(unpack_from("<HH", stream, at))
         elif kind == _SST:
             texts.append(stream[at : at + length])
         elif kind == _EOF:
             break
         last = kind
+    _foretell(stream, texts, begins, budget)
     # No font has the number 4.
     looks.fonts.insert(4, Font())
     telling = looks.telling()
@@ -110,9 +115,24 @@ def _xls_marks(stream: bytes) -> list[dict[str, Any]]:
     marks = []
     for begin in begins:
         own = _xls_cells(stream, begin, telling, parts) if telling or parts else ()
-        sheet = {"uses_1904": uses_1904, **_xls_sheet(stream, begin)}
+        sheet = {"uses_1904": uses_1904, **_xls_sheet(stream, begin, budget)}
         marks.append({**sheet, **looks.marks(own)})
     return marks
+
+
+def _foretell(stream: bytes, texts: list[bytes], begins: list[int], budget: Budget) -> None:
+    budget.foretell(
+        # More than there are: any four such bytes may be no beginning of a record.
+        stream.count(struct.pack("<H", _LABELSST)),
+        sum(map(len, texts)),
+        lambda: (len(wide) // 2 for wide, _ in _xls_texts(texts)),
+        lambda: (
+            unpack_from("<I", stream, at + 6)[0]
+            for begin in begins
+            for kind, at, _ in _biff(stream, begin)
+            if kind == _LABELSST
+        ),
+    )
 
 
 def _font(options: int, escapement: int) -> Font:
@@ -154,21 +174,27 @@ def _xls_cells(
 
 
 def _xls_parts(chunks: list[bytes]) -> dict[int, Text]:
-    """The shared texts that have parts, by number; the table is cut into records anywhere."""
+    """The shared texts that have parts, by number."""
+    return {
+        number: Text(wide, [*struct.iter_unpack("<HH", runs)])
+        for number, (wide, runs) in enumerate(_xls_texts(chunks))
+        if runs
+    }
+
+
+def _xls_texts(chunks: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The shared texts in UTF-16, and where their parts begin; the table is cut into records anywhere."""
     table = _Chunks(chunks)
     count = unpack_from("<4xI", table.take(8))[0] if chunks else 0
-    found = {}
-    for number in range(count):
+    for _ in range(count):
         if table.is_at_end():
-            break
+            return
         length, options = unpack_from("<HB", table.take(3))
         runs = unpack_from("<H", table.take(2))[0] if options & 8 else 0
         extra = unpack_from("<I", table.take(4))[0] if options & 4 else 0
         wide = table.text(length, is_wide=bool(options & 1))
-        if runs:
-            found[number] = Text(wide, [*struct.iter_unpack("<HH", table.take(4 * runs))])
+        yield wide, table.take(4 * runs)
         table.take(extra)
-    return found
 
 
 class _Chunks:
@@ -216,7 +242,7 @@ class _Chunks:
             self.number += 1
 
 
-def _xls_sheet(stream: bytes, begin: int) -> dict[str, Any]:
+def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
     broken: dict[tuple[int, int], str] = {}
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
@@ -240,6 +266,8 @@ def _xls_sheet(stream: bytes, begin: int) -> dict[str, Any]:
             broken[unpack_from("<HH", stream, at)] = _error(stream[at + 6])
         elif kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
             broken[unpack_from("<HH", stream, at)] = _error(stream[at + 8])
+    budget.marks(len(broken))
+    budget.hide(len(hidden_rows) + len(hidden_columns))
     return {"broken": broken, "hidden_rows": hidden_rows, "hidden_columns": hidden_columns}
 
 
@@ -255,7 +283,7 @@ _CELL_SHARED, _CELL_PARTS = 7, 62
 _XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9, _CELL_PARTS}
 
 
-def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
+def read_xlsb(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
     """Reads an .xlsb. Raises UnreadableError."""
     names = archive.NameToInfo
     links = archive.read(_LINKS) if _LINKS in names else b""
@@ -263,21 +291,21 @@ def read_xlsb(data: bytes, archive: zipfile.ZipFile) -> Book:
     if has_prefix or not (links and is_usual(links) and are_usual(links, "bin", names)):
         data, archive = put_as_usual(data, archive)
     try:
-        marks = _xlsb_marks(archive)
+        marks = _xlsb_marks(archive, budget)
     except (struct.error, IndexError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise UnreadableError(BROKEN) from error
-    return calamine.read(data, "xlsb", marks)
+    return calamine.read(data, "xlsb", marks, budget)
 
 
-def _xlsb_marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+def _xlsb_marks(archive: zipfile.ZipFile, budget: Budget) -> list[dict[str, Any]]:
     """What calamine leaves out of each sheet."""
     links = parse(archive.read(_LINKS))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     by_kind = {link.get("Type", "").rpartition("/")[2]: link.get("Target", "") for link in links}
-    looks = _xlsb_looks(_part(archive, by_kind.get("styles")))
+    looks = _xlsb_looks(_part(archive, by_kind.get("styles"), budget), budget)
     telling = looks.telling()
-    texts = _part(archive, by_kind.get("sharedStrings")) if looks.have_parts() else b""
-    parts = dict(_xlsb_parts(texts))
+    texts = _part(archive, by_kind.get("sharedStrings"), budget)
+    parts = dict(_xlsb_parts(texts)) if looks.have_parts() else {}
     book = archive.read("xl/workbook.bin")
     marks = []
     uses_1904 = False
@@ -287,16 +315,36 @@ def _xlsb_marks(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
         elif kind == _SHEET:
             length = unpack_from("<I", book, at + 8)[0]
             link = book[at + 12 : at + 12 + 2 * length].decode("utf-16-le")
-            sheet = _part(archive, targets.get(link))
+            sheet = _part(archive, targets.get(link), budget)
+            _foretell12(sheet, texts, budget)
             own = _xlsb_cells(sheet, telling, parts) if telling or parts else ()
-            marks.append({"uses_1904": uses_1904, **_xlsb_sheet(sheet), **looks.marks(own)})
+            marks.append({"uses_1904": uses_1904, **_xlsb_sheet(sheet, budget), **looks.marks(own)})
     return marks
 
 
-def _part(archive: zipfile.ZipFile, target: str | None) -> bytes:
+def _part(archive: zipfile.ZipFile, target: str | None, budget: Budget) -> bytes:
     """The part that a relation of the workbook leads to, empty where there is none."""
     path = posixpath.normpath(posixpath.join("/xl", target or "")).lstrip("/")
-    return archive.read(path) if path in archive.NameToInfo else b""
+    part = archive.read(path) if path in archive.NameToInfo else b""
+    budget.inflate(len(part))
+    return part
+
+
+def _foretell12(sheet: bytes, texts: bytes, budget: Budget) -> None:
+    budget.foretell(
+        len(sheet) // _SHORTEST_CELL,
+        len(texts) // 2,
+        lambda: (
+            unpack_from("<I", texts, at + 1)[0]
+            for kind, at, _ in _biff12(texts)
+            if kind == _SHARED_TEXT
+        ),
+        lambda: (
+            unpack_from("<I", sheet, at + 8)[0]
+            for kind, at, _ in _biff12(sheet)
+            if kind == _CELL_SHARED
+        ),
+    )
 
 
 def _wide_text(part: bytes, at: int) -> str:
@@ -304,7 +352,7 @@ def _wide_text(part: bytes, at: int) -> str:
     return part[at + 4 : at + 4 + 2 * length].decode("utf-16-le", "replace")
 
 
-def _xlsb_looks(styles: bytes) -> Looks:
+def _xlsb_looks(styles: bytes, budget: Budget) -> Looks:
     looks = Looks()
     is_of_cells = False
     for kind, at, _ in _biff12(styles):
@@ -315,6 +363,7 @@ def _xlsb_looks(styles: bytes) -> Looks:
         elif kind in {_CELL_FORMATS, _END_OF_CELL_FORMATS}:
             is_of_cells = kind == _CELL_FORMATS
         elif kind == _XF12 and is_of_cells:
+            budget.elements("样式", 1)
             number, font = unpack_from("<2xHH", styles, at)
             looks.formats.append((font, number))
     return looks
@@ -379,7 +428,7 @@ def _biff12(part: bytes) -> Iterator[tuple[int, int, int]]:
         position += length
 
 
-def _xlsb_sheet(part: bytes) -> dict[str, Any]:
+def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     broken: dict[tuple[int, int], str] = {}
     merged: list[Range] = []
     hidden_rows: list[int] = []
@@ -402,6 +451,8 @@ def _xlsb_sheet(part: bytes) -> dict[str, Any]:
             first, last, left, right = unpack_from("<IIII", part, at)
             merged.append((first, left, last, right))
     refuse_wide(rows, columns)
+    budget.marks(len(broken))
+    budget.hide(len(hidden_rows) + len(hidden_columns))
     return {
         "broken": broken,
         "merged": merged,

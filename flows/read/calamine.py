@@ -9,14 +9,8 @@ from typing import Any
 
 import python_calamine
 
-from flows.read.grid import (
-    Book,
-    Grid,
-    Shown,
-    UnreadableError,
-    refuse_wide,
-    sheet_texts,
-)
+from flows.read.budget import Budget, refuse_wide
+from flows.read.grid import Book, Grid, Shown, UnreadableError, sheet_texts
 from flows.read.number_format import dress
 
 Marks = Mapping[str, Any]
@@ -31,7 +25,7 @@ class NotOpenedError(UnreadableError):
     """Not even the list of its sheets could be read."""
 
 
-def read(data: bytes, kind: str, marks: Sequence[Marks | None]) -> Book:
+def read(data: bytes, kind: str, marks: Sequence[Marks | None], budget: Budget) -> Book:
     """The workbook's sheets, each with its marks by position; None for one that is damaged.
 
     Raises UnreadableError, NotOpenedError where the container's own parts are at fault.
@@ -50,8 +44,8 @@ def read(data: bytes, kind: str, marks: Sequence[Marks | None]) -> Book:
             if own is None:
                 damaged.append(meta.name)
                 continue
-            sheets.append(_grid(workbook.get_sheet_by_name(meta.name), meta, own))
-        except UnreadableError:
+            sheets.append(_grid(workbook.get_sheet_by_name(meta.name), meta, own, budget))
+        except (UnreadableError, MemoryError):
             raise
         except Exception:
             # One broken sheet does not cost the others.
@@ -61,11 +55,13 @@ def read(data: bytes, kind: str, marks: Sequence[Marks | None]) -> Book:
     return Book(kind, sheets, damaged)
 
 
-def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:
+def _grid(sheet: Any, meta: Any, marks: Marks, budget: Budget) -> Grid:
+    budget.begin_sheet(meta.name)
     refuse_wide(sheet.total_height, sheet.total_width)
     values = sheet.to_python(skip_empty_area=False)
     rows, long_numbers = sheet_texts(values)
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+    budget.marks(len(merged))
     is_hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
     own = {"merged": merged, "is_hidden": is_hidden, "long_numbers": long_numbers, **marks}
     formats, texts = own.pop("formats", {}), own.pop("texts", {})
@@ -74,8 +70,10 @@ def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:
     for (row, column), text in texts.items():
         if _holds(rows, row, column):
             rows[row][column] = text
+    budget.take_rows(rows)
     if "struck" in own:
         own["struck"] = [place for place in own["struck"] if _holds(rows, *place)]
+    budget.marks(sum(len(own.get(name, ())) for name in ("shown", "struck", "left_out")))
     return Grid(meta.name, rows, **own)
 
 

@@ -7,25 +7,28 @@ from typing import Any
 
 import xlrd  # type: ignore[import-untyped]
 
+from flows.read.budget import Budget
 from flows.read.grid import BROKEN, Book, Grid, UnreadableError, cell_text, is_long
 from flows.read.looks import Font, Looks, Styled, Text
 from flows.read.number_format import dress
 
 
-def read(data: bytes) -> Book:
+def read(data: bytes, budget: Budget) -> Book:
     """Reads the workbook. Raises UnreadableError."""
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True)
         looks = _looks(book)
-        sheets = [_grid(book, sheet, looks) for sheet in book.sheets()]
-    except MemoryError:
+        sheets = [_grid(book, sheet, looks, budget) for sheet in book.sheets()]
+    except (UnreadableError, MemoryError):
         raise
     except Exception as error:
         raise UnreadableError(BROKEN) from error
     return Book("xls", sheets)
 
 
-def _grid(book: Any, sheet: Any, looks: Looks) -> Grid:
+def _grid(book: Any, sheet: Any, looks: Looks, budget: Budget) -> Grid:
+    budget.begin_sheet(sheet.name)
+    budget.marks(len(sheet.merged_cells) + len(sheet.rich_text_runlist_map))
     broken: dict[tuple[int, int], str] = {}
     long_numbers: list[tuple[int, int]] = []
     rows: list[list[str]] = []
@@ -38,6 +41,8 @@ def _grid(book: Any, sheet: Any, looks: Looks) -> Grid:
                 long_numbers.append((number, column))
             row.append(_text(book, cell))
         rows.append(row)
+    marks = _marks(book, sheet, rows, looks)
+    budget.take_rows(rows)
     return Grid(
         sheet.name,
         rows,
@@ -48,7 +53,7 @@ def _grid(book: Any, sheet: Any, looks: Looks) -> Grid:
         broken,
         book.datemode == 1,
         long_numbers=long_numbers,
-        **_marks(book, sheet, rows, looks),
+        **marks,
     )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.read.grid import Range, Shown, refuse_wide
+from flows.read.budget import Budget, refuse_wide
+from flows.read.grid import Range, Shown
 from flows.read.runs import Joined
 
 
 class Filler:
     """Rows of texts, and the marks of a `Grid` that stand at cells."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         self.rows: list[list[str]] = []
         self.merged: list[Range] = []
         self.broken: dict[tuple[int, int], str] = {}
@@ -37,20 +39,27 @@ class Filler:
     ) -> None:
         """One cell; `down` and `right` are how many cells further it reaches."""
         if down > 0 or right > 0:
+            self._budget.marks(1)
             self.merged.append((row, column, row + down, column + right))
         if error:
+            self._budget.marks(1)
             self.broken[row, column] = error
         if not text and not error:
             return
-        self._width = max(self._width, column + 1)
-        refuse_wide(max(row + 1, len(self.rows)), self._width)
-        self.rows += [[] for _ in range(row + 1 - len(self.rows))]
+        if column >= self._width or row >= len(self.rows):
+            self._width = max(self._width, column + 1)
+            refuse_wide(max(row + 1, len(self.rows)), self._width)
+            self.rows += [[] for _ in range(row + 1 - len(self.rows))]
         cells = self.rows[row]
-        cells += [""] * (column + 1 - len(cells))
-        cells[column] = text
+        more = max(column + 1 - len(cells), 0)
+        self._budget.take(more, 1, len(text))
+        cells += [""] * more
+        cells[column] = self._budget.text(text)
 
     def mark(self, row: int, column: int, said: Joined, shown: Shown | None) -> None:
         """What is to be known of the cell beside its text."""
+        if said.left_out or said.is_wholly_struck or shown:
+            self._budget.marks(1)
         if said.left_out:
             self.left_out[row, column] = said.left_out
         if said.is_wholly_struck:

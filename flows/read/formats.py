@@ -6,12 +6,20 @@ import io
 import re
 import zipfile
 import zlib
-from itertools import chain
 from typing import Any
 
 import olefile  # type: ignore[import-untyped]
 
 from flows.read import binary, markup, opendocument, openxml, parts, separated
+from flows.read.budget import (
+    MAX_ENTRIES,
+    MAX_INFLATED,
+    MAX_RATIO,
+    MAX_RATIO_OF_PART,
+    RATIO_COUNTS_FROM,
+    Budget,
+    refuse_inflated,
+)
 from flows.read.grid import BROKEN, NO_TABLE, Book, UnreadableError
 
 _MAIN_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
@@ -23,14 +31,6 @@ _MIME = re.compile(rb"^MIME-Version\s*:", re.IGNORECASE | re.MULTILINE)
 # workbook as protected against changes.
 _PASSWORD_OF_ALL = "VelvetSweatshop"  # noqa: S105
 
-# What a zip may declare before anything in it is opened: a workbook of 100,000 rows by 15 columns
-# inflates to about 80 MB, at about ten times its size.
-MAX_INFLATED = 1_000 * 1024 * 1024
-MAX_RATIO = 250
-RATIO_COUNTS_FROM = 20 * 1024 * 1024
-MAX_ENTRIES = 10_000
-# No spreadsheet program keeps more characters in a cell.
-MAX_TEXT = 32_767
 _ENCRYPTED = "文件已加密，无法读取。"
 
 
@@ -39,51 +39,48 @@ def read(data: bytes) -> Book:
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError("文件是空的。")
     try:
-        book = _read(data)
+        return _read(data, Budget())
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UnreadableError(BROKEN) from error
-    longest = (max(map(len, chain.from_iterable(grid.rows)), default=0) for grid in book.sheets)
-    if max(longest, default=0) > MAX_TEXT:
-        raise UnreadableError("有单元格的文字过长，超出限制。")
-    return book
 
 
-def _read(data: bytes) -> Book:
+def _read(data: bytes, budget: Budget) -> Book:
     if data.startswith(_ZIP):
-        return _read_zip(data)
+        return _read_zip(data, budget)
     if data.startswith(_OLE2):
-        return _read_ole2(data)
+        return _read_ole2(data, budget)
     if data.lstrip()[:1].isalpha() and _MIME.search(data[:2000]):
         from flows.read import mime  # noqa: PLC0415 - slow to load, and rarely needed
 
-        return mime.read(data)
+        return mime.read(data, budget)
     text = separated.decode(data)
     if text is None:
         raise UnreadableError(NO_TABLE)
-    return markup.read(text) if text.lstrip().startswith("<") else separated.read(text)
+    is_page = text.lstrip().startswith("<")
+    return markup.read(text, budget) if is_page else separated.read(text, budget)
 
 
-def _read_zip(data: bytes) -> Book:
+def _read_zip(data: bytes, budget: Budget) -> Book:
     with _checked(data) as archive:
         names = archive.NameToInfo
         if names.keys().isdisjoint(_MAIN_PARTS):
-            return _read_workbook(*parts.put_as_usual(data, archive))
-        return _read_workbook(data, archive)
+            return _read_workbook(*parts.put_as_usual(data, archive), budget)
+        return _read_workbook(data, archive, budget)
 
 
-def _read_workbook(data: bytes, archive: zipfile.ZipFile) -> Book:
+def _read_workbook(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
     with archive:
         names = archive.NameToInfo
         if "xl/workbook.bin" in names:
-            return binary.read_xlsb(data, archive)
+            return binary.read_xlsb(data, archive, budget)
         if "xl/workbook.xml" in names:
-            return openxml.read(data, archive)
+            return openxml.read(data, archive, budget)
         named = {name.replace("\\", "/").lower(): name for name in reversed(archive.namelist())}
         if "content.xml" in named:
             manifest = named.get("meta-inf/manifest.xml")
             if manifest and b"encryption-data" in archive.read(manifest):
                 raise UnreadableError(_ENCRYPTED)
-            return opendocument.read(archive, named)
+            return opendocument.read(archive, named, budget)
     raise UnreadableError(NO_TABLE)
 
 
@@ -96,10 +93,13 @@ def _checked(data: bytes) -> zipfile.ZipFile:
     entries = archive.infolist()
     inflated = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or inflated > MAX_INFLATED:
-        raise UnreadableError("文件展开后过大，超出限制。")
-    if inflated > RATIO_COUNTS_FROM and inflated > MAX_RATIO * len(data):
+        refuse_inflated()
+    if _is_odd(inflated, len(data), MAX_RATIO):
         raise UnreadableError("文件的压缩比异常，疑似恶意文件。")
     for entry in entries:
+        # What does not shrink may hide how much the rest has shrunk.
+        if _is_odd(entry.file_size, entry.compress_size, MAX_RATIO_OF_PART):
+            raise UnreadableError("文件内有部件的压缩比异常，疑似恶意文件。")
         if entry.flag_bits & 1:
             raise UnreadableError(_ENCRYPTED)
         # Nothing is ever unpacked; but what reaches out of itself was not made by a spreadsheet.
@@ -110,7 +110,12 @@ def _checked(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _read_ole2(data: bytes) -> Book:
+def _is_odd(size: int, packed: int, most: int) -> bool:
+    """Whether so much came out of so little that no spreadsheet program has packed it."""
+    return size > RATIO_COUNTS_FROM and size > most * packed
+
+
+def _read_ole2(data: bytes, budget: Budget) -> Book:
     """An .xls, or what is encrypted: an .xlsx in the same container, an .xls within its stream."""
     try:
         container = olefile.OleFileIO(io.BytesIO(data))
@@ -119,7 +124,7 @@ def _read_ole2(data: bytes) -> Book:
         raise UnreadableError(BROKEN) from error
     with container:
         if "encryptedpackage" in streams:
-            return _read_zip(_decrypted(data))
+            return _read_zip(_decrypted(data), budget)
         name = streams.get("workbook") or streams.get("book")
         if name is None:
             raise UnreadableError(NO_TABLE)
@@ -128,14 +133,14 @@ def _read_ole2(data: bytes) -> Book:
         except Exception as error:
             raise UnreadableError(BROKEN) from error
     if binary.is_encrypted(stream):
-        return _read_plain_xls(_decrypted(data))
-    return binary.read_xls(data, stream)
+        return _read_plain_xls(_decrypted(data), budget)
+    return binary.read_xls(data, stream, budget)
 
 
-def _read_plain_xls(data: bytes) -> Book:
+def _read_plain_xls(data: bytes, budget: Budget) -> Book:
     with olefile.OleFileIO(io.BytesIO(data)) as container:
         name = "Workbook" if container.exists("Workbook") else "Book"
-        return binary.read_xls(data, container.openstream(name).read())
+        return binary.read_xls(data, container.openstream(name).read(), budget)
 
 
 def _decrypted(data: bytes) -> bytes:

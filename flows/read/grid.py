@@ -16,8 +16,6 @@ from typing import Any
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells."""
 
-# More is no return; a dense grid of it would fill the memory of whoever holds it.
-MAX_CELLS = 10_000_000
 BROKEN, NO_TABLE = "文件已损坏或没有传完。", "不是能识别的表格文件。"
 """Why a file can't be read, whatever its format."""
 NO_RESULT = "="
@@ -115,12 +113,6 @@ class Unreadable:
     """A file that could not be read: `reason` in Chinese for the department (finding E011)."""
 
     reason: str
-
-
-def refuse_wide(rows: int, columns: int) -> None:
-    """Raises UnreadableError where a sheet reaches over more cells than any return has."""
-    if rows * columns > MAX_CELLS:
-        raise UnreadableError("工作表的范围过大，请删除多余的空行空列后重新报送。")
 
 
 def column_index(letters: str) -> int:

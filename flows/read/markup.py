@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from flows.read import beside, webpage
+from flows.read.budget import Budget
 from flows.read.filler import Filler
 from flows.read.grid import (
     BROKEN,
@@ -40,14 +41,14 @@ _ROOT = re.compile(
 )
 
 
-def read(text: str) -> Book:
+def read(text: str, budget: Budget) -> Book:
     """Reads either format. Raises UnreadableError."""
     # The text is decoded already, whatever its declaration says.
     text = _DECLARATION.sub("", text)
     try:
         if _ROOT.match(text):
-            return _xml(text)
-        return Book("html", [webpage.read(text)])
+            return _xml(text, budget)
+        return Book("html", [webpage.read(text, budget)])
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise UnreadableError(BROKEN) from error
 
@@ -63,11 +64,13 @@ class _Style:
 _PLAIN = _Style()
 
 
-def _xml(text: str) -> Book:
+def _xml(text: str, budget: Budget) -> Book:
     root = parse(text.encode("utf-8", "replace"))
     epoch = next(root.iter(f"{_X}Date1904"), None) is not None
     styles = _styles(root)
-    sheets = [_worksheet(one, styles, uses_1904=epoch) for one in root.iter(f"{_SS}Worksheet")]
+    sheets = [
+        _worksheet(one, styles, budget, uses_1904=epoch) for one in root.iter(f"{_SS}Worksheet")
+    ]
     if not sheets:
         raise UnreadableError(NO_TABLE)
     return Book("xml", sheets)
@@ -97,8 +100,11 @@ def _style(name: str | None, own: Mapping[str, Any], depth: int) -> _Style:
     )
 
 
-def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool) -> Grid:
-    filler = Filler()
+def _worksheet(
+    worksheet: Any, styles: Mapping[str, _Style], budget: Budget, *, uses_1904: bool
+) -> Grid:
+    budget.begin_sheet(worksheet.get(f"{_SS}Name", ""))
+    filler = Filler(budget)
     hidden_columns: list[int] = []
     of_columns: dict[int, str] = {}
     column = 0
@@ -106,6 +112,7 @@ def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool)
         column = int(one.get(f"{_SS}Index", column + 1)) - 1
         span = min(int(one.get(f"{_SS}Span", 0)), 16_384) + 1
         if one.get(f"{_SS}Hidden") == "1":
+            budget.hide(span)
             hidden_columns += range(column, column + span)
         if (name := one.get(f"{_SS}StyleID")) in styles:
             of_columns |= dict.fromkeys(range(column, column + span), name)
@@ -115,6 +122,7 @@ def _worksheet(worksheet: Any, styles: Mapping[str, _Style], *, uses_1904: bool)
     for row in worksheet.iter(f"{_SS}Row"):
         number = int(row.get(f"{_SS}Index", number + 1)) - 1
         if row.get(f"{_SS}Hidden") == "1":
+            budget.hide(1)
             hidden_rows.append(number)
         index = 0
         for cell in row.iterchildren(f"{_SS}Cell"):

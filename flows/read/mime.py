@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from flows.read import separated, webpage
+from flows.read.budget import Budget
 from flows.read.grid import BROKEN, NO_TABLE, Book, Grid, UnreadableError
 
 _IS = r"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
@@ -27,20 +28,21 @@ _LINK = re.compile(r"<link\s[^<>]*?\bid" + _IS + r"[^<>]*>", re.IGNORECASE)
 _TARGET = re.compile(r"\bhref" + _IS, re.IGNORECASE)
 
 
-def read(data: bytes) -> Book:
+def read(data: bytes, budget: Budget) -> Book:
     """Reads every sheet. Raises UnreadableError."""
     pages, styles = _parts(data)
     if not pages:
         raise UnreadableError(NO_TABLE)
     text = next(iter(pages.values()))
     try:
-        sheets = [*_sheets(text, pages, styles)] or [webpage.read(text, sheets=styles)]
+        sheets = [*_sheets(text, pages, styles, budget)]
+        sheets = sheets or [webpage.read(text, budget, sheets=styles)]
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise UnreadableError(BROKEN) from error
     return Book("html", sheets)
 
 
-def _sheets(text: str, pages: dict[str, str], styles: list[str]) -> Iterator[Grid]:
+def _sheets(text: str, pages: dict[str, str], styles: list[str], budget: Budget) -> Iterator[Grid]:
     """The sheets that a page of frames names."""
     for path, name, is_hidden in _named(text):
         page = pages.get(_named_last(path))
@@ -48,7 +50,8 @@ def _sheets(text: str, pages: dict[str, str], styles: list[str]) -> Iterator[Gri
             raise UnreadableError("文件不完整，缺少工作表，请另存为 .xlsx 后重新报送。")
         # A sheet without a cell is a page without a table.
         if "<table" in page.lower():
-            yield replace(webpage.read(page, name=name, sheets=styles), is_hidden=is_hidden)
+            grid = webpage.read(page, budget, name=name, sheets=styles)
+            yield replace(grid, is_hidden=is_hidden)
 
 
 def _named(text: str) -> list[tuple[str, str, bool]]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from flows.read.budget import Budget, refuse_wide
 from flows.read.grid import (
     BROKEN,
     NO_RESULT,
@@ -24,7 +25,6 @@ from flows.read.grid import (
     UnreadableError,
     cell_text,
     is_long,
-    refuse_wide,
 )
 from flows.read.number_format import dress
 from flows.read.opendocument_styles import PLAIN, CellLook, Styles, TextLook
@@ -44,6 +44,8 @@ _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
 # Remarks and notes that hang on a text.
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
+# Styles stand in front of it.
+_BODY = re.compile(rb"<(?:\w+:)?spreadsheet[\s/>]")
 _LAST_COLUMN = 16_384
 _STYLE_NAME = f"{_TEXT}style-name"
 _PARAGRAPH = f"{_TEXT}p"
@@ -63,6 +65,7 @@ class _Sheet:
     name: str
     is_hidden: bool
     styles: Styles
+    budget: Budget
     number: int = 0
     column: int = 0
     width: int = 0
@@ -113,7 +116,7 @@ class _Sheet:
             self.long_numbers.append((row, column))
 
 
-def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
+def read(archive: zipfile.ZipFile, names: Mapping[str, str], budget: Budget) -> Book:
     """Reads the spreadsheet; `names` has the names of its parts by small letters.
 
     Raises UnreadableError.
@@ -122,7 +125,12 @@ def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
         xml = archive.read(names["content.xml"])
         # The styles by name stand in a part of their own.
         part = names.get("styles.xml")
-        sheets = list(_sheets(xml, [parse(archive.read(part))] if part else []))
+        styles = archive.read(part) if part else b""
+        own = _BODY.search(xml)
+        budget.elements(
+            "样式", styles.count(b"<") + xml.count(b"<", 0, own.start() if own else None)
+        )
+        sheets = list(_sheets(xml, [parse(styles)] if part else [], budget))
     except (etree.XMLSyntaxError, zipfile.BadZipFile, ValueError) as error:
         raise UnreadableError(BROKEN) from error
     if not sheets:
@@ -130,15 +138,16 @@ def read(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Book:
     return Book("ods", sheets)
 
 
-def _sheets(xml: bytes, common_styles: list[Any]) -> Iterator[Grid]:
+def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Grid]:
     hidden_styles: set[str] = set()
     styles = Styles.of(common_styles)
     sheet: _Sheet | None = None
     for event, element in events(xml, ("start", "end")):
         name = element.tag
         if event == "start" and name == f"{_TABLE}table" and sheet is None:
-            style = element.get(f"{_TABLE}style-name")
-            sheet = _Sheet(element.get(f"{_TABLE}name", ""), style in hidden_styles, styles)
+            style, title = element.get(f"{_TABLE}style-name"), element.get(f"{_TABLE}name", "")
+            budget.begin_sheet(title)
+            sheet = _Sheet(title, style in hidden_styles, styles, budget)
         elif event == "start":
             continue
         elif name == f"{_STYLE}table-properties":
@@ -151,7 +160,9 @@ def _sheets(xml: bytes, common_styles: list[Any]) -> Iterator[Grid]:
             if (style := element.get(_DEFAULT_STYLE)) in styles.cells:
                 sheet.column_styles.append((sheet.column, sheet.column + count, style))
             if _is_hidden(element):
-                sheet.hidden_columns += range(sheet.column, min(sheet.column + count, _LAST_COLUMN))
+                hidden = range(sheet.column, min(sheet.column + count, _LAST_COLUMN))
+                budget.hide(len(hidden))
+                sheet.hidden_columns += hidden
             sheet.column += count
         elif sheet is not None and name == f"{_TABLE}table-row":
             _add_row(sheet, element)
@@ -192,20 +203,28 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
         said, error = _content(cell, sheet.styles, look)
         if said.text or error:
             refuse_wide(1, column + repeated)
-            texts += [""] * (column - len(texts)) + [said.text] * repeated
+            if said.text:
+                # A text counts as often as it is repeated, before it is.
+                sheet.budget.take(0, repeated * count, len(said.text) * repeated * count)
+            text = sheet.budget.text(said.text)
+            texts += [""] * (column - len(texts)) + [text] * repeated
         if error:
+            sheet.budget.marks(repeated * count)
             broken |= dict.fromkeys(range(column, column + repeated), error)
         elif _may_have_marks(cell, said, look) and any(marks := _marked(cell, said, look)):
+            sheet.budget.marks(repeated * count)
             marked.append((range(column, column + repeated), marks))
         down = int(cell.get(f"{_TABLE}number-rows-spanned", 1))
         right = int(cell.get(f"{_TABLE}number-columns-spanned", 1))
         if down > 1 or right > 1:
+            sheet.budget.marks(1)
             sheet.merged.append((first, column, first + down - 1, column + right - 1))
         column += repeated
     if not texts and not marked:
         return
     sheet.width = max(sheet.width, len(texts))
     refuse_wide(first + count, sheet.width)
+    sheet.budget.take(len(texts) * count, 0, 0)
     sheet.rows += [[] for _ in range(first - len(sheet.rows))]
     sheet.rows += [list(texts) for _ in range(count)]
     for number in range(first, first + count):
@@ -214,6 +233,7 @@ def _add_row(sheet: _Sheet, element: Any) -> None:
             for index in columns:
                 sheet.mark(number, index, marks)
     if _is_hidden(element):
+        sheet.budget.hide(count)
         sheet.hidden_rows += range(first, first + count)
 
 

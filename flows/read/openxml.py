@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import BROKEN, NO_RESULT, Book, UnreadableError, column_index, refuse_wide
+from flows.read.budget import MOST_FORETOLD, Budget, refuse_wide
+from flows.read.grid import BROKEN, NO_RESULT, Book, UnreadableError, column_index
 from flows.read.parts import are_usual, put_as_usual
 from flows.read.runs import Run, join
 from flows.read.spelling import IS, PREFIX, OddSpellingError, is_usual
@@ -56,8 +57,13 @@ _TEXT_CELL = re.compile(
     re.DOTALL,
 )
 _RUN = re.compile(rb"<" + PREFIX + rb"r[\s>]")
+_SHARED_END = re.compile(rb"</" + PREFIX + rb"si\s*>")
 _PREFIX = re.compile(rb"</?([^\s<>/:=\"']+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+# The shortest cell with a shared text: <c t="s"><v>0</v></c>.
+_SHORTEST_CELL = 21
 
 
 class _Part(NamedTuple):
@@ -78,26 +84,28 @@ class _Book:
     styles: Styles
     texts: dict[int, list[_Part]]
     is_stale: bool
+    shared: bytes
+    budget: Budget
 
 
-def read(data: bytes, archive: zipfile.ZipFile) -> Book:
+def read(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
     """Reads the workbook. Raises UnreadableError."""
     try:
-        marks = _marks(archive)
+        marks = _marks(archive, budget)
         if marks is not None:
-            return calamine.read(data, "xlsx", marks)
+            return calamine.read(data, "xlsx", marks, budget)
     except (OddSpellingError, calamine.NotOpenedError):
         # calamine may be kept from it by parts that are not looked at here.
         pass
     data, archive = put_as_usual(data, archive)
     try:
-        marks = _marks(archive, is_put=True)
+        marks = _marks(archive, budget, is_put=True)
     except OddSpellingError as error:
         raise UnreadableError(BROKEN) from error
-    return calamine.read(data, "xlsx", marks or [])
+    return calamine.read(data, "xlsx", marks or [], budget)
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _part(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
     """A part of the container, known to be harmless and put as usual; empty where it is missing.
 
     Raises OddSpellingError where it is put otherwise.
@@ -106,27 +114,35 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
         xml = archive.read(name)
     except (KeyError, zipfile.BadZipFile):
         return b""
+    # Several sheets may be the same part.
+    budget.inflate(len(xml))
     if not is_usual(xml):
         raise OddSpellingError(name)
     refuse_entities(xml)
     return xml
 
 
-def _marks(archive: zipfile.ZipFile, *, is_put: bool = False) -> list[calamine.Marks | None] | None:
+def _marks(
+    archive: zipfile.ZipFile, budget: Budget, *, is_put: bool = False
+) -> list[calamine.Marks | None] | None:
     """For each sheet: the further fields of its `Grid`, and the epoch of the workbook.
 
     None where parts have other names than the usual ones; None for a sheet that is no XML, as one is
     that was put in the usual spelling (`is_put`) and is not in it.
     """
-    links = _part(archive, _LINKS)
+    links = _part(archive, _LINKS, budget)
     if not are_usual(links, "xml", archive.NameToInfo):
         return None
-    shared = _part(archive, "xl/sharedStrings.xml")
+    shared = _part(archive, "xl/sharedStrings.xml", budget)
+    names = _part(archive, "xl/workbook.xml", budget)
+    looks = _part(archive, "xl/styles.xml", budget)
+    budget.elements("工作表、名称", names.count(b"<") + links.count(b"<"))
+    budget.elements("样式", looks.count(b"<"))
     try:
-        book = parse(_part(archive, "xl/workbook.xml"))
+        book = parse(names)
         relations = parse(links)
-        styles = styles_of(_part(archive, "xl/styles.xml"))
-        common = _Book(styles, _texts(shared, styles), _is_stale(book))
+        styles = styles_of(looks)
+        common = _Book(styles, _texts(shared, styles), _is_stale(book), shared, budget)
     except etree.XMLSyntaxError as error:
         raise UnreadableError(BROKEN) from error
     targets = {link.get("Id"): link.get("Target", "") for link in relations.iter(_RELATION)}
@@ -137,7 +153,7 @@ def _marks(archive: zipfile.ZipFile, *, is_put: bool = False) -> list[calamine.M
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         path = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))
         try:
-            found = _sheet_marks(_part(archive, path.lstrip("/")), common)
+            found = _sheet_marks(_part(archive, path.lstrip("/"), budget), common)
             marks.append({"uses_1904": uses_1904, **found})
         except OddSpellingError:
             if not is_put:
@@ -157,6 +173,15 @@ def _is_stale(book: Any) -> bool:
 
 
 def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
+    below = max(xml.rfind(b"sheetData"), 0)
+    book.budget.elements("有效性、条件格式等规则", xml.count(b"<", below))
+    book.budget.foretell(
+        len(xml) // _SHORTEST_CELL,
+        len(book.shared),
+        # Behind the last text of those that are looked at stands all the rest.
+        lambda: map(_characters, _SHARED_END.split(book.shared, MOST_FORETOLD)[:MOST_FORETOLD]),
+        lambda: (int(one["number"]) for one in _TEXT_CELL.finditer(xml) if one["number"]),
+    )
     _refuse_far(xml)
     marks: dict[str, Any] = {}
     is_stale = book.is_stale or _has_no_results(xml)
@@ -165,12 +190,17 @@ def _sheet_marks(xml: bytes, book: _Book) -> dict[str, Any]:
         or (b"hidden" in xml and _HIDDEN.search(xml))
         or (_A_FORMULA.search(xml) and (_NO_RESULT.search(xml) or (is_stale and _ZERO.search(xml))))
     ):
-        marks = _look(xml, is_stale=is_stale)
+        marks = _look(xml, book.budget, is_stale=is_stale)
     if cells := book.styles.used_in(xml):
         marks |= _styled(xml, cells, book.styles)
     if book.texts or (b"inlineStr" in xml and _has_inline_runs(xml, book.styles)):
         _add_runs(marks, xml, book)
     return marks
+
+
+def _characters(text: bytes) -> int:
+    """How many there are in a shared text, or a few more."""
+    return len(text.decode(errors="replace"))
 
 
 def _has_errors(xml: bytes) -> bool:
@@ -326,7 +356,7 @@ def _refuse_far(xml: bytes) -> None:
     refuse_wide(rows, columns)
 
 
-def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
+def _look(xml: bytes, budget: Budget, *, is_stale: bool) -> dict[str, Any]:
     broken: dict[tuple[int, int], str] = {}
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
@@ -337,14 +367,18 @@ def _look(xml: bytes, *, is_stale: bool) -> dict[str, Any]:
         if event == "start" and name == "row":
             row, column = int(element.get("r", row + 2)) - 1, -1
             if is_hidden:
+                budget.hide(1)
                 hidden_rows.append(row)
         elif event == "start" and name == "col" and is_hidden:
             first, last = int(element.get("min", 1)), int(element.get("max", 1))
-            hidden_columns += range(first - 1, min(last, 16_384))
+            hidden = range(first - 1, min(last, 16_384))
+            budget.hide(len(hidden))
+            hidden_columns += hidden
         elif event == "end" and name == "c":
             address = _ADDRESS.fullmatch(element.get("r", ""))
             column = column_index(address[1]) if address else column + 1
             if error := _error(element, is_stale=is_stale):
+                budget.marks(1)
                 broken[row, column] = error
         elif event == "end" and name == "row":
             element.clear()

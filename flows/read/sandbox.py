@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 import orjson
 
 from flows.ground.errors import SettingsError
+from flows.ground.memory import DEFAULT_MIB, shares_of
 from flows.read.confined import landlock_version
 from flows.read.grid import Book, Unreadable
 
@@ -35,8 +36,13 @@ LOG = logging.getLogger("guoban")
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
 _LENGTH_BYTES = 8
-# No answer about a file within the limits is as long; more is one of a child gone wrong.
-_MAX_ANSWER = 1 << 29
+# No answer is as long; more is one of a child gone wrong.
+_MAX_ANSWER = 256
+# What reading takes of memory for each byte of a packed file, at least now and then.
+_FOLD = 80
+# What a cell counts at least among what is told of files: each may have its finding.
+_OF_A_CELL = 64
+_SHARES = shares_of(DEFAULT_MIB)
 _CRASHED = Unreadable("读取文件时内存超出限制，或文件使读取程序崩溃。")
 
 
@@ -47,15 +53,23 @@ class Lost(Enum):
     LATE = "late"
 
 
-Answer = bytes | Lost
+Answer = bytearray | Lost
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What reading may cost: seconds and MiB for each file, processes at once."""
+    """What reading may cost: seconds and MiB for each file, processes at once.
+
+    `memory_mib` is for a file that is read alone, `among_mib` for one that is read beside others.
+    Of what is told of files, so many MiB are taken in at once (`Readers.read`); of a file that is
+    read alone it may be more. `reply_mib` is for a process that makes replies.
+    """
 
     seconds: float = 60.0
-    memory_mib: int = 2048
+    memory_mib: int = _SHARES.lone_reader
+    among_mib: int = _SHARES.reader
+    told_mib: int = _SHARES.told
+    reply_mib: int = _SHARES.reply
     workers: int = 2
     max_file_mib: int = 200
     inputs: tuple[Path, ...] = ()
@@ -69,9 +83,13 @@ class Limits:
 
 def limits_of(settings: Settings) -> Limits:
     """The limits that the settings give."""
+    shares = shares_of(settings.memory_mib)
     return Limits(
         seconds=settings.read_seconds,
         memory_mib=settings.read_memory_mib,
+        among_mib=min(shares.reader, settings.read_memory_mib),
+        told_mib=shares.told,
+        reply_mib=min(shares.reply, settings.read_memory_mib),
         workers=settings.read_workers,
         max_file_mib=settings.max_file_mib,
         inputs=(settings.warehouse / "archive",),
@@ -81,7 +99,16 @@ def limits_of(settings: Settings) -> Limits:
 def read_files(files: Mapping[K, Path], limits: Limits) -> Iterator[tuple[K, Book | Unreadable]]:
     """Reads every file by processes of its own: `Readers.read`."""
     with Readers(limits) as readers:
-        yield from readers.read(files)
+        yield from readers.read_all(files)
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """What one order may cost."""
+
+    seconds: float
+    memory_mib: int
+    answer_mib: int
 
 
 class Children:
@@ -103,7 +130,11 @@ class Children:
 
     def end(self) -> None:
         """Ends the processes; what they have taken of the memory is free again."""
-        while self._children:
+        self.keep(0)
+
+    def keep(self, count: int) -> None:
+        """Ends all but so many of them."""
+        while len(self._children) > count:
             self._children.pop().end()
 
     def start(self, orders: int) -> None:
@@ -115,29 +146,41 @@ class Children:
             self._children[-1].start()
 
     def answer(
-        self, orders: Iterable[tuple[K, bytes]], seconds: float | None = None
+        self,
+        orders: Iterable[tuple[K, bytes]],
+        seconds: float | None = None,
+        memory_mib: int | None = None,
+        answer_mib: int = _MAX_ANSWER,
     ) -> Iterator[tuple[K, Answer]]:
         """Has every order answered and yields its key with the answer, or why there is none.
 
-        An order may take so many seconds, or what the limits say. The order is that of completion,
-        by as many processes as were started. Raises SettingsError where one can't even start.
+        An order may take so many seconds and so much memory, or what the limits say; who has more
+        to say is ended. The order is that of completion, by as many processes as were started.
+        Raises SettingsError where one can't even start.
         """
+        cost = _Cost(
+            self.limits.seconds if seconds is None else seconds,
+            self.limits.memory_mib if memory_mib is None else memory_mib,
+            answer_mib,
+        )
         waiting = iter(orders)
         children: list[_Child[K]] = self._children
         try:
             while True:
                 for child in children:
                     if child.is_idle:
-                        child.take_next(waiting, seconds)
+                        child.take_next(waiting, cost)
                 busy = [child for child in children if not child.is_idle]
                 if not busy:
                     return
                 for child in _settled(busy):
                     key, answer = child.hand_over()
                     # The child works on while its last answer is taken in.
-                    child.take_next(waiting, seconds)
+                    child.take_next(waiting, cost)
                     left = time.monotonic()
                     yield key, answer
+                    # It may be large, and is whoever's took it.
+                    del answer
                     # Whoever takes the answers may take their time: that is no file's fault.
                     for other in children:
                         other.deadline += time.monotonic() - left
@@ -152,18 +195,64 @@ class Readers(Children):
     def __init__(self, limits: Limits) -> None:
         super().__init__("flows.read.worker", limits)
 
-    def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
-        """Reads every file and yields its key with its grids, or why it can't be read.
+        # Files that need more memory than readers have that read beside others.
+        self._heavy: set[Path] = set()
 
+    def read_all(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
+        """Reads every file: `read`, until none is left."""
+        left = dict(files)
+        while left:
+            for key, book in self.read(left.copy()):
+                del left[key]
+                yield key, book
+
+    def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
+        """Reads files and yields their keys with their grids, or why they can't be read.
+
+        No further one is begun once they tell as much as the limits say: a caller that holds on to
+        what is in them is done with these first, and asks again for the rest. One is read at least.
         The order is that of completion. Never raises for what a file contains; raises SettingsError
         where a reader can't even start.
         """
+        self._told = 0
         looked_at = {key: _refused(path, self.limits) for key, path in files.items()}
         yield from ((key, refused) for key, refused in looked_at.items() if refused)
-        waiting = [(key, os.fsencode(path)) for key, path in files.items() if not looked_at[key]]
-        self.start(len(waiting))
-        for key, answer in self.answer(waiting):
+        sound = {key: path for key, path in files.items() if not looked_at[key]}
+        light = {key: path for key, path in sound.items() if not self._is_heavy(path)}
+        self.start(len(light) or bool(sound))
+        among = {"memory_mib": self.limits.among_mib, "answer_mib": self.limits.told_mib}
+        for key, answer in self.answer(self._while_few(light), **among):
+            if answer is Lost.ENDED and self.limits.among_mib < self.limits.memory_mib:
+                self._heavy.add(light[key])
+            else:
+                yield key, self._book(answer)
+            del answer
+        yield from self._read_alone(
+            {key: path for key, path in sound.items() if self._is_heavy(path)}
+        )
+
+    def _read_alone(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
+        """Reads one file after the other; whatever a process has taken for one ends with it."""
+        for key, order in self._while_few(files):
+            self.keep(1)
+            self.start(1)
+            ((_, answer),) = self.answer([(key, order)])
+            self.end()
             yield key, self._book(answer)
+            del answer
+
+    def _while_few(self, files: Mapping[K, Path]) -> Iterator[tuple[K, bytes]]:
+        """The orders to read the files, as long as what is told of them is within the limits."""
+        for key, path in files.items():
+            if self._told > self.limits.told_mib << 20:
+                return
+            yield key, os.fsencode(path)
+
+    def _is_heavy(self, path: Path) -> bool:
+        with contextlib.suppress(OSError):
+            # What is gone meanwhile is the reader's to find out.
+            return path in self._heavy or path.stat().st_size * _FOLD > self.limits.among_mib << 20
+        return False
 
     def _book(self, answer: Answer) -> Book | Unreadable:
         if answer is Lost.ENDED:
@@ -172,7 +261,10 @@ class Readers(Children):
             return Unreadable(f"读取文件超过 {self.limits.seconds:g} 秒，超出限制。")
         found = orjson.loads(answer)
         if "book" in found:
-            return Book.from_plain(found["book"])
+            book = Book.from_plain(found["book"])
+            cells = sum(len(row) for grid in book.sheets for row in grid.rows)
+            self._told += max(len(answer), _OF_A_CELL * cells)
+            return book
         return Unreadable(found["unreadable"])
 
 
@@ -204,7 +296,7 @@ class _Child(Generic[K]):
     def __init__(self, module: str, limits: Limits) -> None:
         self._module = module
         self._limits = limits
-        self._seconds = limits.seconds
+        self._cost = _Cost(limits.seconds, limits.memory_mib, _MAX_ANSWER)
         self._process: subprocess.Popen[bytes] | None = None
         self._key: K | None = None
         self._buffer = bytearray()
@@ -222,14 +314,15 @@ class _Child(Generic[K]):
         assert self._process is not None and self._process.stdout is not None  # noqa: S101
         return self._process.stdout.fileno()
 
-    def take_next(self, orders: Iterator[tuple[K, bytes]], seconds: float | None) -> None:
+    def take_next(self, orders: Iterator[tuple[K, bytes]], cost: _Cost) -> None:
         """Begins with the next order, if there is one."""
         for key, order in orders:
-            self._take(key, order, self._limits.seconds if seconds is None else seconds)
+            head = cost.memory_mib.to_bytes(_LENGTH_BYTES, "big")
+            self._take(key, head + len(order).to_bytes(_LENGTH_BYTES, "big") + order, cost)
             return
 
-    def _take(self, key: K, order: bytes, seconds: float) -> None:
-        self.is_idle, self._key, self._answer, self._seconds = False, key, None, seconds
+    def _take(self, key: K, order: bytes, cost: _Cost) -> None:
+        self.is_idle, self._key, self._answer, self._cost = False, key, None, cost
         try:
             self._send(order)
         except BrokenPipeError:
@@ -239,12 +332,12 @@ class _Child(Generic[K]):
                 # Where it dies again, its output ends.
                 self._send(order)
         starting = _START_SECONDS if self._is_starting else 0.0
-        self.deadline = time.monotonic() + seconds + starting
+        self.deadline = time.monotonic() + cost.seconds + starting
 
     def _send(self, order: bytes) -> None:
         process = self._process or self.start()
         assert process.stdin is not None  # noqa: S101 - it is piped
-        process.stdin.write(len(order).to_bytes(_LENGTH_BYTES, "big") + order)
+        process.stdin.write(order)
         process.stdin.flush()
 
     def receive(self) -> None:
@@ -256,12 +349,13 @@ class _Child(Generic[K]):
             if not self._buffer:
                 return
         length = int.from_bytes(self._buffer[:_LENGTH_BYTES], "big")
-        if not part or length > _MAX_ANSWER:
+        if not part or length > self._cost.answer_mib << 20:
             self.end()
             self._answer = Lost.ENDED
         elif len(self._buffer) >= _LENGTH_BYTES + length:
-            self._answer = bytes(memoryview(self._buffer)[_LENGTH_BYTES:])
-            self._buffer = bytearray()
+            self._answer, self._buffer = self._buffer, bytearray()
+            # No second copy is made for that.
+            del self._answer[:_LENGTH_BYTES]
 
     def give_up(self) -> None:
         """The order took too long."""
@@ -317,7 +411,7 @@ class _Child(Generic[K]):
         if len(self._buffer) >= _LENGTH_BYTES:
             del self._buffer[:_LENGTH_BYTES]
             self._is_starting = False
-            self.deadline = time.monotonic() + self._seconds
+            self.deadline = time.monotonic() + self._cost.seconds
 
     def _no_start(self) -> SettingsError:
         return SettingsError(

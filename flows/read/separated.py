@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from flows.read.budget import MAX_REACHED, Budget, refuse_wide
 from flows.read.grid import NO_TABLE, Book, Grid, UnreadableError
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -60,16 +61,20 @@ def _count_marks(text: str) -> int:
     return sum(text.count(mark) for mark in f"{_SEPARATORS}\n")
 
 
-def read(text: str) -> Book:
+def read(text: str, budget: Budget) -> Book:
     """The text's one sheet. Raises UnreadableError where it is no table."""
     named = _NAMED.match(text)
     if named:
         text, separator = text[named.end() :], named[1]
     else:
         separator = _separator(text)
+    if len(text) > MAX_REACHED:
+        # All cells come at once, so what may become one is counted before.
+        refuse_wide(1, text.count(separator) + text.count("\n"))
     grid = _Quoted(text, separator).grid() if '"' in text else Grid("", _rows(text, separator))
     if "，" in text:
         _refuse_wide_commas(grid.rows)
+    budget.take_rows(grid.rows)
     return Book("csv", [grid])
 
 

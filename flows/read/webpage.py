@@ -17,6 +17,7 @@ from typing import Any
 import lxml.html
 
 from flows.read import beside
+from flows.read.budget import Budget
 from flows.read.css import PLAIN, Look, Styles
 from flows.read.filler import Filler
 from flows.read.grid import NO_TABLE, Grid, Shown, UnreadableError, cell_text, is_long
@@ -51,7 +52,7 @@ _NAME = re.compile(r"<\w+:Name\s*>([^<]*)<", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
-def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
+def read(text: str, budget: Budget, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     """The page as one sheet; `sheets` are style sheets beside it. Raises UnreadableError."""
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = lxml.html.document_fromstring(text, parser=parser)
@@ -59,9 +60,13 @@ def read(text: str, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
         raise UnreadableError(NO_TABLE)
     own = [one.text or "" for one in root.iter("style")]
     names = [name_of(sheet) for _, sheet in SHEETS.findall(text)]
-    page = _Page(Styles([*sheets, *own]))
+    name = name or (names[0] if len(names) == 1 else "")
+    budget.begin_sheet(name)
+    styles = [*sheets, *own]
+    budget.elements("样式", sum(one.count("{") for one in styles))
+    page = _Page(Styles(styles), budget)
     page.add(root)
-    return page.grid(name or (names[0] if len(names) == 1 else ""))
+    return page.grid(name)
 
 
 def name_of(sheet: str) -> str:
@@ -73,9 +78,10 @@ def name_of(sheet: str) -> str:
 class _Page:
     """A page on its way into one sheet, `row` is the next one."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, budget: Budget) -> None:
         self.styles = styles
-        self.filler = Filler()
+        self.budget = budget
+        self.filler = Filler(budget)
         self.hidden_rows: list[int] = []
         self.hidden_columns: set[int] = set()
         self.row = 0
@@ -126,6 +132,7 @@ class _Page:
                 continue
             look = self.styles.of(row)
             if is_hidden or look.is_hidden:
+                self.budget.hide(1)
                 self.hidden_rows.append(self.row)
             self._cells(cells, taken, is_struck=look.is_struck)
             self.row += 1
@@ -137,6 +144,7 @@ class _Page:
                 column += 1
             down, right = _span(cell, "rowspan"), _span(cell, "colspan")
             if down or right:
+                self.budget.marks((down + 1) * (right + 1))
                 taken |= {
                     (self.row + d, column + r) for d in range(down + 1) for r in range(right + 1)
                 }

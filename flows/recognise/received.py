@@ -11,7 +11,13 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.read import Book, Readers, Unreadable
 from flows.recognise import Draft, Origin
-from flows.recognise.returned import Recognised, is_reply, read_originals, recognise_any
+from flows.recognise.returned import (
+    Recognised,
+    answered_by,
+    is_reply,
+    read_originals,
+    recognise_any,
+)
 from flows.store.archive import Archive
 from flows.store.journal import Receipt
 from schemas.rules import E010
@@ -29,10 +35,11 @@ def recognise_received(
     readers: Readers,
     copies: Mapping[int, Sequence[str]],
 ) -> list[Recognised]:
-    """What is in the files. No more grids are held at once than are being read.
+    """What is in the files, or in the first of them: at least in one, no more than the memory takes.
 
-    Only replies wait, for the files that they answer. `copies` are those of which the same bytes
-    were received before, by their numbers, with the paths at which they lay then.
+    No more grids are held at once than are being read. Only replies wait, for the files that they
+    answer. `copies` are those of which the same bytes were received before, by their numbers, with
+    the paths at which they lay then.
     """
     paths = {receipt.number: archive.intact(receipt.sha256) for receipt in receipts}
     origins = {
@@ -51,10 +58,15 @@ def recognise_received(
             replies[number] = book
         else:
             recognised[number] = _recognised(book, origins[number], zone, {}, copies, of[number])
-    originals = read_originals(replies.values(), archive.path, readers)
+        # It may be large, and the next one is being read.
+        del book
+    originals, later = read_originals(replies.values(), archive.path, readers)
     for number, book in replies.items():
-        recognised[number] = _recognised(book, origins[number], zone, originals, copies, of[number])
-    return [recognised[receipt.number] for receipt in receipts]
+        if answered_by(book) not in later:
+            recognised[number] = _recognised(
+                book, origins[number], zone, originals, copies, of[number]
+            )
+    return [recognised[one.number] for one in receipts if one.number in recognised]
 
 
 def _recognised(

@@ -91,20 +91,27 @@ class Recognised:
 
 def is_reply(book: Book | Unreadable) -> bool:
     """Whether the file answers another one, and says which."""
-    return isinstance(book, Book) and isinstance(mark_of(book), ReplyMark)
+    return bool(answered_by(book))
+
+
+def answered_by(book: Book | Unreadable) -> str:
+    """The sha256 of the file that a reply answers; "" for what is no reply."""
+    mark = mark_of(book) if isinstance(book, Book) else None
+    return mark.sha256 if isinstance(mark, ReplyMark) else ""
 
 
 def read_originals(
     books: Iterable[Book | Unreadable], path_of: Callable[[str], Path], readers: Readers
-) -> dict[str, Book | Unreadable]:
+) -> tuple[dict[str, Book | Unreadable], set[str]]:
     """What the replies among the books answer, by sha256, read again from the archive.
 
-    `path_of` gives a file's place by its sha256; what is not there is left out.
+    And what of it is not read yet, because it would be too much at once. `path_of` gives a file's
+    place by its sha256; what is not there is left out.
     """
-    marks = [mark_of(book) for book in books if isinstance(book, Book)]
-    wanted = {mark.sha256 for mark in marks if isinstance(mark, ReplyMark)}
+    wanted = {answered_by(book) for book in books} - {""}
     paths = {sha256: path for sha256 in sorted(wanted) if (path := path_of(sha256)).is_file()}
-    return dict(readers.read(paths)) if paths else {}
+    originals = dict(readers.read(paths)) if paths else {}
+    return originals, paths.keys() - originals.keys()
 
 
 def recognise_any(

@@ -41,6 +41,10 @@ class Judged:
     explanations: list[Explanation] = field(default_factory=list)
     """What departments wrote in replies that came back."""
 
+    def receipts(self) -> set[int]:
+        """The files that were judged: each gives one submission at least."""
+        return {draft.origin.receipt for draft in self.drafts}
+
 
 def load(
     con: duckdb.DuckDBPyConnection,

@@ -22,11 +22,11 @@ from rapidfuzz import fuzz, process
 from stdnum.cn import uscc
 
 import schemas
-from flows.ground.findings import Finding, finding
+from flows.ground.findings import Finding, Told, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.normalise.schema import schema_of
-from flows.values.text import name_key
+from flows.values.text import full_length, name_key
 from flows.values.units import yuan_per
 from flows.values.words import has_more, names
 from schemas.declare import (
@@ -89,7 +89,9 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        found = list(_findings(batch, errors.schema_errors, own))
+        told = Told()
+        failed = _findings(batch, errors.schema_errors, own)
+        found = [one for one in failed if told.take(one.submission or "")]
     else:
         return []
     order = {name: position for position, name in enumerate(batch.model.columns())}
@@ -102,6 +104,12 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
             one.rule,
         )
     )
+    over = sorted(
+        {one.submission for one in found if one.submission and told.is_over(one.submission)}
+    )
+    if over:
+        found = [one for one in found if one.submission not in over]
+        found += map(told.instead, over)
     return found
 
 
@@ -205,7 +213,7 @@ def _from_column(rows: _Rows, rule: Rule, name: str, position: int) -> Iterator[
         if not rows.has_finding(position, name):
             yield rows.finding(position, rule, name, f"“{column.header}”没有填写。")
     elif rule is R102:
-        words = f"“{column.header}”有{len(text)}个字，最多{column.max_length}个。"
+        words = f"“{column.header}”有{full_length(text)}个字，最多{column.max_length}个。"
         yield rows.finding(position, rule, name, words)
     elif rule is R103:
         bound = f"大于{column.above}" if column.above is not None else f"不小于{column.at_least}"

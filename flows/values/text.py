@@ -35,6 +35,10 @@ _CAPITALS = {"ß": "ẞ"}
 _NAME_BLANKS = re.compile("[\t\n\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 # What is typed for a dash: any dash there is, and the line of a box.
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\u30fc\ufe58\ufe63\uff0d\uff70]")
+# Longer texts are cut when they are read: half of it is more than any field takes, and blanks are at
+# most every second character of what is read as a value.
+LONGEST = 4_400
+_CUT = re.compile(r"……（全文共(\d+)字）\Z")
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
 
@@ -135,6 +139,25 @@ def plain_dashes(text: str) -> str:
 def identifier(text: str) -> str:
     """The number of a thing as it is compared: narrow, capital, without blanks, with plain dashes."""
     return "".join(plain_dashes(narrow(text)).split()).upper()
+
+
+def cut(text: str) -> str | None:
+    """The text up to `LONGEST`, and how long it was; the text itself where it only has outer blanks.
+
+    However it is read, it stays longer than any field takes. None where it is mostly blanks within,
+    so that this can't be said.
+    """
+    text = text.strip()
+    if len(text) <= LONGEST:
+        return text
+    kept = text[:LONGEST]
+    return f"{kept}……（全文共{len(text)}字）" if len(identifier(kept)) >= LONGEST // 2 else None
+
+
+def full_length(text: str) -> int:
+    """How many characters the text has, or had before it was cut."""
+    found = _CUT.search(text)
+    return int(found[1]) if found and len(text) > LONGEST else len(text)
 
 
 def is_placeholder(text: str) -> bool:

@@ -19,7 +19,8 @@ from guests import NAME, guests, row
 
 from flows.answer import places
 from flows.answer.answers import Answers
-from flows.answer.replies import MEMORY_MIB, children, order_replies, write_replies
+from flows.answer.replies import children, order_replies, write_replies
+from flows.ground.settings import Settings
 from flows.read import Limits, limits_of
 from flows.read.sandbox import Children
 from flows.store.unanswered import Unanswered
@@ -50,7 +51,7 @@ def comment(path: Path) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_costs_one_plain_reply(desk: Desk, name: str) -> None:
-    """Its child may have half a gibibyte, whatever the workbook would take."""
+    """Its child may have its share of the memory, whatever the workbook would take."""
     bomb(desk.raw / NAME, name)
     guests(desk.raw / OTHER, [row("3", 来源省份="月球")])
     assert desk.refresh().published is not None
@@ -61,9 +62,14 @@ def test_a_bomb_costs_one_plain_reply(desk: Desk, name: str) -> None:
     assert desk.warehouse.unanswered.begun() == {}
 
 
-def test_a_child_has_half_a_gibibyte_at_most() -> None:
-    assert children(Limits(memory_mib=2_048)).limits.memory_mib == MEMORY_MIB == 512
-    assert children(Limits(memory_mib=300)).limits.memory_mib == 300
+def test_a_child_has_its_share_of_the_memory_whatever_readers_have(desk: Desk) -> None:
+    def share(**settings: int) -> int:
+        changed = Settings(**{**desk.settings.model_dump(exclude_unset=True), **settings})
+        return children(limits_of(changed)).limits.memory_mib
+
+    assert share() == share(read_memory_mib=2_048) == 1_536 // 4
+    assert share(memory_mib=4_096) == 1_024
+    assert share(read_memory_mib=300) == 300
 
 
 def test_what_fails_is_made_plainer_and_said(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
