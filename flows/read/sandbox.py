@@ -17,7 +17,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import orjson
 
@@ -146,6 +146,14 @@ class Children:
                 child.drop()
 
 
+class Reader(Protocol):
+    """Reads files, each by its key, whoever does it."""
+
+    limits: Limits
+
+    def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]: ...
+
+
 class Readers(Children):
     """Children that read files."""
 
@@ -170,10 +178,18 @@ class Readers(Children):
             return _CRASHED
         if answer is Lost.LATE:
             return Unreadable(f"读取文件超过 {self.limits.seconds:g} 秒，超出限制。")
+        return book_of(answer)
+
+
+def book_of(answer: bytes) -> Book | Unreadable:
+    """What a reader answered."""
+    try:
         found = orjson.loads(answer)
         if "book" in found:
             return Book.from_plain(found["book"])
-        return Unreadable(found["unreadable"])
+    except MemoryError:
+        return _CRASHED
+    return Unreadable(found["unreadable"])
 
 
 def _refused(path: Path, limits: Limits) -> Unreadable | None:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from flows.read.confined import allow_seconds, confine, end_with
+from flows.read.confined import allow_seconds, confine, end_first, end_with
 
 _LENGTH_BYTES = 8
 
@@ -33,6 +33,7 @@ def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
     """
     memory_mib, seconds, parent, *inputs = sys.argv[1:]
     end_with(int(parent))
+    end_first()
     memory = int(memory_mib) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -59,7 +60,8 @@ def _send(out: BinaryIO, answer: bytes) -> None:
     out.flush()
 
 
-def _reading() -> Callable[[bytes], bytes]:
+def reading() -> Callable[[bytes], bytes]:
+    """What answers a path with the file's grids, or why there are none."""
     from flows.read.formats import read  # noqa: PLC0415 - the readers load under the limits
     from flows.read.grid import UnreadableError  # noqa: PLC0415
 
@@ -84,4 +86,4 @@ def _plain(answer: dict[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(_reading)
+    serve(reading)

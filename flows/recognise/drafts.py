@@ -29,6 +29,7 @@ from flows.recognise.unread import (
     strange_sheet,
 )
 from flows.recognise.voids import copied_sheet, is_copy, second_sheet, void_sheet, void_word
+from flows.store.journal import LATE
 from flows.values.dates import parse_date
 from flows.values.words import parse_yes_no
 from schemas.declare import Return
@@ -168,6 +169,8 @@ def recognise(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft
     """The submissions in a file, at least one: what can't be recognised is one without a return."""
     try:
         drafts = _drafts(book, origin, zone)
+    except MemoryError:
+        raise
     except Exception:
         # Whatever one file brings up, the others go on.
         LOG.exception("%s can't be recognised", origin.path)
@@ -183,6 +186,20 @@ def odd_file() -> Finding:
         E011,
         "文件结构异常，无法识别。",
         suggestion="请将数据复制到下发的报表模板中重新报送；仍无法识别的，请与联系人联系。",
+    )
+
+
+def turned_back(origin: Origin, outcome: str, seconds: float) -> Draft:
+    """The submission of a file that is not opened: it was tried, and that was the outcome (E011)."""
+    if outcome == LATE:
+        words = f"处理这个文件超过 {seconds:g} 秒，超出限制，没有读取。"
+    else:
+        words = "处理这个文件时程序中断，内容可能异常（例如极多的单元格、格式或文字），没有读取。"
+    hint = (
+        "原样再报仍会退回。请将数据复制到下发的报表模板中重新报送；仍无法处理的，请与联系人联系。"
+    )
+    return Draft(
+        origin, f"{origin.receipt:06d}-1", findings=[finding(E011, words, suggestion=hint)]
     )
 
 
