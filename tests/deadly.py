@@ -73,13 +73,14 @@ def deadly(handle: Callable[..., Any], stage: str, *, is_parent: bool = True) ->
 
 
 def _paths(arguments: Iterable[Any]) -> list[str]:
-    """The files that a stage's arguments are about."""
+    """The files that a stage's arguments are about; of one that was not opened nothing is there."""
     found = []
     for one in arguments:
         drafts = getattr(one, "drafts", one)
         for draft in drafts if isinstance(drafts, list) else [drafts]:
             origin = getattr(draft, "origin", draft)
-            if isinstance(path := getattr(origin, "path", None), str):
+            path = getattr(origin, "path", None)
+            if isinstance(path, str) and getattr(draft, "slices", True):
                 found.append(path)
     return found
 

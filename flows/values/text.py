@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Zero-width characters, byte order marks, soft hyphens and direction marks.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
@@ -35,6 +36,8 @@ _CAPITALS = {"ß": "ẞ"}
 _NAME_BLANKS = re.compile("[\t\n\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 # What is typed for a dash: any dash there is, and the line of a box.
 _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\u30fc\ufe58\ufe63\uff0d\uff70]")
+# A text so long is no value, but a note or a bomb.
+_LONG = 1_000
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
 
@@ -99,6 +102,16 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return "".join(text.split())
+    return _folded(text) if len(text) <= _LONG else _folded_long(text)
+
+
+@lru_cache(maxsize=8)
+def _folded_long(text: str) -> str:
+    """The same, for texts that take milliseconds: each is asked about dozens of times in turn."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text if text.isprintable() else _INVISIBLE.sub("", text))
     return flat if flat.isprintable() and " " not in flat else _SPACES.sub("", flat)
 

@@ -24,7 +24,7 @@ def put(drop: Drop, name: str, number: int = 1) -> None:
     """A good return, but for what the name brings about."""
     department = ("招商局", "经济发展局")[number % 2]
     row = {"project_id": f"GCKF-2021-{number:04d}", "investor": f"客商{number}"}
-    drop.put(name, "signed_projects", department, "2021-01", [row])
+    drop.put(name, "signed_projects", department, "2021-01", [row], filed_on="2021-02-01")
 
 
 def twin_of(drop: Drop, *names: str) -> Drop:
@@ -39,7 +39,7 @@ def twin_of(drop: Drop, *names: str) -> Drop:
 def figures(drop: Drop) -> dict[str, list[tuple[Any, ...]]]:
     return {
         name: drop.query(f"from mart.{name} order by all")
-        for name in ("headline_indicators", "secondary_indicators", "return_status")
+        for name in ("headline_indicators", "secondary_indicators")
     } | {
         "rows": drop.query(
             "select report_month, indicator_code, file, row_key, contribution "
