@@ -214,13 +214,12 @@ class Care:
         else:
             with self._handling.at("rehearse", [receipt.number]):
                 outcome = self._rehearsals.outcome(receipt, self._copies, self._zone, self._archive)
+        LOG.info("%s has %s", receipt.path, outcome)
         if outcome != PASSED or self._failed_elsewhere(receipt):
             self._note({receipt.sha256: outcome})
             self._handling.outcomes[receipt.sha256] = outcome
 
     def _note(self, outcomes: Mapping[str, str]) -> None:
-        for sha256, outcome in outcomes.items():
-            LOG.warning("%s: %s", sha256, outcome)
         if self._handling.at_hand is not None:
             now = dt.datetime.now(dt.UTC)
             self._journal.append(

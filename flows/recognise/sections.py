@@ -60,7 +60,7 @@ def _silent(rows: SortedRows, said: Sequence[Statement], grid: Grid) -> Iterator
     if not rows.units:
         return
     stating = {one.row for one in said}
-    headings = [n for n, reason in rows.skipped.items() if reason is Skip.LONE_WORDS]
+    headings = {n for n, reason in rows.skipped.items() if reason is Skip.LONE_WORDS}
     unit_style = None
     for number in sorted({*stating, *headings}):
         column, text = next((at, text) for at, text in enumerate(grid.rows[number]) if text)

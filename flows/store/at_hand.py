@@ -101,7 +101,8 @@ class AtHand:
                 make_folder(self._folder)
                 self._file = self._mark.open("ab", buffering=0)
             self._file.truncate(start)
-            self._file.write(line)
+            if line:
+                self._file.write(line)
 
     def _noted(self) -> dict[int, int]:
         try:

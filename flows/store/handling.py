@@ -5,6 +5,8 @@ found before that they are more than a run can bear.
 from __future__ import annotations
 
 import contextlib
+import logging
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,6 +16,7 @@ from flows.store.at_hand import AtHand
 from flows.store.journal import ENDED, LATE, Receipt
 
 T = TypeVar("T")
+LOG = logging.getLogger("guoban")
 
 
 @dataclass
@@ -23,7 +26,7 @@ class Handling:
     `outcomes` are what came of files that were tried, by sha256 (`Journal.outcomes`).
     """
 
-    seconds: float = 60.0
+    seconds: float = math.inf
     at_hand: AtHand | None = None
     outcomes: dict[str, str | None] = field(default_factory=dict)
     lost: dict[int, str] = field(default_factory=dict)
@@ -39,7 +42,11 @@ class Handling:
 
     def turn_back_lost(self, receipts: Iterable[Receipt]) -> dict[str, str]:
         """Has the files that were given up turned back from now on; gives them by sha256."""
-        found = {one.sha256: self.lost[one.number] for one in receipts if one.number in self.lost}
+        found: dict[str, str] = {}
+        for one in receipts:
+            if one.number in self.lost:
+                found[one.sha256] = self.lost[one.number]
+                LOG.warning("%s is turned back: %s", one.path, found[one.sha256])
         self.outcomes.update(found)
         self.lost.clear()
         return found
