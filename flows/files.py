@@ -38,7 +38,11 @@ def judge(
         if not handling.lost:
             judged.given_up.update(given_up)
             return judged
-        given_up |= handling.turn_back_lost(receipts)
+        lost = handling.turn_back_lost(receipts)
+        if lost.keys() <= given_up.keys():
+            # Not even a file that is not opened can be handled: it is not for the files.
+            raise MemoryError
+        given_up |= lost
 
 
 def _judged(

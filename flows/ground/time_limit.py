@@ -31,6 +31,7 @@ class _Work:
     thread: int
     until: float
     is_late: bool = False
+    is_ending: bool = False
     is_done: bool = False
 
 
@@ -47,12 +48,18 @@ class TimeLimit:
         """Does the work and returns what it returns. Raises LateError where it takes too long."""
         if self.seconds == math.inf:
             return work()
-        begun = self._begin()
+        begun = _Work(threading.get_ident(), time.monotonic() + self.seconds)
         try:
+            self._begin(begun)
             done = work()
             self._end(begun)
         except BaseException as error:
-            self._end_surely(begun)
+            # Whatever was raised by now arrives with the next call; nothing is raised any more.
+            begun.is_ending = True
+            try:
+                self._end(begun)
+            except _TimeIsUp:
+                self._end(begun)
             if begun.is_late:
                 raise LateError(f"more than {self.seconds:g} seconds") from error
             raise
@@ -60,30 +67,21 @@ class TimeLimit:
             raise LateError(f"more than {self.seconds:g} seconds")
         return done
 
-    def _begin(self) -> _Work:
-        begun = _Work(threading.get_ident(), time.monotonic() + self.seconds)
+    def _begin(self, work: _Work) -> None:
         with self._lock:
-            self._work = begun
+            self._work = work
             if not self._is_watched:
                 self._is_watched = True
                 threading.Thread(target=self._watch, name="time limit", daemon=True).start()
-        return begun
 
     def _end(self, work: _Work) -> None:
         with self._lock:
-            work.is_done = True
+            work.is_ending = work.is_done = True
             if work.is_late:
                 # What was raised and has not arrived would arrive in somebody else's work.
                 _raise_in(work.thread, None)
             elif time.monotonic() > work.until:
                 work.is_late = True
-
-    def _end_surely(self, work: _Work) -> None:
-        while not work.is_done:
-            try:
-                self._end(work)
-            except _TimeIsUp:
-                continue
 
     def _watch(self) -> None:
         """Interrupts what is late. Nothing that begins meanwhile can be late before it wakes."""
@@ -96,7 +94,7 @@ class TimeLimit:
                     self._is_watched = False
                     return
                 wait = self.seconds
-                if not work.is_done:
+                if not work.is_ending:
                     if now >= work.until:
                         # What goes on all the same is interrupted again.
                         work.is_late, work.until = True, now + self.seconds
