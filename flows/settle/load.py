@@ -170,6 +170,8 @@ def forget_due(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
 
 def forget(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> None:
     """Forgets what these files were judged to be, so that they are judged again."""
+    if not receipts:
+        return
     for table in _OF_SUBMISSIONS[::-1]:
         con.execute(
             f"delete from {table} where submission_id in (select submission_id "  # noqa: S608
