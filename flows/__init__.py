@@ -15,6 +15,8 @@ ORDER = (
     "settle",
     "publish",
     "answer",
+    "files",
+    "rehearsal",
     "judging",
     "check",
     "pipeline",

@@ -15,12 +15,11 @@ from flows.ground.clock import new_run_id
 from flows.ground.errors import GuobanError
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
-from flows.judging import catch_up, judge, refresh_numbers
+from flows.judging import Care, catch_up
 from flows.read import Readers, limits_of
 from flows.receive.intake import PlacedArchive, look_over
 from flows.recognise.names import owner_named
-from flows.recognise.received import copied
-from flows.settle import load, touched
+from flows.settle import touched
 from flows.settle.versions import settle
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs
@@ -57,7 +56,9 @@ def _told(
     with Readers(limits) as readers, opened() as con:
         readers.start(len(files))
         journal = Journal(warehouse.journal)
-        catch_up(con, zone, journal, Archive(warehouse.archive), readers)
+        suspects = warehouse.at_hand.suspects()
+        archive = Archive(warehouse.archive)
+        catch_up(con, zone, journal, archive, readers, suspects=suspects)
         now = dt.datetime.now(BEIJING)
         shown = look_over(
             files,
@@ -70,14 +71,9 @@ def _told(
         placed = PlacedArchive(warehouse.archive, shown.places)
         receipts = list(shown.receipts.values())
         if receipts:
-            refreshes = refresh_numbers([*journal.receipts, *receipts])
             touched.remember(con)
-            copies = copied([*journal.receipts, *receipts])
-            while receipts:
-                judged = judge(receipts, copies, zone, placed, readers)
-                load.load(con, judged, shown.receipts, refreshes)
-                done = judged.receipts()
-                receipts = [one for one in receipts if one.number not in done]
+            with Care(zone, journal, placed, readers, {}, shown=receipts) as care:
+                care.load_all(con, receipts)
             settle(con, zone, journal, is_everything=False)
         told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
         told |= {

@@ -5,31 +5,39 @@ A refresh where nothing is new does without this module, and without what it imp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Self
 
 import duckdb
 
+from flows.files import judge
 from flows.ground.clock import Clock
-from flows.ground.judge import judge_of, reader_of
+from flows.ground.judge import judge_of, reader_of, tried_by
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
-from flows.normalise.frames import normalise
 from flows.publish import publication
 from flows.read import Readers
-from flows.recognise.received import copied, recognise_received
+from flows.recognise.received import copied
+from flows.rehearsal import Rehearsals
 from flows.settle import declared, load, touched
 from flows.settle.versions import settle
 from flows.store import views
 from flows.store.archive import Archive
-from flows.store.journal import Journal, Receipt
+from flows.store.at_hand import AtHand
+from flows.store.handling import Handling
+from flows.store.journal import ENDED, PASSED, Journal, Receipt, Trial
 from flows.store.warehouse import Warehouse, recall, remember
-from flows.validate.envelope import is_late
-from flows.validate.files import validate_files
 
+LOG = logging.getLogger("guoban")
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory; of
 # large workbooks (100,000 rows are 8 MB) each by itself.
 BATCH, BATCH_BYTES = 500, 8_000_000
+# What so many runs ended over while nothing else was at hand is turned back.
+_MOST_ENDED = 2
 # Remembered in the working database: what read and what judged its rows, how many acts of the journal
 # are in, and where in which journal it stands.
 _READ_BY, _JUDGED_BY, _ACTS, _JOURNAL = "read_by", "judged_by", "acts", "journal"
@@ -51,9 +59,12 @@ def publish_news(
 
     `judged` is called in between: what it starts goes on while the figures are published.
     """
-    con.begin()
-    catch_up(con, zone, journal, archive, readers, clock)
-    con.commit()
+    with contextlib.closing(warehouse.at_hand) as at_hand:
+        con.begin()
+        suspects = at_hand.suspects()
+        catch_up(con, zone, journal, archive, readers, clock, suspects=suspects, at_hand=at_hand)
+        con.commit()
+        at_hand.end()
     judged()
     return publication.publish(con, warehouse, settings, zone, journal, run_id, clock)
 
@@ -65,8 +76,15 @@ def catch_up(
     archive: Archive,
     readers: Readers,
     clock: Clock | None = None,
+    *,
+    suspects: Mapping[int, int] | None = None,
+    at_hand: AtHand | None = None,
 ) -> None:
-    """Brings the working database to what journal and archive say; nothing else is written.
+    """Brings the working database to what journal and archive say.
+
+    `suspects` are receipts over which runs were ended (`AtHand.suspects`). Who has the warehouse's
+    lock gives `at_hand`: there it is marked which files are at hand, and the journal is told what
+    came of suspects. Nothing else is written.
 
     Every file is read anew when the rules, the readers, or settings that reading rests on have
     changed, or where the journal is not the one that it rests on (restored from a backup). Where
@@ -89,19 +107,19 @@ def catch_up(
         load.forget_due(con, zone)
         declared.store(con, zone)
     clock("record", lambda: publication.restore(con, journal))
+    care = Care(zone, journal, archive, readers, suspects or {}, at_hand)
     known = load.known_receipts(con)
-    waiting = [receipt for receipt in journal.receipts if receipt.number not in known]
+    again = care.may_do_now(known)
+    waiting = [one for one in journal.receipts if one.number not in known or one.number in again]
     acts = str(len(journal.acts()))
     if not waiting and not has_new_judge and recall(con, _ACTS) == acts:
         return
     if not has_new_judge:
         touched.remember(con)
-    refreshes = refresh_numbers(journal.receipts)
-    copies = copied(journal.receipts)
+    load.forget(con, again)
     clock.expect(len(waiting))
-    for batch in _batches(waiting):
-        _judge_and_load(con, batch, refreshes, copies, zone, archive, readers, clock)
-        clock.advance(len(batch))
+    with care:
+        care.load_all(con, waiting, clock)
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)
@@ -111,55 +129,118 @@ def catch_up(
     remember(con, _JOURNAL, journal.mark())
 
 
-def _judge_and_load(
-    con: duckdb.DuckDBPyConnection,
-    batch: Sequence[Receipt],
-    refreshes: Mapping[str, int],
-    copies: Mapping[int, Sequence[str]],
-    zone: Zone,
-    archive: Archive,
-    readers: Readers,
-    clock: Clock,
-) -> None:
-    left = {receipt.number: receipt for receipt in batch}
-    while left:
-        judged = judge([*left.values()], copies, zone, archive, readers, clock)
-        receipts = {number: left.pop(number) for number in judged.receipts()}
-        # Nothing is handed over as a parameter: Prefect would look into every row of it.
-        clock("load", partial(load.load, con, judged, receipts, refreshes))
-        # What is loaded is not held while the next are read.
-        del judged
+class Care:
+    """Received files into the working database: most by the hundred, suspects one by one.
 
-
-def judge(
-    receipts: Sequence[Receipt],
-    copies: Mapping[int, Sequence[str]],
-    zone: Zone,
-    archive: Archive,
-    readers: Readers,
-    clock: Clock | None = None,
-) -> load.Judged:
-    """Reads, recognises, types and validates a batch of received files, or the first of them.
-
-    Files that tell much are too much for the memory at once: at least one is judged.
-
-    `copies` are those of which the same bytes came before (`recognise.received.copied`).
+    A suspect is a file over which a run was ended, or one that was turned back because it ended
+    something or took too long, where another version or other limits may do better. It is tried in a
+    child process first. What comes of it is told to the journal, by whoever marks what is at hand.
+    `shown` are files that are not in the journal.
     """
-    clock = clock or Clock()
-    files = clock("read", lambda: recognise_received(receipts, zone, archive, readers, copies))
-    drafts = [draft for file in files for draft in file.drafts]
-    explanations = [one for file in files for one in file.explanations]
-    batches, unread = clock("normalise", lambda: normalise(drafts, zone.rates.as_mapping()))
-    findings = clock("validate", lambda: validate_files(drafts, batches, unread, zone))
-    late = frozenset(draft.key for draft in drafts if is_late(draft, zone))
-    return load.Judged(drafts, batches, findings, late, explanations)
+
+    def __init__(
+        self,
+        zone: Zone,
+        journal: Journal,
+        archive: Archive,
+        readers: Readers,
+        suspects: Mapping[int, int],
+        at_hand: AtHand | None = None,
+        shown: Iterable[Receipt] = (),
+    ) -> None:
+        limits = readers.limits
+        self._tried_by = tried_by(limits.seconds, limits.memory_mib)
+        self._handling = Handling(limits.seconds, at_hand, journal.outcomes(self._tried_by))
+        self._zone, self._journal, self._archive, self._readers = zone, journal, archive, readers
+        self._suspects = suspects
+        receipts = [*journal.receipts, *shown]
+        self._refreshes = _refresh_numbers(receipts)
+        self._copies = copied(receipts)
+        self._rehearsals = Rehearsals(limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._rehearsals.end()
+
+    def may_do_now(self, known: Collection[int]) -> list[int]:
+        """Of the receipts that are judged, those that others than this one have turned back."""
+        return [
+            one.number
+            for one in self._journal.receipts
+            if one.number in known and self._failed_elsewhere(one)
+        ]
+
+    def load_all(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        receipts: Iterable[Receipt],
+        clock: Clock | None = None,
+    ) -> None:
+        """Judges and stores all of them."""
+        clock = clock or Clock()
+        for batch in _batches(receipts, self._is_suspect):
+            if self._is_suspect(batch[0]):
+                clock("read", partial(self._try, batch[0]))
+            left = {receipt.number: receipt for receipt in batch}
+            while left:
+                judged = judge(
+                    [*left.values()],
+                    self._copies,
+                    self._zone,
+                    self._archive,
+                    self._readers,
+                    clock,
+                    self._handling,
+                )
+                self._note(judged.given_up)
+                done = {number: left.pop(number) for number in judged.receipts()}
+                # Nothing is handed over as a parameter: Prefect would look into every row of it.
+                with self._handling.at("load", [*done]):
+                    clock("load", partial(load.load, con, judged, done, self._refreshes))
+                # What is loaded is not held while the next are read.
+                del judged
+            clock.advance(len(batch))
+
+    def _failed_elsewhere(self, receipt: Receipt) -> bool:
+        return self._handling.outcomes.get(receipt.sha256, PASSED) is None
+
+    def _is_suspect(self, receipt: Receipt) -> bool:
+        if self._handling.failed(receipt):
+            return False
+        return receipt.number in self._suspects or self._failed_elsewhere(receipt)
+
+    def _try(self, receipt: Receipt) -> None:
+        """Finds out whether the suspect can be judged here; turned back it is one no more."""
+        times = self._suspects.get(receipt.number, 0)
+        LOG.info("%s is tried by itself (%d runs ended over it)", receipt.path, times)
+        if times >= _MOST_ENDED:
+            outcome = ENDED
+        else:
+            with self._handling.at("rehearse", [receipt.number]):
+                outcome = self._rehearsals.outcome(receipt, self._copies, self._zone, self._archive)
+        LOG.info("%s has %s", receipt.path, outcome)
+        if outcome != PASSED or self._failed_elsewhere(receipt):
+            self._note({receipt.sha256: outcome})
+            self._handling.outcomes[receipt.sha256] = outcome
+
+    def _note(self, outcomes: Mapping[str, str]) -> None:
+        if self._handling.at_hand is not None:
+            now = dt.datetime.now(dt.UTC)
+            self._journal.append(
+                Trial(sha256, outcome, self._tried_by, now) for sha256, outcome in outcomes.items()
+            )
 
 
-def _batches(receipts: Iterable[Receipt]) -> Iterator[Sequence[Receipt]]:
+def _batches(
+    receipts: Iterable[Receipt], is_alone: Callable[[Receipt], bool]
+) -> Iterator[Sequence[Receipt]]:
     batch: list[Receipt] = []
     size = 0
     for receipt in receipts:
-        if batch and (len(batch) == BATCH or size + receipt.size > BATCH_BYTES):
+        ends = len(batch) == BATCH or size + receipt.size > BATCH_BYTES or is_alone(receipt)
+        if batch and (ends or is_alone(batch[0])):
             yield batch
             batch, size = [], 0
         batch.append(receipt)
@@ -168,6 +249,6 @@ def _batches(receipts: Iterable[Receipt]) -> Iterator[Sequence[Receipt]]:
         yield batch
 
 
-def refresh_numbers(receipts: Iterable[Receipt]) -> dict[str, int]:
+def _refresh_numbers(receipts: Iterable[Receipt]) -> dict[str, int]:
     """The refreshes in the order in which they received files."""
     return {run_id: n for n, run_id in enumerate(dict.fromkeys(one.run_id for one in receipts))}

@@ -17,7 +17,7 @@ from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.errors import GuobanError, WarehouseError
-from flows.ground.judge import judge_of
+from flows.ground.judge import judge_of, tried_by
 from flows.ground.notes import Notes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
@@ -93,6 +93,7 @@ class _Run:
         self._before = self.journal.until_last_publication()
         remember_zone(self.journal.folder, self.zone, self.notes)
         self.archive.sweep()
+        self.warehouse.at_hand.begin()
         last = self.journal.last_publication()
         mend_current(self.warehouse.folder, last.run_id if last else None, self.now, self.notes)
 
@@ -108,9 +109,9 @@ class _Run:
             # What is taken in is on record, and taken in once only.
             self.intake = intake = self.intake or self.clock("receive", lambda: self._receive(con))
             remember_seen(con, intake.seen)
-            if not _is_published(con, self.warehouse, self.zone, self.journal):
+            if not self._is_published(con):
                 self._publish(con, len(intake.receipts))
-                remember(con, _PUBLISHED, _known(self.zone, self.journal))
+                remember(con, _PUBLISHED, self._known())
             last = self.journal.last_receipt
             self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
             return results.of_intake(con, intake)
@@ -124,6 +125,19 @@ class _Run:
                 f"the working database fails though it was made anew: {error}",
                 f"工作数据库重新生成后仍出错：{error}",
             ) from error
+
+    def _is_published(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Whether all that was received and decided is published, as it would be judged now."""
+        last = self.journal.last_publication()
+        return (
+            last is not None
+            and recall(con, _PUBLISHED) == self._known()
+            and is_current(self.warehouse.folder, last.run_id)
+        )
+
+    def _known(self) -> str:
+        trier = tried_by(self.settings.read_seconds, self.settings.read_memory_mib)
+        return f"{judge_of(self.zone)} {trier} {self.journal.mark()}"
 
     def _receive(self, con: duckdb.DuckDBPyConnection) -> Intake:
         return receive(
@@ -177,19 +191,3 @@ def _owner_named(path: str, zone: Zone) -> Owner:
     from flows.recognise.names import owner_named  # noqa: PLC0415
 
     return owner_named(path, zone)
-
-
-def _is_published(
-    con: duckdb.DuckDBPyConnection, warehouse: Warehouse, zone: Zone, journal: Journal
-) -> bool:
-    """Whether all that was received and decided is published, as it would be judged now."""
-    last = journal.last_publication()
-    return (
-        last is not None
-        and recall(con, _PUBLISHED) == _known(zone, journal)
-        and is_current(warehouse.folder, last.run_id)
-    )
-
-
-def _known(zone: Zone, journal: Journal) -> str:
-    return f"{judge_of(zone)} {journal.mark()}"

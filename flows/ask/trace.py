@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
+from flows.files import judge
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
-from flows.judging import judge
 from flows.normalise.batch import TypedBatch
 from flows.read import Readers, limits_of
 from flows.recognise.received import copied

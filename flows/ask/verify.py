@@ -53,7 +53,8 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     con = warehouse.open_scratch()
     try:
         with Readers(limits_of(settings)) as readers:
-            catch_up(con, zone, journal, Archive(warehouse.archive), readers)
+            archive, suspects = Archive(warehouse.archive), warehouse.at_hand.suspects()
+            catch_up(con, zone, journal, archive, readers, suspects=suspects)
         try:
             con.execute(f"attach {sql_text(published)} as published (read_only)")
         except duckdb.Error as error:

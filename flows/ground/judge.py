@@ -21,6 +21,11 @@ def reader_of(zone: Zone) -> str:
     return f"{code_fingerprint()} {zone.fingerprint_of_reading()}"
 
 
+def tried_by(seconds: float, memory_mib: int) -> str:
+    """The same code, and what a file may cost: what is too much for one may do with another."""
+    return f"{code_fingerprint()} {seconds:g} s {memory_mib} MiB"
+
+
 @cache
 def code_fingerprint() -> str:
     """A hash over everything that judges: schemas, stages, SQL, and the libraries they use."""

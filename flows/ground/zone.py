@@ -348,8 +348,14 @@ def _is_official_working_day(day: dt.date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         # The State Council publishes each year's calendar late in the year before.
-        LOG.warning("no holidays known for %s: weekends only; add them in zone.toml", day.year)
+        _say_unknown(day.year)
         return day.weekday() < 5
+
+
+@functools.cache
+def _say_unknown(year: int) -> None:
+    """Says so once, not for every day that is asked about."""
+    LOG.warning("no holidays known for %s: weekends only; add them in zone.toml", year)
 
 
 def load_zone(path: Path) -> Zone:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -44,6 +44,17 @@ class TypedBatch:
     units: pl.DataFrame
     sources: Mapping[tuple[str, str], Sequence[TableSource]]
     parsed: frozenset[tuple[str, str, int, str]]
+
+    def only(self, submissions: Collection[str]) -> TypedBatch:
+        """The rows of these submissions."""
+        is_theirs = self.frame["submission"].is_in(list(submissions))
+        return replace(
+            self,
+            frame=self.frame.filter(is_theirs),
+            texts=self.texts.filter(is_theirs),
+            # A return without amounts of money has none, of no length.
+            units=self.units.filter(is_theirs) if self.units.columns else self.units,
+        )
 
     def source(self, submission: str, sheet: str, excel_row: int) -> TableSource:
         """The table that a row of a submission stands in; a sheet may hold several."""

@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +27,7 @@ from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
 from flows.recognise.drafts import odd_file
 from flows.recognise.table import MERGED, PICTURE
+from flows.store.handling import Handling
 from flows.values.dates import month_end
 from schemas.declare import PERIOD_END, Column, Kind, Return
 from schemas.rules import E007, R102, R110, R111, Severity
@@ -207,30 +209,32 @@ def _with(column: pl.Series, values: Mapping[int, Any]) -> pl.Series:
 
 @no_collections()
 def normalise(
-    drafts: Iterable[Draft], rates: Rates | None = None
+    drafts: Iterable[Draft], rates: Rates | None = None, handling: Handling | None = None
 ) -> tuple[list[TypedBatch], list[Finding]]:
     """Types the rows of all submissions, one batch per return, and says what could not be read.
 
     Findings carry their submission. File-level ones (E007) mean that the submission is turned
     back; its rows are in the batch all the same, so that its other faults are found as well. A
-    file that can't be typed at all is turned back without its rows (E011), and costs no other.
+    file that can't be typed at all is turned back without its rows (E011), and costs no other;
+    one for which time or memory do not suffice is `lost`, and left out.
     """
-    drafts = list(drafts)
+    drafts, rates, handling = list(drafts), rates or {}, handling or Handling()
+    receipts = list(dict.fromkeys(draft.origin.receipt for draft in drafts))
     try:
-        return _normalise(drafts, rates or {})
+        return handling.together("normalise", receipts, partial(_normalise, drafts, rates))
     except Exception:
         LOG.warning("typing a batch of submissions failed; now each file by itself")
     sound: list[Draft] = []
     failed: list[Finding] = []
-    for _, group in groupby(drafts, key=lambda draft: draft.origin.receipt):
+    for receipt, group in groupby(drafts, key=lambda draft: draft.origin.receipt):
         of_file = list(group)
         try:
-            _normalise(of_file, rates or {})
-            sound += of_file
+            if handling.one("normalise", receipt, partial(_normalise, of_file, rates)):
+                sound += of_file
         except Exception:
             LOG.exception("%s can't be typed", of_file[0].origin.path)
             failed += [odd_file().of(draft.key) for draft in of_file]
-    batches, findings = _normalise(sound, rates or {})
+    batches, findings = _normalise(sound, rates)
     return batches, findings + failed
 
 

@@ -5,6 +5,6 @@ workbook can abort the process that opens it. `read_files` and `Readers` are the
 """
 
 from flows.read.grid import Book, Grid, Unreadable
-from flows.read.sandbox import Limits, Readers, limits_of, read_files
+from flows.read.sandbox import Limits, Reader, Readers, limits_of, read_files
 
-__all__ = ["Book", "Grid", "Limits", "Readers", "Unreadable", "limits_of", "read_files"]
+__all__ = ["Book", "Grid", "Limits", "Reader", "Readers", "Unreadable", "limits_of", "read_files"]

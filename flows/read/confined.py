@@ -60,6 +60,12 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
 
+def end_first() -> None:
+    """Where memory runs out on the machine, or in a share of it, this process goes and not its parent."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+
 def allow_seconds(seconds: float) -> None:
     """Lets this process compute for so long from now on, and no longer."""
     used = resource.getrusage(resource.RUSAGE_SELF)

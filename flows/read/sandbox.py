@@ -17,7 +17,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 import orjson
 
@@ -189,6 +189,14 @@ class Children:
                 child.drop()
 
 
+class Reader(Protocol):
+    """Reads files, each by its key, whoever does it."""
+
+    limits: Limits
+
+    def read(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]: ...
+
+
 class Readers(Children):
     """Children that read files."""
 
@@ -259,13 +267,22 @@ class Readers(Children):
             return _CRASHED
         if answer is Lost.LATE:
             return Unreadable(f"读取文件超过 {self.limits.seconds:g} 秒，超出限制。")
+        book = book_of(answer)
+        sheets = book.sheets if isinstance(book, Book) else ()
+        cells = sum(len(row) for grid in sheets for row in grid.rows)
+        self._told += max(len(answer), _OF_A_CELL * cells)
+        return book
+
+
+def book_of(answer: bytes | bytearray) -> Book | Unreadable:
+    """What a reader answered."""
+    try:
         found = orjson.loads(answer)
         if "book" in found:
-            book = Book.from_plain(found["book"])
-            cells = sum(len(row) for grid in book.sheets for row in grid.rows)
-            self._told += max(len(answer), _OF_A_CELL * cells)
-            return book
-        return Unreadable(found["unreadable"])
+            return Book.from_plain(found["book"])
+    except MemoryError:
+        return _CRASHED
+    return Unreadable(found["unreadable"])
 
 
 def _refused(path: Path, limits: Limits) -> Unreadable | None:

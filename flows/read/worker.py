@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from flows.read.confined import allow_seconds, confine, end_with
+from flows.read.confined import allow_seconds, confine, end_first, end_with
 
 _LENGTH_BYTES = 8
 _MIB = 1024 * 1024
@@ -35,6 +35,7 @@ def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
     """
     memory_mib, seconds, parent, *inputs = sys.argv[1:]
     end_with(int(parent))
+    end_first()
     memory = int(memory_mib) * _MIB
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -63,7 +64,8 @@ def _send(out: BinaryIO, answer: bytes) -> None:
     out.flush()
 
 
-def _reading() -> Callable[[bytes], bytes]:
+def reading() -> Callable[[bytes], bytes]:
+    """What answers a path with the file's grids, or why there are none."""
     from flows.read.budget import refuse_told  # noqa: PLC0415 - the readers load under the limits
     from flows.read.formats import read  # noqa: PLC0415
     from flows.read.grid import UnreadableError  # noqa: PLC0415
@@ -92,4 +94,4 @@ def _plain(answer: dict[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(_reading)
+    serve(reading)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -28,7 +28,15 @@ from flows.recognise.unread import (
     no_return,
     strange_sheet,
 )
-from flows.recognise.voids import copied_sheet, is_copy, second_sheet, void_sheet, void_word
+from flows.recognise.voids import (
+    copied_sheet,
+    is_copy,
+    plain_names,
+    second_sheet,
+    void_sheet,
+    void_word,
+)
+from flows.store.journal import LATE
 from flows.values.dates import parse_date
 from flows.values.words import parse_yes_no
 from schemas.declare import Return
@@ -168,6 +176,8 @@ def recognise(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft
     """The submissions in a file, at least one: what can't be recognised is one without a return."""
     try:
         drafts = _drafts(book, origin, zone)
+    except MemoryError:
+        raise
     except Exception:
         # Whatever one file brings up, the others go on.
         LOG.exception("%s can't be recognised", origin.path)
@@ -183,6 +193,20 @@ def odd_file() -> Finding:
         E011,
         "文件结构异常，无法识别。",
         suggestion="请将数据复制到下发的报表模板中重新报送；仍无法识别的，请与联系人联系。",
+    )
+
+
+def turned_back(origin: Origin, outcome: str, seconds: float) -> Draft:
+    """The submission of a file that is not opened: it was tried, and that was the outcome (E011)."""
+    if outcome == LATE:
+        words = f"处理这个文件超过 {seconds:g} 秒，超出限制，没有读取。"
+    else:
+        words = "处理这个文件时程序中断，内容可能异常（例如极多的单元格、格式或文字），没有读取。"
+    hint = (
+        "原样再报仍会退回。请将数据复制到下发的报表模板中重新报送；仍无法处理的，请与联系人联系。"
+    )
+    return Draft(
+        origin, f"{origin.receipt:06d}-1", findings=[finding(E011, words, suggestion=hint)]
     )
 
 
@@ -222,34 +246,45 @@ def _apart(sheets: Sequence[Draft]) -> list[Draft]:
     back (E015), so that the good one is filed; of several that are as good, each is.
     """
     if len(sheets) > 1 or any(map(_void_mark, sheets)):
+        rivals = _Rivals(sheets)
         for one in sheets:
-            one.findings += _not_to_count(one, sheets)
+            one.findings += rivals.not_to_count(one)
     back = [one for one in sheets if any(said.rule == E015.id for said in one.findings)]
-    good = [one for one in sheets if not any(one is other for other in back)]
+    turned_back = set(map(id, back))
+    good = [one for one in sheets if id(one) not in turned_back]
     for one in good[1:]:
         good[0].slices += one.slices
         good[0].findings += one.findings
     return [*good[:1], *back]
 
 
-def _not_to_count(one: Draft, sheets: Sequence[Draft]) -> Iterator[Finding]:
-    """E015 for a sheet's draft, where the sheet is marked or another is the same."""
-    table = one.slices[0].table
-    if one.is_blank:
-        return
-    if mark := _void_mark(one):
-        yield void_sheet(table, one.rows_found, *mark)
-    elif one.has_owner and not table.model.form().month_from:
-        rivals = [other for other in sheets if not (other.is_blank or _void_mark(other))]
-        names = [other.sheet for other in rivals]
+class _Rivals:
+    """The sheets of one return, unit and month that might count; there may be thousands."""
+
+    def __init__(self, sheets: Iterable[Draft]) -> None:
+        self._rivals = [one for one in sheets if not (one.is_blank or _void_mark(one))]
+        names = plain_names(one.sheet for one in self._rivals)
         # A copy is one only beside what it is a copy of.
-        originals = [other for other in rivals if not is_copy(other.sheet, names)] or rivals
-        parts = [other.slices[0].table.part for other in originals]
-        if len(set(parts)) < len(parts):
-            others = [other.sheet for other in rivals if other is not one]
-            yield second_sheet(table, one.rows_found, others)
-        elif not any(one is other for other in originals):
-            yield copied_sheet(table, one.rows_found, [other.sheet for other in originals])
+        originals = [one for one in self._rivals if not is_copy(one.sheet, names)]
+        self._originals = originals or self._rivals
+        self._ids = set(map(id, self._originals))
+        parts = [one.slices[0].table.part for one in self._originals]
+        self._are_same = len(set(parts)) < len(parts)
+
+    def not_to_count(self, one: Draft) -> Iterator[Finding]:
+        """E015 for a sheet's draft, where the sheet is marked or another is the same."""
+        table = one.slices[0].table
+        if one.is_blank:
+            return
+        if mark := _void_mark(one):
+            yield void_sheet(table, one.rows_found, *mark)
+        elif one.has_owner and not table.model.form().month_from:
+            if self._are_same:
+                others = (other.sheet for other in self._rivals if other is not one)
+                yield second_sheet(table, one.rows_found, others)
+            elif id(one) not in self._ids:
+                originals = (other.sheet for other in self._originals)
+                yield copied_sheet(table, one.rows_found, originals)
 
 
 def _void_mark(draft: Draft) -> tuple[str, str] | None:

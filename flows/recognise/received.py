@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from flows.ground.collector import no_collections
 from flows.ground.findings import finding
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
-from flows.read import Book, Readers, Unreadable
+from flows.read import Book, Reader, Unreadable
 from flows.recognise import Draft, Origin
+from flows.recognise.drafts import turned_back
 from flows.recognise.returned import (
     Recognised,
     answered_by,
@@ -19,6 +22,7 @@ from flows.recognise.returned import (
     recognise_any,
 )
 from flows.store.archive import Archive
+from flows.store.handling import Handling
 from flows.store.journal import Receipt
 from schemas.rules import E010
 
@@ -32,16 +36,16 @@ def recognise_received(
     receipts: Sequence[Receipt],
     zone: Zone,
     archive: Archive,
-    readers: Readers,
+    readers: Reader,
     copies: Mapping[int, Sequence[str]],
+    handling: Handling,
 ) -> list[Recognised]:
     """What is in the files, or in the first of them: at least in one, no more than the memory takes.
 
     No more grids are held at once than are being read. Only replies wait, for the files that they
     answer. `copies` are those of which the same bytes were received before, by their numbers, with
-    the paths at which they lay then.
+    the paths at which they lay then. Files that are `lost` have no entry.
     """
-    paths = {receipt.number: archive.intact(receipt.sha256) for receipt in receipts}
     origins = {
         receipt.number: Origin(
             receipt.number, receipt.path, receipt.received_at.astimezone(BEIJING).date()
@@ -52,20 +56,34 @@ def recognise_received(
     # Where the same bytes came to many places, each place is asked about once.
     known: dict[str, Known] = {receipt.sha256: {} for receipt in receipts}
     of = {receipt.number: known[receipt.sha256] for receipt in receipts}
+    paths: dict[int, Path] = {}
+    for receipt in receipts:
+        if outcome := handling.failed(receipt):
+            draft = turned_back(origins[receipt.number], outcome, handling.seconds)
+            recognised[receipt.number] = Recognised([draft])
+        else:
+            paths[receipt.number] = archive.intact(receipt.sha256)
     replies: dict[int, Book | Unreadable] = {}
-    for number, book in readers.read(paths):
-        if is_reply(book):
+    originals: dict[str, Book | Unreadable] = {}
+
+    def take(number: int, book: Book | Unreadable) -> None:
+        if number not in replies and is_reply(book):
             replies[number] = book
         else:
-            recognised[number] = _recognised(book, origins[number], zone, {}, copies, of[number])
-        # It may be large, and the next one is being read.
-        del book
-    originals, later = read_originals(replies.values(), archive.path, readers)
-    for number, book in replies.items():
-        if answered_by(book) not in later:
             recognised[number] = _recognised(
                 book, origins[number], zone, originals, copies, of[number]
             )
+
+    with handling.at("read", list(paths)):
+        for number, book in readers.read(paths):
+            handling.one("recognise", number, partial(take, number, book))
+            # It may be large, and the next one is being read.
+            del book
+        found, later = read_originals(replies.values(), archive.path, readers)
+        originals.update(found)
+        for number, book in replies.items():
+            if answered_by(book) not in later:
+                handling.one("recognise", number, partial(take, number, book))
     return [recognised[one.number] for one in receipts if one.number in recognised]
 
 

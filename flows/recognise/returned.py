@@ -15,7 +15,7 @@ from typing import TypeVar
 import schemas
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
-from flows.read import Book, Grid, Readers, Unreadable
+from flows.read import Book, Grid, Reader, Unreadable
 from flows.read.grid import NO_RESULT
 from flows.read.marks import (
     EXPLANATION_HEADER,
@@ -101,7 +101,7 @@ def answered_by(book: Book | Unreadable) -> str:
 
 
 def read_originals(
-    books: Iterable[Book | Unreadable], path_of: Callable[[str], Path], readers: Readers
+    books: Iterable[Book | Unreadable], path_of: Callable[[str], Path], readers: Reader
 ) -> tuple[dict[str, Book | Unreadable], set[str]]:
     """What the replies among the books answer, by sha256, read again from the archive.
 

@@ -60,7 +60,7 @@ def _silent(rows: SortedRows, said: Sequence[Statement], grid: Grid) -> Iterator
     if not rows.units:
         return
     stating = {one.row for one in said}
-    headings = [n for n, reason in rows.skipped.items() if reason is Skip.LONE_WORDS]
+    headings = {n for n, reason in rows.skipped.items() if reason is Skip.LONE_WORDS}
     unit_style = None
     for number in sorted({*stating, *headings}):
         column, text = next((at, text) for at, text in enumerate(grid.rows[number]) if text)
@@ -95,9 +95,10 @@ def begin_of_next(rows: SortedRows, header_row: int, first: int, grid: Grid) -> 
     for number in tail:
         if titles_in(grid.rows[number]):
             return number
-    begin = header_row
+    begin, nil = header_row, {*rows.nil_lines, *rows.nil}
+    units = {one.row for one in rows.units}
     for number in reversed(tail):
-        if number in rows.nil_lines or number in rows.nil or _closes(rows, number, grid):
+        if number in nil or (number not in units and _closes(rows, number, grid)):
             break
         begin = number
     return begin
@@ -105,8 +106,6 @@ def begin_of_next(rows: SortedRows, header_row: int, first: int, grid: Grid) -> 
 
 def _closes(rows: SortedRows, number: int, grid: Grid) -> bool:
     """Whether the row ends the table above it: who signed it, or a note to it."""
-    if any(one.row == number for one in rows.units):
-        return False
     parts = {one.part for one in statements(grid.rows[number], number)}
     is_signature = bool(parts) and parts <= _SIGNED
     return is_signature or rows.skipped.get(number) in {Skip.NOTE, Skip.AFTERWORD}

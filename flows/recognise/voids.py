@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from itertools import chain, groupby, zip_longest
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, groupby, islice, zip_longest
 from typing import Any
 
 from flows.ground.findings import Finding, column_letter, finding
@@ -215,13 +215,18 @@ def void_word(name: str) -> str | None:
     return match[0].strip("-_(（)） .") if match else None
 
 
-def is_copy(name: str, names: Sequence[str]) -> bool:
-    """Whether a sheet is called a copy of another one, (2) where that one is among the names."""
+def plain_names(names: Iterable[str]) -> set[str]:
+    """Names of sheets as they are compared."""
+    return {folded(name).lower() for name in names}
+
+
+def is_copy(name: str, names: Collection[str]) -> bool:
+    """Whether a sheet is called a copy of another one, (2) where that one is among the plain names."""
     flat = folded(name).lower()
     if _COPY_NAME.search(flat):
         return True
     numbered = _NUMBERED.fullmatch(flat)
-    return numbered is not None and any(folded(one).lower() == numbered[1] for one in names)
+    return numbered is not None and numbered[1] in names
 
 
 def void_sheet(table: Table, rows: int, word: str, where: str) -> Finding:
@@ -231,13 +236,13 @@ def void_sheet(table: Table, rows: int, word: str, where: str) -> Finding:
     )
 
 
-def copied_sheet(table: Table, rows: int, originals: Sequence[str]) -> Finding:
+def copied_sheet(table: Table, rows: int, originals: Iterable[str]) -> Finding:
     """E015 for a sheet that is called a copy of another one that counts."""
     words = f"按{_listed(originals)}计入，工作表“{table.sheet}”（{rows}行）按副本看待，没有计入。"
     return _turned_back(table, words)
 
 
-def second_sheet(table: Table, rows: int, others: Sequence[str]) -> Finding:
+def second_sheet(table: Table, rows: int, others: Iterable[str]) -> Finding:
     """E015 for one of several sheets that are the same return of the same unit and month."""
     return finding(
         E015,
@@ -254,9 +259,10 @@ def _turned_back(table: Table, words: str) -> Finding:
     return finding(E015, words, suggestion=hint, sheet=table.sheet or None)
 
 
-def _listed(sheets: Sequence[str]) -> str:
-    more = "等" if len(sheets) > _MOST_NAMED else ""
-    return "工作表" + "、".join(f"“{name}”" for name in sheets[:_MOST_NAMED]) + more
+def _listed(sheets: Iterable[str]) -> str:
+    first = list(islice(sheets, _MOST_NAMED + 1))
+    more = "等" if len(first) > _MOST_NAMED else ""
+    return "工作表" + "、".join(f"“{name}”" for name in first[:_MOST_NAMED]) + more
 
 
 def _title(table: Table) -> str:

@@ -5,7 +5,7 @@ What follows from them (versions, what is in force, statuses) is for `settle.ver
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -40,6 +40,8 @@ class Judged:
     """The drafts that came after their due date."""
     explanations: list[Explanation] = field(default_factory=list)
     """What departments wrote in replies that came back."""
+    given_up: dict[str, str] = field(default_factory=dict)
+    """The files, by sha256, for which time or memory did not suffice, each with why."""
 
     def receipts(self) -> set[int]:
         """The files that were judged: each gives one submission at least."""
@@ -161,13 +163,24 @@ def forget_due(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         "where submissions.report_month is not null"
     ).fetchall()
     moved = [month for month, due in filed_for if is_other_day or zone.due_on(month) != due]
+    # A file of several months is read as a whole.
+    found = con.execute(
+        "select distinct receipt_no from core.submissions "
+        "where list_contains($months, report_month)",
+        {"months": moved},
+    ).fetchall()
+    forget(con, [number for (number,) in found])
+
+
+def forget(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> None:
+    """Forgets what these files were judged to be, so that they are judged again."""
+    if not receipts:
+        return
     for table in _OF_SUBMISSIONS[::-1]:
-        # A file of several months is read as a whole.
         con.execute(
             f"delete from {table} where submission_id in (select submission_id "  # noqa: S608
-            "from core.submissions where receipt_no in (select receipt_no from core.submissions "
-            "where list_contains($months, report_month)))",
-            {"months": moved},
+            "from core.submissions where receipt_no in (select unnest($receipts)))",
+            {"receipts": list(receipts)},
         )
 
 

@@ -1,4 +1,4 @@
-"""The journal: what can't be computed again (receipts, publications, decisions; who, when, why).
+"""The journal: what can't be computed again (receipts, trials, publications, decisions; who, when, why).
 
 One line of JSON an entry, only ever appended, on disk before anything acts on it. A last line
 without its line end was cut off by a crash and never acted on: it is left out, and cut before the
@@ -37,6 +37,24 @@ class Receipt:
     sha256: str
     size: int
     modified_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of a file that was no ordinary one: it was tried by itself, or ended what tried it.
+
+    `tried_by` is the code and the limits that did; others may do better.
+    """
+
+    sha256: str
+    outcome: str
+    """One of `PASSED`, `ENDED`, `LATE`."""
+    tried_by: str
+    at: dt.datetime
+
+
+# It can be judged; it ended a process, or runs; it took longer than a file may.
+PASSED, ENDED, LATE = "passed", "ended", "late"
 
 
 @dataclass(frozen=True)
@@ -103,9 +121,10 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-Entry = Receipt | Publication | Withdrawal | Lock | Unlock | Decision
+Entry = Receipt | Trial | Publication | Withdrawal | Lock | Unlock | Decision
 KINDS: dict[str, type[Entry]] = {
     "receipt": Receipt,
+    "trial": Trial,
     "publication": Publication,
     "withdrawal": Withdrawal,
     "lock": Lock,
@@ -123,7 +142,7 @@ _FIELDS = {
     made: [(one.name, _READ_AS.get(one.type, _as_it_is)) for one in dataclasses.fields(made)]
     for made in _KIND_OF
 }
-E = TypeVar("E", Receipt, Publication, Withdrawal, Lock, Unlock, Decision)
+E = TypeVar("E", Receipt, Trial, Publication, Withdrawal, Lock, Unlock, Decision)
 
 
 class Journal:
@@ -151,6 +170,17 @@ class Journal:
     def all(self, kind: type[E]) -> list[E]:
         """The entries of one kind, oldest first."""
         return [one for one in self.entries if isinstance(one, kind)]
+
+    def outcomes(self, tried_by: str) -> dict[str, str | None]:
+        """What came of the files that were tried, by sha256; None where others tried it, in vain.
+
+        What passes need not be tried again, whoever tries.
+        """
+        found: dict[str, str | None] = {}
+        for one in self.all(Trial):
+            is_known = one.tried_by == tried_by or one.outcome == PASSED
+            found[one.sha256] = one.outcome if is_known else None
+        return found
 
     def last_publication(self) -> Publication | None:
         """The newest publication, if there is one."""
@@ -181,8 +211,8 @@ class Journal:
         return max(found, default=0)
 
     def acts(self) -> list[Entry]:
-        """What people decided: everything but receipts and publications."""
-        return [one for one in self.entries if not isinstance(one, Receipt | Publication)]
+        """What people decided: everything but receipts, trials and publications."""
+        return [one for one in self.entries if not isinstance(one, Receipt | Trial | Publication)]
 
     def locked_months(self) -> dict[dt.date, Lock]:
         """The months that are locked now, each with its lock."""

@@ -34,6 +34,7 @@ from flows.ground.durable import (
     room_on,
 )
 from flows.ground.errors import BusyError, DamageError, WarehouseError
+from flows.store.at_hand import AtHand
 from flows.store.statements import SQL, sql_text, statement
 from flows.store.unanswered import Unanswered
 from schemas.indicators import INDICATORS
@@ -92,6 +93,10 @@ class Warehouse:
     @property
     def unanswered(self) -> Unanswered:
         return Unanswered(self.folder / "work" / "unanswered")
+
+    @property
+    def at_hand(self) -> AtHand:
+        return AtHand(self.folder / "work" / "at-hand")
 
     @property
     def replies(self) -> Path:

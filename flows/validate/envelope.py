@@ -38,6 +38,8 @@ def check_envelopes(drafts: Iterable[Draft], zone: Zone) -> list[Finding]:
     for draft in drafts:
         try:
             said = check_envelope(draft, zone)
+        except MemoryError:
+            raise
         except Exception:
             LOG.exception("the envelope of %s can't be judged", draft.origin.path)
             said = [odd_file()]

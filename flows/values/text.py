@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Zero-width characters, byte order marks, soft hyphens and direction marks.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
@@ -39,6 +40,8 @@ _DASHES = re.compile("[\u2010-\u2015\u2043\u2212\u2500\u2501\u30fc\ufe58\ufe63\u
 # most every second character of what is read as a value.
 LONGEST = 4_400
 _CUT = re.compile(r"……（全文共(\d+)字）\Z")
+# A text so long is no value, but a note or a bomb.
+_LONG = 1_000
 # What people write where they have nothing to write.
 PLACEHOLDERS = frozenset({"/", "\\", "-", "--", "—", "——", "－", "无", "暂无", "N/A", "n/a"})
 
@@ -103,6 +106,16 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return "".join(text.split())
+    return _folded(text) if len(text) <= _LONG else _folded_long(text)
+
+
+@lru_cache(maxsize=8)
+def _folded_long(text: str) -> str:
+    """The same, for texts that take milliseconds: each is asked about dozens of times in turn."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     flat = unicodedata.normalize("NFKC", text if text.isprintable() else _INVISIBLE.sub("", text))
     return flat if flat.isprintable() and " " not in flat else _SPACES.sub("", flat)
 

@@ -22,6 +22,7 @@ from past import assert_same_both_ways
 
 from benchmarks.county import County, make_county, make_large
 from flows import judging, pipeline
+from flows.files import judge as judge_files
 from flows.ground.settings import PROJECT, Settings
 from flows.ground.zone import Zone, load_zone
 from flows.store.journal import Receipt
@@ -44,7 +45,7 @@ class Work:
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     """Counts the files that are read and the queries that are run from now on."""
     seen = Work()
-    judge, connect = judging.judge, duckdb.connect
+    judge, connect = judge_files, duckdb.connect
 
     def counted(receipts: list[Receipt], *more: Any) -> Any:
         seen.files += [one.path for one in receipts]

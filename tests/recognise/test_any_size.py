@@ -33,6 +33,10 @@ def by_department(extra: int = 0) -> list[list[str]]:
     return [TITLE, ["计量单位：万元"], head, *([*ROW, *owner] for owner in owners)]
 
 
+def sheets_called(name: str) -> list[Grid]:
+    return [Grid(name.format(at), [*TOP, ROW, [PEOPLE]]) for at in range(1_000)]
+
+
 def sheet(rows: list[list[str]], merged: list[tuple[int, int, int, int]] | None = None) -> Book:
     return Book("xlsx", [Grid("S", rows, merged or [])])
 
@@ -63,6 +67,17 @@ BOOKS: dict[str, Callable[[], Book]] = {
         [*TOP, ROW, *([] for _ in range(100_000))], [(4, at, 100_000, at) for at in range(5_000)]
     ),
     "many sheets": lambda: Book("xlsx", [Grid(f"S{at}", [NAMES[:40]] * 20) for at in range(300)]),
+    "a return on many sheets": lambda: Book("xlsx", sheets_called("表{}")),
+    "many copies of a sheet": lambda: Book("xlsx", sheets_called("表({})")),
+    "many parts of a return": lambda: Book("xlsx", sheets_called("第{}部分")),
+    "headings with units before another table": lambda: sheet(
+        [
+            *[*TOP, ROW],
+            *([f"{at}、工业项目（单位：{'亿元' if at % 2 else '万元'}）"] for at in range(10_000)),
+            *[["计量单位：亿元"], list(TALK), ROW],
+        ]
+    ),
+    "long notes": lambda: sheet([*TOP, ROW, *([f"{at}" + "字，" * 16_000] for at in range(300))]),
     "many submissions": lambda: sheet(by_department()),
     "many submissions of many columns": lambda: sheet(by_department(400)),
 }  # fmt: skip

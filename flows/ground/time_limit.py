@@ -1,0 +1,111 @@
+"""How long a piece of work may take in this process: when its time is up it is interrupted.
+
+A stage may run in any thread (Prefect has its own), where signals don't reach it; so another thread
+watches the time and has the interpreter raise an exception in it. That ends loops, however deep; a
+single call of a library is waited for, and the work is taken for late then.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class LateError(Exception):
+    """The work took longer than it may."""
+
+
+class _TimeIsUp(BaseException):
+    """Raised in the middle of the work; no `except Exception` on the way stops it."""
+
+
+@dataclass
+class _Work:
+    thread: int
+    until: float
+    is_late: bool = False
+    is_ending: bool = False
+    is_done: bool = False
+
+
+class TimeLimit:
+    """So many seconds for each piece of work, one after the other; `math.inf` for any time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._lock = threading.Lock()
+        self._work: _Work | None = None
+        self._is_watched = False
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Does the work and returns what it returns. Raises LateError where it takes too long."""
+        if self.seconds == math.inf:
+            return work()
+        begun = _Work(threading.get_ident(), time.monotonic() + self.seconds)
+        try:
+            self._begin(begun)
+            done = work()
+            self._end(begun)
+        except BaseException as error:
+            # Whatever was raised by now arrives with the next call; nothing is raised any more.
+            begun.is_ending = True
+            try:
+                self._end(begun)
+            except _TimeIsUp:
+                self._end(begun)
+            if begun.is_late:
+                raise LateError(f"more than {self.seconds:g} seconds") from error
+            raise
+        if begun.is_late:
+            raise LateError(f"more than {self.seconds:g} seconds")
+        return done
+
+    def _begin(self, work: _Work) -> None:
+        with self._lock:
+            self._work = work
+            if not self._is_watched:
+                self._is_watched = True
+                threading.Thread(target=self._watch, name="time limit", daemon=True).start()
+
+    def _end(self, work: _Work) -> None:
+        with self._lock:
+            work.is_ending = work.is_done = True
+            if work.is_late:
+                # What was raised and has not arrived would arrive in somebody else's work.
+                _raise_in(work.thread, None)
+            elif time.monotonic() > work.until:
+                work.is_late = True
+
+    def _watch(self) -> None:
+        """Interrupts what is late. Nothing that begins meanwhile can be late before it wakes."""
+        seen: _Work | None = None
+        while True:
+            with self._lock:
+                work, now = self._work, time.monotonic()
+                if work is None or (work.is_done and work is seen):
+                    # For a whole limit nothing began: who begins next starts another one.
+                    self._is_watched = False
+                    return
+                wait = self.seconds
+                if not work.is_ending:
+                    if now >= work.until:
+                        # What goes on all the same is interrupted again.
+                        work.is_late, work.until = True, now + self.seconds
+                        _raise_in(work.thread, _TimeIsUp)
+                    wait = work.until - now
+                seen = work
+            time.sleep(wait)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Has the interpreter raise the error in that thread; None takes back what has not arrived."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), error if error is None else ctypes.py_object(error)
+    )
