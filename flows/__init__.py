@@ -19,5 +19,6 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
+    "embedded",
     "refresh",
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from disks import small_disk_at
 from drop import Drop
 from past import assert_verified, house_of
 
@@ -302,18 +303,8 @@ def test_a_full_disk_says_what_is_needed_and_what_is_kept(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own of 40 MiB; only root may make one."""
-    place = tmp_path / "small"
-    place.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=40m", "guoban-test", place],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("no disk of its own can be made here")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
+    with small_disk_at(tmp_path / "small", "40m"):
+        yield tmp_path / "small"
 
 
 def test_a_disk_that_fills_up(
