@@ -33,7 +33,8 @@ _DATABASE, _LOG = "prefect.db", "server.log"
 _DAMAGED = "damaged-"
 # How a server ends that was loaded and could not be started.
 _FAILED_INSIDE = 3
-_START_SECONDS = 120
+# Twenty times what a start takes: a machine may be at work on much else.
+_START_SECONDS = 300
 _END_SECONDS = 5
 # For so long another program may be writing to the database.
 _LOCKED_SECONDS = 5
@@ -154,7 +155,7 @@ def _alone(home: Path) -> Iterator[None]:
 
     Raises OrchestratorError where another takes too long for it.
     """
-    until = time.monotonic() + _START_SECONDS
+    until = time.monotonic() + 2 * _START_SECONDS
     handle = os.open(home / "starting", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         while True:

@@ -57,7 +57,8 @@ class Soak:
         self.drop = Drop(disk or folder / "main", load_zone(zone))
         self.drop.settings = self.drop.settings.model_copy(update={"zone": zone})
         self.kept = folder / "good"
-        self.done: list[good.Good] = []
+        self.twin = Drop(folder / "twin", self.drop.zone)
+        self._following: Child | None = None
         self.bad: set[str] = set()
         self.bombs = Random(seed).sample(ALL_BOMBS, len(ALL_BOMBS))  # noqa: S311
         self.refreshes = 0
@@ -82,16 +83,17 @@ class Soak:
             tries += 1
             if tries == _MOST_TRIES:
                 raise SoakError(f"step {number}: no refresh has come through")
-        # What was done to the machine is over, and one more refresh finds nothing new.
+        # What was done to the machine is over.
         for act in day.afterwards:
             act()
+        if something:
+            self._follow(something)
 
     def _good(self, random: Random, number: int) -> good.Good | None:
         """Does something good; None where that can't be done as things stand."""
         drawn = good.draw(random, self.drop, self.kept, number)
         if self.in_child(lambda: drawn.do(self.drop)).error:
             return None
-        self.done.append(drawn)
         return drawn
 
     def _refreshed(self, day: Day, by_prefect: bool) -> bool:
@@ -135,16 +137,28 @@ class Soak:
             raise SoakError(f"verify finds: {found}")
 
     def assert_like_twin(self) -> None:
-        """Raises SoakError where a twin that saw the good alone is another."""
-        other = Drop(self.folder / "twin", self.drop.zone)
-        for one in self.done:
-            self.in_child(lambda one=one: (one.do(other), other.refresh(), None)[-1])  # type: ignore[misc]
+        """Raises SoakError where the twin, which saw the good alone, is another."""
+        self._end_following()
         mine, its = (
-            self.in_child(lambda drop=drop: twin.told(drop, self.bad)).value  # type: ignore[misc]
-            for drop in (self.drop, other)
+            self.in_child(partial(twin.told, one, self.bad)).value for one in (self.drop, self.twin)
         )
         if found := twin.compared(mine, its):
             raise SoakError("the twin differs:\n" + "\n".join(found))
+
+    def _follow(self, something: good.Good) -> None:
+        """Has the twin do the same, while the next step is taken; without a limit."""
+
+        def work() -> None:
+            something.do(self.twin)
+            self.twin.refresh()
+
+        self._end_following()
+        self._following = Child(work)
+
+    def _end_following(self) -> None:
+        if self._following and (error := self._following.end().error):
+            raise SoakError(f"the twin's refresh ended with {error}")
+        self._following = None
 
 
 def _by_command(drop: Drop) -> Callable[[], None]:
@@ -201,7 +215,7 @@ def main() -> int:
         soak.in_child(soak.refresh)
         soak.assert_verified()
         soak.assert_like_twin()
-        print(f"memory: {limit.verdict()}")
+        print(f"the same as its twin; memory: {limit.verdict()}")
         is_well = True
     except (SoakError, AssertionError, MemoryError) as error:
         print(f"{error}\nSOAK_SEED={seed}; {folder} is kept, steps.jsonl tells what was done")

@@ -41,9 +41,9 @@ class Outcome:
 
 
 class Child:
-    """One process at work."""
+    """One process at work, held by the limit where there is one."""
 
-    def __init__(self, work: Callable[[], Any], limit: Limit) -> None:
+    def __init__(self, work: Callable[[], Any], limit: Limit | None = None) -> None:
         self._limit = limit
         # Not through a pipe, which holds little.
         self._answer = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - till the end
@@ -63,7 +63,8 @@ class Child:
             elif spent > _SECONDS:
                 os.killpg(self.pid, signal.SIGKILL)
                 raise SoakError(f"a refresh has not ended after {_SECONDS} s")
-            self._limit.watch(self.pid)
+            if self._limit:
+                self._limit.watch(self.pid)
             time.sleep(_LOOK_SECONDS)
         _, status = os.waitpid(self.pid, 0)
         with self._answer as file:
@@ -80,11 +81,12 @@ class Child:
         return Outcome(**answer)
 
 
-def _run(work: Callable[[], Any], limit: Limit, file: IO[str]) -> None:
+def _run(work: Callable[[], Any], limit: Limit | None, file: IO[str]) -> None:
     """The child's whole life."""
     try:
         os.setsid()
-        limit.enter()
+        if limit:
+            limit.enter()
         answer = {"value": work()}
     except GuobanError as error:
         answer = {"error": type(error).__name__}

@@ -30,7 +30,11 @@ class Limit(Protocol):
 
 
 def limit_of(mib: int) -> Limit:
-    """A group where this user may make one, else a watch."""
+    """A group where this user may make one, else a watch.
+
+    What this process has counts: those that are forked from it have that, too, and share it.
+    """
+    mib -= _pss(os.getpid()) // MIB
     for folder, names in ((_GROUPS / "memory", _Group.FIRST), (_GROUPS, _Group.SECOND)):
         with contextlib.suppress(OSError):
             return _Group(folder / f"guoban-soak-{os.getpid()}", names, mib)

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -38,11 +38,8 @@ class Day:
     is_twice: bool = False
     may_fail: tuple[str, ...] = ()
     """The errors that the first refresh may end with."""
-    afterwards: list[Callable[[], None]] = None  # type: ignore[assignment]
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
     """What is done before it is tried again."""
-
-    def __post_init__(self) -> None:
-        self.afterwards = []
 
     def bad_file(self, name: str) -> Path:
         """A place for a file that must not count."""
@@ -153,7 +150,6 @@ def folder_for_link(day: Day) -> None:
     release = current.resolve()
     current.unlink()
     shutil.copytree(release, current)
-    shutil.rmtree(house_of(day.drop).folder / "aside", ignore_errors=True)
     day.afterwards.append(lambda: _clear(house_of(day.drop).folder))
 
 
