@@ -108,6 +108,9 @@ class Soak:
             self.counts[ended.error or ("killed" if ended.was_killed else "done")] += 1
             if ended.error and ended.error not in day.may_fail:
                 raise SoakError(f"a refresh ended with {ended.error}")
+            for note in ended.value or ():
+                if not any(words in note for words in day.may_say):
+                    raise SoakError(f"a refresh mended what nobody damaged: {note}")
         is_done = any(not ended.error and not ended.was_killed for ended in ends)
         if not is_done:
             # The machine is well again.
@@ -117,6 +120,7 @@ class Soak:
         return is_done
 
     def refresh(self) -> list[str]:
+        """Refreshes in this process; what it mended."""
         return [note.english for note in self.drop.refresh().notes]
 
     def _note(self, number: int, happens: str, something: good.Good | None) -> None:
@@ -161,21 +165,21 @@ class Soak:
         self._following = None
 
 
-def _by_command(drop: Drop) -> Callable[[], None]:
-    """A refresh as Prefect runs it, by the command."""
+def _by_command(drop: Drop) -> Callable[[], list[str]]:
+    """A refresh as Prefect runs it, by the command; what it mended."""
     settings = drop.settings
     arguments = [
-        sys.executable, "-m", "guoban", "refresh", "--orchestrator", "prefect",
+        sys.executable, "-m", "guoban", "refresh", "--json", "--orchestrator", "prefect",
         "--raw", str(settings.raw), "--warehouse", str(settings.warehouse),
         "--zone", str(settings.zone),
     ]  # fmt: skip
 
-    def run() -> None:
+    def run() -> list[str]:
         ended = subprocess.run(  # noqa: S603 - our own command
             arguments,
             # Killing this process is killing the command.
             preexec_fn=partial(end_with, os.getpid()),
-            env={**os.environ, "GUOBAN_SETTLE_SECONDS": "0"},
+            env={**os.environ, "GUOBAN_SETTLE_SECONDS": "0", "LC_ALL": "C.UTF-8"},
             capture_output=True,
             text=True,
             check=False,
@@ -187,6 +191,7 @@ def _by_command(drop: Drop) -> Callable[[], None]:
             raise next((kind for words, kind in _TOLD.items() if words in ended.stderr), SoakError)(
                 ended.stderr
             )
+        return list(json.loads(ended.stdout)["notes"])
 
     return run
 

@@ -38,6 +38,8 @@ class Day:
     is_twice: bool = False
     may_fail: tuple[str, ...] = ()
     """The errors that the first refresh may end with."""
+    may_say: tuple[str, ...] = ()
+    """What the refreshes may say that they mended; that they found anything else is a fault."""
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     """What is done before it is tried again."""
 
@@ -72,6 +74,7 @@ def full_disk(day: Day) -> None:
     fill(filler)
     os.truncate(filler, max(0, filler.stat().st_size - day.random.choice((0, 10**5, 10**6, 10**7))))
     day.may_fail = ("DiskFullError",)
+    day.may_say = ("Prefect has no full record",)
     day.afterwards.append(filler.unlink)
 
 
@@ -131,6 +134,7 @@ def torn_line(day: Day) -> None:
 
 
 def zeroed_block(day: Day) -> None:
+    day.may_say = ("the working database was damaged",)
     path = house_of(day.drop).working_database
     with path.open("r+b") as file:
         file.seek(day.random.randrange(0, max(1, path.stat().st_size // _BLOCK)) * _BLOCK)
@@ -146,6 +150,7 @@ def lost_link(day: Day) -> None:
 
 
 def folder_for_link(day: Day) -> None:
+    day.may_say = ("was no link to a release",)
     current = house_of(day.drop).folder / "current"
     release = current.resolve()
     current.unlink()

@@ -254,6 +254,37 @@ def held_by(program: str, *arguments: object) -> Iterator[None]:
         process.stdin.close()
 
 
+# --- a damaged release ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", [0.2, nightly(0.5), nightly(0.8), 0.999])
+def test_a_release_that_was_cut_short_is_made_again(drop: Drop, kept: float) -> None:
+    """Though DuckDB opens it: nothing is missing until somebody reads it."""
+    before = told_figures(drop)
+    path = (house_of(drop).folder / "current" / "guoban.duckdb").resolve()
+    path.chmod(0o644)
+    os.truncate(path, int(path.stat().st_size * kept))
+    result = drop.refresh()
+    assert result.published
+    assert result.notes == []
+    assert told_figures(drop) == before
+    assert_verified(drop)
+
+
+def test_a_damaged_release_is_not_gone_on_from(drop: Drop, expected: dict[str, Any]) -> None:
+    """And is not taken for a damaged working database."""
+    path = (house_of(drop).folder / "current" / "guoban.duckdb").resolve()
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        for start in range(3 * HEADER + BLOCK, path.stat().st_size, BLOCK):
+            file.seek(start)
+            file.write(bytes(HEADER))
+    second(drop)
+    assert drop.refresh().notes == []
+    assert told(drop) == expected
+    assert_verified(drop)
+
+
 # --- a full disk ---------------------------------------------------------------------------------
 
 
