@@ -21,5 +21,6 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
+    "embedded",
     "refresh",
 )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
-import threading
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -111,13 +109,14 @@ def _leave(status: int) -> NoReturn:
     """Ends the process.
 
     Prefect's threads keep objects of DuckDB alive to the very end, which DuckDB's binding reports
-    on stderr as leaks. Everything is flushed and closed by then, so the interpreter's last
-    clean-up, and that report, are left out.
+    on stderr as leaks, and for minutes ask a server that has gone. Everything is sent, flushed and
+    closed by then, so they and the interpreter's last clean-up are left out.
     """
     if "prefect" not in sys.modules:
         sys.exit(status)
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        try:
+            stream.flush()
+        except OSError:  # whoever reads has gone, or the disk is full
+            status = status or 1
     os._exit(status)

@@ -12,7 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from drop import Drop
 
 SIGNED, PAID = "signed_projects", "paid_in"
 DEPARTMENTS = ("甲局", "乙局")
@@ -20,6 +23,29 @@ SCOPES = ("全区", *DEPARTMENTS)
 MONTHS = ("2021-01", "2021-02", "2021-03")
 # 乙局 has one project: where its row is held, its whole version is turned back.
 PROJECTS = {"甲局": ("P2021-甲1", "P2021-甲2"), "乙局": ("P2021-乙1",)}
+SIGNED_ON = {"P2021-甲1": "2021-01-03", "P2021-甲2": "2021-01-05", "P2021-乙1": "2021-01-13"}
+ZONE = """
+[zone]
+name = "测试开发区"
+
+[thresholds]
+large_project = "1亿元"
+talk_project = "1亿元"
+major_project = "5亿元"
+implausible_below = "1元"
+implausible_from = "10000亿元"
+
+[projects]
+number_pattern = 'P(?P<year>[0-9]{4})-.*'
+
+[[departments]]
+name = "甲局"
+owes."2021-01" = ["signed_projects", "paid_in"]
+
+[[departments]]
+name = "乙局"
+owes."2021-01" = ["signed_projects", "paid_in"]
+"""
 # The two that may be decided to be one project; the first was signed first, and counts.
 PAIR = ("P2021-甲1", "P2021-乙1")
 CODES = {"ZS01": SIGNED, "ZS02": PAID, "ZS03": SIGNED}
@@ -328,6 +354,33 @@ def places_of(code: str, scope: str, month: str) -> list[Place]:
     members = DEPARTMENTS if scope == "全区" else (scope,)
     months = [one for one in MONTHS if one <= month] if code == "ZS02" else [month]
     return [Place(CODES[code], one, when) for one in members for when in months]
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def file_return(drop: Drop, filed: Filed) -> None:
+    """Writes the workbook of a version."""
+    place = filed.place
+    written: list[dict[str, Any]] = []
+    for project, cells in filed.rows.items():
+        named = {"project_id": project, "project_name": project}
+        if place.slug == SIGNED:
+            signed = {"signed_on": SIGNED_ON[project], "investor": f"{project}公司"}
+            written.append({**named, **signed, "contract_amount_cny": cells[0]})
+        else:
+            paid, so_far = cells
+            money = {"paid_month_cny": paid, "paid_ytd_cny": so_far, "paid_total_cny": so_far}
+            written.append({**named, **money, "evidence_no": f"{project}/{place.month}"})
+    drop.put(filed.file, place.slug, place.department, place.month, written)
+
+
+def file_target(drop: Drop, target: Target) -> None:
+    """Writes the workbook of a target; one department files those of all."""
+    row = {"department": target.scope, "year": 2021, "indicator_code": "ZS01", "indicator": "合同",
+           "target": target.value, "unit": "亿元", "doc_no": "号",
+           "issued_on": f"{target.month}-06"}  # fmt: skip
+    drop.put(target.file, "annual_targets", DEPARTMENTS[0], target.month, [row])
 
 
 # --- causes ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -24,8 +25,10 @@ from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
 from flows.store.changed import NEVER, Changed
 from flows.store.statements import sql_text
+from flows.store.warehouse import is_damage
 from schemas.declare import Cycle
 
+LOG = logging.getLogger("guoban")
 # DuckDB names the catalog after the file, so the name never changes.
 FILE_NAME = "guoban.duckdb"
 # The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
@@ -36,6 +39,8 @@ PUBLISHED_SCHEMAS = ("mart", "detail")
 _OF_ROWS = ("headline_candidates", "headline_rows")
 # Smaller files are not written anew for the room that is left in them.
 _WORN_FROM_BLOCKS = 64
+# What stands in a file of DuckDB's before its blocks.
+_HEADERS_BYTES = 3 * 4096
 _BUILD = ".build-"
 _LINK = ".current-"
 
@@ -90,7 +95,7 @@ def publish(
     try:
         _clear(warehouse, releases)
         build.mkdir(parents=True)
-        rows = _renew(con, build / FILE_NAME, base) if base else {}
+        rows = _renewed(con, build / FILE_NAME, base) if base else {}
         if not rows:
             rows = _write(con, build / FILE_NAME)
             if macros is not None:
@@ -151,12 +156,19 @@ def is_current(warehouse: Path, run_id: str) -> bool:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether the published file can be opened and tells when it was published."""
+    """Whether the published file can be opened, tells when it was published and isn't cut short.
+
+    DuckDB opens a file that is, and finds out when it reads what is not there.
+    """
     try:
         with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
-            return bool(client.execute("select count(*) from mart.refreshes").fetchall()[0][0])
+            ((publications, size),) = client.execute(
+                "select (select count(*) from mart.refreshes), total_blocks * block_size "
+                "from pragma_database_size() where database_name = current_database()"
+            ).fetchall()
     except duckdb.Error:
         return False
+    return bool(publications) and path.stat().st_size >= _HEADERS_BYTES + int(size)
 
 
 def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: Notes) -> None:
@@ -205,6 +217,22 @@ def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
     finally:
         con.execute("detach release")
     return rows
+
+
+def _renewed(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:
+    """What `_renew` gives; none as well where the base turns out to be damaged.
+
+    That is no damage of the working database: where that is what fails, writing the whole fails, too.
+    """
+    try:
+        return _renew(con, path, base)
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise
+        LOG.warning("%s is not gone on from, it can't be read: %s", base.file, error)
+        for file in (path, path.with_name(f"{path.name}.wal")):
+            file.unlink(missing_ok=True)
+        return {}
 
 
 def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:

@@ -20,6 +20,7 @@ from guests import NAME, guests, row
 from flows.answer import places
 from flows.answer.answers import Answers
 from flows.answer.replies import children, order_replies, write_replies
+from flows.ground.clock import Clock
 from flows.ground.settings import Settings
 from flows.read import Limits, limits_of
 from flows.read.sandbox import Children
@@ -153,10 +154,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]],
     def once(act: Callable[[], None]) -> None:
         write = Answers.write
 
-        def acted(answers: Answers) -> None:
+        def acted(answers: Answers, clock: Clock) -> None:
             monkeypatch.setattr(Answers, "write", write)
             act()
-            write(answers)
+            write(answers, clock)
 
         monkeypatch.setattr(Answers, "write", acted)
 

@@ -31,6 +31,8 @@ from history_model import (
     PROJECTS,
     SCOPES,
     SIGNED,
+    SIGNED_ON,
+    ZONE,
     Cause,
     Filed,
     Form,
@@ -40,6 +42,8 @@ from history_model import (
     State,
     Target,
     expected_changes,
+    file_return,
+    file_target,
     fits,
 )
 from hypothesis import HealthCheck, settings
@@ -57,29 +61,6 @@ from past import (
 from flows.ask import decisions
 from flows.ground.zone import load_zone
 
-ZONE = """
-[zone]
-name = "测试开发区"
-
-[thresholds]
-large_project = "1亿元"
-talk_project = "1亿元"
-major_project = "5亿元"
-implausible_below = "1元"
-implausible_from = "10000亿元"
-
-[projects]
-number_pattern = 'P(?P<year>[0-9]{4})-.*'
-
-[[departments]]
-name = "甲局"
-owes."2021-01" = ["signed_projects", "paid_in"]
-
-[[departments]]
-name = "乙局"
-owes."2021-01" = ["signed_projects", "paid_in"]
-"""
-SIGNED_ON = {"P2021-甲1": "2021-01-03", "P2021-甲2": "2021-01-05", "P2021-乙1": "2021-01-13"}
 IS_NIGHTLY = os.environ.get("HISTORY") == "nightly"
 
 departments = st.sampled_from(DEPARTMENTS)
@@ -382,17 +363,7 @@ class History(RuleBasedStateMachine):
         number = len(self.model.filed) + 1
         filed = Filed(f"{number}.xlsx", place, rows, self.model.locks.get(place.month))
         self.model.filed.append(filed)
-        written: list[dict[str, Any]] = []
-        for project, cells in rows.items():
-            named = {"project_id": project, "project_name": project}
-            if place.slug == SIGNED:
-                signed = {"signed_on": SIGNED_ON[project], "investor": f"{project}公司"}
-                written.append({**named, **signed, "contract_amount_cny": cells[0]})
-            else:
-                paid, so_far = cells
-                money = {"paid_month_cny": paid, "paid_ytd_cny": so_far, "paid_total_cny": so_far}
-                written.append({**named, **money, "evidence_no": f"{project}/{place.month}"})
-        self.drop.put(filed.file, place.slug, place.department, place.month, written)
+        file_return(self.drop, filed)
 
     def _correct(self, place: Place, project: str, old: int, new: int) -> None:
         number = next(self.counter)
@@ -412,9 +383,7 @@ class History(RuleBasedStateMachine):
     def _issue(self, scope: str, month: str, value: int) -> None:
         one = Target(f"目标{next(self.counter)}.xlsx", scope, month, value)
         self.model.targets.append(one)
-        row = {"department": scope, "year": 2021, "indicator_code": "ZS01", "indicator": "合同",
-               "target": value, "unit": "亿元", "doc_no": "号", "issued_on": f"{month}-06"}  # fmt: skip
-        self.drop.put(one.file, "annual_targets", "甲局", month, [row])
+        file_target(self.drop, one)
 
     def _withdraw_return(self, one: Filed) -> None:
         if one.place.month in self.model.locks:

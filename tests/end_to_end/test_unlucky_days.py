@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from disks import small_disk_at
 from drop import Drop
 from past import assert_verified, house_of
 
@@ -253,6 +254,37 @@ def held_by(program: str, *arguments: object) -> Iterator[None]:
         process.stdin.close()
 
 
+# --- a damaged release ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", [0.2, nightly(0.5), nightly(0.8), 0.999])
+def test_a_release_that_was_cut_short_is_made_again(drop: Drop, kept: float) -> None:
+    """Though DuckDB opens it: nothing is missing until somebody reads it."""
+    before = told_figures(drop)
+    path = (house_of(drop).folder / "current" / "guoban.duckdb").resolve()
+    path.chmod(0o644)
+    os.truncate(path, int(path.stat().st_size * kept))
+    result = drop.refresh()
+    assert result.published
+    assert result.notes == []
+    assert told_figures(drop) == before
+    assert_verified(drop)
+
+
+def test_a_damaged_release_is_not_gone_on_from(drop: Drop, expected: dict[str, Any]) -> None:
+    """And is not taken for a damaged working database."""
+    path = (house_of(drop).folder / "current" / "guoban.duckdb").resolve()
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        for start in range(3 * HEADER + BLOCK, path.stat().st_size, BLOCK):
+            file.seek(start)
+            file.write(bytes(HEADER))
+    second(drop)
+    assert drop.refresh().notes == []
+    assert told(drop) == expected
+    assert_verified(drop)
+
+
 # --- a full disk ---------------------------------------------------------------------------------
 
 
@@ -302,18 +334,8 @@ def test_a_full_disk_says_what_is_needed_and_what_is_kept(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own of 40 MiB; only root may make one."""
-    place = tmp_path / "small"
-    place.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=40m", "guoban-test", place],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("no disk of its own can be made here")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
+    with small_disk_at(tmp_path / "small", "40m"):
+        yield tmp_path / "small"
 
 
 def test_a_disk_that_fills_up(

@@ -1,0 +1,222 @@
+"""Prefect's embedded server as a process of ours: it ends with the refresh, however that ends.
+
+The one that Prefect starts by itself outlives a killed refresh for good, and what fails in it comes
+to the terminal. This one writes to `server.log` in its home. What it keeps is the record of runs and
+nothing that guoban needs: a damaged database of it is put aside. Prefect itself is imported only by
+the process that is started here (`python -m flows.embedded`), by its name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import gc
+import http.client
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from flows.ground.errors import OrchestratorError
+from flows.ground.notes import Notes
+from flows.read.confined import end_with
+
+_PROJECT = Path(__file__).resolve().parents[1]
+_HOST = "127.0.0.1"
+_DATABASE, _LOG = "prefect.db", "server.log"
+_DAMAGED = "damaged-"
+# How a server ends that was loaded and could not be started.
+_FAILED_INSIDE = 3
+# Twenty times what a start takes: a machine may be at work on much else.
+_START_SECONDS = 300
+_END_SECONDS = 5
+# For so long another program may be writing to the database.
+_LOCKED_SECONDS = 5
+_LOG_BYTES = 2_000_000
+_FAILS_BY_ITSELF = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class EmbeddedServer:
+    """A server of this process's own, on a port of loopback that the system chooses.
+
+    It is started on entering and takes seconds to answer: do something else, then `wait`.
+    """
+
+    def __init__(self, home: Path, now: dt.datetime, notes: Notes) -> None:
+        self._home, self._now, self._notes = home, now, notes
+        self._starting = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        """Raises OrchestratorError where its database is in use, OSError where its home fails."""
+        with contextlib.ExitStack() as begun:
+            # Two that start at once would both make the tables of their database.
+            begun.enter_context(_alone(self._home))
+            if not _is_sound(self._home):
+                self._set_aside()
+            self._process, self._port = _started(self._home)
+            self._starting = begun.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Ends the server."""
+        self._starting.close()
+        self._process.terminate()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def wait(self) -> str:
+        """Returns the address of its API once it answers. Raises OrchestratorError where it doesn't."""
+        with self._starting:
+            if not self._answers() and self._process.wait() == _FAILED_INSIDE:
+                # Something in its database that a quick look doesn't find, or of another version.
+                self._set_aside()
+                self._process, self._port = _started(self._home)
+            if not self._answers():
+                raise OrchestratorError(
+                    f"its embedded server doesn't start, see {self._home / _LOG}",
+                    f"其内置服务器无法启动，见{self._home / _LOG}",
+                )
+        return f"http://{_HOST}:{self._port}/api"
+
+    def _answers(self) -> bool:
+        asked = http.client.HTTPConnection(_HOST, self._port, timeout=_START_SECONDS)
+        with contextlib.closing(asked):
+            try:
+                asked.request("GET", "/api/health")
+                return asked.getresponse().status == http.HTTPStatus.OK
+            except (OSError, http.client.HTTPException):
+                self._process.kill()  # it has ended, or will not answer any more
+                return False
+
+    def _set_aside(self) -> None:
+        """Keeps the server's database apart, so that it is made anew; only the last one."""
+        for older in self._home.glob(f"{_DAMAGED}*"):
+            older.unlink()
+        kept = self._home / f"{_DAMAGED}{self._now:%Y%m%d-%H%M%S}.db"
+        for end in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                (self._home / f"{_DATABASE}{end}").rename(kept.with_name(kept.name + end))
+        self._notes.say(
+            f"Prefect's database was damaged; it is kept as {kept} and was made anew. It had the "
+            "record of earlier runs, nothing that figures rest on",
+            f"Prefect数据库损坏，已另存为{kept}并重新生成；其中只有以往运行的记录，不影响数字",
+        )
+
+
+def _started(home: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A new server, which does not answer yet, and its port."""
+    with socket.create_server((_HOST, 0)) as listening, _log(home) as log:
+        # Whoever asks before it answers waits in the socket's queue.
+        handle, (_, port) = listening.fileno(), listening.getsockname()
+        process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
+            [sys.executable, "-P", "-m", "flows.embedded", str(os.getpid()), str(handle)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[handle],
+            # Ctrl-C is meant for the refresh, which ends it.
+            process_group=0,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(_PROJECT),
+                "PREFECT_UI_ENABLED": "0",
+                "PREFECT__SERVER_EPHEMERAL": "1",
+                "PREFECT__SERVER_FINAL": "1",
+            },
+        )
+        return process, port
+
+
+@contextlib.contextmanager
+def _log(home: Path) -> Iterator[int]:
+    path = home / _LOG
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > _LOG_BYTES:
+            path.replace(path.with_suffix(".log.1"))
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """No other refresh starts a server in this home meanwhile.
+
+    Raises OrchestratorError where another takes too long for it.
+    """
+    until = time.monotonic() + 2 * _START_SECONDS
+    handle = os.open(home / "starting", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise OrchestratorError(
+                        f"another refresh has been starting a server in {home} for too long",
+                        f"另一次刷新长时间占用{home}启动服务器",
+                    ) from None
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_sound(home: Path) -> bool:
+    """Whether the server's database can be read, as far as a quick look tells.
+
+    Raises OrchestratorError where it can't be opened or written for another reason.
+    """
+    path = home / _DATABASE
+    if not path.exists():
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=_LOCKED_SECONDS)) as con:
+            con.isolation_level = None
+            con.execute("begin immediate")
+            ((verdict,), *_) = con.execute("pragma quick_check(1)").fetchall()
+            con.execute("rollback")
+    except sqlite3.DatabaseError as error:
+        # Its lowest byte is the kind of an error.
+        if error.sqlite_errorcode & 0xFF in _FAILS_BY_ITSELF:
+            return False
+        raise OrchestratorError(
+            f"Prefect's database {path} can't be used: {error}",
+            f"无法使用Prefect数据库{path}：{error}",
+        ) from error
+    return bool(verdict == "ok")
+
+
+def main() -> None:
+    """Serves Prefect's API on the socket handed over, until the parent ends. Arguments: both."""
+    parent, handle = map(int, sys.argv[1:])
+    end_with(parent)
+    gc.disable()
+    import uvicorn  # noqa: PLC0415 - takes seconds, with what it serves; the parent may end before
+
+    config = uvicorn.Config(
+        "prefect.server.api.server:create_app", factory=True, lifespan="on", log_level="error"
+    )
+    config.load()
+    gc.freeze()
+    gc.enable()
+    server = uvicorn.Server(config)
+    with socket.socket(fileno=handle) as listening:
+        server.run(sockets=[listening])
+    sys.exit(0 if server.started else _FAILED_INSIDE)
+
+
+if __name__ == "__main__":
+    main()
