@@ -14,7 +14,9 @@ from flows.read.grid import Book, Grid
 from flows.receive.inbox import Known, Owner
 from flows.recognise import received
 from flows.recognise.names import owner_named
+from flows.recognise.returned import recognise_any
 from flows.store.archive import Archive
+from flows.store.handling import Handling
 from flows.store.journal import Receipt
 
 ZONE = load_zone(PROJECT / "zone.toml")
@@ -71,7 +73,7 @@ class _Archive(Archive):
 def recognitions(places: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often a file is recognised that came to so many places."""
     count = 0
-    plain = received.recognise_any
+    plain = recognise_any
 
     def counted(*given: object) -> object:
         nonlocal count
@@ -87,6 +89,7 @@ def recognitions(places: int, monkeypatch: pytest.MonkeyPatch) -> int:
             _Archive(Path("archive")),
             _Readers(),  # type: ignore[arg-type]
             received.copied(receipts),
+            Handling(),
         )
     assert [one.drafts[0].month for one in found] == [
         dt.date(2000 + n // 12, n % 12 + 1, 1) for n in range(1, places + 1)
