@@ -45,7 +45,7 @@ MAX_RATIO_OF_PART = 400
 RATIO_COUNTS_FROM = 20 * 1024 * 1024
 MAX_ENTRIES = 10_000
 # Rows that are counted in one go.
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE = 16
 # Of so many shared texts it is foretold what the cells that name them come to.
 MOST_FORETOLD = 2_000
 # Sheets of more cells are left to the limit of memory: to foretell them takes as long as to read.
@@ -81,8 +81,10 @@ class Budget:
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             some = rows[start : start + _ROWS_AT_ONCE]
             lengths = [*map(len, chain.from_iterable(some))]
-            self.take(len(lengths), len(lengths) - lengths.count(0), sum(lengths))
-            if max(lengths, default=0) > LONGEST:
+            characters = sum(lengths)
+            self.take(len(lengths), len(lengths) - lengths.count(0), characters)
+            # Mostly there are no more than that in all of them.
+            if characters > LONGEST and max(lengths) > LONGEST:
                 for row in some:
                     row[:] = map(self.text, row)
 
