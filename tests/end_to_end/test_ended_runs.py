@@ -12,7 +12,12 @@ from drop import Drop
 from past import assert_same_both_ways, assert_verified, house_of
 
 from flows.check import check
+from flows.ground.findings import Finding
+from flows.ground.zone import Zone
+from flows.normalise.batch import TypedBatch
 from flows.store.journal import ENDED, LATE, PASSED, Journal, Trial
+from flows.validate import files
+from flows.validate.inside import validate
 
 pytestmark = pytest.mark.slow
 
@@ -176,6 +181,24 @@ def test_a_check_takes_no_longer_than_a_refresh(
     good, slow = check(settings, drop.zone, [drop.raw / GOOD, drop.raw / name])
     assert (good.status, slow.status) == ("accepted", "rejected")
     assert [one.rule for one in slow.findings] == ["E011"]
+
+
+def test_a_file_that_no_check_can_stand_costs_no_other(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(drop, GOOD, 1)
+    put(drop, "乙.xlsx", 2)
+
+    def failing(batch: TypedBatch, zone: Zone) -> list[Finding]:
+        if "GCKF-2021-0002" in batch.frame["project_id"]:
+            raise ZeroDivisionError
+        return validate(batch, zone)
+
+    monkeypatch.setattr(files, "validate", failing)
+    drop.refresh()
+    assert [one.rule for one in drop.findings("乙.xlsx")] == ["E011"]
+    assert drop.result(GOOD).status == "accepted"
+    assert drop.value("ZS03", "2021-01") == 1
 
 
 def test_marks_are_not_waited_for(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
