@@ -72,11 +72,13 @@ class EmbeddedServer:
     def wait(self) -> str:
         """Returns the address of its API once it answers. Raises OrchestratorError where it doesn't."""
         with self._starting:
-            if not self._answers() and self._ended() == _FAILED_INSIDE:
+            is_up = self._answers()
+            if not is_up and self._ended() == _FAILED_INSIDE:
                 # Something in its database that a quick look doesn't find, or of another version.
                 self._set_aside()
                 self._process, self._port = _started(self._home)
-            if not self._answers():
+                is_up = self._answers()
+            if not is_up:
                 raise OrchestratorError(
                     f"its embedded server doesn't start, see {self._home / _LOG}",
                     f"其内置服务器无法启动，见{self._home / _LOG}",
