@@ -67,20 +67,18 @@ class EmbeddedServer:
         """Ends the server."""
         self._starting.close()
         self._process.terminate()
-        try:
-            self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._ended()
 
     def wait(self) -> str:
         """Returns the address of its API once it answers. Raises OrchestratorError where it doesn't."""
         with self._starting:
-            if not self._answers() and self._process.wait() == _FAILED_INSIDE:
+            is_up = self._answers()
+            if not is_up and self._ended() == _FAILED_INSIDE:
                 # Something in its database that a quick look doesn't find, or of another version.
                 self._set_aside()
                 self._process, self._port = _started(self._home)
-            if not self._answers():
+                is_up = self._answers()
+            if not is_up:
                 raise OrchestratorError(
                     f"its embedded server doesn't start, see {self._home / _LOG}",
                     f"其内置服务器无法启动，见{self._home / _LOG}",
@@ -94,8 +92,15 @@ class EmbeddedServer:
                 asked.request("GET", "/api/health")
                 return asked.getresponse().status == http.HTTPStatus.OK
             except (OSError, http.client.HTTPException):
-                self._process.kill()  # it has ended, or will not answer any more
                 return False
+
+    def _ended(self) -> int:
+        """Waits for its end, or brings it about; its status."""
+        try:
+            return self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
     def _set_aside(self) -> None:
         """Keeps the server's database apart, so that it is made anew; only the last one."""
@@ -128,6 +133,8 @@ def _started(home: Path) -> tuple[subprocess.Popen[bytes], int]:
             env={
                 **os.environ,
                 "PYTHONPATH": str(_PROJECT),
+                # Into its log.
+                "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
                 "PREFECT_UI_ENABLED": "0",
                 "PREFECT__SERVER_EPHEMERAL": "1",
                 "PREFECT__SERVER_FINAL": "1",

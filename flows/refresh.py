@@ -74,7 +74,7 @@ def run(settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Tell
     where a server is configured (PREFECT_API_URL) and doesn't answer: nothing is then begun. Where
     the embedded server can't be had, or any server fails later, the stages run without it.
     """
-    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
+    warehouse = Warehouse(settings.warehouse)
     with plain_modes(), room_on(settings.warehouse, warehouse.needed):
         with warehouse.locked():
             pass  # Another refresh at work is told of before Prefect is started, not after.
