@@ -347,7 +347,7 @@ def assign(
     exact: set[str] = set()
     taken: set[int] = set()
     # Of hundreds of columns few are any field's, and every likely return is tried.
-    meant = [(one, names) for one in headings if (names := _names(one.text).get(model))]
+    meant = [(one, found) for one in headings if (found := _names(one.text).get(model))]
     for which in range(2):
         for heading, by_kind in meant:
             if heading.index in taken:

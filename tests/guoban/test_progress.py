@@ -11,6 +11,7 @@ from drop import Drop
 from flows import pipeline
 from guoban import progress
 from guoban.progress import StageDisplay, logged_to
+from guoban.words import say
 
 
 class Hands:
@@ -45,7 +46,7 @@ def test_lines_come_in_order_and_not_too_often(
                 hands.now += 0.5
             display.progress((batch + 1) * 200, 20_000)
     said = lines(capsys.readouterr().err)
-    assert said[:2] == [progress.say(*progress.STAGES[one]) for one in ("read", "load")]
+    assert said[:2] == [say(*progress.STAGES[one]) for one in ("read", "load")]
     numbers = [
         int(found[1].replace(",", ""))
         for one in said
@@ -77,6 +78,6 @@ def test_files_are_counted_where_they_are_taken_in_judged_and_answered(
         pipeline.refresh(drop.settings, drop.zone, display.runner, display.progress)
     said = "\n".join(lines(capsys.readouterr().err))
     for stage, done in (("receive", range(1, 8)), ("load", [7]), ("answer", range(1, 8))):
-        words = progress.say(*progress.STAGES[stage])
+        words = say(*progress.STAGES[stage])
         found = re.findall(rf"^{words}\D+(\d)(?:/| of )7", said, re.MULTILINE)
         assert found == [str(number) for number in done], stage

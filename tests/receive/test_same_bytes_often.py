@@ -14,6 +14,7 @@ from flows.read.grid import Book, Grid
 from flows.receive.inbox import Known, Owner
 from flows.recognise import received
 from flows.recognise.names import owner_named
+from flows.recognise.returned import recognise_any
 from flows.store.archive import Archive
 from flows.store.journal import Receipt
 
@@ -71,7 +72,7 @@ class _Archive(Archive):
 def recognitions(places: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often a file is recognised that came to so many places."""
     count = 0
-    plain = received.recognise_any
+    plain = recognise_any
 
     def counted(*given: object) -> object:
         nonlocal count
