@@ -107,7 +107,7 @@ class Answers:
             unanswered.done(receipt)
         self._orders = orders
 
-    def write(self, clock: Clock) -> None:
+    def write(self, clock: Clock | None = None) -> None:
         """Writes the replies that were ordered; what goes wrong is logged. Call it without the lock."""
         if not self._orders:
             return

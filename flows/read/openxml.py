@@ -114,10 +114,10 @@ def _part(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
         xml = archive.read(name)
     except (KeyError, zipfile.BadZipFile):
         return b""
-    # Several sheets may be the same part.
-    budget.inflate(len(xml))
     if not is_usual(xml):
         raise OddSpellingError(name)
+    # Several sheets may be the same part.
+    budget.inflate(len(xml))
     refuse_entities(xml)
     return xml
 
