@@ -159,11 +159,11 @@ def test_a_file_that_takes_too_long_in_a_stage_is_turned_back(
     put(drop, name, 2)
     module, function = deadly.STAGES[stage]
     slow = deadly.deadly(getattr(module, function), stage)
-    drop.settings = drop.settings.model_copy(update={"read_seconds": 4.0})
+    drop.settings = drop.settings.model_copy(update={"read_seconds": 10.0})
     with monkeypatch.context() as patch:
         patch.setattr(module, function, slow)
         drop.refresh()
-    assert_turned_back(drop, name, "处理这个文件超过 4 秒")
+    assert_turned_back(drop, name, "处理这个文件超过 10 秒")
     assert trials(drop) == [LATE]
     assert drop.value("ZS03", "2021-01") == 1
     assert_verified(drop)
@@ -177,7 +177,7 @@ def test_a_check_takes_no_longer_than_a_refresh(
     put(drop, name, 2)
     module, function = deadly.STAGES["recognise"]
     monkeypatch.setattr(module, function, deadly.deadly(getattr(module, function), "recognise"))
-    settings = drop.settings.model_copy(update={"read_seconds": 4.0})
+    settings = drop.settings.model_copy(update={"read_seconds": 10.0})
     good, slow = check(settings, drop.zone, [drop.raw / GOOD, drop.raw / name])
     assert (good.status, slow.status) == ("accepted", "rejected")
     assert [one.rule for one in slow.findings] == ["E011"]
