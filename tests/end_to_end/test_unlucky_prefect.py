@@ -261,7 +261,6 @@ def test_two_at_once(tmp_path: Path) -> None:
     assert 0 in {ended.status for ended in ends}
     for ended in ends:
         assert ended.status == 0 or "another refresh is at work" in ended.words
-    assert "FAILED" in flow_runs(drop) or {ended.status for ended in ends} == {0}
     assert_came_to(drop, told(twin))
 
 
