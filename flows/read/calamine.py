@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import python_calamine
@@ -22,15 +23,17 @@ from flows.read.number_format import dress
 Marks = Mapping[str, Any]
 """Further fields of a `Grid`, read from the format itself.
 
-Beside them `formats`, the number formats of cells by place, as far as they tell something, and
-`texts`, what cells say where that is not what calamine reads.
+Beside them `formats`, the number formats of cells by place, as far as they tell something, `texts`,
+what cells say where that is not what calamine reads, and `is_damaged` for a sheet that is not what
+was stored, though calamine might read it.
 """
 
 
 def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
     """The workbook's sheets, each with its marks by position. Raises UnreadableError."""
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        with _no_panic():
+            workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except Exception as error:
         raise UnreadableError(
             "文件已损坏，表格软件能打开的话请另存为 .xlsx 后重新报送。"
@@ -40,9 +43,13 @@ def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
     for position, meta in enumerate(workbook.sheets_metadata):
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
+        own = marks[position] if position < len(marks) else {}
+        if own.get("is_damaged"):
+            damaged.append(meta.name)
+            continue
         try:
-            sheet = workbook.get_sheet_by_name(meta.name)
-            own = marks[position] if position < len(marks) else {}
+            with _no_panic():
+                sheet = workbook.get_sheet_by_name(meta.name)
             sheets.append(_grid(sheet, meta, own))
         except UnreadableError:
             raise
@@ -52,6 +59,17 @@ def read(data: bytes, kind: str, marks: Sequence[Marks]) -> Book:
     if damaged and not sheets:
         raise UnreadableError("工作表已损坏，无法读取。")
     return Book(kind, sheets, damaged)
+
+
+@contextlib.contextmanager
+def _no_panic() -> Iterator[None]:
+    """Makes an error of a panic within calamine, which is no Exception and would end the process."""
+    try:
+        yield
+    except BaseException as panic:
+        if type(panic).__module__ != "pyo3_runtime":
+            raise
+        raise RuntimeError(str(panic)) from panic
 
 
 def _grid(sheet: Any, meta: Any, marks: Marks) -> Grid:

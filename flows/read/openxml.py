@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,11 +19,11 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from flows.read import calamine
-from flows.read.grid import NO_RESULT, Book, column_index, refuse_wide
+from flows.read.grid import BROKEN, NO_RESULT, Book, UnreadableError, column_index, refuse_wide
 from flows.read.parts import are_usual, with_usual_names
 from flows.read.runs import Run, join
 from flows.read.styles import Styles, is_on, styles_of
-from flows.read.xml import parse, refuse_entities, whole_characters
+from flows.read.xml import parse, refuse_entities, refuse_torn, whole_characters
 
 __all__ = ["parse", "read", "refuse_entities"]
 
@@ -46,6 +47,15 @@ _STYLE = re.compile(rb"\ss=[\"'](\d+)[\"']")
 _ADDRESS_OF = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _NUMBER_OF = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*)")
+_VALUE = rb"<(?:\w+:)?v(?:\s[^<>]*)?>"
+_ODD_INDEX = re.compile(rb"t=[\"']s[\"'][^<>]*>\s*" + _VALUE + rb"(?!\d*<)")
+_ODD_USUAL = re.compile(rb't="s"><v>(?!\d*<)')
+_SPLIT_VALUE = re.compile(_VALUE + rb"[^<]*<[!?]")
+_SPELLED_NUMBER = re.compile(
+    rb"<(?:\w+:)?c(?=[\s>])(?![^<>]*\st=[\"']str[\"'])[^<>]*>\s*(?:<(?:\w+:)?f[\s>][^<>]*</(?:\w+:)?f>\s*)?"
+    + _VALUE
+    + rb"[^<&]*&#"
+)
 # A cell with a shared text, by its number, or with a text of its own.
 _TEXT_CELL = re.compile(
     rb"<(?:\w+:)?c(?=\s)((?=[^<>]*\st=[\"'](?:s|inlineStr)[\"'])[^<>]*)>\s*"
@@ -55,6 +65,10 @@ _TEXT_CELL = re.compile(
 _RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
 _PREFIX = re.compile(rb"</?(\w+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+# A part whose check sum is another, or that is no whole XML.
+_DAMAGES = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError)
 
 
 class _Part(NamedTuple):
@@ -79,43 +93,69 @@ class _Book:
 
 def read(data: bytes, archive: zipfile.ZipFile) -> Book:
     """Reads the workbook. Raises UnreadableError."""
-    links = _part(archive, _LINKS)
-    if not are_usual(links, "xml", archive.NameToInfo):
-        data, archive = with_usual_names(data, archive)
+    try:
         links = _part(archive, _LINKS)
-    return calamine.read(data, "xlsx", _marks(archive, links))
+        if not are_usual(links, "xml", archive.NameToInfo):
+            data, archive = with_usual_names(data, archive)
+            links = _part(archive, _LINKS)
+        marks = _marks(archive, links)
+    except (KeyError, ValueError, etree.XMLSyntaxError) as error:
+        # Without its marks nobody can tell which cells are errors, though calamine might read them.
+        raise UnreadableError(BROKEN) from error
+    return calamine.read(data, "xlsx", marks)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A part of the container, known to be harmless; empty where it is missing or damaged."""
+    """A part of the container, known to be whole and harmless; empty where it is missing.
+
+    Raises one of `_DAMAGES` where it is neither what was stored nor XML.
+    """
     try:
         xml = archive.read(name)
-    except (KeyError, zipfile.BadZipFile):
+    except KeyError:
         return b""
     refuse_entities(xml)
+    refuse_torn(xml)
     return xml
 
 
 def _marks(archive: zipfile.ZipFile, links: bytes) -> list[dict[str, Any]]:
     """For each sheet: the further fields of its `Grid`, and the epoch of the workbook."""
     shared = _part(archive, "xl/sharedStrings.xml")
-    try:
-        book = parse(archive.read("xl/workbook.xml"))
-        relations = parse(links)
-    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, ValueError):
-        return []
+    styles = styles_of(_part(archive, "xl/styles.xml"))
+    book = parse(archive.read("xl/workbook.xml"))
+    relations = parse(links)
     targets = {link.get("Id"): link.get("Target", "") for link in relations.iter(_RELATION)}
     properties = next(_each(book, "workbookPr"), None)
     uses_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
-    styles = styles_of(_part(archive, "xl/styles.xml"))
     common = _Book(styles, _texts(shared, styles), _is_stale(book))
     marks = []
     for sheet in _each(book, "sheet"):
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         path = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))
-        found = _sheet_marks(_part(archive, path.lstrip("/")), common)
+        try:
+            xml = _part(archive, path.lstrip("/"))
+            found = _sheet_marks(xml, common) if _is_plain(xml) else {"is_damaged": True}
+        except _DAMAGES:
+            # What else of it might be read is not what was filed; other sheets it does not cost.
+            found = {"is_damaged": True}
         marks.append({"uses_1904": uses_1904, **found})
     return marks
+
+
+def _is_plain(xml: bytes) -> bool:
+    """Whether calamine reads every value of the sheet as it stands.
+
+    It takes any number of a shared text that is no plain one for the first text of all, and leaves
+    out what stands in a number as a reference, or behind a remark. No program writes either.
+    """
+    # Mostly all are spelled one way, in which they are sought in half the time.
+    is_usual = xml.count(b't="s"><v>') == xml.count(b'"s"') and b"'s'" not in xml
+    return not (
+        (_ODD_USUAL if is_usual else _ODD_INDEX).search(xml)
+        or ((b"<!" in xml or xml.find(b"<?", 1) > 0) and _SPLIT_VALUE.search(xml))
+        or (b"&#" in xml and _SPELLED_NUMBER.search(xml))
+    )
 
 
 def _is_stale(book: Any) -> bool:

@@ -27,3 +27,20 @@ def parse(xml: bytes) -> Any:
     """A small part of a container as an element tree; nothing outside it is ever fetched."""
     refuse_entities(xml)
     return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+class _Nothing:
+    """Makes nothing of the elements: only whether they are whole is asked."""
+
+    def close(self) -> None:
+        """What a target of a parser has to have."""
+
+
+def refuse_torn(xml: bytes) -> None:
+    """Raises etree.XMLSyntaxError where elements don't close as they open, or any other rule is broken.
+
+    calamine reads on over what is lost there; a spreadsheet program opens no such part.
+    """
+    etree.fromstring(
+        xml, etree.XMLParser(target=_Nothing(), resolve_entities=False, no_network=True)
+    )
