@@ -10,7 +10,7 @@ BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut
 PLAIN_VENV := .venv-plain
 PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: setup refresh test test-quick nightly mutants soak check format bench samples docs pin
+.PHONY: setup refresh test test-quick nightly mutants soak fuzz check format bench samples docs pin
 setup: $(READY)
 
 # Hash-checked installation of a complete list (so no resolver runs: --no-deps).
@@ -66,7 +66,11 @@ mutants: setup ## plant small faults, list those that no test sees
 soak: setup ## hundreds of refreshes, and between them whatever can happen
 	PYTHONPATH=tests $(BIN)/python -m scripts.soak
 
-nightly: mutants soak ## what takes too long for every change: mutants, the long history, formats
+# FUZZ=n tries so many, FUZZ_SEED=n others; python -m fuzz --seed n --one m tries one of them again.
+fuzz: setup ## damaged files through reading to typing: nothing breaks, nothing changes unsaid
+	PYTHONPATH=tests nice -n 15 $(BIN)/python -m fuzz
+
+nightly: mutants soak fuzz ## what takes too long for every change: mutants, the long history, formats
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
 	$(BIN)/pytest -n auto -m nightly
 	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py

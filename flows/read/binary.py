@@ -45,8 +45,10 @@ def _error(code: int) -> str:
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
 _BIFF8 = b"\x00\x06"
 _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x208, 0x7D, 0x205, 0x06
+_DIMENSIONS, _MOST_ROWS, _MOST_COLUMNS = 0x200, 65_536, 256
 _FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
 _MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
+_TEXT_HEAD = 3
 # The shortest cell with a shared text.
 _SHORTEST_CELL = 14
 _XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
@@ -107,6 +109,9 @@ def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
         elif kind == _EOF:
             break
         last = kind
+    # calamine makes room for as many texts as are said to be there; none is shorter than its head.
+    if texts and unpack_from("<4xI", texts[0])[0] * _TEXT_HEAD > sum(map(len, texts)):
+        raise UnreadableError(BROKEN)
     _foretell(stream, texts, begins, budget)
     # No font has the number 4.
     looks.fonts.insert(4, Font())
@@ -257,6 +262,11 @@ def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
                 break
         elif depth > 1:
             continue
+        elif kind == _DIMENSIONS:
+            _, rows, _, columns = unpack_from("<IIHH", stream, at)
+            if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
+                # calamine makes room for all of them at once.
+                raise UnreadableError(BROKEN)
         elif kind == _ROW and stream[at + 12] & 0x20:
             hidden_rows.append(unpack_from("<H", stream, at)[0])
         elif kind == _COLINFO and stream[at + 8] & 0x01:
@@ -304,6 +314,7 @@ def _xlsb_marks(archive: zipfile.ZipFile, budget: Budget) -> list[dict[str, Any]
     by_kind = {link.get("Type", "").rpartition("/")[2]: link.get("Target", "") for link in links}
     looks = _xlsb_looks(_part(archive, by_kind.get("styles"), budget), budget)
     telling = looks.telling()
+    # Read in any case: calamine does not look at its check sum.
     texts = _part(archive, by_kind.get("sharedStrings"), budget)
     parts = dict(_xlsb_parts(texts)) if looks.have_parts() else {}
     book = archive.read("xl/workbook.bin")

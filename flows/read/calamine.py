@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import python_calamine
@@ -26,12 +27,14 @@ class NotOpenedError(UnreadableError):
 
 
 def read(data: bytes, kind: str, marks: Sequence[Marks | None], budget: Budget) -> Book:
-    """The workbook's sheets, each with its marks by position; None for one that is damaged.
+    """The workbook's sheets, each with its marks by position.
 
+    None for the marks of one that is not what was stored, though calamine might read it.
     Raises UnreadableError, NotOpenedError where the container's own parts are at fault.
     """
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        with _no_panic():
+            workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except Exception as error:
         raise NotOpenedError("文件已损坏，表格软件能打开的话请另存为 .xlsx 后重新报送。") from error
     sheets: list[Grid] = []
@@ -39,12 +42,14 @@ def read(data: bytes, kind: str, marks: Sequence[Marks | None], budget: Budget) 
     for position, meta in enumerate(workbook.sheets_metadata):
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
+        own = marks[position] if position < len(marks) else {}
+        if own is None:
+            damaged.append(meta.name)
+            continue
         try:
-            own = marks[position] if position < len(marks) else {}
-            if own is None:
-                damaged.append(meta.name)
-                continue
-            sheets.append(_grid(workbook.get_sheet_by_name(meta.name), meta, own, budget))
+            with _no_panic():
+                sheet = workbook.get_sheet_by_name(meta.name)
+            sheets.append(_grid(sheet, meta, own, budget))
         except (UnreadableError, MemoryError):
             raise
         except Exception:
@@ -53,6 +58,17 @@ def read(data: bytes, kind: str, marks: Sequence[Marks | None], budget: Budget) 
     if damaged and not sheets:
         raise UnreadableError("工作表已损坏，无法读取。")
     return Book(kind, sheets, damaged)
+
+
+@contextlib.contextmanager
+def _no_panic() -> Iterator[None]:
+    """Makes an error of a panic within calamine, which is no Exception and would end the process."""
+    try:
+        yield
+    except BaseException as panic:
+        if type(panic).__module__ != "pyo3_runtime":
+            raise
+        raise RuntimeError(str(panic)) from panic
 
 
 def _grid(sheet: Any, meta: Any, marks: Marks, budget: Budget) -> Grid:

@@ -119,6 +119,7 @@ def _read_ole2(data: bytes, budget: Budget) -> Book:
     """An .xls, or what is encrypted: an .xlsx in the same container, an .xls within its stream."""
     try:
         container = olefile.OleFileIO(io.BytesIO(data))
+        _refuse_rings(container)
         streams = {name.lower(): name for (name, *below) in container.listdir() if not below}
     except Exception as error:
         raise UnreadableError(BROKEN) from error
@@ -135,6 +136,18 @@ def _read_ole2(data: bytes, budget: Budget) -> Book:
     if binary.is_encrypted(stream):
         return _read_plain_xls(_decrypted(data), budget)
     return binary.read_xls(data, stream, budget)
+
+
+def _refuse_rings(container: Any) -> None:
+    """Refuses a chain of sectors that comes back to itself: calamine would follow it for ever."""
+    begins = [container.first_dir_sector, container.first_mini_fat_sector]
+    begins += [one.isectStart for one in container.direntries if one and one.size]
+    for at in begins:
+        sector, steps = at, 0
+        while sector < len(container.fat):
+            sector, steps = container.fat[sector], steps + 1
+            if steps > len(container.fat):
+                raise UnreadableError(BROKEN)
 
 
 def _read_plain_xls(data: bytes, budget: Budget) -> Book:

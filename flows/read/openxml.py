@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ from flows.read.parts import are_usual, put_as_usual
 from flows.read.runs import Run, join
 from flows.read.spelling import IS, PREFIX, OddSpellingError, is_usual
 from flows.read.styles import Styles, is_on, styles_of
-from flows.read.xml import events, parse, refuse_entities, whole_characters
+from flows.read.xml import events, parse, refuse_entities, refuse_torn, whole_characters
 
 __all__ = ["parse", "read", "refuse_entities"]
 
@@ -48,6 +49,9 @@ _STYLE = re.compile(rb"\ss" + IS + rb"(\d+)[\"']")
 _ADDRESS_OF = re.compile(rb"\sr" + IS + rb"([A-Z]{1,3})(\d{1,7})[\"']")
 _NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
 _ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
+# Of cells with a shared text those of which the number is no plain one.
+_ODD_INDEX = re.compile(rb"\st" + IS + rb"s[\"'][^<>]*>\s*<" + PREFIX + rb"v(?:\s[^<>]*)?>(?!\d*<)")
+_ODD_USUAL = re.compile(rb't="s"><v>(?!\d*<)')
 # A cell with a shared text, by its number, or with a text of its own.
 _SHARED_TEXT = rb"<" + PREFIX + rb"v\s*>\s*(?P<number>\d{1,9})\s*<"
 _OWN_TEXT = rb"<" + PREFIX + rb"is\s*>(?P<inline>.*?)</" + PREFIX + rb"is\s*>"
@@ -64,6 +68,8 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 # The shortest cell with a shared text: <c t="s"><v>0</v></c>.
 _SHORTEST_CELL = 21
+# A part whose check sum is another, or that is no whole XML.
+_DAMAGES = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError)
 
 
 class _Part(NamedTuple):
@@ -106,19 +112,21 @@ def read(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
 
 
 def _part(archive: zipfile.ZipFile, name: str, budget: Budget) -> bytes:
-    """A part of the container, known to be harmless and put as usual; empty where it is missing.
+    """A part of the container, whole, harmless and put as usual; empty where it is missing.
 
-    Raises OddSpellingError where it is put otherwise.
+    Raises OddSpellingError where it is put otherwise, one of `_DAMAGES` where it is not what was
+    stored or no XML.
     """
     try:
         xml = archive.read(name)
-    except (KeyError, zipfile.BadZipFile):
+    except KeyError:
         return b""
     if not is_usual(xml):
         raise OddSpellingError(name)
     # Several sheets may be the same part.
     budget.inflate(len(xml))
     refuse_entities(xml)
+    refuse_torn(xml)
     return xml
 
 
@@ -130,20 +138,21 @@ def _marks(
     None where parts have other names than the usual ones; None for a sheet that is no XML, as one is
     that was put in the usual spelling (`is_put`) and is not in it.
     """
-    links = _part(archive, _LINKS, budget)
-    if not are_usual(links, "xml", archive.NameToInfo):
-        return None
-    shared = _part(archive, "xl/sharedStrings.xml", budget)
-    names = _part(archive, "xl/workbook.xml", budget)
-    looks = _part(archive, "xl/styles.xml", budget)
-    budget.elements("工作表、名称", names.count(b"<") + links.count(b"<"))
-    budget.elements("样式", looks.count(b"<"))
     try:
+        links = _part(archive, _LINKS, budget)
+        if not are_usual(links, "xml", archive.NameToInfo):
+            return None
+        shared = _part(archive, "xl/sharedStrings.xml", budget)
+        names = _part(archive, "xl/workbook.xml", budget)
+        looks = _part(archive, "xl/styles.xml", budget)
+        budget.elements("工作表、名称", names.count(b"<") + links.count(b"<"))
+        budget.elements("样式", looks.count(b"<"))
         book = parse(names)
         relations = parse(links)
         styles = styles_of(looks)
         common = _Book(styles, _texts(shared, styles), _is_stale(book), shared, budget)
-    except etree.XMLSyntaxError as error:
+    except _DAMAGES as error:
+        # Without its marks nobody can tell which cells are errors, though calamine might read them.
         raise UnreadableError(BROKEN) from error
     targets = {link.get("Id"): link.get("Target", "") for link in relations.iter(_RELATION)}
     properties = next(book.iter("{*}workbookPr"), None)
@@ -153,15 +162,27 @@ def _marks(
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         path = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))
         try:
-            found = _sheet_marks(_part(archive, path.lstrip("/"), budget), common)
-            marks.append({"uses_1904": uses_1904, **found})
+            xml = _part(archive, path.lstrip("/"), budget)
+            found = {"uses_1904": uses_1904, **_sheet_marks(xml, common)}
+            marks.append(found if _has_plain_numbers(xml) else None)
         except OddSpellingError:
             if not is_put:
                 raise
             marks.append(None)
-        except etree.XMLSyntaxError:
+        except _DAMAGES:
+            # What else of it might be read is not what was filed; other sheets it does not cost.
             marks.append(None)
     return marks
+
+
+def _has_plain_numbers(xml: bytes) -> bool:
+    """Whether every number of a shared text is a plain one, as all programs write them.
+
+    calamine takes any other for the first text of all.
+    """
+    # Mostly all are spelled one way, in which they are sought in half the time.
+    is_common = xml.count(b't="s"><v>') == xml.count(b'"s"') and b"'s'" not in xml
+    return not (_ODD_USUAL if is_common else _ODD_INDEX).search(xml)
 
 
 def _is_stale(book: Any) -> bool:

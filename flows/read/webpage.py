@@ -39,6 +39,9 @@ _HIDDEN = {"rt", "rp", "noscript", "template"}
 _LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
 # What Excel sets in a cell that has a remark: a link to it.
 _ANCHOR = "msocomanchor"
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_COLUMNS = {"col", "colgroup"}
+_LOOSE = "网页的表格已损坏，有内容不在单元格内，请另存为 .xlsx 后重新报送。"
 _MAX_SPAN, _ENOUGH_DIGITS = 1000, 9
 _WHOLE_NUMBER = re.compile(r"\d+", re.ASCII)
 _STRUCK_OUT = Look(is_struck=True)
@@ -55,7 +58,8 @@ _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?
 def read(text: str, budget: Budget, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     """The page as one sheet; `sheets` are style sheets beside it. Raises UnreadableError."""
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
-    root = lxml.html.document_fromstring(text, parser=parser)
+    # What follows the end of a page is read like the page: pages are joined end to end, too.
+    root = lxml.html.document_fromstring(_ENDS.sub("", text), parser=parser)
     if next(root.iter("table"), None) is None:
         raise UnreadableError(NO_TABLE)
     own = [one.text or "" for one in root.iter("style")]
@@ -121,7 +125,7 @@ class _Page:
             if row.tag == "caption":
                 self._line(join(self._runs(row)).text)
                 continue
-            cells = [cell for cell in row if cell.tag in {"td", "th"}]
+            cells = [*_cells(row)]
             if (
                 len(cells) == 1
                 and _holds_columns(cells[0])
@@ -254,16 +258,40 @@ def _holds_columns(cell: Any) -> bool:
     """Whether another table, with columns of its own, stands in the cell."""
     table = next(cell.iter("table"), None)
     rows = () if table is None else _rows(table)
-    return any(sum(one.tag in {"td", "th"} for one in row) > 1 for row in rows)
+    return any(len([*_cells(row)]) > 1 for row in rows if row.tag == "tr")
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    """The table's own rows, without those of tables within its cells."""
+    """The table's own rows, without those of tables within its cells.
+
+    Raises UnreadableError for what stands in none of them: nobody could tell which row's it is.
+    """
+    _refuse_loose(table.text)
     for part in table:
+        _refuse_loose(part.tail)
         if part.tag in {"tr", "caption"}:
             yield part
-        elif part.tag in {"thead", "tbody", "tfoot"}:
+        elif part.tag in {"td", "th"}:
+            raise UnreadableError(_LOOSE)
+        elif part.tag not in _COLUMNS and part.tag not in _LEFT_OUT:
+            # Forms and other elements may lie around rows, as around the parts of a table.
             yield from _rows(part)
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    """The cells of a row, also those that a form lies around. Raises as `_rows`."""
+    _refuse_loose(row.text)
+    for part in row:
+        _refuse_loose(part.tail)
+        if part.tag in {"td", "th"}:
+            yield part
+        elif part.tag not in _LEFT_OUT:
+            yield from _cells(part)
+
+
+def _refuse_loose(text: str | None) -> None:
+    if text and text.strip():
+        raise UnreadableError(_LOOSE)
 
 
 def _span(cell: Any, name: str) -> int:

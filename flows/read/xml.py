@@ -54,3 +54,18 @@ def events(
         io.BytesIO(xml), events=kinds, tag=tag, encoding="utf-8", **_SAFE
     )
     return found
+
+
+class _Nothing:
+    """Makes nothing of the elements: only whether they are whole is asked."""
+
+    def close(self) -> None:
+        """What a target of a parser has to have."""
+
+
+def refuse_torn(xml: bytes) -> None:
+    """Raises etree.XMLSyntaxError where elements don't close as they open, or any other rule is broken.
+
+    calamine reads on over what is lost there; a spreadsheet program opens no such part.
+    """
+    etree.fromstring(xml, etree.XMLParser(target=_Nothing(), **_SAFE))

@@ -278,9 +278,14 @@ class _Sorter:
         """A row with enough of what is required: data, unless it says that it is something else."""
         if self._label(row):
             return _Kind.TOTAL
-        if is_envelope_row(row):
+        if is_envelope_row(row) and not self._counts(row):
             return _Kind.ENVELOPE
         return _Kind.FORM if not self.rows.data and _is_numbering(row) else _Kind.DATA
+
+    def _counts(self, row: Sequence[str]) -> bool:
+        """Whether a number stands wherever rows have one: so no line of labels looks."""
+        numbers = [row[index] for index in self._roles.numeric]
+        return bool(numbers) and all(map(parse_number, numbers))
 
     def _label(self, row: Sequence[str]) -> str:
         return label_of(row, self._roles, self._key)

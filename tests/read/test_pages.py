@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.read.formats import read
-from flows.read.grid import Grid, Shown
+from flows.read.grid import Grid, Shown, UnreadableError
 
 OF_EXCEL = r"""<style><!--table {mso-displayed-decimal-separator:"\.";}
 .style0 {mso-number-format:General; text-decoration:none;}
@@ -191,3 +191,44 @@ def test_a_span_that_is_no_number_costs_nothing(span: str) -> None:
 def test_half_a_character_in_a_format_costs_nothing() -> None:
     style = "<style>.a {mso-number-format:'0\\0022\\D83D\\0022'}</style>"
     assert page('<td class="a">500</td>', style=style).rows[1] == ["甲", "500", "乙"]
+
+
+# --- pages that are damaged ----------------------------------------------------------------------
+
+_ROW = "<tr><td>GCKF-2021-0001</td><td>12000</td></tr>"
+_LOST = "<tr><td>GCKF-2021-0002</td><td>35000</td></tr>"
+
+
+def rows_of(*rows: str) -> list[list[str]]:
+    return read(f"<html><body><table>{''.join(rows)}</table></body></html>".encode()).sheets[0].rows
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        _LOST.replace("<tr>", ""),
+        _LOST.replace("<tr><td>", "<tr>"),
+        _LOST.replace("<tr>", "").replace("<td>", "", 1),
+        _LOST.replace("</td><td>35000", "</td>35000"),
+        f"</tr2owspan='1'>{_LOST.removeprefix('<tr><td>')}",
+    ],
+)
+def test_what_a_table_has_outside_its_cells_is_never_lost_in_silence(damaged: str) -> None:
+    with pytest.raises(UnreadableError, match="不在单元格内"):
+        rows_of(_ROW, damaged, _ROW)
+
+
+@pytest.mark.parametrize("around", ["<form>{}</form>", "<tbody><form>{}</form></tbody>", "<div>{}</div>"])  # fmt: skip
+def test_rows_within_a_form_are_rows(around: str) -> None:
+    assert rows_of(_ROW, around.format(_LOST))[1] == ["GCKF-2021-0002", "35000"]
+
+
+def test_cells_within_a_form_are_cells() -> None:
+    inside = _LOST.replace("<tr>", "<tr><form>").replace("</tr>", "</form></tr>")
+    assert rows_of(inside)[0] == ["GCKF-2021-0002", "35000"]
+
+
+def test_pages_that_are_joined_end_to_end_are_all_read() -> None:
+    page = f"<html><head><title>x</title></head><body><table>{_ROW}</table></body></html>"
+    (grid,) = read((page + page.replace(_ROW, _LOST)).encode()).sheets
+    assert [row[0] for row in grid.rows if row] == ["GCKF-2021-0001", "GCKF-2021-0002"]

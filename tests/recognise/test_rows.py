@@ -455,3 +455,28 @@ def test_a_complete_row_is_data_though_its_number_is_a_word_of_totals() -> None:
     assert judged.draft.rows_found == 2
     total = guests([*OWNED, *GUEST], [None, None, None, "合计", None, "1家", None, 3])
     assert (total.draft.rows_found, total.findings) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "label", ["填报单位：招商局    报告期：2021年5月", "填表人：乙", "单位负责人"]
+)
+def test_a_full_row_whose_number_became_a_label_is_no_line_of_labels(label: str) -> None:
+    """As where a damaged workbook shows another text in the cell: the row must not vanish."""
+    judged = judge(talks(talk(项目编号=A), talk(项目编号=label), talk(项目编号=C)))
+    assert judged.draft.rows_found == 3
+
+
+def test_a_line_of_labels_and_values_in_all_columns_is_none_of_the_rows() -> None:
+    signed: list[Value] = [
+        "单位负责人",
+        "甲",
+        "填表人",
+        "乙",
+        "审核人",
+        "丙",
+        "报出日期",
+        "2021年6月1日",
+    ]
+    judged = judge(talks(talk(), below=([*signed, "联系电话", "0710-1234567"],)))
+    assert judged.draft.rows_found == 1
+    assert judged.findings == []

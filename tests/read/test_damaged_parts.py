@@ -1,0 +1,165 @@
+"""What a damaged part would make of its cells is not read: a sheet is whole, or it is turned back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from struct import pack, unpack_from
+
+import olefile  # type: ignore[import-untyped]
+import pytest
+from renderer import Rich, Sheet, Value, write
+from renderer.biff import ole2
+from renderer.hostile import part, repacked
+
+from flows.read.formats import read
+from flows.read.grid import Book, UnreadableError
+
+ROWS: list[list[Value]] = [["编号", "金额"], ["JD-2021-070", 12000], ["JD-2021-071", 35]]
+# The same as shared texts of one run each, which is how .xls and .xlsb keep all texts.
+RICH: list[list[Value]] = [[Rich(((str(one), "plain"),)) for one in row] for row in ROWS]
+SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+GOOD = write([Sheet.of(ROWS, name="甲"), Sheet.of(ROWS, name="乙")], "xlsx")
+
+
+def sheets_of(book: Book) -> list[str]:
+    return [one.name for one in book.sheets]
+
+
+def with_sheet(old: bytes, new: bytes) -> bytes:
+    """The workbook with something else in its first sheet."""
+    xml = part(GOOD, SHEET)
+    assert old in xml
+    return repacked(GOOD, {SHEET: xml.replace(old, new)})
+
+
+def behind_the_check_sum(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """A part that lies there unpacked, changed while the sum over it stays what it was."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(target, "w") as stored:
+        for entry in archive.namelist():
+            stored.writestr(entry, archive.read(entry))
+    content = part(data, name)
+    assert content.count(old) == 1 and len(old) == len(new)
+    return target.getvalue().replace(content, content.replace(old, new))
+
+
+def test_a_sheet_that_is_not_what_was_stored_is_damaged_and_the_other_is_read() -> None:
+    book = read(behind_the_check_sum(GOOD, SHEET, b"<v>12000</v>", b"<v>92000</v>"))
+    assert (book.damaged, sheets_of(book)) == (["甲"], ["乙"])
+
+
+@pytest.mark.parametrize("name", [TEXTS, "xl/styles.xml", "xl/workbook.xml"])
+def test_what_all_sheets_rest_on_must_be_what_was_stored(name: str) -> None:
+    last = part(GOOD, name)[-20:]
+    with pytest.raises(UnreadableError):
+        read(behind_the_check_sum(GOOD, name, last, last.replace(b">", b" ", 1)))
+
+
+def test_shared_texts_of_an_xlsb_must_be_what_was_stored() -> None:
+    data = write([Sheet.of(RICH)], "xlsb")
+    old, new = ("JD-2021-07".encode("utf-16-le") + last for last in (b"0\0", b"9\0"))
+    with pytest.raises(UnreadableError):
+        read(behind_the_check_sum(data, "xl/sharedStrings.bin", old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<c r="A1" t="s"><v>0</v></c>', b'<c r="A1" t="s">0</v></c>'),
+        (b"</row>", b""),
+        (b"<sheetData>", b"<sheetData><sheetData>"),
+        (b'r="A1"', b'r="A1" r="A1"'),
+        (b'r="A1"', b"r=A1"),
+    ],
+)
+def test_a_sheet_whose_marks_are_torn_is_damaged(old: bytes, new: bytes) -> None:
+    book = read(with_sheet(old, new))
+    assert (book.damaged, sheets_of(book)) == (["甲"], ["乙"])
+
+
+@pytest.mark.parametrize("name", [TEXTS, "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])  # fmt: skip
+def test_what_all_sheets_rest_on_must_be_whole(name: str) -> None:
+    torn = part(GOOD, name).replace(b"/>", b">", 1) if name != TEXTS else part(GOOD, name) + b"<t>"
+    with pytest.raises(UnreadableError):
+        read(repacked(GOOD, {name: torn}))
+
+
+@pytest.mark.parametrize("index", [b" 3 ", b"-1", b"3.0", b"x", b"1e0", b"3<!--x-->", b"&#51;", b"<![CDATA[3]]>"])  # fmt: skip
+def test_a_text_whose_number_is_not_plain_is_not_the_first_text(index: bytes) -> None:
+    data = with_sheet(b'<c r="A3" t="s"><v>3</v></c>', b'<c r="A3" t="s"><v>%s</v></c>' % index)
+    assert read(data).damaged == ["甲"]
+
+
+@pytest.mark.parametrize("number", [b"1200&#48;", b"1200<!--x-->0", b"<![CDATA[12000]]>", b"1200<?x?>0"])  # fmt: skip
+def test_a_number_in_pieces_is_not_read_as_its_first_piece(number: bytes) -> None:
+    assert read(with_sheet(b"<v>12000</v>", b"<v>%s</v>" % number)).damaged == ["甲"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="B2"><f>A1&amp;"&#10;"</f><v>12000</v></c>',
+        b"<c r='B2' ><v >12000</v></c>",
+        b'<c r="B2"><!-- sum --><v>12000</v></c>',
+    ],
+)
+def test_what_is_only_spelled_otherwise_is_read(cell: bytes) -> None:
+    book = read(with_sheet(b'<c r="B2"><v>12000</v></c>', cell))
+    assert book.sheets[0].rows[1] == ["JD-2021-070", "12000"]
+
+
+def test_a_text_result_with_a_line_break_is_read() -> None:
+    cell = b'<c r="B2" t="str"><f>A1</f><v>a&#10;b</v></c>'
+    assert read(with_sheet(b'<c r="B2"><v>12000</v></c>', cell)).sheets[0].rows[1][1] == "a\nb"
+
+
+# --- what calamine would end the process at ------------------------------------------------------
+
+
+def test_a_shared_text_that_is_not_there_is_no_end_of_the_reader() -> None:
+    data = write([Sheet.of(RICH)], "xlsb")
+    sheet = part(data, "xl/worksheets/sheet1.bin")
+    cell = b"\x07\x0c" + pack("<II", 0, 0)
+    at = sheet.index(cell) + len(cell)
+    far = sheet[:at] + pack("<I", 1 << 24) + sheet[at + 4 :]
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(data, {"xl/worksheets/sheet1.bin": far}))
+
+
+def test_a_link_that_leads_nowhere_is_no_end_of_the_reader() -> None:
+    data = write([Sheet.of(ROWS)], "xlsb")
+    book = part(data, "xl/workbook.bin")
+    other = book.replace("rId1".encode("utf-16-le"), "rId9".encode("utf-16-le"))
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(data, {"xl/workbook.bin": other}))
+
+
+def stream_of(data: bytes) -> bytes:
+    with olefile.OleFileIO(io.BytesIO(data)) as container:
+        return bytes(container.openstream("Workbook").read())
+
+
+def test_an_xls_that_says_that_it_is_endless_takes_no_memory() -> None:
+    stream = stream_of(write([Sheet.of(ROWS)], "xls"))
+    at = stream.index(pack("<HH", 0x200, 14)) + 4
+    assert unpack_from("<II", stream, at) == (0, 3)
+    far = stream[:at] + pack("<IIHH", 0, 9_961_482, 0, 255) + stream[at + 12 :]
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(ole2("Workbook", far))
+
+
+def test_an_xls_that_says_that_it_has_endless_texts_takes_no_memory() -> None:
+    stream = stream_of(write([Sheet.of(RICH)], "xls"))
+    at = stream.index(b"\xfc\0") + 4
+    far = stream[:at] + pack("<II", 1 << 30, 1 << 30) + stream[at + 8 :]
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(ole2("Workbook", far))
+
+
+def test_a_chain_of_sectors_that_comes_back_to_itself_is_damaged() -> None:
+    data = bytearray(write([Sheet.of(ROWS)], "xls"))
+    first_table = 512 * (unpack_from("<I", data, 76)[0] + 1)
+    data[first_table + 4 : first_table + 8] = pack("<I", 0)
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(bytes(data))
