@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import random
 import re
-import warnings
 import zipfile
 from collections.abc import Callable, Sequence
 from struct import pack, unpack_from
@@ -589,6 +588,3 @@ def _page_in_letter(dice: random.Random, data: bytes, other: bytes) -> bytes:
 
 
 _OF_LETTERS: tuple[Alteration, ...] = (*_OF_BYTES, *(_page_in_letter,) * 16)
-
-# A part that comes twice is meant to.
-warnings.filterwarnings("ignore", "Duplicate name", UserWarning)

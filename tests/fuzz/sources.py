@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -159,7 +160,8 @@ def without_times(data: bytes) -> bytes:
 def zipped(parts: Sequence[tuple[str, bytes]], *, packed: bool = True) -> bytes:
     """A zip of these parts; a name may come twice."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as new:
+    with zipfile.ZipFile(target, "w") as new, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Duplicate name", UserWarning)
         for name, content in parts:
             entry = zipfile.ZipInfo(name, _NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
