@@ -16,7 +16,7 @@ from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
-from flows.ground.errors import GuobanError, WarehouseError
+from flows.ground.errors import GuobanError, SettingsError, WarehouseError
 from flows.ground.judge import judge_of, tried_by
 from flows.ground.notes import Notes
 from flows.ground.settings import BEIJING, Settings
@@ -24,7 +24,7 @@ from flows.ground.zone import Zone
 from flows.publish.release import is_current, mend_current
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner
-from flows.receive.intake import receive, remember_seen
+from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.store.archive import Archive
 from flows.store.belonging import remember_zone
 from flows.store.journal import Journal
@@ -55,6 +55,26 @@ def refresh(
         return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
 
 
+def has_news(settings: Settings, zone: Zone) -> bool:
+    """Whether a refresh has anything to take in, to judge or to publish; also where that can't be told.
+
+    Raises SettingsError where the drop folder can't be read.
+    """
+    warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
+    if not warehouse.working_database.exists():
+        return True
+    try:
+        with warehouse.locked():
+            this = _Standing(settings, zone, warehouse, Journal(warehouse.journal))
+            with contextlib.closing(warehouse.open()) as con:
+                return not this.is_published(con) or has_arrivals(con, settings)
+    except SettingsError:
+        raise
+    except (duckdb.Error, GuobanError, OSError):
+        # The refresh itself mends it, or says what is wrong.
+        return True
+
+
 def _published(this: _Run) -> list[FileResult]:
     """Everything that has to be done under the warehouse's lock."""
     with this.warehouse.locked():
@@ -66,6 +86,30 @@ def _published(this: _Run) -> list[FileResult]:
                 raise
             this.set_aside(error)
             return this.files_after_all()
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What is published, against what was received and decided."""
+
+    settings: Settings
+    zone: Zone
+    warehouse: Warehouse
+    journal: Journal
+
+    def is_published(self, con: duckdb.DuckDBPyConnection) -> bool:
+        """Whether all that was received and decided is published, as it would be judged now."""
+        last = self.journal.last_publication()
+        return (
+            last is not None
+            and recall(con, _PUBLISHED) == self.mark()
+            and is_current(self.warehouse.folder, last.run_id)
+        )
+
+    def mark(self) -> str:
+        """What the figures rest on: the journal, and what judges."""
+        trier = tried_by(self.settings.read_seconds, self.settings.read_memory_mib)
+        return f"{judge_of(self.zone)} {trier} {self.journal.mark()}"
 
 
 @dataclass
@@ -109,9 +153,10 @@ class _Run:
             # What is taken in is on record, and taken in once only.
             self.intake = intake = self.intake or self.clock("receive", lambda: self._receive(con))
             remember_seen(con, intake.seen)
-            if not self._is_published(con):
+            standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
+            if not standing.is_published(con):
                 self._publish(con, len(intake.receipts))
-                remember(con, _PUBLISHED, self._known())
+                remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
             self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
             return results.of_intake(con, intake)
@@ -125,19 +170,6 @@ class _Run:
                 f"the working database fails though it was made anew: {error}",
                 f"工作数据库重新生成后仍出错：{error}",
             ) from error
-
-    def _is_published(self, con: duckdb.DuckDBPyConnection) -> bool:
-        """Whether all that was received and decided is published, as it would be judged now."""
-        last = self.journal.last_publication()
-        return (
-            last is not None
-            and recall(con, _PUBLISHED) == self._known()
-            and is_current(self.warehouse.folder, last.run_id)
-        )
-
-    def _known(self) -> str:
-        trier = tried_by(self.settings.read_seconds, self.settings.read_memory_mib)
-        return f"{judge_of(self.zone)} {trier} {self.journal.mark()}"
 
     def _receive(self, con: duckdb.DuckDBPyConnection) -> Intake:
         return receive(

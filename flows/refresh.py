@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from flows import pipeline
 from flows.embedded import EmbeddedServer
 from flows.ground.durable import MIB, OWN, admit, disk_full, free_bytes, plain_modes, room_on
 from flows.ground.errors import OrchestratorError
@@ -65,6 +66,19 @@ def prepare(settings: Settings) -> Path:
     return home
 
 
+def is_for_the_record(settings: Settings, zone: Zone) -> bool:
+    """Whether a refresh belongs on Prefect's record.
+
+    Where nothing is new and nobody keeps a server, starting one would be all there is to do.
+    """
+    return _is_server_named() or pipeline.has_news(settings, zone)
+
+
+def _is_server_named() -> bool:
+    """Whether the environment may name a server; the other way, Prefect's file, is Prefect's to read."""
+    return bool(os.environ.get("PREFECT_API_URL")) or Path("prefect.toml").exists()
+
+
 def run(settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Teller) -> RunResult:
     """Runs one refresh as a Prefect flow and returns what it did.
 
@@ -90,13 +104,11 @@ def run(settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Tell
 def _refresh(
     settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Teller, record: _Record
 ) -> RunResult:
-    from flows.pipeline import refresh  # noqa: PLC0415 - while a server starts
-
     def as_task(name: str, stage: Callable[[], T]) -> T:
         begin(name)
         return record.task(name, stage)
 
-    return refresh(settings, zone, as_task, tell)
+    return pipeline.refresh(settings, zone, as_task, tell)
 
 
 class _Once(Generic[T]):

@@ -67,6 +67,22 @@ def receive(
     return replace(intake, ignored=[*ignored, *intake.ignored])
 
 
+def has_arrivals(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
+    """Whether anything lies below the drop folder that the last look did not take as it lies there.
+
+    Raises SettingsError where there is no such folder.
+    """
+    seen = _seen_before(con)
+    arrivals, _ = scan(settings.raw)
+    for arrival in arrivals:
+        size, modified, sha256 = seen.get(arrival.path, (0, 0, ""))
+        if (size, modified) == (arrival.size, arrival.modified_ns) and sha256:
+            continue
+        if not too_large(arrival.path, arrival.size, settings.max_file_mib):
+            return True
+    return False
+
+
 def _seen_before(con: duckdb.DuckDBPyConnection) -> dict[str, Signs]:
     return {
         path: (size, modified_ns, sha256)
