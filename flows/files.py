@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flows.ground.clock import Clock
+from flows.ground.errors import WarehouseError
 from flows.ground.zone import Zone
 from flows.normalise.frames import normalise
 from flows.read import Reader
@@ -30,7 +31,8 @@ def judge(
 
     Files that tell much are too much for the memory at once: at least one is judged.
     `copies` are those of which the same bytes came before (`recognise.received.copied`). A file for
-    which time or memory do not suffice is turned back, as it will be when it is judged again.
+    which time or memory do not suffice is turned back, as it will be when it is judged again. Raises
+    WarehouseError where they don't suffice for anything.
     """
     clock, handling = clock or Clock(), handling or Handling(readers.limits.seconds)
     given_up: dict[str, str] = {}
@@ -41,8 +43,12 @@ def judge(
             return judged
         lost = handling.turn_back_lost(receipts)
         if lost.keys() <= given_up.keys():
-            # Not even a file that is not opened can be handled: it is not for the files.
-            raise MemoryError
+            # They are not even opened any more: it is not for the files.
+            raise WarehouseError(
+                "time or memory do not suffice to judge files that are turned back unread: "
+                "is the machine too busy?",
+                "连不再打开的文件也因时间或内存不足无法处理，可能是机器过于繁忙；请稍后再刷新",
+            )
         given_up |= lost
 
 
@@ -59,7 +65,7 @@ def _judged(
         "read", lambda: recognise_received(receipts, zone, archive, readers, copies, handling)
     )
     drafts = [draft for file in files for draft in file.drafts]
-    explanations = [one for file in files for one in file.explanations]
+    explanations = [said for file in files for said in file.explanations]
     batches, unread = clock(
         "normalise", lambda: normalise(drafts, zone.rates.as_mapping(), handling)
     )

@@ -179,7 +179,9 @@ class _Record:
             except Exception as error:
                 if once.error is not None:
                     raise once.error from once.error.__cause__
-                self.fails(error)
+                if self.is_kept:
+                    # The flow's record fails as well, once that of a stage has.
+                    self.fails(error)
         return once()
 
     def fails(self, error: Exception) -> None:

@@ -107,7 +107,7 @@ def _quoting_little(message: str) -> str:
     return short if len(short) <= _LONGEST else f"{short[:_LONGEST]}……"
 
 
-class Told:
+class FindingLimit:
     """How many findings a step has made of each file: nobody has to hold more of one than `MOST`."""
 
     MOST = 100_000

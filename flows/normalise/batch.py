@@ -32,10 +32,10 @@ class TypedBatch:
 
     `frame` has the columns of `PLACE`, `PERIOD_END` (Date) and every declared field in its
     declared type; `texts` has the fields as submitted (strings), row for row. `units` has for
-    each amount of money the unit by which it became its value in yuan, null where it has none;
-    also row for row. `sources` are the tables of each submission's
-    sheets, from top to bottom. `parsed` holds the cells (submission, sheet, excel_row, field) that already
-    have a finding because they could not be read; they are null in `frame`.
+    each amount of money the unit by which it became its value in yuan, null where it has none; also
+    row for row. `sources` are the tables of each submission's sheets, from top to bottom. `parsed`
+    holds the cells (submission, sheet, excel_row, field) that already have a finding because they
+    could not be read; they are null in `frame`.
     """
 
     model: type[Return]

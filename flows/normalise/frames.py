@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from flows.ground.collector import no_collections
-from flows.ground.findings import Finding, Told, column_letter, finding
+from flows.ground.findings import Finding, FindingLimit, column_letter, finding
 from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.normalise.cells import Cells, Read, Reader
@@ -53,8 +53,8 @@ class _Part:
 class _Columns:
     """The growing columns of one return's frame, over the parts that they come from."""
 
-    def __init__(self, model: type[Return], rates: Rates, told: Told) -> None:
-        self._model, self._rates, self._told = model, rates, told
+    def __init__(self, model: type[Return], rates: Rates, limit: FindingLimit) -> None:
+        self._model, self._rates, self._limit = model, rates, limit
         self._parts: list[_Part] = []
         self._part_of: list[int] = []
         self._place: dict[str, list[Any]] = {name: [] for name in PLACE}
@@ -187,7 +187,7 @@ class _Columns:
                     read = _broken(cells[number].column, error)
                 reads[at] = read
                 found = _said(part, index, name, self._texts[name][at], read)
-                if found and self._told.take(part.draft.key):
+                if found and self._limit.take(part.draft.key):
                     said.append(found)
                 if read.lacks_unit or (found and found.is_error):
                     self._parsed.add(self._cell(part, index, name))
@@ -229,32 +229,33 @@ def normalise(
     for receipt, group in groupby(drafts, key=lambda draft: draft.origin.receipt):
         of_file = list(group)
         try:
-            if handling.one("normalise", receipt, partial(_normalise, of_file, rates)):
+            if handling.alone("normalise", receipt, partial(_normalise, of_file, rates)):
                 sound += of_file
         except Exception:
             LOG.exception("%s can't be typed", of_file[0].origin.path)
             failed += [odd_file().of(draft.key) for draft in of_file]
-    batches, findings = _normalise(sound, rates)
+    with handling.at("normalise", [draft.origin.receipt for draft in sound]):
+        batches, findings = _normalise(sound, rates)
     return batches, findings + failed
 
 
 def _normalise(drafts: Iterable[Draft], rates: Rates) -> tuple[list[TypedBatch], list[Finding]]:
     columns: dict[str, _Columns] = {}
     parts: list[_Part] = []
-    told = Told()
+    limit = FindingLimit()
     for draft in drafts:
         if draft.model is None:
             continue
         slug = draft.model.form().slug
         target = columns.get(slug)
         if target is None:
-            target = columns[slug] = _Columns(draft.model, rates, told)
+            target = columns[slug] = _Columns(draft.model, rates, limit)
         parts += [target.add(draft, piece.table, piece.rows) for piece in draft.slices]
     batches = {slug: target.typed() for slug, target in columns.items()}
     findings = []
     for key, of_submission in groupby(parts, key=lambda part: part.draft.key):
         said = [found for part in of_submission for found in part.findings]
-        findings += [told.instead(key)] if told.is_over(key) else said
+        findings += [limit.instead(key)] if limit.is_over(key) else said
     tallies: dict[int, Tally] = {}
     for part in parts:
         if part.table.totals:

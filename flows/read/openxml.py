@@ -104,6 +104,8 @@ def read(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
         # calamine may be kept from it by parts that are not looked at here.
         pass
     data, archive = put_as_usual(data, archive)
+    # What was counted until then is not in the book twice.
+    budget = Budget()
     try:
         marks = _marks(archive, budget, is_put=True)
     except OddSpellingError as error:

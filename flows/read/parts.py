@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from flows.read.budget import Budget
 from flows.read.spelling import IS, PREFIX, usual
 from flows.read.xml import parse, refuse_entities
 
@@ -58,11 +59,17 @@ def _is_usual_link(link: bytes, ending: str, names: Container[str]) -> bool:
 
 
 def _usual_parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """The parts that are read, by usual names. Raises KeyError where a workbook lacks one."""
+    """The parts that are read, by usual names.
+
+    Raises KeyError where a workbook lacks one, UnreadableError where they are too much.
+    """
     by_name = {_folded(name): name for name in reversed(archive.namelist())}
+    budget = Budget()
 
     def content(name: str) -> bytes:
         part = archive.read(by_name[_folded(name)])
+        # Relations may name the same part thousands of times.
+        budget.inflate(len(part))
         if not _folded(name).endswith(".bin"):
             part = usual(part)
             refuse_entities(part)

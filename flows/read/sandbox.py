@@ -202,7 +202,6 @@ class Readers(Children):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__("flows.read.worker", limits)
-
         # Files that need more memory than readers have that read beside others.
         self._heavy: set[Path] = set()
 
@@ -227,17 +226,17 @@ class Readers(Children):
         yield from ((key, refused) for key, refused in looked_at.items() if refused)
         sound = {key: path for key, path in files.items() if not looked_at[key]}
         light = {key: path for key, path in sound.items() if not self._is_heavy(path)}
-        self.start(len(light) or bool(sound))
+        alone = {key: path for key, path in sound.items() if key not in light}
+        self.start(len(light) or bool(alone))
         among = {"memory_mib": self.limits.among_mib, "answer_mib": self.limits.told_mib}
         for key, answer in self.answer(self._while_few(light), **among):
             if answer is Lost.ENDED and self.limits.among_mib < self.limits.memory_mib:
                 self._heavy.add(light[key])
+                alone[key] = light[key]
             else:
                 yield key, self._book(answer)
             del answer
-        yield from self._read_alone(
-            {key: path for key, path in sound.items() if self._is_heavy(path)}
-        )
+        yield from self._read_alone(alone)
 
     def _read_alone(self, files: Mapping[K, Path]) -> Iterator[tuple[K, Book | Unreadable]]:
         """Reads one file after the other; whatever a process has taken for one ends with it."""
@@ -375,8 +374,11 @@ class _Child(Generic[K]):
             del self._answer[:_LENGTH_BYTES]
 
     def give_up(self) -> None:
-        """The order took too long."""
+        """The order took too long. Raises SettingsError where it was not even begun."""
         self.end()
+        if self._is_starting:
+            # That is no file's fault, and would be remembered as one.
+            raise _not_ready()
         self._answer = Lost.LATE
 
     def hand_over(self) -> tuple[K, Answer]:
@@ -435,3 +437,11 @@ class _Child(Generic[K]):
             "a reader process can't start: is its memory (GUOBAN_READ_MEMORY_MIB, "
             f"{self._limits.memory_mib} MiB) too small?"
         )
+
+
+def _not_ready() -> SettingsError:
+    return SettingsError(
+        f"a child process was not ready within {_START_SECONDS:g} s: is the machine too busy? "
+        "Refresh again when it has less to do",
+        f"子进程在 {_START_SECONDS:g} 秒内没有启动，可能是机器过于繁忙；请稍后再刷新",
+    )

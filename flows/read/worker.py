@@ -30,8 +30,9 @@ _MIB = 1024 * 1024
 def serve(prepare: Callable[[], Callable[[bytes], bytes]]) -> None:
     """Serves until stdin ends.
 
-    The arguments: the most memory that any order may take in MiB, seconds for a file, the parent, and the folders in which
-    the files lie (none: anywhere). `prepare` imports what the work needs, under the limits, and gives what answers an order.
+    The arguments: the most memory that any order may take in MiB, seconds for a file, the parent,
+    and the folders in which the files lie (none: anywhere). `prepare` imports what the work needs,
+    under the limits, and gives what answers an order.
     """
     memory_mib, seconds, parent, *inputs = sys.argv[1:]
     end_with(int(parent))

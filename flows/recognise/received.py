@@ -76,14 +76,14 @@ def recognise_received(
 
     with handling.at("read", list(paths)):
         for number, book in readers.read(paths):
-            handling.one("recognise", number, partial(take, number, book))
+            handling.alone("recognise", number, partial(take, number, book))
             # It may be large, and the next one is being read.
             del book
         found, later = read_originals(replies.values(), archive.path, readers)
         originals.update(found)
         for number, book in replies.items():
             if answered_by(book) not in later:
-                handling.one("recognise", number, partial(take, number, book))
+                handling.alone("recognise", number, partial(take, number, book))
     return [recognised[one.number] for one in receipts if one.number in recognised]
 
 

@@ -35,12 +35,16 @@ class AtHand:
         self._several = b""
 
     def suspects(self) -> dict[int, int]:
-        """The receipts over which runs were ended, each with in how many it alone was at hand."""
-        found = self._noted()
+        """The receipts over which runs were ended, each with in how many it alone was at hand.
+
+        What is marked is among them, and no end of a run is counted for it: to who asks without the
+        lock, a run that is at work looks like one that was ended.
+        """
+        suspects = self._noted()
         _, marked = self._marked()
         for number in marked:
-            found[number] = found.get(number, 0) + (len(marked) == 1)
-        return found
+            suspects.setdefault(number, 0)
+        return suspects
 
     def begin(self) -> None:
         """Takes what a dead run was at among the suspects."""
@@ -48,8 +52,11 @@ class AtHand:
         if not marked:
             return
         LOG.warning("the run before was ended in stage %s, at receipts %s", stage, marked)
-        plain = {str(number): times for number, times in self.suspects().items()}
-        with self._told():
+        suspects = self.suspects()
+        if len(marked) == 1:
+            suspects[marked[0]] += 1
+        plain = {str(number): times for number, times in suspects.items()}
+        with self._writing():
             unfinished = self._suspects.with_suffix(".new")
             unfinished.write_text(json.dumps(plain), "ascii")
             unfinished.replace(self._suspects)
@@ -57,7 +64,7 @@ class AtHand:
 
     def end(self) -> None:
         """Nothing is at hand, and what was suspected is through: what came of it is stored."""
-        with self._told():
+        with self._writing():
             self.close()
             self._mark.unlink(missing_ok=True)
             self._suspects.unlink(missing_ok=True)
@@ -76,15 +83,16 @@ class AtHand:
         """
         before, self._several = self._several, _line(stage, receipts)
         self._write(0, self._several)
+        has_no_memory = False
         try:
             yield
         except MemoryError:
+            has_no_memory = True
             raise
-        except BaseException:
-            self._write(0, b"")
-            raise
-        self._several = before
-        self._write(0, before)
+        finally:
+            self._several = before
+            if not has_no_memory:
+                self._write(0, before)
 
     @contextlib.contextmanager
     def at_one(self, stage: str, receipt: int) -> Iterator[None]:
@@ -96,7 +104,7 @@ class AtHand:
             self._write(len(self._several), b"")
 
     def _write(self, start: int, line: bytes) -> None:
-        with self._told():
+        with self._writing():
             if self._file is None:
                 make_folder(self._folder)
                 self._file = self._mark.open("ab", buffering=0)
@@ -122,7 +130,8 @@ class AtHand:
             return "", []
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[None]:
+        """Raises WarehouseError where the folder can't be written."""
         try:
             yield
         except OSError as error:

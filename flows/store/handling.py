@@ -42,14 +42,14 @@ class Handling:
 
     def turn_back_lost(self, receipts: Iterable[Receipt]) -> dict[str, str]:
         """Has the files that were given up turned back from now on; gives them by sha256."""
-        found: dict[str, str] = {}
-        for one in receipts:
-            if one.number in self.lost:
-                found[one.sha256] = self.lost[one.number]
-                LOG.warning("%s is turned back: %s", one.path, found[one.sha256])
-        self.outcomes.update(found)
+        given_up: dict[str, str] = {}
+        for receipt in receipts:
+            if why := self.lost.get(receipt.number):
+                given_up[receipt.sha256] = why
+                LOG.warning("%s is turned back: %s", receipt.path, why)
+        self.outcomes.update(given_up)
         self.lost.clear()
-        return found
+        return given_up
 
     def at(self, stage: str, receipts: Sequence[int]) -> contextlib.AbstractContextManager[None]:
         """Marks files as at hand meanwhile."""
@@ -63,7 +63,7 @@ class Handling:
         with self.at(stage, receipts):
             return self._limit.run(work)
 
-    def one(self, stage: str, receipt: int, work: Callable[[], T]) -> T | None:
+    def alone(self, stage: str, receipt: int, work: Callable[[], T]) -> T | None:
         """Does what is to be done with one file; None where that is too much, and it is `lost`."""
         marked = self.at_hand.at_one(stage, receipt) if self.at_hand else contextlib.nullcontext()
         with marked:

@@ -50,7 +50,7 @@ def validate_files(
         said = [finding for finding in unread if finding.submission in keys]
         work = partial(_validated, of_file, own, said, zone)
         try:
-            findings += handling.one("validate", receipt, work) or []
+            findings += handling.alone("validate", receipt, work) or []
         except Exception:
             LOG.exception("%s can't be checked", of_file[0].origin.path)
             odd = [odd_file().of(draft.key) for draft in of_file]

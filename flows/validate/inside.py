@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process
 from stdnum.cn import uscc
 
 import schemas
-from flows.ground.findings import Finding, Told, finding
+from flows.ground.findings import Finding, FindingLimit, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.normalise.schema import schema_of
@@ -89,9 +89,9 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        told = Told()
+        limit = FindingLimit()
         failed = _findings(batch, errors.schema_errors, own)
-        found = [one for one in failed if told.take(one.submission or "")]
+        found = [one for one in failed if limit.take(one.submission or "")]
     else:
         return []
     order = {name: position for position, name in enumerate(batch.model.columns())}
@@ -104,12 +104,11 @@ def validate(batch: TypedBatch, zone: Zone) -> list[Finding]:
             one.rule,
         )
     )
-    over = sorted(
-        {one.submission for one in found if one.submission and told.is_over(one.submission)}
-    )
+    # All submissions of such a file: of some of them no finding may have been taken.
+    over = sorted(filter(limit.is_over, frame["submission"].unique()))
     if over:
         found = [one for one in found if one.submission not in over]
-        found += map(told.instead, over)
+        found += map(limit.instead, over)
     return found
 
 

@@ -207,7 +207,7 @@ def test_marks_are_not_waited_for(drop: Drop, monkeypatch: pytest.MonkeyPatch) -
     with at_hand.at("read", [1, 2, 3]):
         monkeypatch.setattr("os.fsync", None)
         with at_hand.at_one("recognise", 2):
-            assert house_of(drop).at_hand.suspects() == {2: 1}
+            assert house_of(drop).at_hand.suspects() == {2: 0}
         assert house_of(drop).at_hand.suspects() == {1: 0, 2: 0, 3: 0}
     assert house_of(drop).at_hand.suspects() == {}
     at_hand.close()

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from drop import Drop
-from guests import NAME, guests, row
+from guests import HEADERS, NAME, guests, row
 from memory import peak_mib
 from overfull import OVERFULL
 
-from flows.ground.findings import QUOTED, Told
+from flows.ground.findings import QUOTED, FindingLimit
 from flows.ground.memory import DEFAULT_MIB, LEAST_MIB, shares_of
 from flows.ground.settings import PROJECT, Settings
 from flows.read import Limits, Readers
@@ -48,7 +48,7 @@ def test_a_file_of_too_many_findings_is_turned_back_with_one(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether what is wrong is found in typing (months) or in checking (provinces)."""
-    monkeypatch.setattr(Told, "MOST", 5)
+    monkeypatch.setattr(FindingLimit, "MOST", 5)
     drop.samples(GOOD)
     for name, wrong in (("省份", {"来源省份": "火星"}), ("人数", {"客商人数": "几个"})):
         rows = [row(str(n), **wrong) for n in range(6)]
@@ -60,6 +60,26 @@ def test_a_file_of_too_many_findings_is_turned_back_with_one(
         assert one.status == "rejected"
         assert Counter(each.rule for each in one.findings if each.severity == "error")["E011"] == 1
         assert not {"R102", "R104", "R110"} & {each.rule for each in one.findings}
+
+
+def test_no_submission_of_such_a_file_counts_for_want_of_room_for_its_findings(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """May uses up what may be said of the file; what is wrong in April comes after it."""
+    monkeypatch.setattr(FindingLimit, "MOST", 5)
+
+    def add_april(book: Any, _: Any) -> None:
+        april = book.add_worksheet("四月")
+        april.write_row(0, 0, ["填报单位：招商局", "", "报告期：2021年4月"])
+        april.write_row(1, 0, HEADERS)
+        april.write_row(2, 0, ["90", "2021-04-06", "合成企业", "火星", 3])
+
+    rows = [row(str(n), 来源省份="火星") for n in range(7)]
+    guests(drop.raw / NAME, rows, change=add_april)
+    drop.refresh()
+    submissions = drop.query("select strftime(report_month, '%m'), status from mart.submissions")
+    assert sorted(submissions) == [("04", "rejected"), ("05", "rejected")]
+    assert drop.query("select count(*) from mart.findings where rule = 'E011'") == [(2,)]
 
 
 def test_what_is_too_much_at_once_is_judged_one_after_the_other(

@@ -10,7 +10,7 @@ from renderer import Sheet, write
 from renderer.hostile import part, repacked
 
 import schemas
-from flows.read import Book, Limits, Readers, Unreadable, read_files
+from flows.read import Book, Limits, Readers, Unreadable, budget, read_files
 from flows.read.budget import MAX_CHARACTERS
 from flows.read.formats import read
 from flows.read.grid import UnreadableError
@@ -54,6 +54,37 @@ def test_a_sheet_that_is_named_again_and_again_counts_each_time() -> None:
     )
     with pytest.raises(UnreadableError, match="超出限制"):
         read(repacked(data, {"xl/workbook.xml": book.replace(sheet, f"{sheet}<{again}", 1)}))
+
+
+# --- what is looked at twice ---------------------------------------------------------------------
+
+
+def oddly_spelt(data: bytes) -> bytes:
+    """The workbook with a comment in its sheet: its other parts are looked at before that is seen."""
+    sheet = part(data, SHEET)
+    return repacked(data, {SHEET: sheet.replace(b"<sheetData>", b"<!-- odd --><sheetData>")})
+
+
+def test_what_was_counted_before_the_spelling_was_seen_is_not_counted_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = write([GOOD], "xlsx")
+    monkeypatch.setattr(budget, "MAX_ELEMENTS", part(data, STYLES).count(b"<"))
+    assert read(oddly_spelt(data)).sheets[0].rows == read(data).sheets[0].rows
+
+
+def test_a_part_that_relations_name_again_and_again_counts_each_time_it_is_put(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = oddly_spelt(write([GOOD], "xlsx"))
+    links = part(data, "xl/_rels/workbook.xml.rels").decode()
+    (link,) = (one for one in links.split("<") if "worksheets/sheet1.xml" in one)
+    again = "<".join(link.replace('Id="', f'Id="again{n}') for n in range(500))
+    often = repacked(data, {"xl/_rels/workbook.xml.rels": links.replace(link, f"{link}<{again}")})
+    monkeypatch.setattr(budget, "MAX_INFLATED", 60_000)
+    assert read(data).sheets
+    with pytest.raises(UnreadableError, match="展开后过大"):
+        read(often)
 
 
 # --- honest books ---------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """Readers under limits: what kills or stalls one costs that file alone."""
 
+import os
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from renderer import Sheet, write
@@ -9,8 +12,9 @@ from renderer.biff import locked_xls
 from renderer.hostile import encrypted_xlsx, far_cells, repacked
 
 from flows.ground.errors import SettingsError
-from flows.read import Book, Limits, Unreadable, read_files
+from flows.read import Book, Limits, Readers, Unreadable, read_files, sandbox
 from flows.read.formats import read
+from flows.read.sandbox import Children, Lost
 
 GOOD = write([Sheet.of([["a", "b", "c"], ["d", "e", "f"]])], "xlsx")
 
@@ -31,21 +35,55 @@ def test_a_file_that_kills_its_reader_costs_no_other(tmp_path: Path) -> None:
     assert isinstance(answers["b"], Book)
 
 
+def put_endless(folder: Path) -> Path:
+    """A file that nobody who reads it comes to the end of, however fast the machine is."""
+    os.mkfifo(folder / "endless")
+    return folder / "endless"
+
+
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    files = put(tmp_path, slow=b"a,b,c\n" * 1_000_000, good=GOOD)
-    started = time.monotonic()
-    answers = dict(read_files(files, Limits(seconds=0.02, workers=1)))
-    assert answers["slow"] == Unreadable("读取文件超过 0.02 秒，超出限制。")
-    assert time.monotonic() - started < 5
+    files = {"slow": put_endless(tmp_path), **put(tmp_path, good=GOOD)}
+    answers = dict(read_files(files, Limits(seconds=3, workers=1)))
+    assert answers["slow"] == Unreadable("读取文件超过 3 秒，超出限制。")
+    assert isinstance(answers["good"], Book)
 
 
 def test_whoever_takes_the_grids_may_take_longer_than_a_file_may(tmp_path: Path) -> None:
-    files = put(tmp_path, a=GOOD, large=b"a,b,c\n" * 300_000)
-    answers = read_files(files, Limits(seconds=1.5))
+    endless = put_endless(tmp_path)
+    answers = read_files({**put(tmp_path, a=GOOD), "b": endless}, Limits(seconds=2, workers=1))
     assert next(answers)[0] == "a"
-    time.sleep(2)
+    # By now the reader is at the other one.
+    time.sleep(2.5)
+    threading.Thread(target=endless.write_bytes, args=[GOOD], daemon=True).start()
     ((name, answer),) = answers
-    assert (name, isinstance(answer, Book)) == ("large", True)
+    assert (name, isinstance(answer, Book)) == ("b", True)
+
+
+def test_a_child_that_is_not_ready_in_time_is_no_file_s_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sandbox, "_START_SECONDS", 0.1)
+    with Children("tests.silent_child", Limits(seconds=0.1)) as children:
+        children.start(1)
+        with pytest.raises(SettingsError, match="was not ready"):
+            list(children.answer([(1, b"order")]))
+
+
+def test_the_same_bytes_twice_are_answered_once_each(tmp_path: Path) -> None:
+    """Beside others one of the two needed more memory than there was, by chance."""
+
+    class Unlucky(Readers):
+        def start(self, orders: int) -> None:
+            """No process is needed."""
+
+        def answer(self, orders: Any, *_: Any, **limits: Any) -> Any:
+            for key, _ in orders:
+                is_lost = key == 1 and limits
+                yield key, Lost.ENDED if is_lost else bytearray(b'{"unreadable": "x"}')
+
+    (path,) = put(tmp_path, a=GOOD).values()
+    readers = Unlucky(Limits(workers=1))
+    assert [key for key, _ in readers.read_all({1: path, 2: path})] == [2, 1]
 
 
 def test_a_file_over_the_limit_of_size_is_not_opened(tmp_path: Path) -> None:
@@ -69,11 +107,20 @@ def test_no_files_need_no_reader() -> None:
     assert list(read_files({}, Limits())) == []
 
 
+def processes() -> set[str]:
+    """The children of this process."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {child for task in tasks for child in task.read_text("ascii").split()}
+
+
 def test_whoever_stops_listening_leaves_no_process(tmp_path: Path) -> None:
     files = put(tmp_path, **{f"f{number}": GOOD for number in range(20)})
     answers = read_files(files, Limits())
+    before = processes()
     next(answers)
+    assert processes() > before
     answers.close()  # type: ignore[attr-defined]
+    assert processes() == before
 
 
 def test_protected_against_changes_is_not_encrypted(tmp_path: Path) -> None:

@@ -61,9 +61,6 @@ class _Readers:
         ]
         yield from ((number, Book("csv", [Grid("", rows)])) for number in files)
 
-    def start(self, _: int) -> None:
-        """There is nothing to start."""
-
 
 class _Archive(Archive):
     def intact(self, sha256: str) -> Path:
