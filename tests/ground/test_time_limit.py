@@ -36,15 +36,25 @@ def going_on() -> None:
 
 
 def in_one_call() -> None:
-    time.sleep(0.1)
+    assert pow(3, 1_500_000)
 
 
-@pytest.mark.parametrize("work", [for_ever, deep_for_ever, going_on, in_one_call])
+def waiting() -> None:
+    """Nothing ever comes, and the processor has nothing to do."""
+    time.sleep(2)
+
+
+@pytest.mark.parametrize("work", [for_ever, deep_for_ever, going_on, in_one_call, waiting])
 def test_what_takes_too_long_is_late(work: Callable[[], None]) -> None:
     limit = TimeLimit(0.05)
     with pytest.raises(LateError):
         limit.run(work)
     assert limit.run(lambda: "sound") == "sound"
+
+
+def test_work_that_the_processor_has_no_time_for_is_not_late() -> None:
+    """As on a machine that others keep busy: a sound file would be sent anew in vain."""
+    assert TimeLimit(0.2).run(lambda: time.sleep(0.5) or "sound") == "sound"
 
 
 def test_it_is_so_in_any_thread() -> None:
