@@ -168,13 +168,12 @@ class _Writing:
 
     def all(self) -> list[Path]:
         begun = self._unanswered.begun()
-        for receipt in self._orders.last_of_each():
-            if receipt in begun:
-                # What a run ended over once may be the next one's; what two did, is at fault itself.
-                self._put_in_line(receipt, max(begun[receipt] - 1, Way.KEPT))
-        count = sum(map(len, self._waiting.values()))
-        self._clock.expect(count)
-        start(self._workers, count)
+        due = [receipt for receipt in self._orders.last_of_each() if receipt in begun]
+        self._clock.expect(len(due))
+        for receipt in due:
+            # What a run ended over once may be the next one's; what two did, is at fault itself.
+            self._put_in_line(receipt, max(begun[receipt] - 1, Way.KEPT))
+        start(self._workers, sum(map(len, self._waiting.values())))
         for way in Way:
             jobs = self._begun(self._waiting[way], way)
             for receipt, answer in self._workers.answer(jobs, self._seconds(way)):

@@ -234,7 +234,8 @@ def normalise(
         except Exception:
             LOG.exception("%s can't be typed", of_file[0].origin.path)
             failed += [odd_file().of(draft.key) for draft in of_file]
-    with handling.at("normalise", [draft.origin.receipt for draft in sound]):
+    # Each was well by itself: should a run end over all of them, the next has each alone.
+    with handling.at("normalise", [*dict.fromkeys(draft.origin.receipt for draft in sound)]):
         batches, findings = _normalise(sound, rates)
     return batches, findings + failed
 

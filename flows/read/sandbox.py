@@ -435,7 +435,9 @@ class _Child(Generic[K]):
     def _no_start(self) -> SettingsError:
         return SettingsError(
             "a reader process can't start: is its memory (GUOBAN_READ_MEMORY_MIB, "
-            f"{self._limits.memory_mib} MiB) too small?"
+            f"{self._limits.memory_mib} MiB) too small?",
+            "读取程序无法启动，可能是内存设置（GUOBAN_READ_MEMORY_MIB，"
+            f"{self._limits.memory_mib} MiB）过小",
         )
 
 

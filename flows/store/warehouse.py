@@ -34,6 +34,7 @@ from flows.ground.durable import (
     room_on,
 )
 from flows.ground.errors import BusyError, DamageError, WarehouseError
+from flows.ground.memory import DEFAULT_MIB, shares_of
 from flows.store.at_hand import AtHand
 from flows.store.statements import SQL, sql_text, statement
 from flows.store.unanswered import Unanswered
@@ -71,7 +72,7 @@ class Warehouse:
     """The folders below the warehouse folder; nothing is written anywhere else."""
 
     folder: Path
-    memory_mib: int = 1024
+    memory_mib: int = shares_of(DEFAULT_MIB).database
     """What the database may hold in memory; the rest goes to a file below the folder."""
 
     @property

@@ -103,8 +103,13 @@ def test_what_two_runs_were_ended_over_is_made_plainer(
     for receipt in range(1, 6):
         for _ in range(receipt - 1):
             desk.warehouse.unanswered.begin(receipt)
+    progress: list[tuple[int, int]] = []
+    clock = Clock(tell=lambda done, of: progress.append((done, of)))
+    # As another stage leaves it.
+    clock.expect(9)
     with children(limits_of(desk.settings)) as workers:
-        assert len(write_replies(orders, desk.warehouse, workers)) == 4
+        assert len(write_replies(orders, desk.warehouse, workers, clock)) == 4
+    assert progress == [(done, 5) for done in range(1, 6)]
     found = [words_of(place_of(desk, name)) for name in names[:4]]
     assert [ANEW in words for words in found] == [False, False, True, False]
     assert [ALONE in words for words in found] == [False, False, False, True]

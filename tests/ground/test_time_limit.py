@@ -49,6 +49,8 @@ def test_what_takes_too_long_is_late(work: Callable[[], None]) -> None:
     limit = TimeLimit(0.05)
     with pytest.raises(LateError):
         limit.run(work)
+    # More than the machine may be busy with other things.
+    limit.seconds = 60
     assert limit.run(lambda: "sound") == "sound"
 
 
@@ -63,6 +65,7 @@ def test_it_is_so_in_any_thread() -> None:
     def work() -> None:
         with pytest.raises(LateError):
             limit.run(for_ever)
+        limit.seconds = 60
         told.append(limit.run(lambda: "sound"))
 
     thread = threading.Thread(target=work)
