@@ -75,7 +75,7 @@ def _told(
             with Care(zone, journal, placed, readers, {}, shown=receipts) as care:
                 care.load_all(con, receipts)
             settle(con, zone, journal, is_everything=False)
-        told = {number: results.of_receipts(con, [number]) for number in shown.receipts}
+        told = results.by_receipt(results.of_receipts(con, [*shown.receipts]))
         told |= {
             number: results.of_unchanged(con, [one]) for number, one in shown.unchanged.items()
         }

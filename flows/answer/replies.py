@@ -20,6 +20,7 @@ import duckdb
 from flows.answer import places
 from flows.answer.report import Job, Letterhead, Way
 from flows.answer.reports import header_rows_of, reports_of
+from flows.answer.results import rounds
 from flows.answer.worker import made_of, order
 from flows.ground.clock import Clock
 from flows.ground.errors import WarehouseError
@@ -113,8 +114,8 @@ def order_replies(
     wording = {rule.id: rule.zh for rule in catalogue().values()}
     try:
         orders = Orders(warehouse.working_database.parent)
-        for start in range(0, len(receipts), _AT_ONCE):
-            reports = reports_of(con, receipts[start : start + _AT_ONCE], zone)
+        for together in rounds(con, receipts, _AT_ONCE):
+            reports = reports_of(con, together, zone)
             headers = header_rows_of(con, [one.receipt for one in reports])
             for one in reports:
                 report = replace(one, header_rows=headers.get(one.receipt, {}))

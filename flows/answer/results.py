@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -14,6 +15,10 @@ from flows.ground.settings import BEIJING
 from flows.receive.inbox import Ignored, Intake, Unchanged
 from flows.store.statements import statement
 from schemas.rules import E010, E011, Severity
+
+# What is told of files comes to no more characters than this, beside one finding of each: whoever
+# tells it holds it all. A finding by itself counts as so many.
+MOST_TOLD, OF_A_FINDING = 60_000_000, 500
 
 
 @dataclass(frozen=True)
@@ -67,16 +72,12 @@ def of_intake(con: duckdb.DuckDBPyConnection, intake: Intake) -> list[FileResult
 
 def of_unchanged(con: duckdb.DuckDBPyConnection, files: Sequence[Unchanged]) -> list[FileResult]:
     """Files whose bytes are known, each with what was found in them then."""
-    receipts = list({one.receipt.number for one in files})
-    by_receipt: dict[int, list[FileResult]] = {}
-    for one in of_receipts(con, receipts):
-        number = int(str(one.submission_id).partition("-")[0])
-        by_receipt.setdefault(number, []).append(one)
+    known = by_receipt(_of_receipts(con, Counter(one.receipt.number for one in files)))
     replaced = _not_current(con, list({one.receipt.number for one in files if one.is_again}))
     return [
         told
         for one in files
-        for told in _of_known(one, by_receipt.get(one.receipt.number, []), replaced)
+        for told in _of_known(one, known.get(one.receipt.number, []), replaced)
     ]
 
 
@@ -115,10 +116,20 @@ def _of_known(
             result.month,
             "unchanged",
             [said(result.submission_id), *result.findings],
+            result.note,
             submission_id=result.submission_id,
         )
         for result in results
     ]
+
+
+def by_receipt(submissions: Iterable[FileResult]) -> dict[int, list[FileResult]]:
+    """The submissions by the numbers of the files that they are in."""
+    found: dict[int, list[FileResult]] = {}
+    for one in submissions:
+        number = int(str(one.submission_id).partition("-")[0])
+        found.setdefault(number, []).append(one)
+    return found
 
 
 def of_ignored(one: Ignored) -> FileResult:
@@ -131,16 +142,22 @@ def of_ignored(one: Ignored) -> FileResult:
 
 def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[FileResult]:
     """The submissions of the received files with these numbers, in their order."""
-    if not receipts:
+    return _of_receipts(con, dict.fromkeys(receipts, 1))
+
+
+def _of_receipts(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> list[FileResult]:
+    """The same, where each file is told so many times. What is too much to tell is counted."""
+    if not times:
         return []
+    counts, share = _share(con, times)
     told: dict[str | None, list[Finding]] = {}
-    for one in findings_of(con, receipts):
+    for one in findings_of(con, [*times], share):
         told.setdefault(one.submission, []).append(one)
     rows = con.execute(
         "select submission_id, file, sha256, return_name, department, report_month, status "
         "from core.submissions where receipt_no in (select unnest(?)) "
         "order by receipt_no, submission_id",
-        [list(receipts)],
+        [[*times]],
     ).fetchall()
     return [
         FileResult(
@@ -150,21 +167,67 @@ def of_receipts(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list
             department,
             month,
             status,
-            told.get(key, []),
+            found,
+            _left_out(counts.get(key, 0) - len(found)),
             submission_id=key,
         )
         for key, file, sha256, name, department, month, status in rows
+        for found in (told.get(key, []),)
     ]
 
 
-def findings_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Finding]:
-    """The findings of all submissions of these receipts, most serious first, then by place."""
+def _share(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> tuple[dict[str, int], int]:
+    """How many findings each submission has, and to how many characters it may tell them."""
+    rows = con.execute(
+        statement("answer/findings_counted"),
+        {"receipts": [*times], "of_a_finding": OF_A_FINDING},
+    ).fetchall()
+    counts = {submission: count for _, submission, count, _ in rows}
+    if sum(times[receipt] * characters for receipt, _, _, characters in rows) <= MOST_TOLD:
+        return counts, MOST_TOLD
+    return counts, MOST_TOLD // sum(times[receipt] for receipt, *_ in rows)
+
+
+def _left_out(count: int) -> str:
+    return f"另有{count}处问题没有列出，见批注回复和 mart.findings。" if count else ""
+
+
+def findings_of(
+    con: duckdb.DuckDBPyConnection, receipts: Sequence[int], share: int = MOST_TOLD
+) -> list[Finding]:
+    """The findings of all submissions of these receipts, most serious first, then by place.
+
+    Of a submission as many as come to so many characters, one at least.
+    """
     columns = ", ".join(f"findings.{column}" for column in COLUMNS.values())
     rows = con.execute(
-        statement("answer/findings_of_receipts", columns=columns), [list(receipts)]
+        statement("answer/findings_of_receipts", columns=columns),
+        {"receipts": list(receipts), "share": share, "of_a_finding": OF_A_FINDING},
     ).fetchall()
     found = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
     return [
         Finding(**(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}))
         for one in found
     ]
+
+
+def rounds(
+    con: duckdb.DuckDBPyConnection, receipts: Sequence[int], most: int
+) -> Iterator[list[int]]:
+    """The files in rounds of so many at most that have no more findings than can be held at once."""
+    counted: Counter[int] = Counter()
+    for receipt, _, _, characters in con.execute(
+        statement("answer/findings_counted"),
+        {"receipts": list(receipts), "of_a_finding": OF_A_FINDING},
+    ).fetchall():
+        counted[receipt] += characters
+    together: list[int] = []
+    left = MOST_TOLD
+    for receipt in receipts:
+        left -= counted[receipt]
+        if together and (left < 0 or len(together) == most):
+            yield together
+            together, left = [], MOST_TOLD - counted[receipt]
+        together.append(receipt)
+    if together:
+        yield together

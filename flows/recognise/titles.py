@@ -14,9 +14,10 @@ from flows.values.text import clean, folded
 
 NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\s*(?:\d*\s*[:：.、]|$)|[*※]")
 LABELLED = re.compile(r"[一-龥]{2,8}(?:\(.*?\))?:")
+_NUMBER = r"[一二三四五六七八九十\d]*"
 # A title above the table, or the name of a body that stands there alone.
 _TITLE = re.compile(
-    r".*(?:表|台账|清单|名册|更正单|情况|[局办室队]|中心)(?:\(.*\)|[一二三四五六七八九十\d])*"
+    rf".*(?:表|台账|清单|名册|更正单|情况|[局办室队]|中心){_NUMBER}(?:\(.*\){_NUMBER})?"
 )
 _MAX_TITLE = 60
 # A return is named by a title in the first rows.
@@ -51,6 +52,11 @@ def _is_title(flat: str) -> bool:
     return is_worded and (flat.startswith("续表") or return_titled([[flat]]) is not None)
 
 
+def _is_worded(flat: str) -> bool:
+    """Whether it is worded as a title, or as what has a label."""
+    return bool(_TITLE.fullmatch(flat) or LABELLED.match(flat))
+
+
 def titles_of(grid: Grid, rows: range, envelope: Envelope) -> list[Statement]:
     """What names the table below these rows: its title, and other cells that are worded as one.
 
@@ -67,11 +73,10 @@ def titles_of(grid: Grid, rows: range, envelope: Envelope) -> list[Statement]:
             if not raw:
                 continue
             text, flat = clean(raw[:MAX_RAW]), folded(raw[:MAX_RAW])
-            is_worded = _TITLE.fullmatch(flat) or LABELLED.match(flat)
             if (
-                (is_worded or (is_on_top and not titles))
+                len(text) <= _MAX_TITLE
                 and (number, column) not in taken
-                and len(text) <= _MAX_TITLE
+                and ((is_on_top and not titles) or _is_worded(flat))
                 and not before.endswith(":")
                 and not NOTE.match(text)
                 and not _SOME_DAY.search(flat)

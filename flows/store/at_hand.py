@@ -116,7 +116,7 @@ class AtHand:
         try:
             plain = json.loads(self._suspects.read_text("ascii"))
             return {int(number): int(times) for number, times in plain.items()}
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             # A disk that lost it costs one more run.
             return {}
 

@@ -117,8 +117,15 @@ class Decision:
     at: dt.datetime
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+def _as(*kinds: type) -> Callable[[Any], Any]:
+    """What reads a value that JSON has as it is. Raises TypeError where it is of another kind."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, kinds):
+            raise TypeError(type(value).__name__)
+        return value
+
+    return read
 
 
 Entry = Receipt | Trial | Publication | Withdrawal | Lock | Unlock | Decision
@@ -134,13 +141,16 @@ KINDS: dict[str, type[Entry]] = {
 _KIND_OF = {made: kind for kind, made in KINDS.items()}
 # How a field is read back, by what it is declared as.
 _READ_AS: dict[Any, Callable[[Any], Any]] = {
+    "str": _as(str),
+    "str | None": _as(str, type(None)),
+    "int": _as(int),
+    "bool": _as(bool),
     "dt.datetime": dt.datetime.fromisoformat,
     "dt.date": dt.date.fromisoformat,
     "dt.date | None": lambda value: value and dt.date.fromisoformat(value),
 }
 _FIELDS = {
-    made: [(one.name, _READ_AS.get(one.type, _as_it_is)) for one in dataclasses.fields(made)]
-    for made in _KIND_OF
+    made: [(one.name, _READ_AS[one.type]) for one in dataclasses.fields(made)] for made in _KIND_OF
 }
 E = TypeVar("E", Receipt, Trial, Publication, Withdrawal, Lock, Unlock, Decision)
 

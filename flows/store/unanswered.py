@@ -10,11 +10,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from flows.ground.durable import fsync, make_folder
 from flows.ground.errors import WarehouseError
+
+_NUMBER = re.compile(r"[0-9]{6,}")
 
 
 class Unanswered:
@@ -33,14 +36,17 @@ class Unanswered:
 
     def begun(self) -> dict[int, int]:
         """The receipts that wait, each with how often its reply was begun."""
+        found: dict[int, int] = {}
         try:
             with os.scandir(self._folder) as entries:
-                found = [
-                    (int(one.name), one.stat().st_size) for one in entries if one.name.isdigit()
-                ]
+                for one in entries:
+                    if _NUMBER.fullmatch(one.name):
+                        # Who answers it meanwhile takes it away; the others wait all the same.
+                        with contextlib.suppress(FileNotFoundError):
+                            found[int(one.name)] = one.stat().st_size
         except FileNotFoundError:
             return {}
-        return dict(sorted(found))
+        return dict(sorted(found.items()))
 
     def begin(self, number: int) -> None:
         """Notes that its reply is begun, which may be the last thing that this process does."""

@@ -43,6 +43,10 @@ def sheet(rows: list[list[str]], merged: list[tuple[int, int, int, int]] | None 
 
 BOOKS: dict[str, Callable[[], Book]] = {
     "blanks behind a bracket": lambda: sheet([["(单位" + " " * LONG], *TOP, ROW, [PEOPLE]]),
+    # No limit of time reaches into a search that tries every way to part these.
+    "brackets behind a title's word": lambda: sheet(
+        [["客商名册" + "()" * 40 + "。"], ["表" + "(一)" * 900 + "。"], *TOP, ROW, [PEOPLE]]
+    ),
     "labels in a cell": lambda: sheet([["单位(" * 8_000] * 100, *TOP, ROW, [PEOPLE]]),
     "brackets in the header": lambda: sheet(
         [TITLE, [ENVELOPE], [*TALK, "(" * LONG], ROW, [PEOPLE]]

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from flows.ground.errors import WarehouseError
 from flows.store import journal as module
 from flows.store.journal import (
+    LATE,
     Decision,
     Entry,
     Journal,
     Lock,
     Publication,
     Receipt,
+    Trial,
     Unlock,
     Withdrawal,
 )
@@ -196,4 +198,32 @@ def test_what_came_after_the_last_publication(tmp_path: Path) -> None:
 def test_a_decision_of_a_later_version_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "journal.jsonl").write_text('{"kind": "amnesty"}\n')
     with pytest.raises(WarehouseError, match="amnesty"):
+        Journal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("receipt", "number", "1"),
+        ("receipt", "number", None),
+        ("receipt", "number", 1.5),
+        ("receipt", "run_id", ["r1"]),
+        ("receipt", "sha256", None),
+        ("trial", "sha256", {}),
+        ("trial", "outcome", ["late"]),
+        ("decision", "is_same", "no"),
+        ("withdrawal", "department", 7),
+    ],
+)
+def test_a_value_of_another_kind_is_damage_too(
+    tmp_path: Path, kind: str, name: str, value: object
+) -> None:
+    receipt = Receipt(1, "r1", NOW, "接待.xlsx", "0" * 64, 1, NOW)
+    Journal(tmp_path).append([receipt, Trial("0" * 64, LATE, "60 s", NOW), *ENTRIES])
+    file = tmp_path / "journal.jsonl"
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    (number,) = (n for n, one in enumerate(lines) if one["kind"] == kind)
+    lines[number][name] = value
+    file.write_text("".join(f"{json.dumps(one)}\n" for one in lines), "utf-8")
+    with pytest.raises(WarehouseError, match=rf"line {number + 1}: is damaged"):
         Journal(tmp_path)
