@@ -218,6 +218,9 @@ class Care:
         if times >= _MOST_ENDED:
             outcome = ENDED
         else:
+            if times:
+                # The child has the memory that readers would have.
+                self._readers.end()
             with self._handling.at("rehearse", [receipt.number]):
                 outcome = self._rehearsals.outcome(receipt, self._copies, self._zone, self._archive)
         LOG.info("%s has %s", receipt.path, outcome)

@@ -260,9 +260,11 @@ def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, 
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
     finally:
+        # Neither hides what went wrong.
         with contextlib.suppress(duckdb.Error):
             con.rollback()
-        con.execute("detach release")
+        with contextlib.suppress(duckdb.Error):
+            con.execute("detach release")
     if is_worn:
         path.unlink()
         return {}
