@@ -26,6 +26,9 @@ from flows.read import Limits, limits_of
 from flows.read.sandbox import Children
 from flows.store.unanswered import Unanswered
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 OTHER = "2021-05/招商局/另一份.xlsx"
 ANEW = "数据表按读到的内容重新生成"
 ALONE = "不附数据表"

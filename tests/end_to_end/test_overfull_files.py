@@ -18,6 +18,9 @@ from flows.ground.settings import PROJECT, Settings
 from flows.read import Limits, Readers
 from flows.values.text import LONGEST
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 GOOD = "2021-01/招商局/签约项目月报表.xlsx"
 
 

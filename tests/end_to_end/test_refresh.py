@@ -10,6 +10,9 @@ from drop import Drop, cell_of, change_of
 from flows.ground.errors import PublicationError
 from flows.publish import release as publish
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 SIGNED = "2021-05/招商局/签约项目月报表.xlsx"
 TALKS = "2021-05/招商局/在谈项目月报表.xlsx"
 MARTS = ("headline_indicators", "headline_rows", "secondary_indicators", "campaign", "findings")

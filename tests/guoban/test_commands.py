@@ -14,6 +14,9 @@ from flows.ground.settings import PROJECT
 from guoban.cli import run_command
 from guoban.words import is_chinese
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 LINES = [
     "招商引资合同投资额84.57亿元，占目标任务114%；",
     "招商引资实到投资额35.8亿元，占目标任务53%；",

@@ -13,6 +13,8 @@ from flows.normalise.cells import PARSERS
 from flows.normalise.frames import normalise
 from flows.read.formats import read
 from flows.recognise import Draft, Origin, recognise
+from flows.store.handling import Handling
+from flows.store.journal import ENDED
 from flows.values.text import clean
 from schemas.declare import Kind
 
@@ -339,7 +341,7 @@ def filed(number: int, name: str) -> list[Draft]:
     return recognise(book, Origin(number, f"{name}.xlsx", dt.date(2021, 6, 2)), zone())
 
 
-@pytest.mark.parametrize("fault", [RecursionError, MemoryError, ValueError])
+@pytest.mark.parametrize("fault", [RecursionError, ValueError])
 def test_a_file_that_cannot_be_typed_costs_no_other(
     fault: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -360,6 +362,25 @@ def test_a_file_that_cannot_be_typed_costs_no_other(
     assert [one.exc_info is not None for one in caplog.records if "乙.xlsx" in one.message] == [
         True
     ]
+
+
+def test_a_file_that_memory_does_not_suffice_for_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says nothing of the file's cells: whoever handles files turns it back as a whole."""
+    drafts = [draft for at, name in enumerate("甲乙丙") for draft in filed(at, name)]
+    parse = PARSERS[Kind.DATE]
+
+    def trip(context: Any, text: str) -> Any:
+        if context.draft.origin.path == "乙.xlsx":
+            raise MemoryError
+        return parse(context, text)
+
+    monkeypatch.setitem(PARSERS, Kind.DATE, trip)
+    handling = Handling()
+    (batch,), findings = normalise(drafts, {}, handling)
+    assert batch.frame["project_name"].to_list() == ["甲", "丙"]
+    assert (findings, handling.lost) == ([], {1: ENDED})
 
 
 def test_the_envelope_is_no_cell_of_the_row() -> None:

@@ -9,6 +9,9 @@ from renderer.hostile import CORPUS, not_utf8, wide_claim
 
 from flows.read import Book, Limits, Unreadable, read_files
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 GOOD = "2021-01/招商局/签约项目月报表.xlsx"
 
 

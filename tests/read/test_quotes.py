@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from flows.read.formats import read
 from flows.read.grid import Grid, UnreadableError
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 HEAD = "填报单位,招商局\n编号,名称,金额,备注\n"
 
 

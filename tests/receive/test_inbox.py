@@ -20,6 +20,9 @@ from flows.store import archive
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 GOOD = SAMPLES / "2021-01" / "招商局" / "签约项目月报表.xlsx"
 IGNORED = ["~$签约.xlsx", ".隐藏.xlsx", ".~lock.签约.xlsx#", "签约.xlsx.tmp", "签约.crdownload", "Thumbs.db"]  # fmt: skip
 

@@ -13,6 +13,9 @@ from past import assert_same_both_ways, assert_verified
 
 import schemas
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 GUESTS = "客商接待台账.xlsx"
 
 

@@ -11,6 +11,9 @@ from drop import Drop
 import schemas
 from flows.receive.unfinished import Arrival, told
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 LATER = 4_000_000_000
 """A time stamp of 2096."""
 

@@ -68,7 +68,7 @@ def test_a_return_in_the_guide_alone_is_not_read_and_said() -> None:
 # --- what nobody foresaw -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [RecursionError, MemoryError, KeyError])
+@pytest.mark.parametrize("fault", [RecursionError, KeyError])
 def test_a_file_that_nobody_foresaw_is_turned_back_and_logged(
     fault: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -83,6 +83,17 @@ def test_a_file_that_nobody_foresaw_is_turned_back_and_logged(
     (logged,) = caplog.records
     assert (logged.name, logged.levelname) == ("guoban", "ERROR")
     assert logged.exc_info is not None
+
+
+def test_that_memory_does_not_suffice_is_said_by_whoever_handles_the_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(drafts, "recognise_tables", fail)
+    with pytest.raises(MemoryError):
+        judge(talks(talk()))
 
 
 def test_a_stranger_among_the_sheets_is_said() -> None:

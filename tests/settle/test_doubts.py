@@ -22,6 +22,9 @@ from flows.ask import decisions
 from flows.ground.zone import RuleSetting
 from schemas.rules import Severity
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 A, B = "招商局", "经济发展局"
 JAN, FEB = "2021-01", "2021-02"
 NOON = dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC).timestamp()

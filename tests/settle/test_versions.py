@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from drop import Drop
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 A, B = "招商局", "经济发展局"
 MONTH = "2021-01"
 NOON = dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC)

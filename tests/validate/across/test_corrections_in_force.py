@@ -12,6 +12,9 @@ from bench import Bench
 from drop import Drop
 from house import WAN, YI
 
+# Many refreshes, or large files.
+pytestmark = pytest.mark.slow
+
 DEC, JAN, FEB, MAR = "2020-12", "2021-01", "2021-02", "2021-03"
 UNIT, OTHER = "招商局", "经济发展局"
 P1, P2 = "GCKF-2021-0001", "GCKF-2021-0002"
