@@ -235,7 +235,7 @@ def test_an_error_is_one_whatever_its_style() -> None:
     [
         f'<Row>{data()}</Row><Row ss:Index="0">{data("13")}</Row>',
         f'<Row>{data()}</Row><Row ss:Index="-5">{data("13")}</Row>',
-        f"<Row>{data()}{data('13', attributes="ss:Index='0'")}</Row>",
+        "<Row>" + data() + data("13", 'ss:Index="0"') + "</Row>",
     ],
 )
 def test_a_place_before_the_first_is_no_cell_from_the_end(table: str) -> None:
