@@ -24,7 +24,6 @@ from flows.answer.workbook import Workbook, parts_of
 from flows.ground.collector import no_collections
 from flows.read import Book, Grid
 from flows.read.formats import read
-from flows.read.grid import UnreadableError
 from flows.read.marks import MARK_SHEET, ReplyMark, mark_of, without_own_sheets
 from schemas.rules import E011
 
@@ -63,7 +62,10 @@ def reply_bytes(job: Job, way: Way = Way.KEPT) -> bytes:
             return made
     try:
         book = read(job.original.read_bytes())
-    except UnreadableError:
+    except MemoryError:
+        raise
+    except Exception:
+        # Whatever keeps a reader from reading it is told already (E011).
         return _finished(Workbook(), job, arranged, {})
     if sum(map(_cells, book.sheets)) > MAX_CELLS:
         return _finished(Workbook(), job, arranged, {}, TOO_LARGE)

@@ -38,6 +38,9 @@ class Filler:
         right: int = 0,
     ) -> None:
         """One cell; `down` and `right` are how many cells further it reaches."""
+        if row < 0 or column < 0:
+            # It would be taken for a cell counted from the end.
+            raise ValueError(f"a cell at {row}, {column}")
         if down > 0 or right > 0:
             self._budget.marks(1)
             self.merged.append((row, column, row + down, column + right))

@@ -97,6 +97,9 @@ def _encoding(xml: bytes) -> str | None:
         return "utf-16"
     if b"\0" in head[:2]:
         return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
+    if head.removeprefix(b"\xef\xbb\xbf").startswith(b"<?xml") and b"?>" not in head:
+        # A declaration may be of any length.
+        head = xml[: xml.find(b"?>") + 2]
     declared = _DECLARED.match(head)
     return _ENCODINGS.get(declared[1].decode().lower(), "unknown") if declared else None
 

@@ -277,3 +277,11 @@ def test_what_never_ends_costs_no_more_than_its_length(unclosed: bytes) -> None:
     text = unclosed * 500_000
     spelling.usual(text)
     spelling.is_usual(text)
+
+
+@pytest.mark.parametrize("blanks", [1, 190, 5_000])
+def test_a_declaration_of_any_length_says_the_encoding(blanks: int) -> None:
+    head = "<?xml version='1.0'" + " " * blanks + "encoding='gbk'?>"
+    gbk = f"{head}<sst><si><t>客商</t></si></sst>".encode("gbk")
+    assert not spelling.is_usual(gbk)
+    assert spelling.usual(gbk) == "<sst><si><t>客商</t></si></sst>".encode()

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from flows.read.formats import read
-from flows.read.grid import Grid, Shown
+from flows.read.grid import Grid, Shown, UnreadableError
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
@@ -228,3 +228,16 @@ def test_texts_marked_up_as_in_a_page() -> None:
 def test_an_error_is_one_whatever_its_style() -> None:
     grid = xml(f"<Row ss:StyleID='s1'>{data('#REF!', kind='Error')}</Row>", XML_YI)
     assert (grid.broken, grid.shown) == ({(0, 0): "#REF!"}, {})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f'<Row>{data()}</Row><Row ss:Index="0">{data("13")}</Row>',
+        f'<Row>{data()}</Row><Row ss:Index="-5">{data("13")}</Row>',
+        "<Row>" + data() + data("13", 'ss:Index="0"') + "</Row>",
+    ],
+)
+def test_a_place_before_the_first_is_no_cell_from_the_end(table: str) -> None:
+    with pytest.raises(UnreadableError, match="损坏"):
+        xml(table)
