@@ -75,10 +75,10 @@ class TimeLimit:
             except _TimeIsUp:
                 self._end(begun)
             if begun.is_late:
-                raise LateError(f"more than {self.seconds:g} seconds") from error
+                raise LateError(f"took more than {self.seconds:g} seconds") from error
             raise
         if begun.is_late:
-            raise LateError(f"more than {self.seconds:g} seconds")
+            raise LateError(f"took more than {self.seconds:g} seconds")
         return done
 
     def _begin(self, work: _Work) -> None:

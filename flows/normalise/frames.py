@@ -17,6 +17,7 @@ import polars as pl
 
 from flows.ground.collector import no_collections
 from flows.ground.findings import Finding, FindingLimit, column_letter, finding
+from flows.ground.time_limit import LateError
 from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.normalise.cells import Cells, Read, Reader
@@ -222,8 +223,9 @@ def normalise(
     receipts = list(dict.fromkeys(draft.origin.receipt for draft in drafts))
     try:
         return handling.together("normalise", receipts, partial(_normalise, drafts, rates))
-    except Exception:
-        LOG.warning("typing a batch of submissions failed; now each file by itself")
+    except Exception as error:
+        why = str(error) if isinstance(error, LateError) else "failed"
+        LOG.warning("typing a batch of submissions: %s; now each file by itself", why)
     sound: list[Draft] = []
     failed: list[Finding] = []
     for receipt, group in groupby(drafts, key=lambda draft: draft.origin.receipt):

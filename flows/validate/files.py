@@ -9,6 +9,7 @@ from itertools import groupby
 
 from flows.ground.collector import no_collections
 from flows.ground.findings import Finding
+from flows.ground.time_limit import LateError
 from flows.ground.zone import Zone
 from flows.normalise.batch import TypedBatch
 from flows.recognise import Draft
@@ -40,8 +41,9 @@ def validate_files(
         return handling.together(
             "validate", receipts, partial(_validated, drafts, batches, unread, zone)
         )
-    except Exception:
-        LOG.warning("checking a batch of submissions failed; now each file by itself")
+    except Exception as error:
+        why = str(error) if isinstance(error, LateError) else "failed"
+        LOG.warning("checking a batch of submissions: %s; now each file by itself", why)
     findings: list[Finding] = []
     for receipt, group in groupby(drafts, key=lambda draft: draft.origin.receipt):
         of_file = list(group)

@@ -42,7 +42,9 @@ def refresh(call: Call) -> None:
 
 def _print_result(result: RunResult) -> None:
     out = console()
-    counts = "，".join(f"{status_words(name)} {n}" for name, n in sorted(result.counts.items()))
+    counts = say(", ", "，").join(
+        f"{status_words(name)} {n}" for name, n in sorted(result.counts.items())
+    )
     if counts:
         out.print(say("Submissions: ", "报送：") + counts)
     for note in result.notes:

@@ -105,3 +105,8 @@ def test_one_thread_watches_all() -> None:
     for _ in range(100):
         limit.run(int)
     assert threading.active_count() <= before + 1
+
+
+def test_what_was_late_says_so() -> None:
+    with pytest.raises(LateError, match=r"^took more than 0\.05 seconds$"):
+        TimeLimit(0.05).run(for_ever)
