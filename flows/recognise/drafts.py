@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -43,6 +44,8 @@ from schemas.declare import Return
 from schemas.rules import E011, E015
 
 LOG = logging.getLogger("guoban")
+# What a reason that a file can't be read asks for, behind what it says.
+_REMEDY = re.compile(r"[。，](?P<remedy>请.*)\Z")
 _Owned = tuple[str, str | None, dt.date | None]
 """Which return of which department for which month."""
 
@@ -196,6 +199,14 @@ def odd_file() -> Finding:
     )
 
 
+def _unreadable(reason: str) -> Finding:
+    """E011; what the reason itself asks for takes the place of the rule's remedy."""
+    told = _REMEDY.search(reason)
+    if told is None:
+        return finding(E011, reason)
+    return finding(E011, f"{reason[: told.start()]}。", suggestion=told["remedy"])
+
+
 def turned_back(origin: Origin, outcome: str, seconds: float) -> Draft:
     """The submission of a file that is not opened: it was tried, and that was the outcome (E011)."""
     if outcome == LATE:
@@ -212,7 +223,7 @@ def turned_back(origin: Origin, outcome: str, seconds: float) -> Draft:
 
 def _drafts(book: Book | Unreadable, origin: Origin, zone: Zone) -> list[Draft]:
     if isinstance(book, Unreadable):
-        return [_unrecognised(origin, finding(E011, book.reason))]
+        return [_unrecognised(origin, _unreadable(book.reason))]
     sheets = [(grid, recognise_tables(grid)) for grid in book.sheets]
     filed: dict[_Owned, dict[int, Draft]] = {}
     for number, (grid, tables) in enumerate(sheets):

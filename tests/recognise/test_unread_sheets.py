@@ -1,10 +1,13 @@
 """Which sheets of a file are data, and what is said of the others; files that nobody foresaw."""
 
+import datetime as dt
+
 import pytest
 from renderer import Sheet
-from renderer.judged import above, judge, talk, talks
+from renderer.judged import above, judge, talk, talks, zone
 
-from flows.recognise import drafts
+from flows.read import Unreadable
+from flows.recognise import Origin, drafts
 
 APRIL = "填报单位：招商局    报告期：2021年4月    计量单位：万元"
 
@@ -94,6 +97,15 @@ def test_that_memory_does_not_suffice_is_said_by_whoever_handles_the_files(
     monkeypatch.setattr(drafts, "recognise_tables", fail)
     with pytest.raises(MemoryError):
         judge(talks(talk()))
+
+
+def test_what_a_file_s_own_fault_asks_for_is_the_remedy() -> None:
+    """The rule's own, to take the password away, would have it turned back again."""
+    book = Unreadable("工作表的范围过大，请删除多余的空行空列后重新报送。")
+    (draft,) = drafts.recognise(book, Origin(1, "a.xlsx", dt.date(2021, 6, 2)), zone())
+    (found,) = draft.findings
+    assert (found.rule, found.message) == ("E011", "工作表的范围过大。")
+    assert found.suggestion == "请删除多余的空行空列后重新报送。"
 
 
 def test_a_stranger_among_the_sheets_is_said() -> None:
