@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import sys
 import time
@@ -20,6 +21,7 @@ from guoban.words import say
 
 T = TypeVar("T")
 LOG = logging.getLogger("guoban")
+_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 STAGES = {
     "receive": ("looking into the drop folder", "查看投放文件夹"),
     "read": ("reading workbooks", "读取表格"),
@@ -115,6 +117,16 @@ class _Lines(logging.Formatter):
         return visible(super().formatException(ei))
 
 
+class _Words(_Lines):
+    """What people see of an entry: its first line. Where in the program it was, is in the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        seen = copy.copy(record)
+        seen.msg, seen.args = next(iter(record.getMessage().splitlines()), ""), None
+        seen.exc_info = seen.exc_text = seen.stack_info = None
+        return super().format(seen)
+
+
 class _File(RotatingFileHandler):
     """A log that can't be written, as on a full disk, is no reason to say so at every line."""
 
@@ -129,13 +141,14 @@ def logged_to(folder: Path) -> Iterator[None]:
     handlers: list[logging.Handler] = [
         _File(folder / "guoban.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8")
     ]
+    handlers[0].setFormatter(_Lines(_FORMAT))
     if not sys.stderr.isatty():
         handlers.append(logging.StreamHandler())
+        handlers[1].setFormatter(_Words(_FORMAT))
     level, propagates = LOG.level, LOG.propagate
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
     for handler in handlers:
-        handler.setFormatter(_Lines("%(asctime)s %(levelname)s %(message)s"))
         LOG.addHandler(handler)
     try:
         yield

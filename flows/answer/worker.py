@@ -54,9 +54,10 @@ def making() -> Callable[[bytes], bytes]:
         except MemoryError:
             # What it has taken is given back with the process alone.
             raise
-        except Exception:
+        except Exception as error:
             # Whatever is odd about one file is no reason to leave the others unanswered.
-            said.append(traceback.format_exc()[-_LONGEST:])
+            trace = traceback.format_exc()[-_LONGEST:]
+            said.append(f"{type(error).__name__}: {error}\n{trace}")
         return orjson.dumps({"is_made": bool(workbook), "said": said}) + b"\n" + workbook
 
     return answer

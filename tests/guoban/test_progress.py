@@ -81,3 +81,19 @@ def test_files_are_counted_where_they_are_taken_in_judged_and_answered(
         words = say(*progress.STAGES[stage])
         found = re.findall(rf"^{words}\D+(\d)(?:/| of )7", said, re.MULTILINE)
         assert found == [str(number) for number in done], stage
+
+
+def test_where_in_the_program_an_error_was_stands_in_the_log_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logged_to(tmp_path):
+        try:
+            raise KeyError("列")
+        except KeyError:
+            progress.LOG.exception("%s can't be typed", "甲.xlsx")
+        progress.LOG.warning("reply to 乙.xlsx: KeyError: 列\nTraceback (most recent call last):")
+    seen = capsys.readouterr().err
+    assert "甲.xlsx can't be typed" in seen
+    assert "reply to 乙.xlsx: KeyError: 列" in seen
+    assert "Traceback" not in seen
+    assert (tmp_path / "guoban.log").read_text("utf-8").count("Traceback") == 2
