@@ -79,7 +79,11 @@ def assert_stands(drop: Drop, twin: Drop) -> None:
     assert figures(drop) == figures(twin)
 
 
-@pytest.mark.parametrize("stage", deadly.STAGES)
+# One of them each time, all of them at night.
+@pytest.mark.parametrize(
+    "stage",
+    [pytest.param(one, marks=[pytest.mark.nightly] * (one != "validate")) for one in deadly.STAGES],
+)
 def test_a_file_that_kills_its_run_is_turned_back_by_the_next(drop: Drop, stage: str) -> None:
     name = f"{stage}-kill.xlsx"
     put(drop, GOOD, 1)
@@ -92,6 +96,7 @@ def test_a_file_that_kills_its_run_is_turned_back_by_the_next(drop: Drop, stage:
     assert_verified(drop)
 
 
+@pytest.mark.nightly
 def test_a_file_that_does_so_only_beside_all_else_is_turned_back_after_two_ends(
     drop: Drop,
 ) -> None:
@@ -120,6 +125,7 @@ def test_who_was_only_at_hand_when_a_run_was_ended_counts_as_ever(drop: Drop) ->
     assert_stands(drop, twin_of(drop, GOOD, name))
 
 
+@pytest.mark.nightly
 def test_where_the_memory_has_an_end_the_run_has_none(drop: Drop) -> None:
     for number, stage in enumerate(deadly.STAGES):
         if stage != "load":
@@ -150,7 +156,14 @@ def test_the_same_bytes_stay_turned_back_until_limits_change(drop: Drop) -> None
     assert_stands(drop, twin_of(drop, GOOD, name))
 
 
-@pytest.mark.parametrize("stage", ["recognise", "normalise", "validate"])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "recognise",
+        pytest.param("normalise", marks=pytest.mark.nightly),
+        pytest.param("validate", marks=pytest.mark.nightly),
+    ],
+)
 def test_a_file_that_takes_too_long_in_a_stage_is_turned_back(
     drop: Drop, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:

@@ -77,7 +77,7 @@ def tiny(folder: Path, files: int) -> Cost:
     return refresh(folder)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_twice_as_many_large_files_take_twice_the_time_and_the_same_memory(tmp_path: Path) -> None:
     few, many = (large(tmp_path / f"{n}", n, 1_000_000) for n in (3, 6))
     assert many.statuses == {"rejected": 6}

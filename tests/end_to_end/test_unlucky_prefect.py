@@ -163,6 +163,7 @@ def test_a_damaged_database_of_prefects_is_made_anew(
     assert_came_to(drop, expected)
 
 
+@pytest.mark.nightly
 def test_a_database_of_prefects_that_another_program_holds_is_left_alone(
     drop: Drop, expected: dict[str, Any]
 ) -> None:
@@ -179,6 +180,7 @@ def test_a_database_of_prefects_that_another_program_holds_is_left_alone(
     assert_came_to(drop, expected)
 
 
+@pytest.mark.nightly
 def test_a_home_that_can_not_be_written(drop: Drop, expected: dict[str, Any]) -> None:
     home = drop.settings.warehouse / "prefect"
     shutil.rmtree(home)
@@ -303,7 +305,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path / "small"
 
 
-@pytest.mark.parametrize("moment", ["receive", pytest.param("server", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("moment", ["receive", "server"])
 def test_a_disk_that_fills_up_while_prefect_writes(
     started: Drop, expected: dict[str, Any], small_disk: Path, moment: str
 ) -> None:

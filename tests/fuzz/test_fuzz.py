@@ -116,7 +116,7 @@ def readers_with(fault: Fault, *, spares_sound: bool) -> type[Readers]:
     return Faulty
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("fault", [without_last_row, with_value_of_other_cell, one_digit_less])
 def test_a_fault_of_the_reader_is_seen_in_mutants(fault: Fault) -> None:
     with Mutants(SEED, readers_with(fault, spares_sound=True)) as mutants:
