@@ -30,7 +30,7 @@ def test_notes_that_make_no_sense_suspect_nobody(tmp_path: Path, noted: str) -> 
     (tmp_path / "suspects.json").write_text(noted, "ascii")
     (tmp_path / "mark").write_text("recognise 3\n", "ascii")
     marks = AtHand(tmp_path)
-    assert marks.suspects() == {3: 1}
+    assert marks.suspects() == {3: 0}
     marks.begin()
     assert AtHand(tmp_path).suspects() == {3: 1}
 
