@@ -50,7 +50,7 @@ def _rows(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _names(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    names = "".join(f'<definedName name="n{n}">接待!$A$1</definedName>' for n in range(500_000))
+    names = "".join(f'<definedName name="n{n}">接待!$A$1</definedName>' for n in range(200_000))
     return before(BOOK, b"</definedNames>", names.encode())(parts)
 
 
