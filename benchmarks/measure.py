@@ -11,14 +11,13 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from benchmarks.contenders import Command, ContenderError
+from benchmarks.processes import tree
 
 SAMPLE_SECONDS = 0.02
 _MIB = 1024 * 1024
@@ -79,16 +78,7 @@ class _Watch:
 
     def _sample(self) -> None:
         while not self._is_over.wait(SAMPLE_SECONDS):
-            self._peak = max(self._peak, sum(memory_of(one) for one in _tree(self._root)))
-
-
-def _tree(pid: int) -> Iterator[int]:
-    """The process and all below it. psutil would look at every process of the machine for that."""
-    yield pid
-    for place in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in place.read_text("ascii").split():
-                yield from _tree(int(child))
+            self._peak = max(self._peak, sum(memory_of(one) for one in tree(self._root)))
 
 
 def memory_of(pid: int) -> int:

@@ -9,7 +9,7 @@ import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Self
 
 import duckdb
@@ -153,9 +153,7 @@ class Care:
         self._handling = Handling(limits.seconds, at_hand, journal.outcomes(self._tried_by))
         self._zone, self._journal, self._archive, self._readers = zone, journal, archive, readers
         self._suspects = suspects
-        receipts = [*journal.receipts, *shown]
-        self._refreshes = _refresh_numbers(receipts)
-        self._copies = copied(receipts)
+        self._receipts = [*journal.receipts, *shown]
         self._rehearsals = Rehearsals(limits)
 
     def __enter__(self) -> Self:
@@ -163,6 +161,14 @@ class Care:
 
     def __exit__(self, *error: object) -> None:
         self._rehearsals.end()
+
+    @cached_property
+    def _refreshes(self) -> dict[str, int]:
+        return _refresh_numbers(self._receipts)
+
+    @cached_property
+    def _copies(self) -> Mapping[int, Sequence[str]]:
+        return copied(self._receipts)
 
     def may_do_now(self, known: Collection[int]) -> list[int]:
         """Of the receipts that are judged, those that others than this one have turned back."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 
-_PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
+from benchmarks.processes import pss, tree
+
 _EVERY_SECONDS = 0.02
 
 
@@ -23,22 +22,7 @@ def peak_mib(arguments: list[str], environment: Mapping[str, str], output: Path)
     most = 0
     with output.open("wb") as out, subprocess.Popen(command, stdout=out, env=environment) as run:
         while run.poll() is None:
-            most = max(most, sum(map(_kib, _tree(run.pid))))
+            most = max(most, sum(map(pss, tree(run.pid))))
             time.sleep(_EVERY_SECONDS)
     assert run.returncode == 0, output.read_text("utf-8")
-    return most / 1024
-
-
-def _tree(pid: int) -> Iterator[int]:
-    yield pid
-    for place in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in place.read_text("ascii").split():
-                yield from _tree(int(child))
-
-
-def _kib(pid: int) -> int:
-    with suppress(OSError):
-        found = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"))
-        return int(found[1]) if found else 0
-    return 0
+    return most / (1 << 20)

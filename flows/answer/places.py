@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from flows.answer.wording import UNKNOWN
-from flows.ground.errors import WarehouseError
+from flows.ground.durable import writing
 
 RECEIPT = "回执.xlsx"
 SUFFIX = ".reply.xlsx"
@@ -78,7 +78,7 @@ def write(root: Path, folders: Sequence[str], name: str, data: bytes) -> Path:
     Raises WarehouseError where a folder is a link or can't be written.
     """
     path = root.joinpath(*folders, name)
-    try:
+    with writing(path):
         root.mkdir(parents=True, exist_ok=True)
         with _opened(root, folders) as folder:
             # One name for each file: what a run left that was ended half-way, the next replaces.
@@ -90,10 +90,6 @@ def write(root: Path, folders: Sequence[str], name: str, data: bytes) -> Path:
             except OSError:
                 _remove(folder, unfinished)
                 raise
-    except OSError as error:
-        raise WarehouseError(
-            f"{path} can't be written: {error.strerror}", f"无法写入{path}：{error.strerror}"
-        ) from error
     return path
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
 
-from flows.ground.errors import DiskFullError
+from flows.ground.errors import DiskFullError, WarehouseError
 
 # A disk takes as long for many that are asked together as for one: it writes them in one go.
 AT_ONCE = 32
@@ -81,6 +81,21 @@ def replace_durably(path: Path, data: bytes) -> None:
     fsync(unfinished)
     unfinished.replace(path)
     fsync(path.parent)
+
+
+@contextlib.contextmanager
+def writing(place: Path, kind: str = "") -> Iterator[None]:
+    """What the system refuses meanwhile is a WarehouseError that names the place.
+
+    `kind` says in English what the place is, where its name does not.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise WarehouseError(
+            f"{kind}{place} can't be written: {error.strerror}",
+            f"无法写入{place}：{error.strerror}",
+        ) from error
 
 
 def free_bytes(folder: Path) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +15,7 @@ from flows.ground.durable import (
     fsync_all,
     make_folder,
     write_all,
+    writing,
 )
 from flows.ground.errors import WarehouseError
 
@@ -60,7 +60,7 @@ class Archive:
         path = self.path(sha256)
         if not _holds(path, sha256):
             unfinished = self._folder / _PARTIAL / sha256
-            with _writing(path):
+            with writing(path):
                 make_folder(self._folder)
                 path.parent.mkdir(exist_ok=True)
                 unfinished.parent.mkdir(exist_ok=True)
@@ -69,7 +69,7 @@ class Archive:
                     return False
                 with contextlib.suppress(OSError):
                     unfinished.chmod(0o444)
-                with _writing(path):
+                with writing(path):
                     unfinished.replace(path)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -111,27 +111,19 @@ class Archive:
 
 
 def _copied(source: BinaryIO, place: Path) -> str:
-    """Copies what the source gives, and returns its hash."""
+    """Copies what the source gives, and returns its hash.
+
+    What fails at writing is the archive's fault and not that of the file that is copied.
+    """
     digest = hashlib.sha256()
-    with _writing(place):
+    with writing(place):
         unfinished = place.open("wb", buffering=0)
     with unfinished as file:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
-            with _writing(place):
+            with writing(place):
                 write_all(file, chunk)
     return digest.hexdigest()
-
-
-@contextlib.contextmanager
-def _writing(place: Path) -> Iterator[None]:
-    """What fails meanwhile is the archive's fault and not that of the file that is copied."""
-    try:
-        yield
-    except OSError as error:
-        raise WarehouseError(
-            f"{place} can't be written: {error.strerror}", f"无法写入{place}：{error.strerror}"
-        ) from error
 
 
 def _holds(path: Path, sha256: str) -> bool:

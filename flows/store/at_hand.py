@@ -15,8 +15,7 @@ from collections.abc import Iterator, Sequence
 from io import FileIO
 from pathlib import Path
 
-from flows.ground.durable import make_folder
-from flows.ground.errors import WarehouseError
+from flows.ground.durable import make_folder, writing
 
 LOG = logging.getLogger("guoban")
 
@@ -56,7 +55,7 @@ class AtHand:
         if len(marked) == 1:
             suspects[marked[0]] += 1
         plain = {str(number): times for number, times in suspects.items()}
-        with self._writing():
+        with writing(self._folder):
             unfinished = self._suspects.with_suffix(".new")
             unfinished.write_text(json.dumps(plain), "ascii")
             unfinished.replace(self._suspects)
@@ -64,7 +63,7 @@ class AtHand:
 
     def end(self) -> None:
         """Nothing is at hand, and what was suspected is through: what came of it is stored."""
-        with self._writing():
+        with writing(self._folder):
             self.close()
             self._mark.unlink(missing_ok=True)
             self._suspects.unlink(missing_ok=True)
@@ -104,7 +103,7 @@ class AtHand:
             self._write(len(self._several), b"")
 
     def _write(self, start: int, line: bytes) -> None:
-        with self._writing():
+        with writing(self._folder):
             if self._file is None:
                 make_folder(self._folder)
                 self._file = self._mark.open("ab", buffering=0)
@@ -128,17 +127,6 @@ class AtHand:
             return stage, [int(number) for number in numbers]
         except (OSError, ValueError, IndexError):
             return "", []
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Raises WarehouseError where the folder can't be written."""
-        try:
-            yield
-        except OSError as error:
-            raise WarehouseError(
-                f"{self._folder} can't be written: {error.strerror}",
-                f"无法写入{self._folder}：{error.strerror}",
-            ) from error
 
 
 def _line(stage: str, receipts: Sequence[int]) -> bytes:

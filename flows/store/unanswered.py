@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from flows.ground.durable import fsync, make_folder
-from flows.ground.errors import WarehouseError
+from flows.ground.durable import fsync, make_folder, writing
 
 _NUMBER = re.compile(r"[0-9]{6,}")
 
@@ -28,7 +27,7 @@ class Unanswered:
 
     def add(self, receipts: Iterable[int]) -> None:
         """Notes that these wait; on disk when it returns. Raises WarehouseError."""
-        with self._told():
+        with writing(self._folder):
             make_folder(self._folder)
             for number in receipts:
                 self._file(number).touch()
@@ -50,17 +49,17 @@ class Unanswered:
 
     def begin(self, number: int) -> None:
         """Notes that its reply is begun, which may be the last thing that this process does."""
-        with self._told(), self._file(number).open("ab") as file:
+        with writing(self._folder), self._file(number).open("ab") as file:
             file.write(b".")
 
     def begin_anew(self, number: int) -> None:
         """Forgets that it was begun: what failed was nothing about the file."""
-        with self._told():
+        with writing(self._folder):
             os.truncate(self._file(number), 0)
 
     def done(self, number: int) -> None:
         """Notes that it waits no more."""
-        with self._told():
+        with writing(self._folder):
             self._file(number).unlink(missing_ok=True)
 
     @contextlib.contextmanager
@@ -84,20 +83,10 @@ class Unanswered:
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[int]:
-        with self._told():
+        with writing(self._folder):
             make_folder(self._folder)
             handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             yield handle
         finally:
             os.close(handle)
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise WarehouseError(
-                f"{self._folder} can't be written: {error.strerror}",
-                f"无法写入{self._folder}：{error.strerror}",
-            ) from error

@@ -32,6 +32,7 @@ from flows.ground.durable import (
     is_disk_full,
     plain_modes,
     room_on,
+    writing,
 )
 from flows.ground.errors import BusyError, DamageError, WarehouseError
 from flows.ground.memory import DEFAULT_MIB, shares_of
@@ -155,15 +156,8 @@ class Warehouse:
             admit(self.replies, OWN if readers_gid is None else GROUP, readers_gid)
             admit(self.releases, PUBLIC if readers_gid is None else GROUP, readers_gid)
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise WarehouseError(
-                f"the warehouse folder {self.folder} can't be written: {error.strerror}",
-                f"无法写入{self.folder}：{error.strerror}",
-            ) from error
+    def _writing(self) -> contextlib.AbstractContextManager[None]:
+        return writing(self.folder, "the warehouse folder ")
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Opens the working database for writing, made anew where there is none or other code made it.

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from command import of_session
 
+from benchmarks.processes import pss
+
 MIB = 1 << 20
 _GROUPS = Path("/sys/fs/cgroup")
 
@@ -34,7 +36,7 @@ def limit_of(mib: int) -> Limit:
 
     What this process has counts: those that are forked from it have that, too, and share it.
     """
-    mib -= _pss(os.getpid()) // MIB
+    mib -= pss(os.getpid()) // MIB
     for folder, names in ((_GROUPS / "memory", _Group.FIRST), (_GROUPS, _Group.SECOND)):
         with contextlib.suppress(OSError):
             return _Group(folder / f"guoban-soak-{os.getpid()}", names, mib)
@@ -89,7 +91,7 @@ class _Watch:
         pass
 
     def watch(self, session: int) -> None:
-        self._peak = max(self._peak, sum(_pss(pid) for pid in of_session(session)))
+        self._peak = max(self._peak, sum(pss(pid) for pid in of_session(session)))
 
     def verdict(self) -> str:
         if self._peak > self._mib * MIB:
@@ -98,11 +100,3 @@ class _Watch:
 
     def remove(self) -> None:
         pass
-
-
-def _pss(pid: int) -> int:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0

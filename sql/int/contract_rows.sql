@@ -33,13 +33,7 @@ judged as (
     select
         *,
         flatten([
-            held_back,
-            stg.why(
-                audit_status is distinct from '审核通过', 'audit_status', value := audit_status
-            ),
-            stg.why(role is distinct from '牵头', 'role', value := role),
-            stg.why(capital_origin is null, 'no_origin'),
-            stg.why(capital_origin = '县内', 'local_capital'),
+            stg.why_not_introduced(held_back, audit_status, role, capital_origin),
             stg.why(
                 coalesce(contract_type not in ('正式合同', '补充协议'), true),
                 'contract_type', value := contract_type

@@ -27,13 +27,7 @@ judged as (
         filed.*,
         indicators.indicator_code,
         flatten([
-            held_back,
-            stg.why(
-                audit_status is distinct from '审核通过', 'audit_status', value := audit_status
-            ),
-            stg.why(role is distinct from '牵头', 'role', value := role),
-            stg.why(capital_origin is null, 'no_origin'),
-            stg.why(capital_origin = '县内', 'local_capital'),
+            stg.why_not_introduced(held_back, audit_status, role, capital_origin),
             stg.why(status is distinct from '在谈', 'status', value := status),
             stg.why(planned_amount_cny is null, 'no_planned_amount'),
             stg.why(

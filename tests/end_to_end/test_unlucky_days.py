@@ -17,6 +17,7 @@ import pytest
 from disks import small_disk_at
 from drop import Drop
 from past import assert_verified, house_of
+from two_files import copy_of, filed_and_answered, first, second, with_second
 
 from flows import pipeline
 from flows.answer import answers, results
@@ -31,21 +32,9 @@ from flows.store.journal import Journal
 
 pytestmark = pytest.mark.slow
 
-ONE, OTHER = "GCKF-2021-0001", "GCKF-2021-0002"
 # A file of DuckDB's begins with three headers of this size, then blocks of that.
 HEADER, BLOCK = 4096, 262_144
 PLACES = 10
-
-
-def first(drop: Drop) -> None:
-    drop.put("甲.xlsx", "signed_projects", "招商局", "2021-01", [{"project_id": ONE}])
-
-
-def second(drop: Drop) -> None:
-    """A row of which one cell can't be read: it is answered."""
-    row = {"project_id": OTHER, "investor": "另一客商"}
-    rows = [row, {**row, "project_id": "GCKF-2021-0003", "sector": "天上"}]
-    drop.put("乙.xlsx", "signed_projects", "经济发展局", "2021-01", rows)
 
 
 def told(drop: Drop) -> dict[str, Any]:
@@ -57,17 +46,10 @@ def told(drop: Drop) -> dict[str, Any]:
             "select report_month, department, indicator_code, value, rank "
             "from mart.headline_indicators order by all"
         ),
-        "submissions": drop.query(
-            "select submission_id, file, status, version, is_current, rows_accepted "
-            "from mart.submissions order by all"
-        ),
+        **filed_and_answered(drop),
         "changes": drop.query(
             "select report_month, department, indicator_code, old_value, new_value, cause "
             "from mart.figure_changes order by all"
-        ),
-        "replies": sorted(
-            path.relative_to(house_of(drop).replies).as_posix()
-            for path in house_of(drop).replies.rglob("*.reply.xlsx")
         ),
         "refreshes": drop.query("select count(*) from mart.refreshes"),
     }
@@ -85,16 +67,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Drop:
 @pytest.fixture(scope="module")
 def expected(started: Drop, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a second file comes to where nothing happens."""
-    twin = copy_of(started, tmp_path_factory.mktemp("twin"))
-    second(twin)
-    twin.refresh()
-    return told(twin)
-
-
-def copy_of(drop: Drop, folder: Path) -> Drop:
-    for part in (drop.raw, drop.settings.warehouse):
-        shutil.copytree(part, folder / part.name, symlinks=True)
-    return Drop(folder)
+    return told(with_second(started, tmp_path_factory.mktemp("twin")))
 
 
 @pytest.fixture

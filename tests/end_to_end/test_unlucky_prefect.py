@@ -21,49 +21,24 @@ from command import Ended, Refresh
 from disks import fill, small_disk_at
 from drop import Drop
 from past import assert_verified, house_of
+from two_files import copy_of, filed_and_answered, first, second, with_second
 
 pytestmark = pytest.mark.slow
 
-ONE, OTHER = "GCKF-2021-0001", "GCKF-2021-0002"
 PAGE = 4096
 NO_RECORD = "Prefect has no full record of this run, which went on without it"
 DAMAGED = "Prefect's database was damaged; it is kept as"
-
-
-def first(drop: Drop) -> None:
-    drop.put("甲.xlsx", "signed_projects", "招商局", "2021-01", [{"project_id": ONE}])
-
-
-def second(drop: Drop) -> None:
-    rows = [
-        {"project_id": OTHER, "investor": "另一客商"},
-        {"project_id": "GCKF-2021-0003", "sector": "天上"},
-    ]
-    drop.put("乙.xlsx", "signed_projects", "经济发展局", "2021-01", rows)
 
 
 def told(drop: Drop) -> dict[str, Any]:
     """What refreshes came to, but for ids, times and how many they were."""
     return {
         "headline": drop.query("from mart.headline_indicators order by all"),
-        "submissions": drop.query(
-            "select submission_id, file, status, version, is_current, rows_accepted "
-            "from mart.submissions order by all"
-        ),
+        **filed_and_answered(drop),
         "findings": drop.query(
             "select rule, severity, cell, value from mart.findings order by all"
         ),
-        "replies": sorted(
-            path.relative_to(house_of(drop).replies).as_posix()
-            for path in house_of(drop).replies.rglob("*.reply.xlsx")
-        ),
     }
-
-
-def copy_of(drop: Drop, folder: Path) -> Drop:
-    for part in (drop.raw, drop.settings.warehouse):
-        shutil.copytree(part, folder / part.name, symlinks=True)
-    return Drop(folder)
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +54,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Drop:
 @pytest.fixture(scope="module")
 def expected(started: Drop, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a second file comes to where nothing happens."""
-    twin = copy_of(started, tmp_path_factory.mktemp("twin"))
-    second(twin)
-    twin.refresh()
-    return told(twin)
+    return told(with_second(started, tmp_path_factory.mktemp("twin")))
 
 
 @pytest.fixture

@@ -341,11 +341,7 @@ def filed(number: int, name: str) -> list[Draft]:
     return recognise(book, Origin(number, f"{name}.xlsx", dt.date(2021, 6, 2)), zone())
 
 
-@pytest.mark.parametrize("fault", [RecursionError, ValueError])
-def test_a_file_that_cannot_be_typed_costs_no_other(
-    fault: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    drafts = [draft for at, name in enumerate("甲乙丙") for draft in filed(at, name)]
+def trip_at_the_second(monkeypatch: pytest.MonkeyPatch, fault: type[Exception]) -> None:
     parse = PARSERS[Kind.DATE]
 
     def trip(context: Any, text: str) -> Any:
@@ -354,6 +350,14 @@ def test_a_file_that_cannot_be_typed_costs_no_other(
         return parse(context, text)
 
     monkeypatch.setitem(PARSERS, Kind.DATE, trip)
+
+
+@pytest.mark.parametrize("fault", [RecursionError, ValueError])
+def test_a_file_that_cannot_be_typed_costs_no_other(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    drafts = [draft for at, name in enumerate("甲乙丙") for draft in filed(at, name)]
+    trip_at_the_second(monkeypatch, fault)
     (batch,), findings = normalise(drafts)
     assert batch.frame["project_name"].to_list() == ["甲", "丙"]
     (found,) = findings
@@ -369,14 +373,7 @@ def test_a_file_that_memory_does_not_suffice_for_is_given_up(
 ) -> None:
     """It says nothing of the file's cells: whoever handles files turns it back as a whole."""
     drafts = [draft for at, name in enumerate("甲乙丙") for draft in filed(at, name)]
-    parse = PARSERS[Kind.DATE]
-
-    def trip(context: Any, text: str) -> Any:
-        if context.draft.origin.path == "乙.xlsx":
-            raise MemoryError
-        return parse(context, text)
-
-    monkeypatch.setitem(PARSERS, Kind.DATE, trip)
+    trip_at_the_second(monkeypatch, MemoryError)
     handling = Handling()
     (batch,), findings = normalise(drafts, {}, handling)
     assert batch.frame["project_name"].to_list() == ["甲", "丙"]
