@@ -232,7 +232,7 @@ def test_a_month_is_locked_only_at_figures_that_hold(drop: Drop) -> None:
     assert decisions.lock(house, JAN, "张三") == []
 
 
-def _ended(*_: object) -> None:
+def _ended(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
