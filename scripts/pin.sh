@@ -7,7 +7,9 @@ pin() {
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-header "$@"
 }
-pin pyproject.toml -o requirements.txt
-pin --extra dev pyproject.toml -o requirements-dev.txt
+pin --extra prefect pyproject.toml -o requirements.txt
+# The same releases for an installation without Prefect as for one with it.
+pin -c requirements.txt pyproject.toml -o requirements-no-prefect.txt
+pin --extra prefect --extra dev pyproject.toml -o requirements-dev.txt
 # The same releases for guoban's rivals as for guoban.
 pin --group bench -c requirements.txt -o requirements-bench.txt
