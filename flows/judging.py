@@ -40,7 +40,7 @@ BATCH, BATCH_BYTES = 500, 8_000_000
 _MOST_ENDED = 2
 # Remembered in the working database: what read and what judged its rows, how many acts of the journal
 # are in, and where in which journal it stands.
-_READ_BY, _JUDGED_BY, _ACTS, _JOURNAL = "read_by", "judged_by", "acts", "journal"
+READ_BY, _JUDGED_BY, _ACTS, _JOURNAL = "read_by", "judged_by", "acts", "journal"
 
 
 def publish_news(
@@ -97,7 +97,7 @@ def catch_up(
     if is_other_journal:
         publication.forget(con)
     read_by = reader_of(zone)
-    has_new_reader = is_other_journal or recall(con, _READ_BY) != read_by
+    has_new_reader = is_other_journal or recall(con, READ_BY) != read_by
     has_new_judge = has_new_reader or recall(con, _JUDGED_BY) != judged_by
     if has_new_reader:
         load.clear(con)
@@ -123,7 +123,7 @@ def catch_up(
     asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)
-    remember(con, _READ_BY, read_by)
+    remember(con, READ_BY, read_by)
     remember(con, _JUDGED_BY, judged_by)
     remember(con, _ACTS, acts)
     remember(con, _JOURNAL, journal.mark())

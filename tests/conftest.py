@@ -1,5 +1,6 @@
 """Fixtures: a drop folder from workbooks to the published database, and a house of bare views, empty for each test."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,14 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Drop:
     drop = Drop(tmp_path_factory.mktemp("golden")).samples()
     drop.refresh()
     return drop
+
+
+@pytest.fixture
+def filed_year(golden: Drop, tmp_path: Path) -> Drop:
+    """The sample months, refreshed, for a test to change."""
+    for folder in (golden.raw, golden.settings.warehouse):
+        shutil.copytree(folder, tmp_path / folder.name, symlinks=True)
+    return Drop(tmp_path)
 
 
 @pytest.fixture

@@ -15,14 +15,8 @@ import pytest
 from desk import Desk
 from renderer import FORMATS, write
 from renderer.hostile import CORPUS
-from renderer.layouts import LAYOUTS, Layout, path_of, sheet_of
+from renderer.layouts import EACH_LAYOUT, Layout, path_of, sheet_of
 from renderer.layouts import golden as filings
-
-CASES = [
-    pytest.param(layout, kind, id=f"{name} – {kind}")
-    for name, (layout, kinds) in LAYOUTS.items()
-    for kind in kinds
-]
 
 
 def one_of_each_return() -> Iterator[Any]:
@@ -55,8 +49,7 @@ def warn_everybody(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("layout", "kind"), CASES)
+@pytest.mark.parametrize(("layout", "kind"), EACH_LAYOUT)
 def test_sent_back_as_it_is_nothing_has_changed(layout: Layout, kind: str, desk: Desk) -> None:
     for filing in one_of_each_return():
         path = desk.raw / path_of(filing, layout, FORMATS[kind].ending)

@@ -10,12 +10,12 @@ HEADERS = (
     "项目编号", "项目名称", "本月实到投资额", "本年累计实到投资额", "自签约累计实到投资额",
     "资金类型", "凭证类型", "凭证编号", "审核状态",
 )  # fmt: skip
-ROWS = 100_000
+ROWS = 20_000
 
 
 @pytest.mark.slow
-def test_tenths_of_a_yuan_over_a_hundred_thousand_rows(drop: Drop) -> None:
-    """0.1 + 0.2 yuan, 50,000 times; in floating point their sum is not 15,000."""
+def test_tenths_of_a_yuan_over_many_rows(drop: Drop) -> None:
+    """0.1 + 0.2 yuan, 10,000 times; in floating point their sum is not 3,000."""
     as_floats = sum([0.1, 0.2] * (ROWS // 2))
     assert as_floats != ROWS // 2 * 3 / 10
     path = drop.raw / "2021-01" / "招商局" / "实到资金.xlsx"
@@ -35,4 +35,4 @@ def test_tenths_of_a_yuan_over_a_hundred_thousand_rows(drop: Drop) -> None:
     total = drop.query(
         "select sum(amount_cny) from detail.headline_candidates where indicator_code = 'ZS02'"
     )
-    assert total == [(Decimal("15000.0000"),)]
+    assert total == [(Decimal("3000.0000"),)]

@@ -128,22 +128,26 @@ def test_a_correction_answers_for_the_value_that_it_gives_and_for_no_later_one(d
     assert {one[3:] for one in newest_changes(drop)} == {("resubmission", "四版")}
 
 
-def test_a_remark_does_not_answer_for_a_changed_definition(drop: Drop) -> None:
-    drop.samples().refresh()
-    thresholds = drop.zone.thresholds.model_copy(update={"major_project_cny": Decimal(6 * 10**8)})
-    drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
-    drop.edit(SIGNED_MAY, change_of("GCKF-2021-0004", 备注="补充说明"))
-    drop.refresh()
-    assert newest_changes(drop, "2021-05") == [("ZS05", Decimal(4), Decimal(3), "definition", None)]
+def test_a_remark_does_not_answer_for_a_changed_definition(filed_year: Drop) -> None:
+    thresholds = filed_year.zone.thresholds.model_copy(
+        update={"major_project_cny": Decimal(6 * 10**8)}
+    )
+    filed_year.zone = filed_year.zone.model_copy(update={"thresholds": thresholds})
+    filed_year.edit(SIGNED_MAY, change_of("GCKF-2021-0004", 备注="补充说明"))
+    filed_year.refresh()
+    assert newest_changes(filed_year, "2021-05") == [
+        ("ZS05", Decimal(4), Decimal(3), "definition", None)
+    ]
 
 
-def test_a_definition_and_a_file_in_one_refresh_are_told_apart(drop: Drop) -> None:
-    drop.samples().refresh()
-    thresholds = drop.zone.thresholds.model_copy(update={"major_project_cny": Decimal(6 * 10**8)})
-    drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
-    drop.edit(SIGNED_MAY, change_of("GCKF-2021-0001", 合同投资额=9000))
-    drop.refresh()
-    causes = {(code, cause) for code, _, _, cause, _ in newest_changes(drop, "2021-05", A)}
+def test_a_definition_and_a_file_in_one_refresh_are_told_apart(filed_year: Drop) -> None:
+    thresholds = filed_year.zone.thresholds.model_copy(
+        update={"major_project_cny": Decimal(6 * 10**8)}
+    )
+    filed_year.zone = filed_year.zone.model_copy(update={"thresholds": thresholds})
+    filed_year.edit(SIGNED_MAY, change_of("GCKF-2021-0001", 合同投资额=9000))
+    filed_year.refresh()
+    causes = {(code, cause) for code, _, _, cause, _ in newest_changes(filed_year, "2021-05", A)}
     assert ("ZS05", "definition") in causes
     assert ("ZS01", "resubmission") in causes
     assert ("ZS01", "definition") not in causes
@@ -160,24 +164,23 @@ def test_a_version_is_no_cause_where_what_it_changed_says_nothing(drop: Drop) ->
     assert newest_changes(drop) == [("ZS03", Decimal(1), Decimal(0), "definition", None)]
 
 
-def test_what_happened_under_a_lock_is_told_when_it_is_lifted(drop: Drop) -> None:
-    drop.samples().refresh()
-    moment, before = now(), as_of(drop, now())
-    decisions.lock(house_of(drop), APRIL, "张三")
-    key = submission(drop, PAID_MARCH.removesuffix(".xlsx"))
-    withdraw(drop, PAID_MARCH.removesuffix(".xlsx"))
-    drop.refresh()
-    assert newest_changes(drop, "2021-04") == []
-    drop.edit(SIGNED_MAY, change_of("GCKF-2021-0004", 备注="补充说明"))
-    drop.refresh()
-    decisions.unlock(house_of(drop), APRIL, "核减", "张三")
-    drop.refresh()
+def test_what_happened_under_a_lock_is_told_when_it_is_lifted(filed_year: Drop) -> None:
+    moment, before = now(), as_of(filed_year, now())
+    decisions.lock(house_of(filed_year), APRIL, "张三")
+    key = submission(filed_year, PAID_MARCH.removesuffix(".xlsx"))
+    withdraw(filed_year, PAID_MARCH.removesuffix(".xlsx"))
+    filed_year.refresh()
+    assert newest_changes(filed_year, "2021-04") == []
+    filed_year.edit(SIGNED_MAY, change_of("GCKF-2021-0004", 备注="补充说明"))
+    filed_year.refresh()
+    decisions.unlock(house_of(filed_year), APRIL, "核减", "张三")
+    filed_year.refresh()
     expected = ("ZS02", Decimal("23.8"), Decimal("22.7"), "withdrawal")
-    assert [one[:4] for one in newest_changes(drop, "2021-04")] == [expected]
-    assert drop.query(
+    assert [one[:4] for one in newest_changes(filed_year, "2021-04")] == [expected]
+    assert filed_year.query(
         "select distinct submission_id from mart.figure_changes where report_month = '2021-04-01'"
     ) == [(key,)]
-    assert as_of(drop, moment) == before
+    assert as_of(filed_year, moment) == before
 
 
 def test_a_file_that_a_lock_turned_back_is_the_cause_when_it_is_taken_up(drop: Drop) -> None:
@@ -361,30 +364,29 @@ def explained(
 
 
 def test_the_rows_of_a_secondary_figure_stay_with_it(
-    drop: Drop, capsys: pytest.CaptureFixture[str]
+    filed_year: Drop, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    drop.samples().refresh()
     moment = now()
-    decisions.lock(house_of(drop), APRIL, "张三")
-    drop.edit(TRIP_MARCH, change_of("WC-2021-02", 行程公里=9000))
-    projects = drop.zone.projects.model_copy(update={"secretary_project": "GCKF-2021-0001"})
-    drop.zone = drop.zone.model_copy(update={"projects": projects})
-    drop.refresh()
+    decisions.lock(house_of(filed_year), APRIL, "张三")
+    filed_year.edit(TRIP_MARCH, change_of("WC-2021-02", 行程公里=9000))
+    projects = filed_year.zone.projects.model_copy(update={"secretary_project": "GCKF-2021-0001"})
+    filed_year.zone = filed_year.zone.model_copy(update={"projects": projects})
+    filed_year.refresh()
     # May is open and follows; April is locked, in its figures and in their rows.
     rows = (
         "select sum(contribution) from detail.secondary_rows "
         "where indicator_code = 'outbound_distance' and report_month = ? and until_at is null"
     )
-    assert drop.query(rows, ["2021-05-01"]) == [(Decimal("2.57"),)]
+    assert filed_year.query(rows, ["2021-05-01"]) == [(Decimal("2.57"),)]
     for code, value in (("outbound_distance", "1.8"), ("secretary_problems_solved", "10")):
         expected = (Decimal(value), Decimal(value))
-        assert explained(drop, capsys, code) == expected
-        assert explained(drop, capsys, code, "--as-of", moment.isoformat()) == expected
+        assert explained(filed_year, capsys, code) == expected
+        assert explained(filed_year, capsys, code, "--as-of", moment.isoformat()) == expected
 
-    decisions.unlock(house_of(drop), APRIL, "核减", "张三")
-    drop.refresh()
-    assert explained(drop, capsys, "outbound_distance") == (Decimal("2.27"), Decimal("2.27"))
-    assert explained(drop, capsys, "outbound_distance", "--as-of", moment.isoformat()) == (
+    decisions.unlock(house_of(filed_year), APRIL, "核减", "张三")
+    filed_year.refresh()
+    assert explained(filed_year, capsys, "outbound_distance") == (Decimal("2.27"), Decimal("2.27"))
+    assert explained(filed_year, capsys, "outbound_distance", "--as-of", moment.isoformat()) == (
         Decimal("1.8"),
         Decimal("1.8"),
     )

@@ -17,6 +17,8 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from flows.ground.settings import PROJECT
 from renderer.sheets import Formula, Sheet, Value, serial
 from schemas.declare import Column, Kind
@@ -521,3 +523,15 @@ LAYOUTS: dict[str, tuple[Layout, tuple[str, ...]]] = {
         ("csv with semicolons", "csv in UTF-16"),
     ),
 }  # fmt: skip
+# Those that every change is tried with; the others are left to `make nightly`.
+_OFTEN = {"xls", "ods", "xlsb", "html as xls", "csv with semicolons"}
+EACH_LAYOUT = [
+    pytest.param(
+        layout,
+        kind,
+        id=f"{name} – {kind}",
+        marks=pytest.mark.slow if kind in _OFTEN else pytest.mark.nightly,
+    )
+    for name, (layout, kinds) in LAYOUTS.items()
+    for kind in kinds
+]

@@ -12,6 +12,7 @@ from drop import Drop
 from flows.ground.settings import PROJECT
 from renderer import FORMATS, Sheet, write
 from renderer.layouts import (
+    EACH_LAYOUT,
     LAYOUTS,
     Layout,
     many_in_one,
@@ -36,11 +37,6 @@ FIGURES = (
     "select report_month, department, indicator_code, row_key, contribution "
     "from mart.headline_rows order by all",
 )
-CASES = [
-    pytest.param(layout, kind, id=f"{name} – {kind}")
-    for name, (layout, kinds) in LAYOUTS.items()
-    for kind in kinds
-]
 Files = Iterator[tuple[str, Sequence[Sheet]]]
 
 
@@ -89,8 +85,7 @@ def assert_same_figures(drop: Drop, golden: Drop) -> None:
             assert f"{drop.value(code, month):.2f}" == f"{float(figures[name]):.2f}", (month, code)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("layout", "kind"), CASES)
+@pytest.mark.parametrize(("layout", "kind"), EACH_LAYOUT)
 def test_every_layout_gives_the_same_figures(
     layout: Layout, kind: str, drop: Drop, golden: Drop
 ) -> None:
