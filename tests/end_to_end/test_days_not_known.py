@@ -8,6 +8,8 @@ from drop import Drop
 
 from flows.ground import days
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_refresh_tells_an_estimated_due_date_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
