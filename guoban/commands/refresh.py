@@ -20,9 +20,7 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 def refresh(call: Call) -> None:
     zone = call.zone
     with plain_modes(), logged_to(call.warehouse.logs), StageDisplay() as display:
-        if call.settings.orchestrator == "prefect" and recorded.is_for_the_record(
-            call.settings, zone
-        ):
+        if call.settings.by_prefect and recorded.is_for_the_record(call.settings, zone):
             result = recorded.run(call.settings, zone, display.stage, display.progress)
         else:
             result = pipeline.refresh(call.settings, zone, display.runner, display.progress)
