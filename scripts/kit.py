@@ -22,6 +22,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 PROJECT = Path(__file__).resolve().parent.parent
 DIST = PROJECT / "dist"
 NAME = "guoban-kit"
@@ -72,7 +74,7 @@ def tracked() -> list[str]:
     """The files of the program, samples and tests: what git knows, nothing that somebody filed."""
     try:
         done = subprocess.run(
-            ["git", "ls-files", "-z"],
+            ["git", "ls-files", "-z"],  # noqa: S607 - the user's git
             cwd=PROJECT,
             capture_output=True,
             check=True,
@@ -87,15 +89,31 @@ def tracked() -> list[str]:
 
 def download(wheels: Path) -> None:
     """The wheels of the list with Prefect, which has the other one's in it."""
-    subprocess.run(
-        [
-            sys.executable, "-m", "pip", "download",
-            "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
-            "--require-hashes", "-r", "requirements.txt", "-d", str(wheels),
-        ],
-        cwd=PROJECT,
-        check=True,
-    )  # fmt: skip
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
+        listed.write("\n".join(asked((PROJECT / "requirements.txt").read_text("utf-8"))))
+        listed.flush()
+        subprocess.run(  # noqa: S603 - fixed arguments
+            [
+                sys.executable, "-m", "pip", "download",
+                "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+                "--require-hashes", "-r", listed.name, "-d", str(wheels),
+            ],
+            check=True,
+        )  # fmt: skip
+
+
+def asked(text: str) -> Iterator[str]:
+    """The entries of a list, with their hashes, that some release of this Python asks for.
+
+    A few are for early or for late releases (3.11.2, 3.11.9): the other machine may have either.
+    """
+    for entry in re.findall(r"^[\w.-]+==(?:.*\\\n)*.*$", text, re.MULTILINE):
+        stated, *hashes = entry.replace("\\\n", "").split(" --hash=")
+        wanted = Requirement(stated)
+        releases = ({"python_full_version": f"{python_version()}.{n}"} for n in (0, 99))
+        if wanted.marker is None or any(map(wanted.marker.evaluate, releases)):
+            wanted.marker = None
+            yield " ".join([str(wanted), *(f"--hash={one.strip()}" for one in hashes)])
 
 
 def bundled_pip() -> Path:
