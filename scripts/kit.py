@@ -121,7 +121,7 @@ def bundled_pip() -> Path:
     found = [path for place in PIP_PLACES for path in sorted(place.glob("pip-*.whl"))]
     if not found:
         raise KitError("this Python has no pip to give along (Debian: install python3-venv)")
-    return found[-1]
+    return found[0]
 
 
 def traits(wheels: Path) -> Iterator[str]:
