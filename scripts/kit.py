@@ -164,11 +164,11 @@ def digest(path: Path) -> str:
 def pack(kit: Path, archive: Path) -> None:
     """Packs the folder: nobody's name in it, nor when it was."""
     unfinished = archive.with_name(f".{archive.name}")
-    # Wheels are packed already.
+    # Wheels are packed already. Names of this format are bytes to every tar, in any locale.
     with (
         unfinished.open("wb") as out,
         gzip.GzipFile("", "wb", compresslevel=1, fileobj=out, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w") as tar,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar,
     ):
         for path in files_of(kit):
             entry = tar.gettarinfo(path, f"{NAME}/{path.relative_to(kit)}")
