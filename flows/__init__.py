@@ -22,7 +22,10 @@ ORDER = (
     "pipeline",
     "ask",
     "once",
+    "announcement",
+    "server",
     "embedded",
+    "early",
     "refresh",
     "recorded",
 )

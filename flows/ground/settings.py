@@ -42,6 +42,12 @@ class Settings(BaseSettings):
         default_factory=lambda: "prefect" if _has_prefect() else "none",
         description="who runs the stages; none is the default where Prefect isn't installed",
     )
+    server_minutes: float = Field(
+        5.0,
+        ge=0,
+        description="Prefect's own server stays so long after a refresh, for the next one; 0: it "
+        "ends with it",
+    )
 
     read_seconds: float = Field(60.0, gt=0, description="time that reading one file may take")
     memory_mib: int = Field(

@@ -17,7 +17,9 @@ from flows.ground.settings import PROJECT
 ONE_BY_ONE = """
 import json, sys
 from guoban.cli import run_command
+from guoban.early import begin
 for command in json.loads(sys.argv[1]):
+    begin(command)
     if status := run_command(command):
         sys.exit(status)
 """
