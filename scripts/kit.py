@@ -44,14 +44,14 @@ def main() -> None:
     DIST.mkdir(exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=DIST) as folder:
-            archive = make(Path(folder) / NAME)
+            archive = make(Path(folder) / NAME, DIST)
     except (KitError, subprocess.CalledProcessError) as error:
         sys.exit(f"make kit: {error}")
     print(f"{archive.relative_to(PROJECT)}  {archive.stat().st_size / MIB:.0f} MiB")
 
 
-def make(kit: Path) -> Path:
-    """Gathers everything in the folder and packs it; the archive."""
+def make(kit: Path, target: Path) -> Path:
+    """Gathers everything in the folder `kit` and packs it into `target`; the archive."""
     program, wheels = kit / "guoban", kit / "wheels"
     wheels.mkdir(parents=True)
     for name in tracked():
@@ -64,7 +64,7 @@ def make(kit: Path) -> Path:
     sums = [f"{digest(path)}  {path.relative_to(kit)}" for path in files_of(kit)]
     (kit / "SHA256SUMS").write_text("\n".join(sums) + "\n", "utf-8")
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    archive = DIST / f"{NAME}-{version}-py{python_version()}-{platform.machine()}.tar.gz"
+    archive = target / f"{NAME}-{version}-py{python_version()}-{platform.machine()}.tar.gz"
     pack(kit, archive)
     archive.with_name(f"{archive.name}.sha256").write_text(f"{digest(archive)}  {archive.name}\n")
     return archive

@@ -143,7 +143,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The kit of this checkout, unpacked; fetching its wheels takes a minute."""
     folder = tmp_path_factory.mktemp("kit")
     kit = folder / "made" / kit_script.NAME
-    archive = kit_script.make(kit)
+    archive = kit_script.make(kit, kit.parent)
     shutil.rmtree(kit)
     # By the system's tar, in a locale that knows no Chinese.
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
