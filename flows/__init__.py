@@ -21,6 +21,11 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
+    "once",
+    "announcement",
+    "server",
     "embedded",
+    "early",
     "refresh",
+    "recorded",
 )

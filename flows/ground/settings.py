@@ -6,12 +6,13 @@ The zone's own choices (departments, thresholds, dates) are not here but in `zon
 from __future__ import annotations
 
 import grp
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.ground.errors import SettingsError
@@ -24,6 +25,11 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 CHECKS = PROJECT / "sql" / "checks"
 
 
+def _has_prefect() -> bool:
+    """Whether Prefect is installed, which an installation may do without."""
+    return find_spec("prefect") is not None
+
+
 class Settings(BaseSettings):
     """Folders and limits; every one can be set in the environment (`GUOBAN_RAW=…`)."""
 
@@ -32,7 +38,16 @@ class Settings(BaseSettings):
     raw: Path = Field(PROJECT / "data" / "raw", description="drop folder, only ever read")
     warehouse: Path = Field(PROJECT / "data" / "warehouse", description="all that guoban writes")
     zone: Path = Field(PROJECT / "zone.toml", description="the zone's own file")
-    orchestrator: Literal["prefect", "none"] = "prefect"
+    orchestrator: Literal["prefect", "none"] = Field(
+        default_factory=lambda: "prefect" if _has_prefect() else "none",
+        description="who runs the stages; none is the default where Prefect isn't installed",
+    )
+    server_minutes: float = Field(
+        5.0,
+        ge=0,
+        description="Prefect's own server stays so long after a refresh, for the next one; 0: it "
+        "ends with it",
+    )
 
     read_seconds: float = Field(60.0, gt=0, description="time that reading one file may take")
     memory_mib: int = Field(
@@ -76,6 +91,18 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def by_prefect(self) -> bool:
+        """Whether Prefect runs the stages. Raises SettingsError: it is to, and isn't installed."""
+        if self.orchestrator == "prefect" and not _has_prefect():
+            raise SettingsError(
+                "GUOBAN_ORCHESTRATOR is prefect, but Prefect is not installed here; set it to none, "
+                "or install requirements.txt (from the kit: sh install.sh without --no-prefect)",
+                "GUOBAN_ORCHESTRATOR为prefect，但未安装Prefect；请改为none，"
+                "或安装requirements.txt（离线安装包：sh install.sh，不带--no-prefect）",
+            )
+        return self.orchestrator == "prefect"
+
+    @property
     def readers_gid(self) -> int | None:
         """The number of the readers' group; None for none. Raises SettingsError: there is no such."""
         if not self.readers_group:
@@ -87,6 +114,23 @@ class Settings(BaseSettings):
                 f"GUOBAN_READERS_GROUP: there is no group {self.readers_group!r} on this system",
                 f"GUOBAN_READERS_GROUP：系统中没有用户组“{self.readers_group}”",
             ) from None
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """The settings, those that are given before those of the environment.
+
+    Raises SettingsError that names every one that is wrong.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as errors:
+        said = [
+            f"GUOBAN_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+            for one in errors.errors()
+            # What is reckoned from a wrong setting is not wrong by itself.
+            if one["type"] != "default_factory_not_called"
+        ]
+        raise SettingsError("\n".join(said)) from None
 
 
 def _is_below(folder: Path, other: Path) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows import pipeline
-from flows import refresh as flow
+from flows import pipeline, recorded
 from flows.answer.results import RunResult
+from flows.early import EARLY
 from flows.ground.durable import plain_modes
 from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
@@ -20,9 +20,9 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 @takes_settings
 def refresh(call: Call) -> None:
     zone = call.zone
-    with plain_modes(), logged_to(call.warehouse.logs), StageDisplay() as display:
-        if call.settings.orchestrator == "prefect" and flow.is_for_the_record(call.settings, zone):
-            result = flow.run(call.settings, zone, display.stage, display.progress)
+    with plain_modes(), logged_to(call.warehouse.logs), EARLY, StageDisplay() as display:
+        if call.settings.by_prefect and recorded.is_for_the_record(call.settings, zone):
+            result = recorded.run(call.settings, zone, display.stage, display.progress)
         else:
             result = pipeline.refresh(call.settings, zone, display.runner, display.progress)
     if call.is_json:
