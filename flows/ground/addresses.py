@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic import AfterValidator
 from rapidfuzz import fuzz, process
@@ -25,6 +25,9 @@ SERVICES = {
     "json": "host/path",
     "jsons": "host/path",
 }
+_SERVER = re.compile(r"[?&]smtp=([^&]+)")
+# So much is told of why an address fails.
+_LONGEST = 300
 _BY_HOST = ("mailto", "mailtos", "json", "jsons")
 _NAME = re.compile(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|)")
 _ALONE = re.compile(r"\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})")
@@ -76,8 +79,25 @@ def whole(address: str, environment: Mapping[str, str]) -> str:
 
 def shown(address: str) -> str:
     """What may be said of an address: its service, and the host of those that have one."""
-    service, colon, rest = address.partition("://")
+    service, colon, _ = address.partition("://")
     if not colon:
         return address if _ALONE.fullmatch(address) else "****"
-    host = re.split(r"[/?#]", rest.rpartition("@")[2] if "@" in rest else rest)[0]
-    return f"{service}://{host if service in _BY_HOST else '****'}"
+    return f"{service}://{_host(address) or '****'}"
+
+
+def masked(words: str, address: str) -> str:
+    """The words on a line, cut, with every part of the whole address that may be secret as stars."""
+    host, _, port = _host(address).partition(":")
+    server = _SERVER.search(address)
+    plain = {address.partition("://")[0], host, port, server[1] if server else ""}
+    secret = {one for one in re.split(r"[:/@?&=#+]", address) if len(one) >= 3} - plain
+    words = " ".join(words.split())
+    for part in sorted({*secret, *map(unquote, secret)}, key=len, reverse=True):
+        words = words.replace(part, "****")
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+def _host(address: str) -> str:
+    """The host of an address, with its port; none where what stands there is a key."""
+    service, _, rest = address.partition("://")
+    return re.split(r"[/?#]", rest)[0].rpartition("@")[2] if service in _BY_HOST else ""
