@@ -33,7 +33,7 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.notify.messages import Message, message
 from flows.notify.told import Told
-from flows.store.statements import statement
+from flows.store.statements import SQL, statement
 from flows.store.warehouse import fetch_rows
 
 Row = Mapping[str, Any]
@@ -84,6 +84,7 @@ def begin(con: duckdb.DuckDBPyConnection, told: Told, result: RunResult, today: 
     told.receipt = min(receipts, default=int(stand["last_receipt"]) + 1) - 1
     before = stand["published_before"]
     told.published_at = (before or dt.datetime.min.replace(tzinfo=dt.UTC)).isoformat()
+    told.looked_on = today
     months = {one.month for one in new}
     for month in _complete(con):
         if month not in months:
@@ -210,7 +211,7 @@ def _without_numbers(texts: Sequence[str]) -> list[str]:
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("create schema stg")
         for name in ("masked_numbers", "masked_phones"):
-            con.execute(statement(f"stg/{name}"))
+            con.execute((SQL / "stg" / f"{name}.sql").read_text("utf-8"))
         return [
             text
             for (text,) in con.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from flows.ground.addresses import shown
@@ -15,7 +15,7 @@ class Recipient:
 
     department: str | None
     number: int
-    address: str
+    address: str = field(repr=False)
 
     @property
     def name(self) -> str:

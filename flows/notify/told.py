@@ -47,7 +47,7 @@ class Told:
     receipt: int = 0
     """The last receipt whose return was told."""
     published_at: str = ""
-    """When the last publication was made of which it was told what moved."""
+    """When the last publication was made of which it was told what moved; none yet."""
     failing: str = ""
     """How refreshes fail since the last that did not."""
     looked_on: dt.date = dt.date.min
@@ -56,7 +56,7 @@ class Told:
 
     def is_new(self, today: dt.date) -> bool:
         """Whether nothing was looked at before, or so long ago that it is no news."""
-        return not self.release or (today - self.looked_on).days > _STALE_DAYS
+        return not self.published_at or (today - self.looked_on).days > _STALE_DAYS
 
     def add(self, messages: Iterable[Message], today: dt.date) -> None:
         """Puts those in line that were not made before."""

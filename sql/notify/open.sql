@@ -15,14 +15,19 @@ asked as (
     from mart.submissions
     where report_month = $month and is_current
     group by department
+),
+
+together as (
+    select
+        department,
+        coalesce(owed.missing_count, 0) as missing_count,
+        coalesce(asked.held_count, 0) as held_count,
+        coalesce(asked.questioned_count, 0) as questioned_count
+    from owed
+    full join asked using (department)
 )
 
-select
-    department,
-    coalesce(owed.missing_count, 0) as missing_count,
-    coalesce(asked.held_count, 0) as held_count,
-    coalesce(asked.questioned_count, 0) as questioned_count
-from owed
-full join asked using (department)
+select department, missing_count, held_count, questioned_count
+from together
 where missing_count + held_count + questioned_count > 0
 order by department;
