@@ -22,6 +22,8 @@ ORDER = (
     "pipeline",
     "ask",
     "notify",
+    "once",
     "embedded",
     "refresh",
+    "recorded",
 )
