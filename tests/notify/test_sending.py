@@ -19,6 +19,7 @@ from town import Town, zone_of
 
 from flows import notify
 from flows.ground.addresses import masked
+from flows.ground.errors import DiskFullError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.notify import told, worker
@@ -136,16 +137,24 @@ def test_what_was_being_sent_when_the_process_was_ended_is_not_sent_twice(
     assert len(web.take()) == 1
 
 
-def test_it_is_on_disk_that_a_message_is_begun_before_it_is_sent(
+def test_on_a_full_disk_nothing_is_sent_but_the_alarm_and_that_once_a_day(
     town: Town, mail: Sink, web: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     zone = zone_with(mail, web, monkeypatch)
+    full = DiskFullError("full", "磁盘已满")
+    result = town.publish()
     with mock.patch.object(told, "replace_durably", no_room):
-        notify.after_refresh(town.settings, zone, town.publish(), TODAY)
-    assert mail.take() == web.take() == []
+        # What was sent could not be remembered, and would be sent again and again.
+        notify.after_refresh(town.settings, zone, result, TODAY)
+        assert mail.take() == web.take() == []
+        for _ in range(2):
+            notify.after_failure(town.settings, zone, full, TODAY)
+        assert [title for title, _ in web.take()] == ["【谷城经济开发区】刷新失败"]
+    notify.after_refresh(town.settings, zone, result, TODAY)
+    assert len(mail.take()) == len(web.take()) == 1
 
 
 def test_a_message_is_not_sent_when_it_is_too_late_for_it(
