@@ -52,10 +52,11 @@ _FAILURES: tuple[tuple[type[BaseException], str], ...] = (
 
 def failed(zone: Zone, error: BaseException, told: Told, today: dt.date) -> Iterator[Message]:
     """That refreshes fail, each way once until one succeeds."""
-    words = _words_of(error)
-    if words == told.failing:
+    kind, words = type(error).__name__, _words_of(error)
+    if kind == told.failing:
+        # What is said of it may change: how much room there is left.
         return
-    told.failing = words
+    told.failing = kind
     number = sum(key.startswith(f"failed {today}") for key in told.keys)
     yield message(
         f"failed {today} {number + 1}",
