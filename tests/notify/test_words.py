@@ -158,6 +158,14 @@ def test_a_complete_month_is_told_once(town: Town, made: list[Message]) -> None:
     assert made == []
 
 
+def test_that_a_month_is_complete_is_never_forgotten() -> None:
+    told = Told(keys={key: TODAY.date() for key in ("complete 2021-05", "due 2021-05 招商局")})
+    told.forget(TODAY.date() + dt.timedelta(days=400))
+    assert len(told.keys) == 2
+    told.forget(TODAY.date() + dt.timedelta(days=401))
+    assert [*told.keys] == ["complete 2021-05"]
+
+
 def test_figures_of_earlier_months_that_moved_are_told_old_and_new(
     town: Town, made: list[Message]
 ) -> None:
