@@ -110,7 +110,10 @@ def of_release(
     told.receipt = int(stand["last_receipt"])
     told.published_at = stand["published_at"].isoformat()
     events = zone.notifications.events
-    return [one for one in found if one.key.partition(" ")[0] in events]
+    wanted = [one for one in found if one.key.partition(" ")[0] in events]
+    # Whoever wants to be told of more from today on hears nothing of yesterday.
+    told.keys |= {one.key: today for one in found if one not in wanted}
+    return wanted
 
 
 # --- returns that come back ----------------------------------------------------------------------

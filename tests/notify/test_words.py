@@ -257,6 +257,15 @@ def test_events_that_the_zone_does_not_want_are_not_told(town: Town, made: list[
     assert reminded(town, made, "2021-06-03", events=["due"]) == ""
 
 
+def test_what_was_not_wanted_then_is_not_told_later(town: Town, made: list[Message]) -> None:
+    town.all_but()
+    town.file("paid_in", "招商局", "2021-05", "rejected", errors=1)
+    silent = zone_of(["json://127.0.0.1:9/zone"], {}, events=["failed"])
+    Telling(town.settings, silent).of_refresh(town.publish(), TODAY)
+    refreshed(town)
+    assert made == []
+
+
 def test_refreshes_remind_nobody_by_night(town: Town, made: list[Message]) -> None:
     town.all_but(("paid_in", "招商局", "2021-05"))
     refreshed(town, at=TODAY.replace(hour=3))
