@@ -23,7 +23,10 @@ ORDER = (
     "ask",
     "notify",
     "once",
+    "announcement",
+    "server",
     "embedded",
+    "early",
     "refresh",
     "recorded",
 )

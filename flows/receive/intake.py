@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from flows.ground.clock import Clock
+from flows.ground.patience import Patience
 from flows.ground.settings import Settings
 from flows.receive.inbox import (
     Ignored,
@@ -25,6 +26,7 @@ from flows.receive.inbox import (
     take_in,
     too_large,
 )
+from flows.receive.seen import has_new
 from flows.receive.unfinished import modified_ns
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
@@ -42,6 +44,7 @@ def receive(
     now: dt.datetime,
     owner_named: OwnerNamed,
     clock: Clock,
+    patience: Patience | None = None,
 ) -> Intake:
     """Takes in what is new below the drop folder; `remember_seen` remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
@@ -57,6 +60,7 @@ def receive(
         owner_named=owner_named,
         max_mib=settings.max_file_mib,
         looked_at=clock.advance,
+        patience=patience,
     )
     LOG.info(
         "%d new files, %d known, %d ignored",
@@ -72,15 +76,8 @@ def has_arrivals(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
 
     Raises SettingsError where there is no such folder.
     """
-    seen = _seen_before(con)
     arrivals, _ = scan(settings.raw)
-    for arrival in arrivals:
-        size, modified, sha256 = seen.get(arrival.path, (0, 0, ""))
-        if (size, modified) == (arrival.size, arrival.modified_ns) and sha256:
-            continue
-        if not too_large(arrival.path, arrival.size, settings.max_file_mib):
-            return True
-    return False
+    return has_new(arrivals, _seen_before(con), settings.max_file_mib)
 
 
 def _seen_before(con: duckdb.DuckDBPyConnection) -> dict[str, Signs]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows import notify, pipeline, recorded
 from flows.answer.results import RunResult
+from flows.early import EARLY
 from flows.ground.durable import plain_modes
 from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
@@ -21,7 +22,7 @@ def refresh(call: Call) -> None:
     with plain_modes(), logged_to(call.warehouse.logs):
         zone = call.zone
         try:
-            with StageDisplay() as display:
+            with EARLY, StageDisplay() as display:
                 result = _done(call, display)
         except Exception as error:
             notify.after_failure(call.settings, zone, error)
