@@ -18,6 +18,7 @@ from pathlib import Path
 
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
+from flows.ground.patience import Patience, passes
 from flows.receive.unfinished import Arrival, told
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
@@ -35,6 +36,7 @@ _NOT_A_SUBMISSION = re.compile(
 )
 
 _UNFINISHED = "文件还在写入，下次再取。"
+_BUSY = "文件暂时读不到（{}），下次再取。"
 
 Signs = tuple[int, int, str]
 """Of a file that was looked at: its size, modification time (ns) and sha256; "" while it waits."""
@@ -244,17 +246,22 @@ def take_in(
     owner_named: OwnerNamed,
     max_mib: int = 200,
     looked_at: Callable[[], None] = lambda: None,
+    patience: Patience | None = None,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
     again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`. `looked_at` is called for each.
+    taken for is for `Known`. `looked_at` is called for each. A file that is busy is tried again as
+    `patience` has it, and then left for the next look.
     """
+    patience = patience or Patience()
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
-    for arrival, taken in _looked_at(arrivals, archive, known_bytes, settle_seconds, seen, max_mib):
+    for arrival, taken in _looked_at(
+        arrivals, archive, known_bytes, settle_seconds, seen, max_mib, patience
+    ):
         looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
@@ -291,6 +298,7 @@ def _looked_at(
     settle_seconds: float,
     seen: Mapping[str, Signs],
     max_mib: int,
+    patience: Patience,
 ) -> Iterator[tuple[Arrival, str | Ignored]]:
     """Each arrival with its sha256, its bytes archived; or why it is not taken."""
     new: list[Arrival] = []
@@ -310,10 +318,10 @@ def _looked_at(
         if is_unfinished:
             yield arrival, Ignored(arrival.path, _UNFINISHED)
         else:
-            yield arrival, _take(arrival, archive)
+            yield arrival, _take(arrival, archive, patience)
 
 
-def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
+def _take(arrival: Arrival, archive: Archive, patience: Patience) -> str | Ignored:
     """Archives the file and gives its sha256, or says why that can't be done yet.
 
     Raises WarehouseError where the archive can't be written.
@@ -324,8 +332,10 @@ def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
         )
         return Ignored(arrival.path, words)
     try:
-        sha256 = _archived(arrival, archive)
+        sha256 = patience.with_patience(arrival.path, lambda: _archived(arrival, archive))
     except OSError as error:
+        if passes(error):
+            return Ignored(arrival.path, _BUSY.format(error.strerror))
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
     return sha256 or Ignored(arrival.path, _UNFINISHED)
