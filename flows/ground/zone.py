@@ -98,6 +98,7 @@ class Name(_Part):
     """Who the zone is, and whom departments ask."""
 
     name: str = Field(min_length=1)
+    former_names: tuple[str, ...] = ()
     contact: str = ""
 
 
@@ -322,7 +323,7 @@ class Zone(_Part):
 
 # What no file is recognised, typed or judged by in itself.
 _NOT_READ_BY: dict[str, Any] = {
-    "zone": {"contact"},
+    "zone": {"contact", "former_names"},
     "readings": True,
     "thresholds": {"large_project_cny", "talk_project_cny", "major_project_cny"},
     "projects": {"secretary_project"},

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
@@ -243,18 +244,21 @@ def take_in(
     seen: Mapping[str, Signs],
     owner_named: OwnerNamed,
     max_mib: int = 200,
+    of_others: Mapping[str, str] = MappingProxyType({}),
     looked_at: Callable[[], None] = lambda: None,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
     again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`. `looked_at` is called for each.
+    taken for is for `Known`; of those in `of_others`, by sha256, nothing is kept. `looked_at` is called for each.
     """
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
-    for arrival, taken in _looked_at(arrivals, archive, known_bytes, settle_seconds, seen, max_mib):
+    for arrival, taken in _looked_at(
+        arrivals, archive, known_bytes, settle_seconds, seen, max_mib, of_others
+    ):
         looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
@@ -263,6 +267,10 @@ def take_in(
             continue
         sha256 = taken
         intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, sha256)
+        if name := of_others.get(sha256):
+            reason = f"是“{name}”的文件，不属于本区，没有读取；请移出投放文件夹。"
+            intake.ignored.append(Ignored(arrival.path, reason, is_rejected=True))
+            continue
         if same := known_bytes.same_as(arrival.path, sha256):
             is_again = seen.get(arrival.path) != intake.seen[arrival.path]
             intake.unchanged.append(Unchanged(arrival.path, sha256, same, is_again))
@@ -291,6 +299,7 @@ def _looked_at(
     settle_seconds: float,
     seen: Mapping[str, Signs],
     max_mib: int,
+    of_others: Mapping[str, str],
 ) -> Iterator[tuple[Arrival, str | Ignored]]:
     """Each arrival with its sha256, its bytes archived; or why it is not taken."""
     new: list[Arrival] = []
@@ -310,10 +319,10 @@ def _looked_at(
         if is_unfinished:
             yield arrival, Ignored(arrival.path, _UNFINISHED)
         else:
-            yield arrival, _take(arrival, archive)
+            yield arrival, _take(arrival, archive, of_others)
 
 
-def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
+def _take(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) -> str | Ignored:
     """Archives the file and gives its sha256, or says why that can't be done yet.
 
     Raises WarehouseError where the archive can't be written.
@@ -324,15 +333,15 @@ def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
         )
         return Ignored(arrival.path, words)
     try:
-        sha256 = _archived(arrival, archive)
+        sha256 = _archived(arrival, archive, of_others)
     except OSError as error:
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
     return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
-def _archived(arrival: Arrival, archive: Archive) -> str | None:
-    """The file's sha256, its bytes archived; None if it changed meanwhile.
+def _archived(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) -> str | None:
+    """The file's sha256, its bytes archived unless they are others'; None if it changed meanwhile.
 
     Never follows a link, waits, or holds a whole file in memory.
     """
@@ -343,6 +352,8 @@ def _archived(arrival: Arrival, archive: Archive) -> str | None:
         if not stat.S_ISREG(before.st_mode) or before.st_size != arrival.size:
             return None
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if sha256 in of_others:
+            return sha256
         file.seek(0)
         is_kept = archive.keep(sha256, file)
         after = os.fstat(handle)

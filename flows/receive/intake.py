@@ -41,6 +41,7 @@ def receive(
     run_id: str,
     now: dt.datetime,
     owner_named: OwnerNamed,
+    of_others: Mapping[str, str],
     clock: Clock,
 ) -> Intake:
     """Takes in what is new below the drop folder; `remember_seen` remembers what lies there."""
@@ -56,6 +57,7 @@ def receive(
         seen=_seen_before(con),
         owner_named=owner_named,
         max_mib=settings.max_file_mib,
+        of_others=of_others,
         looked_at=clock.advance,
     )
     LOG.info(
