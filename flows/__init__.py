@@ -21,6 +21,8 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
+    "once",
     "embedded",
     "refresh",
+    "recorded",
 )
