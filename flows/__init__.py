@@ -25,4 +25,7 @@ ORDER = (
     "embedded",
     "refresh",
     "recorded",
+    "notify",
+    "doctor",
+    "begin",
 )
