@@ -174,6 +174,8 @@ def release(subject: Subject) -> Verdicts:
         yield wrong(f"{link} leads nowhere", f"{link}指向的发布目录不存在", *again)
     elif not is_whole(path):
         yield wrong(f"{path} can't be read or is cut short", f"{path}无法读取或不完整", *again)
+    elif subject.journal is None:
+        yield fine(path.parent.name, path.parent.name)
     elif last is None or path.parent.name != last.run_id:
         yield mind(
             f"{path.parent.name} is published, and not the journal's last",
