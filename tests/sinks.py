@@ -51,7 +51,7 @@ def mail_sink() -> Iterator[Sink]:
                     sink.got.append((str(found["Subject"]), body.get_content().strip()))
                     sink.to.append(str(found["To"]))
                 elif word == "RCPT" and sink.is_refusing:
-                    self.say("550 5.7.1 no such box, 口令 geheim-1234")
+                    self.say("550 5.7.1 no such box")
                     continue
                 elif word == "QUIT":
                     self.say("221 bye")

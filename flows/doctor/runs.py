@@ -45,6 +45,7 @@ def lock(subject: Subject) -> Verdicts:
 
 def last_refresh(subject: Subject) -> Verdicts:
     """When something was last published, and whether anything was received and not published."""
+    yield from _failed(subject)
     known = subject.journal
     if known is None or not known.entries:
         yield fine("none yet", "还没有刷新过")
@@ -82,6 +83,19 @@ def last_refresh(subject: Subject) -> Verdicts:
         )
     else:
         yield fine(*words)
+
+
+def _failed(subject: Subject) -> Verdicts:
+    """That the last run failed, as the log says."""
+    last = subject.outcome or {}
+    if last.get("outcome") == "failed":
+        when, why = last.get("time", "?"), last.get("message", "?")
+        yield wrong(
+            f"the run of {when} {why}",
+            f"{when}的运行失败：{str(why).removeprefix('failed: ')}",
+            f"mend what it says, then run guoban refresh; more stands in {subject.warehouse.logs}",
+            f"请按提示处理后运行guoban refresh；详情见{subject.warehouse.logs}",
+        )
 
 
 def _last_logged(subject: Subject) -> dt.datetime | None:

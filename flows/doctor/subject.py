@@ -7,6 +7,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flows.ground.errors import SettingsError, WarehouseError
 from flows.ground.settings import Settings
@@ -17,12 +18,14 @@ from flows.store.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Subject:
-    """Settings, the time, the terminal's encoding and the environment's variables."""
+    """Settings, the time, the terminal's encoding, the environment's variables, the log's last outcome."""
 
     settings: Settings
     now: dt.datetime
     encoding: str
     environment: Mapping[str, str]
+    outcome: Mapping[str, Any] | None = None
+    """The last line of the log that tells what a run came to."""
 
     @property
     def warehouse(self) -> Warehouse:

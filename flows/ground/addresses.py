@@ -89,10 +89,14 @@ def masked(words: str, address: str) -> str:
     """The words on a line, cut, with every part of the whole address that may be secret as stars."""
     host, _, port = _host(address).partition(":")
     server = _SERVER.search(address)
-    plain = {address.partition("://")[0], host, port, server[1] if server else ""}
-    secret = {one for one in re.split(r"[:/@?&=#+]", address) if len(one) >= 3} - plain
+    plain = (address.partition("://")[0], host, port, server[1] if server else "")
+    parts = {one for one in re.split(r"[:/@?&=#+]", address) if len(one) >= 3}
+    secret = {form for one in parts for form in (one, unquote(one))}
     words = " ".join(words.split())
-    for part in sorted({*secret, *map(unquote, secret)}, key=len, reverse=True):
+    for part in sorted(secret, key=len, reverse=True):
+        # Not what would break the host's own name.
+        if any(part in one for one in plain):
+            continue
         words = words.replace(part, "****")
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from flows.ground.errors import BusyError
+from flows.ground.errors import BusyError, is_stop
 from flows.ground.settings import BEIJING
 from flows.notify.recipients import Recipient, recipients
 
@@ -39,7 +39,7 @@ def after_failure(
 
     That another one is at work, or somebody stops this one, is no failure.
     """
-    is_failure = isinstance(error, Exception) and not isinstance(error, BusyError)
+    is_failure = not is_stop(error) and not isinstance(error, BusyError)
     if is_failure and recipients(zone):
         from flows.notify.telling import Telling  # noqa: PLC0415
 

@@ -29,6 +29,11 @@ class Message:
     body: str
     until: dt.date
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether somebody has to see to it that anything goes on."""
+        return self.key.startswith("failed ")
+
 
 def message(
     key: str,

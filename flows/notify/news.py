@@ -316,11 +316,11 @@ def reminders(
 
 
 def _asked_months(today: dt.date) -> Iterator[dt.date]:
-    """The months that may be due about now, the earliest first."""
+    """The months that may be due about now, the latest first: also one that isn't over yet."""
     month = today.replace(day=1)
     for _ in range(4):
-        month = (month - _DAY).replace(day=1)
         yield month
+        month = (month - _DAY).replace(day=1)
 
 
 def _eve(zone: Zone, due: dt.date) -> dt.date:

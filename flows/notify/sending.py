@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -12,10 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
-from flows.ground.settings import PROJECT
-
+_WORKER = Path(__file__).with_name("worker.py")
 _ENDED = "the process that sends has ended"
 
 
@@ -63,15 +62,14 @@ class _Sender:
         self._count = 0
 
     def __enter__(self) -> _Sender:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.notify.worker"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
+            # By its path: as a module it would import all that guoban reads settings with.
+            [sys.executable, "-P", str(_WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-            # What of the environment stands in addresses is in them; proxies it needs.
-            env={**os.environ, "PYTHONPATH": str(PROJECT)},
         )
         assert self._process.stdout  # noqa: S101 - it is piped
         self._listener = threading.Thread(

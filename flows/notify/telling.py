@@ -108,8 +108,7 @@ class Telling:
                     # What was found before is sent all the same.
                     LOG.exception("what there is to notify of can't be told")
                 book.told.forget(today)
-                _Sending(book, self._to, today).send(seconds)
-                if repr(book.told) != before:
+                if _Sending(book, self._to, today).send(seconds) and repr(book.told) != before:
                     book.save()
         except Exception:
             LOG.exception("notifications can't be sent")
@@ -121,17 +120,29 @@ class _Sending:
     def __init__(self, book: Book, to: dict[str | None, list[Recipient]], today: dt.date) -> None:
         self._book, self._to, self._today = book, to, today
         self._on_way: dict[Parcel, tuple[Waiting, Recipient]] = {}
+        self._is_remembered = True
 
-    def send(self, seconds: float) -> None:
+    def send(self, seconds: float) -> bool:
+        """Sends them, or what there is time for; what is left waits for the next refresh.
+
+        Where it can't be written down what was sent, only an alarm is, and once a day. Gives
+        whether it can.
+        """
         told = self._book.told
+        if told.waiting:
+            self._remember()
         for waiting in told.waiting:
+            if not (self._is_remembered or waiting.message.is_alarm):
+                continue
             if waiting.message.until >= self._today:
                 for recipient in self._to.get(waiting.message.to, []):
                     self._address(waiting, recipient)
             else:
                 LOG.warning("not notified in time: %s", waiting.message.title)
-        send(self._on_way, seconds, self._begin, self._end)
+        if self._is_remembered or (self._on_way and self._book.rings()):
+            send(self._on_way, seconds, self._begin, self._end)
         told.waiting = [one for one in told.waiting if not self._is_done(one)]
+        return self._is_remembered
 
     def _is_done(self, one: Waiting) -> bool:
         marks = {recipient.mark for recipient in self._to.get(one.message.to, [])}
@@ -161,7 +172,15 @@ class _Sending:
         for one in parcels:
             waiting, recipient = self._on_way[one]
             waiting.tried[recipient.mark] = BEGUN
-        self._book.save()
+        if self._is_remembered:
+            self._book.save()
+
+    def _remember(self) -> None:
+        try:
+            self._book.save()
+        except OSError as error:
+            self._is_remembered = False
+            LOG.error("what is notified can't be written down: %s", error)
 
     def _end(self, parcel: Parcel, why: str | None) -> None:
         waiting, recipient = self._on_way[parcel]

@@ -23,11 +23,12 @@ from flows.ground.durable import OWN, admit, replace_durably
 from flows.notify.messages import Message
 
 LOG = logging.getLogger("guoban")
-FILE = "notified.json"
+FILE, _LOCK = "notified.json", ".notified.lock"
 # Whether it is known that a message reached an address.
 BEGUN, FAILED, SENT = "begun", "failed", "sent"
 # What was told is remembered for so long, and what nobody looked at for so long is not told any more.
 _KEPT_DAYS, _STALE_DAYS = 400, 31
+_DAY_SECONDS = 86_400
 
 
 @dataclass
@@ -83,6 +84,17 @@ class Book:
         admit(self._path.parent, OWN)
         replace_durably(self._path, orjson.dumps(dataclasses.asdict(self.told)))
 
+    def rings(self) -> bool:
+        """Whether an alarm may go out that can't be written down, as on a full disk: once a day.
+
+        When it did is the time of the lock's file, which takes no room.
+        """
+        lock = self._path.with_name(_LOCK)
+        if time.time() - lock.stat().st_mtime < _DAY_SECONDS:
+            return False
+        os.utime(lock)
+        return True
+
     def _read(self) -> Told:
         try:
             plain = orjson.loads(self._path.read_bytes())
@@ -111,8 +123,12 @@ def _waiting(plain: dict[str, dict[str, str]]) -> Waiting:
 def held(journal: Path, seconds: float) -> Iterator[Book | None]:
     """The book, kept from other processes meanwhile; None where one of them has it for so long."""
     admit(journal, OWN)
-    handle = os.open(journal / ".notified.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = journal / _LOCK
+    is_new = not lock.exists()
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
+        if is_new:
+            os.utime(lock, (0, 0))
         yield Book(journal) if _locked(handle, time.monotonic() + seconds) else None
     finally:
         os.close(handle)

@@ -13,6 +13,7 @@ from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
 from guoban.options import Call, takes_settings
 from guoban.output import console, one_line, print_json
+from guoban.progress import last_outcome
 from guoban.words import say
 
 _MARKS = {State.OK: "✓", State.ATTENTION: "!", State.WRONG: "✗"}
@@ -21,7 +22,13 @@ _COLOURS = {State.ATTENTION: "yellow", State.WRONG: "red"}
 
 @takes_settings
 def doctor(call: Call) -> None:
-    subject = Subject(call.settings, dt.datetime.now(BEIJING), sys.stdout.encoding, os.environ)
+    subject = Subject(
+        call.settings,
+        dt.datetime.now(BEIJING),
+        sys.stdout.encoding,
+        os.environ,
+        last_outcome(call.warehouse.logs),
+    )
     checks = []
     for check in examined(subject):
         checks.append(check)

@@ -253,6 +253,19 @@ def test_a_warehouse_that_nothing_has_run_in_for_weeks(place: Path) -> None:
     assert "nothing has run since" in worst(subject(place, later), "last_refresh")[1]
 
 
+def test_a_run_that_failed_is_told_until_one_succeeds(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--raw", place / "raw", "--warehouse", place / "warehouse", "--orchestrator", "none"]
+    (place / "raw").rename(place / "away")
+    assert run_command(["refresh", *map(str, places)]) == 2
+    (place / "away").rename(place / "raw")
+    assert call(place) == 1
+    assert "✗ last refresh: the run of 2" in capsys.readouterr().out
+    assert run_command(["refresh", *map(str, places)]) == 0
+    assert call(place) == 0
+
+
 def test_a_clock_that_is_behind(place: Path) -> None:
     earlier = dt.datetime.now(BEIJING) - dt.timedelta(hours=1)
     state, words, _ = worst(subject(place, earlier), "clock")
