@@ -87,7 +87,8 @@ def _pages(folder: Path, answers: Answers) -> dict[Path, str]:
         "project": PROJECT,
         "guoban": _command(),
         "zone": answers.name,
-        "orchestrator": answers.orchestrator,
+        "orchestrator": "" if answers.orchestrator else "# ",
+        "who": answers.orchestrator or "none",
         "chapters": _chapters(folder),
     }
     return {

@@ -67,7 +67,8 @@ class Answers(_Part):
     contact: str = ""
     number_prefix: Annotated[str, AfterValidator(prefix)]
     due_day: int = Field(2, ge=1, le=28)
-    orchestrator: Literal["prefect", "none"] = "prefect"
+    orchestrator: Literal["prefect", "none"] | None = None
+    """None: Prefect where it is installed."""
     departments: tuple[Reporter, ...] = Field(min_length=1)
 
     def first_month(self) -> dt.date | None:

@@ -26,7 +26,7 @@ def versions(subject: Subject) -> Verdicts:
     with duckdb.connect() as con:
         con.execute("select 1")
     words = f"guoban {_installed('guoban') or '?'}, Python {platform.python_version()}, DuckDB {duckdb.__version__}"
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         yield fine(f"{words}, {platform.release()}", f"{words}, {platform.release()}")
         return
     yield wrong(

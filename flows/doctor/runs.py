@@ -10,6 +10,7 @@ from flows.doctor.subject import Subject
 from flows.doctor.verdict import Verdicts, fine, mind, wrong
 from flows.embedded import announced, answers
 from flows.ground.durable import MIB
+from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
 from flows.store.journal import Receipt
 
@@ -131,19 +132,20 @@ def orchestrator(subject: Subject) -> Verdicts:
             f"end it: kill {one.pid}",
             f"请结束它：kill {one.pid}",
         )
-    if subject.settings.orchestrator == "none":
-        yield fine("not used (GUOBAN_ORCHESTRATOR=none)", "不使用（GUOBAN_ORCHESTRATOR=none）")
-        return
     try:
-        version = metadata.version("prefect")
-    except metadata.PackageNotFoundError:
+        is_used = subject.settings.by_prefect
+    except SettingsError as error:
         yield wrong(
-            "Prefect is not installed",
-            "没有安装Prefect",
+            str(error),
+            error.chinese,
             "set GUOBAN_ORCHESTRATOR=none, or install requirements.txt",
             "请设置GUOBAN_ORCHESTRATOR=none，或安装requirements.txt",
         )
         return
+    if not is_used:
+        yield fine("not used (GUOBAN_ORCHESTRATOR=none)", "不使用（GUOBAN_ORCHESTRATOR=none）")
+        return
+    version = metadata.version("prefect")
     named = subject.environment.get("PREFECT_API_URL")
     if named and not answers(named, _ANSWER_SECONDS):
         yield wrong(

@@ -15,7 +15,6 @@ from disks import small_disk_at
 from drop import Drop
 
 from flows.doctor import CHECKS, State, Subject, examined
-from flows.doctor import folders as folders_of_doctor
 from flows.doctor.machine import pinned
 from flows.ground.settings import BEIJING, PROJECT, Settings
 from flows.store.warehouse import Warehouse
@@ -156,7 +155,7 @@ def appended(path: Path, text: str) -> None:
         file.write(text)
 
 
-Break = Callable[[Path], None]
+Break = Callable[[Path], object]
 TROUBLES: dict[str, tuple[Break, str, State, str]] = {
     "the link is gone": (
         lambda house: (house / "current").unlink(), "release", State.WRONG, "is missing",
@@ -282,7 +281,7 @@ def test_a_drop_folder_that_is_gone_or_full_of_what_is_not_taken(
     os.utime(place / "raw" / "一.xlsx", (later, later))
     assert any("a time to come" in words for _, words, _ in said(subject(place), "drop_folder"))
     with monkeypatch.context() as closed:
-        closed.setattr(folders_of_doctor.os, "access", lambda path, mode: False)
+        closed.setattr("flows.doctor.folders.os.access", lambda path, mode: False)
         state, words, _ = worst(subject(place), "drop_folder")
         assert (state, words.startswith("1 files or folders")) == (State.WRONG, True)
         state, words, _ = worst(subject(place), "warehouse")
