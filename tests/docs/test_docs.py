@@ -8,7 +8,6 @@ import pytest
 from flows.ground.settings import PROJECT
 from guoban.cli import COMMANDS
 
-
 GUIDES = ("admin.md", "admin.zh.md")
 
 

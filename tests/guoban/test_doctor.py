@@ -191,7 +191,7 @@ TROUBLES: dict[str, tuple[Break, str, State, str]] = {
     "another zone's": (
         lambda house: (house / "journal" / "zone.json").write_text(
             '{"name": "另一开发区", "first_month": "2021-01"}', "utf-8"
-        ) and None,
+        ),
         "journal", State.WRONG, "is that of 另一开发区",
     ),
     "open to others": (
