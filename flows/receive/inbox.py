@@ -52,6 +52,8 @@ class Ignored:
     path: str
     reason: str
     is_rejected: bool = False
+    suggestion: str = ""
+    """What to do, where that is another thing than with a file that can't be opened."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,16 @@ def too_large(path: str, size: int, max_mib: int) -> Ignored | None:
     return Ignored(path, f"文件超过 {max_mib} MB，超出限制。", is_rejected=True)
 
 
+def of_another_zone(path: str, name: str) -> Ignored:
+    """What is said of a file that the zone of that name has filed."""
+    return Ignored(
+        path,
+        f"是“{name}”的文件，不属于本区，没有读取。",
+        is_rejected=True,
+        suggestion="请移出投放文件夹，不要另存后再报。",
+    )
+
+
 def _as_text(name: str) -> str:
     """A name whose bytes are not UTF-8 is from an old Windows and means GBK; else it is escaped."""
     if name.isprintable() or not any("\udc80" <= character <= "\udcff" for character in name):
@@ -268,8 +280,7 @@ def take_in(
         sha256 = taken
         intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, sha256)
         if name := of_others.get(sha256):
-            reason = f"是“{name}”的文件，不属于本区，没有读取；请移出投放文件夹。"
-            intake.ignored.append(Ignored(arrival.path, reason, is_rejected=True))
+            intake.ignored.append(of_another_zone(arrival.path, name))
             continue
         if same := known_bytes.same_as(arrival.path, sha256):
             is_again = seen.get(arrival.path) != intake.seen[arrival.path]

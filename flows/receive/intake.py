@@ -21,6 +21,7 @@ from flows.receive.inbox import (
     Signs,
     Unchanged,
     look_at,
+    of_another_zone,
     scan,
     take_in,
     too_large,
@@ -131,6 +132,7 @@ def look_over(
     run_id: str,
     now: dt.datetime,
     owner_named: OwnerNamed,
+    of_others: Mapping[str, str],
 ) -> Shown:
     """What a refresh would make of these files. Nothing is stored."""
     known = Known(journal.receipts, owner_named)
@@ -146,6 +148,9 @@ def look_over(
             continue
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if other := of_others.get(sha256):
+            shown.ignored[number] = of_another_zone(name, other)
+            continue
         if same := known.same_as(name, sha256):
             shown.unchanged[number] = Unchanged(name, sha256, same)
             continue

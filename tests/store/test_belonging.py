@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from drop import Drop
 
+from flows.check import check
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING, PROJECT
 from flows.store.belonging import begin_anew
@@ -130,6 +131,9 @@ def test_samples_count_in_no_zone_but_their_own(drop: Drop) -> None:
     (told,) = renamed(drop, "另一开发区").refresh().files
     assert told.status == "rejected"
     assert "谷城经济开发区" in told.findings[0].message
+    # Saved anew it would be other bytes, and counted.
+    assert told.findings[0].suggestion == "请移出投放文件夹，不要另存后再报。"
+    assert check(drop.settings, drop.zone, [drop.raw / "任意.xlsx"]) == [told]
     assert list(house(drop).archive.glob("??/*")) == []
 
 
