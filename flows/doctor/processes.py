@@ -15,6 +15,8 @@ from pathlib import Path
 from flows.ground.settings import BEIJING
 
 _PROC = Path("/proc")
+# What stands in the command of whatever starts a server: a command, `serve`, a worker of Prefect's.
+_STARTERS = ("guoban", "flows", "prefect")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,10 @@ def _is_of(pid: int, home: Path) -> bool:
 
 
 def _is_orphan(one: Process) -> bool:
-    with contextlib.suppress(OSError):
+    """Whether whoever took over the process is none that could have started it."""
+    try:
         stat = (_PROC / str(one.pid) / "stat").read_text("utf-8", "replace")
-        return stat.rpartition(")")[2].split()[1] == "1"
-    return False
+    except OSError:
+        return False
+    parent = _process(int(stat.rpartition(")")[2].split()[1]))
+    return parent is None or not any(name in parent.command for name in _STARTERS)

@@ -368,6 +368,27 @@ def test_a_server_that_doesn_t_answer_and_a_terminal_without_chinese(place: Path
     assert "is damaged" in worst(Subject(settings, now, "utf-8", {}), "orchestrator")[1]
 
 
+def test_a_server_whose_refresh_has_gone_is_named(place: Path) -> None:
+    home = place / "warehouse" / "prefect"
+    home.mkdir(exist_ok=True)
+    left = f"{sys.executable} -c 'input()' flows.embedded & echo $!"
+    with subprocess.Popen(
+        ["sh", "-c", f"exec 3<&0; {left.replace('&', '<&3 &', 1)}"],
+        env={**os.environ, "PREFECT_HOME": str(home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as shell:
+        assert shell.stdout
+        assert shell.stdin
+        pid = shell.stdout.readline().strip()
+        shell.wait()
+        state, words, remedy = worst(subject(place), "orchestrator")
+        shell.stdin.close()
+    assert (state, words.endswith(f"process {pid}")) == (State.ATTENTION, True)
+    assert remedy == f"end it: kill {pid}"
+
+
 def test_chinese_where_the_locale_is(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
