@@ -21,7 +21,6 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
-    "notify",
     "once",
     "announcement",
     "server",
@@ -29,4 +28,7 @@ ORDER = (
     "early",
     "refresh",
     "recorded",
+    "notify",
+    "doctor",
+    "begin",
 )

@@ -22,7 +22,7 @@ from flows.recognise.names import owner_named
 from flows.settle import touched
 from flows.settle.versions import settle
 from flows.store.archive import Archive
-from flows.store.belonging import assert_belongs
+from flows.store.belonging import assert_belongs, of_other_zones
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, is_damage
 
@@ -67,6 +67,7 @@ def _told(
             run_id=new_run_id(now),
             now=now,
             owner_named=lambda path: owner_named(path, zone),
+            of_others=of_other_zones(settings.warehouse, zone),
         )
         placed = PlacedArchive(warehouse.archive, shown.places)
         receipts = list(shown.receipts.values())

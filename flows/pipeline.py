@@ -31,7 +31,7 @@ from flows.receive.inbox import Intake, Owner
 from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
-from flows.store.belonging import remember_zone
+from flows.store.belonging import of_other_zones, remember_zone
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
@@ -213,6 +213,7 @@ class _Run:
             run_id=self.run_id,
             now=self.now,
             owner_named=lambda path: _owner_named(path, self.zone),
+            of_others=of_other_zones(self.warehouse.folder, self.zone),
             clock=self.clock,
             patience=self.patience,
         )

@@ -36,6 +36,11 @@ COMMANDS = {
     "decide": ("decide", "Record the decision on a pair of suspected duplicates."),
     "rules": ("rules", "List every rule: its id, level, severity and wording."),
     "verify": ("verify", "Rebuild from archive and journal, and compare every published table."),
+    "doctor": (
+        "doctor",
+        "Say what is wrong with this installation and what to do; change nothing.",
+    ),
+    "init": ("init", "Make what a new zone begins with: zone.toml, folders, schedule."),
 }
 
 

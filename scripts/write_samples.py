@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
+import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ import schemas
 from schemas.declare import Column, Kind, Return
 
 PROJECT = Path(__file__).resolve().parent.parent
+RAW, HASHES = PROJECT / "data" / "raw", PROJECT / "data" / "samples.sha256"
 ZONE = "谷城经济开发区"
 REGISTER = "00_报送登记表.csv"
 # The envelope states these; as columns they would say them once more in every row.
@@ -391,13 +393,24 @@ def write_samples(raw: Path, golden: Path) -> tuple[int, int]:
     return len(written), len(stale)
 
 
+def hashes(raw: Path) -> str:
+    """The hashes of all workbooks below `raw`, as `sha256sum` lists them: other zones know them so."""
+    lines = [f"# {ZONE}"]
+    for path in sorted(raw.rglob("*.xlsx")):
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        lines.append(f"{sha256}  {path.relative_to(raw.parent).as_posix()}")
+    return "\n".join([*lines, ""])
+
+
 def main() -> None:
     """The command line: where to write, and from which tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("raw", nargs="?", type=Path, default=PROJECT / "data" / "raw")
+    parser.add_argument("raw", nargs="?", type=Path, default=RAW)
     parser.add_argument("golden", nargs="?", type=Path, default=PROJECT / "tests" / "golden")
     given = parser.parse_args()
     written, removed = write_samples(given.raw, given.golden)
+    if given.raw == RAW:
+        HASHES.write_text(hashes(RAW), "utf-8")
     print(f"{written} workbooks written below {given.raw}, {removed} stale ones removed")
 
 

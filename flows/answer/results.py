@@ -149,7 +149,7 @@ def by_receipt(submissions: Iterable[FileResult]) -> dict[int, list[FileResult]]
 def of_ignored(one: Ignored) -> FileResult:
     """What was not taken in: no submission, or a file that can't even be opened."""
     if one.is_rejected:
-        problem = finding(E011, one.reason)
+        problem = finding(E011, one.reason, suggestion=one.suggestion)
         return FileResult(one.path, None, None, None, None, "rejected", [problem])
     return FileResult(one.path, None, None, None, None, "ignored", note=one.reason)
 

@@ -115,6 +115,7 @@ class Name(_Part):
     """Who the zone is, and whom departments ask."""
 
     name: str = Field(min_length=1)
+    former_names: tuple[str, ...] = ()
     contact: str = ""
 
 
@@ -364,15 +365,16 @@ class Zone(_Part):
         return _hash(plain)
 
 
-# Whom to tell is no part of what there is to tell.
+# Whom to tell, and how the zone was called, is no part of what there is to tell.
 _NOT_JUDGED_BY: dict[str, Any] = {
+    "zone": {"former_names"},
     "notifications": True,
     "departments": {"__all__": {"notify"}},
 }
 # What no file is recognised, typed or judged by in itself.
 _NOT_READ_BY: dict[str, Any] = {
     **_NOT_JUDGED_BY,
-    "zone": {"contact"},
+    "zone": {"contact", "former_names"},
     "readings": True,
     "thresholds": {"large_project_cny", "talk_project_cny", "major_project_cny"},
     "projects": {"secretary_project"},

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
@@ -53,6 +54,8 @@ class Ignored:
     path: str
     reason: str
     is_rejected: bool = False
+    suggestion: str = ""
+    """What to do, where that is another thing than with a file that can't be opened."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +226,16 @@ def too_large(path: str, size: int, max_mib: int) -> Ignored | None:
     return Ignored(path, f"文件超过 {max_mib} MB，超出限制。", is_rejected=True)
 
 
+def of_another_zone(path: str, name: str) -> Ignored:
+    """What is said of a file that the zone of that name has filed."""
+    return Ignored(
+        path,
+        f"是“{name}”的文件，不属于本区，没有读取。",
+        is_rejected=True,
+        suggestion="请移出投放文件夹，不要另存后再报。",
+    )
+
+
 def _as_text(name: str) -> str:
     """A name whose bytes are not UTF-8 is from an old Windows and means GBK; else it is escaped."""
     if name.isprintable() or not any("\udc80" <= character <= "\udcff" for character in name):
@@ -245,6 +258,7 @@ def take_in(
     seen: Mapping[str, Signs],
     owner_named: OwnerNamed,
     max_mib: int = 200,
+    of_others: Mapping[str, str] = MappingProxyType({}),
     looked_at: Callable[[], None] = lambda: None,
     patience: Patience | None = None,
 ) -> Intake:
@@ -252,15 +266,16 @@ def take_in(
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
     again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`. `looked_at` is called for each. A file that is busy is tried again as
-    `patience` has it, and then left for the next look.
+    taken for is for `Known`; of those in `of_others`, by sha256, nothing is kept. `looked_at` is
+    called for each. A file that is busy is tried again as `patience` has it, and then left for the
+    next look.
     """
     patience = patience or Patience()
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
     for arrival, taken in _looked_at(
-        arrivals, archive, known_bytes, settle_seconds, seen, max_mib, patience
+        arrivals, archive, known_bytes, settle_seconds, seen, max_mib, of_others, patience
     ):
         looked_at()
         if isinstance(taken, Ignored):
@@ -270,6 +285,9 @@ def take_in(
             continue
         sha256 = taken
         intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, sha256)
+        if name := of_others.get(sha256):
+            intake.ignored.append(of_another_zone(arrival.path, name))
+            continue
         if same := known_bytes.same_as(arrival.path, sha256):
             is_again = seen.get(arrival.path) != intake.seen[arrival.path]
             intake.unchanged.append(Unchanged(arrival.path, sha256, same, is_again))
@@ -298,6 +316,7 @@ def _looked_at(
     settle_seconds: float,
     seen: Mapping[str, Signs],
     max_mib: int,
+    of_others: Mapping[str, str],
     patience: Patience,
 ) -> Iterator[tuple[Arrival, str | Ignored]]:
     """Each arrival with its sha256, its bytes archived; or why it is not taken."""
@@ -318,10 +337,12 @@ def _looked_at(
         if is_unfinished:
             yield arrival, Ignored(arrival.path, _UNFINISHED)
         else:
-            yield arrival, _take(arrival, archive, patience)
+            yield arrival, _take(arrival, archive, of_others, patience)
 
 
-def _take(arrival: Arrival, archive: Archive, patience: Patience) -> str | Ignored:
+def _take(
+    arrival: Arrival, archive: Archive, of_others: Mapping[str, str], patience: Patience
+) -> str | Ignored:
     """Archives the file and gives its sha256, or says why that can't be done yet.
 
     Raises WarehouseError where the archive can't be written.
@@ -332,7 +353,9 @@ def _take(arrival: Arrival, archive: Archive, patience: Patience) -> str | Ignor
         )
         return Ignored(arrival.path, words)
     try:
-        sha256 = patience.with_patience(arrival.path, lambda: _archived(arrival, archive))
+        sha256 = patience.with_patience(
+            arrival.path, lambda: _archived(arrival, archive, of_others)
+        )
     except OSError as error:
         if passes(error):
             return Ignored(arrival.path, _BUSY.format(error.strerror))
@@ -341,8 +364,8 @@ def _take(arrival: Arrival, archive: Archive, patience: Patience) -> str | Ignor
     return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
-def _archived(arrival: Arrival, archive: Archive) -> str | None:
-    """The file's sha256, its bytes archived; None if it changed meanwhile.
+def _archived(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) -> str | None:
+    """The file's sha256, its bytes archived unless they are others'; None if it changed meanwhile.
 
     Never follows a link, waits, or holds a whole file in memory.
     """
@@ -353,6 +376,8 @@ def _archived(arrival: Arrival, archive: Archive) -> str | None:
         if not stat.S_ISREG(before.st_mode) or before.st_size != arrival.size:
             return None
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if sha256 in of_others:
+            return sha256
         file.seek(0)
         is_kept = archive.keep(sha256, file)
         after = os.fstat(handle)

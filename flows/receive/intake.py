@@ -22,6 +22,7 @@ from flows.receive.inbox import (
     Signs,
     Unchanged,
     look_at,
+    of_another_zone,
     scan,
     take_in,
     too_large,
@@ -43,6 +44,7 @@ def receive(
     run_id: str,
     now: dt.datetime,
     owner_named: OwnerNamed,
+    of_others: Mapping[str, str],
     clock: Clock,
     patience: Patience | None = None,
 ) -> Intake:
@@ -59,6 +61,7 @@ def receive(
         seen=_seen_before(con),
         owner_named=owner_named,
         max_mib=settings.max_file_mib,
+        of_others=of_others,
         looked_at=clock.advance,
         patience=patience,
     )
@@ -126,6 +129,7 @@ def look_over(
     run_id: str,
     now: dt.datetime,
     owner_named: OwnerNamed,
+    of_others: Mapping[str, str],
 ) -> Shown:
     """What a refresh would make of these files. Nothing is stored."""
     known = Known(journal.receipts, owner_named)
@@ -141,6 +145,9 @@ def look_over(
             continue
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if other := of_others.get(sha256):
+            shown.ignored[number] = of_another_zone(name, other)
+            continue
         if same := known.same_as(name, sha256):
             shown.unchanged[number] = Unchanged(name, sha256, same)
             continue

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Annotated
+
+import typer
+
 from flows import notify, pipeline, recorded
 from flows.answer.results import RunResult
 from flows.early import EARLY
 from flows.ground.durable import plain_modes
+from flows.ground.settings import BEIJING
+from flows.store.belonging import begin_anew
 from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
 from guoban.progress import StageDisplay, log_outcome, logged_to
@@ -15,12 +22,22 @@ from guoban.words import say
 MOST_FILES = 20
 MOST_FINDINGS = 5
 TO_LOOK_AT = ("rejected", "partly_accepted")
+New = Annotated[
+    bool, typer.Option("--new", help="Put another zone's warehouse aside, begin an empty one.")
+]
 
 
 @takes_settings
-def refresh(call: Call) -> None:
+def refresh(call: Call, new: New = False) -> None:
     with plain_modes(), logged_to(call.warehouse.logs):
         zone = call.zone
+        if new and (aside := begin_anew(call.warehouse, zone, dt.datetime.now(BEIJING))):
+            console(to_stderr=True).print(
+                say(
+                    f"The other zone's warehouse is kept, whole, as {aside}.",
+                    f"原数据仓已整个另存为{aside}。",
+                )
+            )
         try:
             with EARLY, StageDisplay() as display:
                 result = _done(call, display)

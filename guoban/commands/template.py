@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rapidfuzz import fuzz, process
 
 import schemas
 from flows.answer.template import carried_rows, write_template
+from flows.ground.returns import nearest_return, return_called
 from flows.publish.release import newest
 from flows.store.warehouse import Warehouse
-from flows.values.text import folded
 from guoban.commands.report import Month, department_name, parse_month
 from guoban.options import Call, takes_settings
 from guoban.output import console, print_json
@@ -68,16 +67,10 @@ def template(call: Call, name: Name, department: Reporter, month: Month, output:
 
 def return_named(text: str) -> type[Return]:
     """The return of that slug, title, number or form number. Raises typer.BadParameter."""
-    known: dict[str, type[Return]] = {}
-    for model in schemas.all_returns():
-        form = model.form()
-        for one in (form.slug, form.title, form.form_no, form.number):
-            known[folded(one)] = model
-    if found := known.get(folded(text)):
+    if found := return_called(text):
         return found
-    near = process.extractOne(folded(text), list(known), scorer=fuzz.ratio, score_cutoff=50)
-    if near is not None:
-        form = known[near[0]].form()
+    if near := nearest_return(text):
+        form = near.form()
         hint = say(f"; did you mean {form.slug}?", f"，是否为“{form.title}”（{form.slug}）？")
     else:
         names = "、".join(model.form().slug for model in schemas.all_returns())

@@ -8,6 +8,8 @@ import pytest
 from flows.ground.settings import PROJECT
 from guoban.cli import COMMANDS
 
+GUIDES = ("admin.md", "admin.zh.md")
+
 
 def write_docs() -> dict[str, str]:
     spec = importlib.util.spec_from_file_location("write_docs", PROJECT / "scripts/write_docs.py")
@@ -30,7 +32,15 @@ def test_the_readme_lists_every_command_as_its_help_does() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for page in ("README.md", "README.zh.md"):
-        text = (PROJECT / page).read_text("utf-8")
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
-            assert (PROJECT / target).exists(), f"{page}: {target}"
+    for page in ("README.md", "README.zh.md", "docs/admin.md", "docs/admin.zh.md"):
+        path = PROJECT / page
+        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), f"{page}: {target}"
+
+
+def test_both_guides_for_administrators_have_the_same_commands() -> None:
+    found = [
+        re.findall(r"^(?:guoban|tar|flock|cp|mkdir|make|git) [^#\n]*", text, re.MULTILINE)
+        for text in ((PROJECT / "docs" / name).read_text("utf-8") for name in GUIDES)
+    ]
+    assert [one.strip() for one in found[0]] == [one.strip() for one in found[1]]

@@ -364,8 +364,8 @@ def test_two_zones_never_share_a_warehouse(drop: Drop) -> None:
         check(drop.settings, drop.zone, [drop.raw / "乙.xlsx"])
     assert told_figures(drop) == before
     # A zone may have a new name, and say so; blanks and width are none.
-    named = house_of(drop).journal / "zone.json"
-    named.write_text(named.read_text("utf-8").replace(own.zone.name, "另 一开发区"), "utf-8")
+    names = Name(name="另 一开发区", former_names=(own.zone.name,))
+    drop.zone = own.model_copy(update={"zone": names})
     assert drop.refresh().published
 
 

@@ -1,0 +1,141 @@
+"""A zone that begins from a copy of another's folders counts none of the other's files."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+from drop import Drop
+
+from flows.check import check
+from flows.ground.errors import SettingsError
+from flows.ground.settings import BEIJING, PROJECT
+from flows.store.belonging import begin_anew
+from flows.store.warehouse import Warehouse
+from guoban.cli import run_command
+from scripts.write_samples import HASHES, RAW, hashes
+
+NOW = dt.datetime(2021, 6, 3, 9, 30, tzinfo=BEIJING)
+CONTRACT = {"investor": "甲公司", "contract_amount_cny": 3000}
+
+
+def renamed(drop: Drop, name: str, *former: str) -> Drop:
+    names = drop.zone.zone.model_copy(update={"name": name, "former_names": former})
+    drop.zone = drop.zone.model_copy(update={"zone": names})
+    return drop
+
+
+def filed(drop: Drop, name: str, **more: object) -> None:
+    drop.put(name, "signed_projects", "招商局", "2021-05", [CONTRACT | more])
+
+
+def house(drop: Drop) -> Warehouse:
+    return Warehouse(drop.settings.warehouse)
+
+
+@pytest.fixture
+def copied(drop: Drop) -> Drop:
+    """A warehouse of the zone that the repository has, under the name of another."""
+    filed(drop, "旧区.xlsx")
+    drop.refresh()
+    return renamed(drop, "另一开发区")
+
+
+def test_a_refresh_says_which_two_ways_there_are(copied: Drop) -> None:
+    with pytest.raises(SettingsError, match="two ways on") as refused:
+        copied.refresh()
+    for words in ("refresh --new", "former_names", "GUOBAN_WAREHOUSE"):
+        assert words in str(refused.value)
+        assert words in refused.value.chinese
+
+
+def test_a_zone_with_a_new_name_keeps_its_warehouse(copied: Drop) -> None:
+    renamed(copied, "另一开发区", "谷城 经济开发区")
+    assert copied.refresh().published
+    assert copied.value("ZS01", "2021-05") is not None
+    # From then on it bears the new name; the old one alone is another zone.
+    with pytest.raises(SettingsError, match="that of 另一开发区"):
+        renamed(copied, "谷城经济开发区").refresh()
+
+
+@pytest.mark.slow
+def test_a_new_zone_begins_empty_and_the_other_s_warehouse_stays_whole(copied: Drop) -> None:
+    before = (house(copied).folder / "current" / "guoban.duckdb").read_bytes()
+    aside = begin_anew(house(copied), copied.zone, NOW)
+    assert aside == house(copied).folder / "former" / "20210603-093000"
+    # The other zone's file still lies in the drop folder: it is told, and neither kept nor counted.
+    filed(copied, "新区.xlsx", investor="乙公司", contract_amount_cny=200)
+    result = copied.refresh()
+    told = {one.file: one for one in result.files}
+    assert "是“谷城经济开发区”的文件，不属于本区" in told["旧区.xlsx"].findings[0].message
+    assert copied.query("select distinct file from mart.submissions") == [("新区.xlsx",)]
+    assert len(list(house(copied).archive.glob("??/*"))) == 1
+    assert copied.refresh().published is None
+    # What was put aside is read on as a warehouse of its own.
+    old = renamed(Drop(copied.raw.parent / "old"), "谷城经济开发区")
+    old.settings = old.settings.model_copy(update={"warehouse": aside})
+    assert (aside / "current" / "guoban.duckdb").read_bytes() == before
+    assert old.refresh().published is None
+
+
+def test_a_move_that_was_ended_is_gone_on_with(
+    copied: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, journal = Path.rename, house(copied).journal
+
+    def ended(path: Path, target: Path) -> Path:
+        if path == journal:
+            raise OSError("the machine went down")
+        return place(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", ended)
+        with pytest.raises(Exception, match="can't be written"):
+            begin_anew(house(copied), copied.zone, NOW)
+    with pytest.raises(SettingsError, match="two ways on"):
+        copied.refresh()
+    later = NOW + dt.timedelta(days=1)
+    aside = begin_anew(house(copied), copied.zone, later)
+    assert aside is not None
+    assert {one.name for one in aside.iterdir()} >= {"archive", "journal", "releases", "current"}
+    assert [one.name for one in aside.parent.iterdir()] == ["20210603-093000"]
+    assert begin_anew(house(copied), copied.zone, later) is None
+
+
+def test_a_zone_s_own_warehouse_is_not_put_aside(drop: Drop) -> None:
+    assert begin_anew(house(drop), drop.zone, NOW) is None
+    filed(drop, "一.xlsx")
+    drop.refresh()
+    with pytest.raises(SettingsError, match="is that of 谷城经济开发区 itself"):
+        begin_anew(house(drop), drop.zone, NOW)
+    assert not (house(drop).folder / "former").exists()
+
+
+def test_the_command_puts_aside_and_says_where(
+    copied: Drop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zone = tmp_path / "zone.toml"
+    text = (PROJECT / "zone.toml").read_text("utf-8")
+    zone.write_text(text.replace("谷城经济开发区", "另一开发区"), "utf-8")
+    places = ["--raw", copied.raw, "--warehouse", house(copied).folder, "--zone", zone]
+    call = ["refresh", *map(str, places), "--orchestrator", "none"]
+    assert run_command(call) == 2
+    assert run_command([*call, "--new"]) == 0
+    assert "former" in capsys.readouterr().err
+    assert run_command([*call, "--new"]) == 2
+
+
+def test_samples_count_in_no_zone_but_their_own(drop: Drop) -> None:
+    sample = next((PROJECT / "data" / "raw").glob("2021-05/招商局/*.xlsx"))
+    shutil.copyfile(sample, drop.raw / "任意.xlsx")
+    (told,) = renamed(drop, "另一开发区").refresh().files
+    assert told.status == "rejected"
+    assert "谷城经济开发区" in told.findings[0].message
+    # Saved anew it would be other bytes, and counted.
+    assert told.findings[0].suggestion == "请移出投放文件夹，不要另存后再报。"
+    assert check(drop.settings, drop.zone, [drop.raw / "任意.xlsx"]) == [told]
+    assert list(house(drop).archive.glob("??/*")) == []
+
+
+def test_the_hashes_of_the_samples_are_those_of_the_samples() -> None:
+    assert HASHES.read_text("utf-8") == hashes(RAW)
