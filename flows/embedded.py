@@ -27,7 +27,7 @@ from typing import Self
 from flows.announcement import announced, announcement, announcing, answers, withdraw
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
-from flows.server import FAILED_INSIDE, HOST, SETTINGS, Use, forget_users, serve
+from flows.server import FAILED_INSIDE, FOR_A_REFRESH, HOST, Use, forget_users, serve
 
 __all__ = ["EmbeddedServer", "NotAnsweringError", "announced", "announcing"]
 
@@ -195,7 +195,7 @@ def _started(home: Path) -> tuple[_Child, int]:
             pass_fds=[handle],
             # Ctrl-C is meant for the refresh, which ends it.
             process_group=0,
-            env={**os.environ, "PYTHONPATH": str(_PROJECT), **SETTINGS},
+            env={**os.environ, "PYTHONPATH": str(_PROJECT), **FOR_A_REFRESH},
         )
         # It may outlive this process, and is waited for by its number.
         process.returncode = 0
@@ -228,7 +228,7 @@ def _forked(home: Path, handle: int, log: int) -> int:
         # Also the locks of the command: they are its own.
         os.closerange(3, handle)
         os.closerange(handle + 1, _MOST_FILES)
-        os.environ.update(SETTINGS)
+        os.environ.update(FOR_A_REFRESH)
         importlib.import_module("prefect.context").refresh_global_settings_context()
         status = serve(home, handle)
     except BaseException:
