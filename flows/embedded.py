@@ -32,6 +32,8 @@ from flows.server import FAILED_INSIDE, FOR_A_REFRESH, HOST, Use, forget_users, 
 __all__ = ["EmbeddedServer", "NotAnsweringError", "announced", "announcing"]
 
 _PROJECT = Path(__file__).resolve().parents[1]
+# What Prefect's migrations come to (scripts/prefect_schema.py).
+_SCHEMA = Path(__file__).with_suffix(".sql")
 _DATABASE, _LOG = "prefect.db", "server.log"
 _DAMAGED = "damaged-"
 # Twenty times what a start takes: a machine may be at work on much else.
@@ -125,6 +127,7 @@ class EmbeddedServer:
         withdraw(self._home)
 
     def _start(self) -> None:
+        _make_database(self._home)
         self._process, port = _started(self._home)
         self._api = f"http://{HOST}:{port}/api"
 
@@ -273,6 +276,17 @@ def _alone(home: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _make_database(home: Path) -> None:
+    """Makes the server's database where there is none, as Prefect's migrations would in seconds."""
+    if (home / _DATABASE).exists():
+        return
+    unfinished = home / f".{_DATABASE}"
+    unfinished.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(unfinished)) as con:
+        con.executescript(f"begin;\n{_SCHEMA.read_text('utf-8')}\ncommit;")
+    unfinished.rename(home / _DATABASE)
 
 
 def _is_sound(home: Path) -> bool:
