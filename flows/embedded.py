@@ -27,11 +27,13 @@ from typing import Self
 from flows.announcement import announced, announcement, announcing, answers, withdraw
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
-from flows.server import FAILED_INSIDE, HOST, SETTINGS, Use, forget_users, serve
+from flows.server import FAILED_INSIDE, FOR_A_REFRESH, HOST, Use, forget_users, serve
 
 __all__ = ["EmbeddedServer", "NotAnsweringError", "announced", "announcing"]
 
 _PROJECT = Path(__file__).resolve().parents[1]
+# What Prefect's migrations come to (scripts/prefect_schema.py).
+_SCHEMA = Path(__file__).with_suffix(".sql")
 _DATABASE, _LOG = "prefect.db", "server.log"
 _DAMAGED = "damaged-"
 # Twenty times what a start takes: a machine may be at work on much else.
@@ -125,6 +127,7 @@ class EmbeddedServer:
         withdraw(self._home)
 
     def _start(self) -> None:
+        _make_database(self._home)
         self._process, port = _started(self._home)
         self._api = f"http://{HOST}:{port}/api"
 
@@ -195,7 +198,7 @@ def _started(home: Path) -> tuple[_Child, int]:
             pass_fds=[handle],
             # Ctrl-C is meant for the refresh, which ends it.
             process_group=0,
-            env={**os.environ, "PYTHONPATH": str(_PROJECT), **SETTINGS},
+            env={**os.environ, "PYTHONPATH": str(_PROJECT), **FOR_A_REFRESH},
         )
         # It may outlive this process, and is waited for by its number.
         process.returncode = 0
@@ -228,7 +231,7 @@ def _forked(home: Path, handle: int, log: int) -> int:
         # Also the locks of the command: they are its own.
         os.closerange(3, handle)
         os.closerange(handle + 1, _MOST_FILES)
-        os.environ.update(SETTINGS)
+        os.environ.update(FOR_A_REFRESH)
         importlib.import_module("prefect.context").refresh_global_settings_context()
         status = serve(home, handle)
     except BaseException:
@@ -273,6 +276,17 @@ def _alone(home: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _make_database(home: Path) -> None:
+    """Makes the server's database where there is none, as Prefect's migrations would in seconds."""
+    if (home / _DATABASE).exists():
+        return
+    unfinished = home / f".{_DATABASE}"
+    unfinished.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(unfinished)) as con:
+        con.executescript(f"begin;\n{_SCHEMA.read_text('utf-8')}\ncommit;")
+    unfinished.rename(home / _DATABASE)
 
 
 def _is_sound(home: Path) -> bool:

@@ -24,23 +24,32 @@ from flows.announcement import announcing, is_announced_here
 HOST = "127.0.0.1"
 # How a server ends that was loaded and could not be started.
 FAILED_INSIDE = 3
-# What a server does for a refresh and no more; its pages are for `guoban serve`.
+# What every server of ours is told.
 SETTINGS = {
     # Into its log.
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
     "PREFECT_UI_ENABLED": "0",
-    # Nothing is scheduled here, and nobody keeps credentials or automations.
-    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
     "PREFECT__SERVER_EPHEMERAL": "1",
     "PREFECT__SERVER_FINAL": "1",
     # A library of its libraries checks the types of all its calls.
     "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",
+}
+# And one that keeps the record of a refresh and no more: nothing is scheduled there, and nobody has
+# credentials or automations in it.
+FOR_A_REFRESH = {
+    **SETTINGS,
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    **{
+        f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false"
+        for name in (
+            "TRIGGERS",
+            "SCHEDULER",
+            "LATE_RUNS",
+            "FOREMAN",
+            "PAUSE_EXPIRATIONS",
+            "CANCELLATION_CLEANUP",
+        )
+    },
 }
 _USERS = "users"
 _LOOK_SECONDS = 0.5
