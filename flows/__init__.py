@@ -23,4 +23,5 @@ ORDER = (
     "ask",
     "embedded",
     "refresh",
+    "serve",
 )

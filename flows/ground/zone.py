@@ -151,6 +151,32 @@ class Filing(_Part):
     working_days: frozenset[dt.date] = frozenset()
 
 
+def _times(value: object) -> object:
+    times = [value] if isinstance(value, str) and value else value or []
+    if not isinstance(times, list):
+        return times
+    for one in times:
+        if not (isinstance(one, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", one)):
+            raise ValueError('a time of the day is wanted, such as "18:00"')
+    return [f"{one:0>5}" for one in times]
+
+
+# Times of the day, "07:00" or several; none where it is empty.
+Times = Annotated[tuple[dt.time, ...], BeforeValidator(_times)]
+
+
+class Schedule(_Part):
+    """When `guoban serve` refreshes besides whenever files arrive, Beijing time.
+
+    `weekly_on` is a day of the week, Monday is 1; `close_at` is on due dates.
+    """
+
+    daily_at: Times = (dt.time(7),)
+    weekly_on: int = Field(1, ge=1, le=7)
+    weekly_at: Times = (dt.time(8, 30),)
+    close_at: Times = (dt.time(18),)
+
+
 class Rates(_Part):
     """Rates of exchange; without one, amounts in that currency are not read (E007)."""
 
@@ -225,6 +251,7 @@ class Zone(_Part):
     thresholds: Thresholds
     projects: Projects
     filing: Filing = Filing()
+    schedule: Schedule = Schedule()
     campaign: Campaign | None = None
     rates: Rates = Rates()
     rules: tuple[RuleSetting, ...] = ()
@@ -306,7 +333,7 @@ class Zone(_Part):
 
     def fingerprint(self) -> str:
         """A hash over all settings: when it changes, what counts is settled again."""
-        return _hash(self.model_dump())
+        return _hash(self.model_dump(exclude=_NOT_JUDGED_BY))
 
     def fingerprint_of_reading(self) -> str:
         """A hash over the settings that reading a file rests on: when it changes, all are read again.
@@ -320,10 +347,13 @@ class Zone(_Part):
         return _hash(plain)
 
 
+# What nothing that is filed is judged by.
+_NOT_JUDGED_BY = {"schedule"}
 # What no file is recognised, typed or judged by in itself.
 _NOT_READ_BY: dict[str, Any] = {
     "zone": {"contact"},
     "readings": True,
+    "schedule": True,
     "thresholds": {"large_project_cny", "talk_project_cny", "major_project_cny"},
     "projects": {"secretary_project"},
     "campaign": True,
