@@ -18,7 +18,7 @@ TITLES = {
     "E": "E: so many projects, in every month of 40",
     "F": "F: check of one small workbook, so many in",
     "G": "G: what people ask",
-    "H": "H: one day more in filing.days_off of zone.toml",
+    "H": "H: one day more in holidays.days_off of zone.toml",
     "files": "Growth with files: first refresh",
     "rows": "Growth with rows: first refresh, few large workbooks",
     "publications": "Growth with publications: one new small workbook each",

@@ -111,11 +111,11 @@ def commands(bench: Bench) -> list[Measured]:
 
 
 def edited_zone(bench: Bench) -> list[Measured]:
-    """One day more in filing.days_off."""
+    """One day more in holidays.days_off."""
     scale = bench.scale
     county = bench.county(files=scale.edited, months=scale.edited_months)
     zone = county.folder / "edited.toml"
-    days_off = '[filing]\ndays_off = ["2021-05-06"]\n'
+    days_off = '[holidays]\ndays_off = ["2021-05-06"]\n'
     zone.write_text(county.zone.read_text("utf-8") + days_off, "utf-8")
     return bench.alternate([bench.again(bench.guoban, county, scale.edited, zone=zone)])
 

@@ -16,6 +16,7 @@ from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
+from flows.ground.days import say_estimated
 from flows.ground.errors import GuobanError, SettingsError, WarehouseError
 from flows.ground.judge import judge_of, tried_by
 from flows.ground.notes import Notes
@@ -156,6 +157,8 @@ class _Run:
             standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
             if not standing.is_published(con):
                 self._publish(con, len(intake.receipts))
+                months = con.execute("select report_month from core.months").fetchall()
+                say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
             self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))

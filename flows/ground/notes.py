@@ -20,5 +20,8 @@ class Notes(list[Note]):
     """The notes of one run; each is in the log as well."""
 
     def say(self, english: str, chinese: str) -> None:
-        LOG.warning("%s", english)
-        self.append(Note(english, chinese))
+        note = Note(english, chinese)
+        # A run that has to begin again says nothing twice.
+        if note not in self:
+            LOG.warning("%s", english)
+            self.append(note)

@@ -10,15 +10,13 @@ import datetime as dt
 import functools
 import hashlib
 import json
-import logging
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import chinese_calendar
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -41,10 +39,12 @@ from flows.values.text import folded
 from flows.values.units import UnknownRateError, yuan_per
 from schemas.rules import Structural, all_rules
 
-LOG = logging.getLogger("guoban")
 # The scope of all departments together; no department may be called so.
 WHOLE_ZONE = "全区"
 NEAR_SCORE = 50
+_SPAN = re.compile(r"(\d{4}-\d\d-\d\d)\s*[/至]\s*(\d{4}-\d\d-\d\d)")
+# A longer one is a slip of the pen.
+_LONGEST_HOLIDAY = dt.timedelta(days=62)
 
 
 def _yuan(value: object) -> object:
@@ -64,6 +64,21 @@ def _month(value: object) -> object:
     if month is None:
         raise ValueError('a month is wanted, such as "2021-01"')
     return month
+
+
+def _days(value: object) -> object:
+    """Days, and spans of days from the first to the last, as the notices of holidays give them."""
+    return [day for one in value for day in _span(one)] if isinstance(value, list) else value
+
+
+def _span(value: object) -> Iterable[object]:
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return [value]
+    first, last = (dt.date.fromisoformat(day) for day in match.groups())
+    if not dt.timedelta(0) <= last - first < _LONGEST_HOLIDAY:
+        raise ValueError(f"{value!r} is no span of days of a holiday, the first before the last")
+    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _pattern(value: str) -> str:
@@ -88,6 +103,7 @@ def _known_rule(value: str) -> str:
 # As many yuan as a column of money holds, and no more places.
 Yuan = Annotated[Decimal, BeforeValidator(_yuan), Field(ge=1, max_digits=16, decimal_places=0)]
 Month = Annotated[dt.date, BeforeValidator(_month)]
+Days = Annotated[frozenset[dt.date], BeforeValidator(_days)]
 
 
 class _Part(BaseModel):
@@ -147,6 +163,7 @@ class Filing(_Part):
     late_by: Literal["filed_on", "received_on"] = "filed_on"
     half_days: bool = False
     may_correct: tuple[str, ...] = ()
+    # Where they stood before there was [holidays]; files that have them here hold as before.
     days_off: frozenset[dt.date] = frozenset()
     working_days: frozenset[dt.date] = frozenset()
 
@@ -175,6 +192,20 @@ class Schedule(_Part):
     weekly_on: int = Field(1, ge=1, le=7)
     weekly_at: Times = (dt.time(8, 30),)
     close_at: Times = (dt.time(18),)
+
+
+class Holidays(_Part):
+    """Days off and working days over the official calendar, or in its place for whole years."""
+
+    days_off: Days = frozenset()
+    working_days: Days = frozenset()
+    whole_years: frozenset[int] = frozenset()
+
+    @model_validator(mode="after")
+    def _says_one_thing_of_a_day(self) -> Holidays:
+        if both := sorted(self.days_off & self.working_days):
+            raise ValueError(f"{both[0]} is a day off and a working day as well")
+        return self
 
 
 class Rates(_Part):
@@ -252,6 +283,7 @@ class Zone(_Part):
     projects: Projects
     filing: Filing = Filing()
     schedule: Schedule = Schedule()
+    holidays: Holidays = Holidays()
     campaign: Campaign | None = None
     rates: Rates = Rates()
     rules: tuple[RuleSetting, ...] = ()
@@ -318,18 +350,15 @@ class Zone(_Part):
                 severity = wanted
         return severity
 
-    def due_on(self, month: dt.date) -> dt.date:
-        """When returns of the month are due: the day of the next month, moved to a working day."""
-        day = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=self.filing.due_day)
-        while not self.is_working_day(day):
-            day += dt.timedelta(days=1)
-        return day
+    @property
+    def days_off(self) -> frozenset[dt.date]:
+        """Days off of the zone's own, wherever in the file they stand."""
+        return self.holidays.days_off | self.filing.days_off
 
-    def is_working_day(self, day: dt.date) -> bool:
-        """Whether people work on the day; the zone's own days overrule the calendar's."""
-        if day in self.filing.working_days:
-            return True
-        return day not in self.filing.days_off and _is_official_working_day(day)
+    @property
+    def working_days(self) -> frozenset[dt.date]:
+        """Working days of the zone's own, wherever in the file they stand."""
+        return self.holidays.working_days | self.filing.working_days
 
     def fingerprint(self) -> str:
         """A hash over all settings: when it changes, what counts is settled again."""
@@ -358,6 +387,7 @@ _NOT_READ_BY: dict[str, Any] = {
     "projects": {"secretary_project"},
     "campaign": True,
     "filing": {"due_day", "late_by", "may_correct", "days_off", "working_days"},
+    "holidays": True,
     "departments": {"__all__": {"owes"}},
 }
 
@@ -370,22 +400,6 @@ def _hash(plain: Mapping[str, object]) -> str:
 def _plain(value: object) -> object:
     # Sorted: a set of dates has another order in every process.
     return sorted(value) if isinstance(value, frozenset) else str(value)
-
-
-@functools.cache
-def _is_official_working_day(day: dt.date) -> bool:
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        # The State Council publishes each year's calendar late in the year before.
-        _say_unknown(day.year)
-        return day.weekday() < 5
-
-
-@functools.cache
-def _say_unknown(year: int) -> None:
-    """Says so once, not for every day that is asked about."""
-    LOG.warning("no holidays known for %s: weekends only; add them in zone.toml", year)
 
 
 def load_zone(path: Path) -> Zone:

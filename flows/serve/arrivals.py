@@ -56,9 +56,7 @@ class Arrivals:
     def take(self, now: float) -> int:
         """Forgets those that have arrived, since a refresh looks for them now; how many they are."""
         arrived = [
-            path
-            for path, one in self._arriving.items()
-            if now - one.since >= self._still_seconds
+            path for path, one in self._arriving.items() if now - one.since >= self._still_seconds
         ]
         for path in arrived:
             del self._arriving[path]

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 import schemas
+from flows.ground.days import due_on
 from flows.ground.findings import Finding
 from flows.ground.zone import Zone
 from flows.normalise.batch import TypedBatch
@@ -162,7 +163,7 @@ def forget_due(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         "left join core.months as months using (report_month) "
         "where submissions.report_month is not null"
     ).fetchall()
-    moved = [month for month, due in filed_for if is_other_day or zone.due_on(month) != due]
+    moved = [month for month, due in filed_for if is_other_day or due_on(zone, month) != due]
     # A file of several months is read as a whole.
     found = con.execute(
         "select distinct receipt_no from core.submissions "

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 import schemas
+from flows.ground.days import due_on
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.settle import acts, differences, doubts, explanations, touched
@@ -115,7 +116,7 @@ def _settle_versions(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
 def _settle_months(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     con.execute(statement("settle/months"))
     months = [month for (month,) in con.execute("select report_month from core.months").fetchall()]
-    due = {"report_month": months, "due_on": [zone.due_on(month) for month in months]}
+    due = {"report_month": months, "due_on": [due_on(zone, month) for month in months]}
     with incoming(con, pl.DataFrame(due, {"report_month": pl.Date, "due_on": pl.Date})):
         con.execute(
             "update core.months set due_on = incoming.due_on from incoming "

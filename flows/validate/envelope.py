@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
+from flows.ground.days import due_on
 from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.recognise import Draft, Table
@@ -361,7 +362,7 @@ def _due_on(draft: Draft, zone: Zone) -> dt.date | None:
     """When it was due; 01 and 14 never are."""
     if draft.model is None or draft.month is None or draft.model.form().month_from is not None:
         return None
-    return zone.due_on(draft.month)
+    return due_on(zone, draft.month)
 
 
 def _day_that_counts(draft: Draft, zone: Zone) -> dt.date:

@@ -147,7 +147,7 @@ def edited(zone: Zone, part: str, **settings: Any) -> Zone:
     [
         # The second of June off: May's returns are due a day later.
         (
-            lambda zone: edited(zone, "filing", days_off=frozenset([dt.date(2021, 6, 2)])),
+            lambda zone: edited(zone, "holidays", days_off=frozenset([dt.date(2021, 6, 2)])),
             "2021-05/",
         ),
         (lambda zone: edited(zone, "readings", talk_rate_by="amount"), None),

@@ -1,4 +1,4 @@
-"""`zone.toml`: due dates, names, severities, and errors that name the line."""
+"""`zone.toml`: names, severities, and errors that name the line."""
 
 import datetime as dt
 import os
@@ -26,51 +26,6 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     path = tmp_path / "zone.toml"
     path.write_text(TEXT.replace(old, new, 1), "utf-8")
     return path
-
-
-@pytest.mark.parametrize(
-    ("month", "due"),
-    [
-        ("2021-01", "2021-02-02"),
-        ("2021-02", "2021-03-02"),
-        ("2021-03", "2021-04-02"),
-        ("2021-04", "2021-05-06"),  # 1 to 5 May are days off
-        ("2021-05", "2021-06-02"),
-        ("2021-09", "2021-10-08"),  # 1 to 7 October
-        ("2021-12", "2022-01-04"),  # 1 to 3 January
-    ],
-)
-def test_due_dates_move_past_days_off(zone: Zone, month: str, due: str) -> None:
-    assert zone.due_on(dt.date.fromisoformat(f"{month}-01")) == dt.date.fromisoformat(due)
-
-
-def test_days_off_of_2021_are_those_of_the_handbook(zone: Zone) -> None:
-    spans = [
-        ((1, 1), (1, 3)), ((2, 11), (2, 17)), ((4, 3), (4, 5)), ((5, 1), (5, 5)),
-        ((6, 12), (6, 14)), ((9, 19), (9, 21)), ((10, 1), (10, 7)),
-    ]  # fmt: skip
-    off = {
-        dt.date(2021, *first) + dt.timedelta(days=n)
-        for first, last in spans
-        for n in range((dt.date(2021, *last) - dt.date(2021, *first)).days + 1)
-    }
-    worked = {
-        dt.date(2021, *day) for day in [(2, 7), (2, 20), (4, 25), (5, 8), (9, 18), (9, 26), (10, 9)]
-    }
-    year = [dt.date(2021, 1, 1) + dt.timedelta(days=n) for n in range(365)]
-    expected = {day for day in year if day in worked or (day.weekday() < 5 and day not in off)}
-    assert {day for day in year if zone.is_working_day(day)} == expected
-
-
-def test_the_zone_s_own_days_overrule_the_calendar(tmp_path: Path) -> None:
-    path = changed(tmp_path, "days_off = []", "days_off = [2021-06-02, 2021-06-03]")
-    assert load_zone(path).due_on(dt.date(2021, 5, 1)) == dt.date(2021, 6, 4)
-    path = changed(tmp_path, "working_days = []", "working_days = [2021-05-02]")
-    assert load_zone(path).due_on(dt.date(2021, 4, 1)) == dt.date(2021, 5, 2)
-
-
-def test_a_year_without_a_calendar_has_weekends(zone: Zone) -> None:
-    assert zone.due_on(dt.date(2049, 4, 1)) == dt.date(2049, 5, 3)  # the 2nd is a Sunday
 
 
 def test_names_and_aliases(zone: Zone) -> None:
