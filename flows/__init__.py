@@ -21,6 +21,7 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
+    "notify",
     "embedded",
     "refresh",
     "serve",
