@@ -13,23 +13,28 @@ import datetime as dt
 import fcntl
 import gc
 import http.client
+import json
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
+from flows.ground.durable import replace_durably
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
 from flows.read.confined import end_with
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _HOST = "127.0.0.1"
-_DATABASE, _LOG = "prefect.db", "server.log"
+_DATABASE, _LOG, _ANNOUNCED = "prefect.db", "server.log", "server.json"
+# A server that is well answers in milliseconds; a machine may be at work on much else.
+_ANSWER_SECONDS = 5.0
 _DAMAGED = "damaged-"
 # How a server ends that was loaded and could not be started.
 _FAILED_INSIDE = 3
@@ -40,6 +45,75 @@ _END_SECONDS = 5
 _LOCKED_SECONDS = 5
 _LOG_BYTES = 2_000_000
 _FAILS_BY_ITSELF = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class NotAnsweringError(OrchestratorError):
+    """The server that is configured doesn't answer."""
+
+
+def announced(home: Path) -> str | None:
+    """The address of the API of a server that runs for this home of Prefect's and answers; else None.
+
+    It is believed only while the process that announced it is there and the server answers.
+    """
+    try:
+        said = json.loads((home / _ANNOUNCED).read_bytes())
+        api, pid, started = str(said["api"]), int(said["pid"]), said["started"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    if _started_at(pid) != started or not answers(api):
+        return None
+    return api
+
+
+@contextlib.contextmanager
+def announcing(home: Path, api: str) -> Iterator[None]:
+    """Has `announced` tell of the server meanwhile, for which this process answers."""
+    path = home / _ANNOUNCED
+    said = {"api": api, "pid": os.getpid(), "started": _started_at(os.getpid())}
+    replace_durably(path, json.dumps(said).encode())
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            # Another server may have been announced meanwhile.
+            if json.loads(path.read_bytes()) == said:
+                path.unlink()
+
+
+def answers(api: str, seconds: float = _ANSWER_SECONDS) -> bool:
+    """Whether a Prefect server answers at the address within so many seconds."""
+    place = urllib.parse.urlsplit(api)
+    connection = (
+        http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+    )
+    asked = connection(place.netloc, timeout=seconds)
+    with contextlib.closing(asked):
+        try:
+            asked.request("GET", f"{place.path.rstrip('/')}/health")
+            return asked.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+
+
+def _started_at(pid: int) -> str | None:
+    """When the process began, in words of the system: numbers of processes are given again.
+
+    None where there is no such process, "" where the system doesn't say.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except FileNotFoundError:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return None
+        except OSError:
+            pass
+        return None if Path("/proc/self/stat").exists() else ""
+    # Its name may have blanks and brackets in it; the 22nd field is when it began.
+    state, *fields = stat.rpartition(")")[2].split()
+    return None if state in {"Z", "X"} else fields[18]
 
 
 class EmbeddedServer:
@@ -83,16 +157,14 @@ class EmbeddedServer:
                     f"its embedded server doesn't start, see {self._home / _LOG}",
                     f"其内置服务器无法启动，见{self._home / _LOG}",
                 )
-        return f"http://{_HOST}:{self._port}/api"
+        return self._api
 
     def _answers(self) -> bool:
-        asked = http.client.HTTPConnection(_HOST, self._port, timeout=_START_SECONDS)
-        with contextlib.closing(asked):
-            try:
-                asked.request("GET", "/api/health")
-                return asked.getresponse().status == http.HTTPStatus.OK
-            except (OSError, http.client.HTTPException):
-                return False
+        return answers(self._api, _START_SECONDS)
+
+    @property
+    def _api(self) -> str:
+        return f"http://{_HOST}:{self._port}/api"
 
     def _ended(self) -> int:
         """Waits for its end, or brings it about; its status."""

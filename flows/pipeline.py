@@ -36,11 +36,17 @@ _PUBLISHED = "published"
 
 
 def refresh(
-    settings: Settings, zone: Zone, run: Runner = directly, tell: Teller = nobody
+    settings: Settings,
+    zone: Zone,
+    run: Runner = directly,
+    tell: Teller = nobody,
+    *,
+    run_id: str | None = None,
 ) -> RunResult:
     """Reads what is new below the drop folder, judges it, and publishes if anything changed.
 
-    `tell` hears how far stages have come that work on file after file.
+    `tell` hears how far stages have come that work on file after file. The release it makes has the
+    run's id, a new one where none is given.
 
     Raises SettingsError, BusyError, WarehouseError (also for a full disk) or PublicationError; then
     what was published before stands. A damaged working database is kept aside and made anew from
@@ -48,7 +54,9 @@ def refresh(
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     with Answers(warehouse, settings) as answers:
-        this = _Run(settings, zone, warehouse, answers, Clock(run, tell), dt.datetime.now(BEIJING))
+        now = dt.datetime.now(BEIJING)
+        run_id = run_id or new_run_id(now)
+        this = _Run(settings, zone, warehouse, answers, Clock(run, tell), now, run_id)
         files = _published(this)
         # Nobody has to wait for replies: by now another refresh may have the warehouse.
         if answers.are_ordered:
@@ -123,12 +131,10 @@ class _Run:
     answers: Answers
     clock: Clock
     now: dt.datetime
+    run_id: str
     notes: Notes = field(default_factory=Notes)
     intake: Intake | None = None
     _made: str | None = None
-
-    def __post_init__(self) -> None:
-        self.run_id = new_run_id(self.now)
 
     def begin(self) -> None:
         """Looks after what may have happened to the warehouse folder since the last run."""

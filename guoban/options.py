@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
-from pydantic import ValidationError
 
-from flows.ground.errors import SettingsError
-from flows.ground.settings import Settings
+from flows.ground.settings import Settings, settings_of
 from flows.ground.zone import Zone, load_zone
 from flows.store.warehouse import Warehouse
 
@@ -77,7 +75,13 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     def run(**given: Any) -> None:
         chosen = {name: given.pop(name) for name in SHARED}
         is_json = bool(chosen.pop("json"))
-        command(Call(_settings(chosen), is_json), **given)
+        command(
+            Call(
+                settings_of({name: value for name, value in chosen.items() if value is not None}),
+                is_json,
+            ),
+            **given,
+        )
 
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [*(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own), *shared]
@@ -86,16 +90,3 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     run.__annotations__ = {one.name: one.annotation for one in [*own, *shared]}
     del run.__wrapped__
     return run
-
-
-def _settings(chosen: dict[str, Any]) -> Settings:
-    try:
-        return Settings(**{name: value for name, value in chosen.items() if value is not None})
-    except ValidationError as errors:
-        said = [
-            f"GUOBAN_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
-            for one in errors.errors()
-            # What is reckoned from a wrong setting is not wrong by itself.
-            if one["type"] != "default_factory_not_called"
-        ]
-        raise SettingsError("\n".join(said)) from None

@@ -6,12 +6,12 @@ The zone's own choices (departments, thresholds, dates) are not here but in `zon
 from __future__ import annotations
 
 import grp
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.ground.errors import SettingsError
@@ -102,6 +102,23 @@ class Settings(BaseSettings):
                 f"GUOBAN_READERS_GROUP: there is no group {self.readers_group!r} on this system",
                 f"GUOBAN_READERS_GROUP：系统中没有用户组“{self.readers_group}”",
             ) from None
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """The settings, those that are given before those of the environment.
+
+    Raises SettingsError that names every one that is wrong.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as errors:
+        said = [
+            f"GUOBAN_{'_'.join(str(part) for part in one['loc']).upper()}: {one['msg']}"
+            for one in errors.errors()
+            # What is reckoned from a wrong setting is not wrong by itself.
+            if one["type"] != "default_factory_not_called"
+        ]
+        raise SettingsError("\n".join(said)) from None
 
 
 def _is_below(folder: Path, other: Path) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flows import pipeline
-from flows import refresh as flow
+from flows import pipeline, recorded
 from flows.answer.results import RunResult
 from flows.ground.durable import plain_modes
 from guoban.options import Call, takes_settings
@@ -21,8 +20,10 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 def refresh(call: Call) -> None:
     zone = call.zone
     with plain_modes(), logged_to(call.warehouse.logs), StageDisplay() as display:
-        if call.settings.orchestrator == "prefect" and flow.is_for_the_record(call.settings, zone):
-            result = flow.run(call.settings, zone, display.stage, display.progress)
+        if call.settings.orchestrator == "prefect" and recorded.is_for_the_record(
+            call.settings, zone
+        ):
+            result = recorded.run(call.settings, zone, display.stage, display.progress)
         else:
             result = pipeline.refresh(call.settings, zone, display.runner, display.progress)
     if call.is_json:

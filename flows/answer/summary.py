@@ -1,0 +1,98 @@
+"""What a refresh came to, on a page of Markdown: for whoever looks at its record, not for departments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flows.answer.results import RunResult
+from flows.answer.wording import SEVERITY_WORDS, STATUSES, month_words
+from flows.ground.errors import PublicationError
+from flows.ground.zone import WHOLE_ZONE
+from flows.publish.release import open_release
+from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
+
+_STATUSES = {**STATUSES, "ignored": "不是报送文件，没有读取"}
+_NO_NUMBER = "—"
+Row = Mapping[str, Any]
+
+
+def headline_of(warehouse: Path) -> list[dict[str, Any]]:
+    """The zone's headline figures of the newest month that is published; none where nothing is."""
+    try:
+        with open_release(warehouse) as con:
+            return fetch_rows(con, statement("answer/newest_headline"), [WHOLE_ZONE])
+    except PublicationError:
+        return []
+
+
+def months_of(result: RunResult) -> list[dt.date]:
+    """The months whose returns the refresh took in, or turned back."""
+    return sorted(
+        {one.month for one in result.files if one.month is not None and one.status != "unchanged"}
+    )
+
+
+def summary(result: RunResult, headline: Sequence[Row], more: Mapping[str, str]) -> str:
+    """The page: submissions by status, findings by severity, the headline figures. `more` heads it."""
+    release = result.published or "没有新内容，已发布的数字不变"
+    facts = {"运行": result.run_id, "发布": release, **more}
+    found = Counter(str(found.severity) for one in result.files for found in one.findings)
+    parts = [
+        _table(("项", "值"), facts.items()),
+        "### 报送",
+        _table(
+            ("状态", "份数"),
+            [(_STATUSES.get(name, name), n) for name, n in sorted(result.counts.items())],
+        ),
+        "### 问题",
+        _table(
+            ("级别", "条数"),
+            [(words, found[name]) for name, words in SEVERITY_WORDS.items() if found[name]],
+        ),
+    ]
+    if headline:
+        parts += [
+            f"### 全区主要指标（{month_words(headline[0]['report_month'])}）",
+            _table(
+                ("代码", "指标", "数值", "单位", "目标", "完成率%"),
+                [
+                    (
+                        one["indicator_code"],
+                        one["indicator_name"],
+                        _number(one["value"]),
+                        one["unit"],
+                        _number(one["target_value"]),
+                        _number(one["completion_pct_rounded"]),
+                    )
+                    for one in headline
+                ],
+            ),
+        ]
+    if result.notes:
+        parts += ["### 注意", "\n".join(f"- {note.chinese}" for note in result.notes)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _number(value: Any) -> str:
+    """As it is published, without zeros that say nothing."""
+    if value is None:
+        return _NO_NUMBER
+    text = f"{value:f}" if hasattr(value, "quantize") else str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table of Markdown; words instead of one without rows."""
+    body = [_line([str(value) for value in row]) for row in rows]
+    if not body:
+        return "无。"
+    return "\n".join([_line(head), _line(["---"] * len(head)), *body])
+
+
+def _line(values: Sequence[str]) -> str:
+    return "| " + " | ".join(one.replace("|", "\\|") for one in values) + " |"

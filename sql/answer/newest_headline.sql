@@ -1,0 +1,14 @@
+-- The whole zone's headline figures of the newest month, for a summary of a run.
+select
+    report_month,
+    indicator_code,
+    indicator_name,
+    value,
+    unit,
+    target_value,
+    completion_pct_rounded
+from mart.headline_indicators
+where
+    department = ?
+    and report_month = (select max(report_month) from mart.headline_indicators)
+order by indicator_code;
