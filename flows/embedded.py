@@ -119,11 +119,15 @@ def _started_at(pid: int) -> str | None:
 class EmbeddedServer:
     """A server of this process's own, on a port of loopback that the system chooses.
 
-    It is started on entering and takes seconds to answer: do something else, then `wait`.
+    It is started on entering and takes seconds to answer: do something else, then `wait`. One that
+    `serves` has a port that is given, Prefect's pages, and its schedules and automations.
     """
 
-    def __init__(self, home: Path, now: dt.datetime, notes: Notes) -> None:
+    def __init__(
+        self, home: Path, now: dt.datetime, notes: Notes, *, port: int = 0, serves: bool = False
+    ) -> None:
         self._home, self._now, self._notes = home, now, notes
+        self._port, self._serves = port, serves
         self._starting = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -133,7 +137,7 @@ class EmbeddedServer:
             begun.enter_context(_alone(self._home))
             if not _is_sound(self._home):
                 self._set_aside()
-            self._process, self._port = _started(self._home)
+            self._start()
             self._starting = begun.pop_all()
         return self
 
@@ -150,20 +154,29 @@ class EmbeddedServer:
             if not is_up and self._ended() == _FAILED_INSIDE:
                 # Something in its database that a quick look doesn't find, or of another version.
                 self._set_aside()
-                self._process, self._port = _started(self._home)
+                self._start()
                 is_up = self._answers()
             if not is_up:
                 raise OrchestratorError(
                     f"its embedded server doesn't start, see {self._home / _LOG}",
                     f"其内置服务器无法启动，见{self._home / _LOG}",
                 )
-        return self._api
+        return self.api
+
+    def _start(self) -> None:
+        self._process, self._port = _started(self._home, self._port, serves=self._serves)
 
     def _answers(self) -> bool:
-        return answers(self._api, _START_SECONDS)
+        return answers(self.api, _START_SECONDS)
 
     @property
-    def _api(self) -> str:
+    def has_ended(self) -> bool:
+        """Whether its process has gone."""
+        return self._process.poll() is not None
+
+    @property
+    def api(self) -> str:
+        """Where its API is, or will be once it answers."""
         return f"http://{_HOST}:{self._port}/api"
 
     def _ended(self) -> int:
@@ -189,9 +202,9 @@ class EmbeddedServer:
         )
 
 
-def _started(home: Path) -> tuple[subprocess.Popen[bytes], int]:
+def _started(home: Path, port: int, *, serves: bool) -> tuple[subprocess.Popen[bytes], int]:
     """A new server, which does not answer yet, and its port."""
-    with socket.create_server((_HOST, 0)) as listening, _log(home) as log:
+    with socket.create_server((_HOST, port)) as listening, _log(home) as log:
         # Whoever asks before it answers waits in the socket's queue.
         handle, (_, port) = listening.fileno(), listening.getsockname()
         process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
@@ -207,12 +220,29 @@ def _started(home: Path) -> tuple[subprocess.Popen[bytes], int]:
                 "PYTHONPATH": str(_PROJECT),
                 # Into its log.
                 "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
-                "PREFECT_UI_ENABLED": "0",
-                "PREFECT__SERVER_EPHEMERAL": "1",
                 "PREFECT__SERVER_FINAL": "1",
+                **(_serving(home, port) if serves else _MINIMAL),
             },
         )
         return process, port
+
+
+# A server for one run: no pages, no services that look after many.
+_MINIMAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
+
+
+def _serving(home: Path, port: int) -> dict[str, str]:
+    """What a server that stays is told: where its pages find it, and to forget old runs."""
+    return {
+        "PREFECT_UI_ENABLED": "1",
+        "PREFECT_UI_API_URL": f"http://{_HOST}:{port}/api",
+        # Else it would write into the installed package.
+        "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "0",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        # Its memory would grow by what threads keep for themselves.
+        "MALLOC_ARENA_MAX": "2",
+    }
 
 
 @contextlib.contextmanager
@@ -286,7 +316,12 @@ def main() -> None:
     import uvicorn  # noqa: PLC0415 - takes seconds, with what it serves; the parent may end before
 
     config = uvicorn.Config(
-        "prefect.server.api.server:create_app", factory=True, lifespan="on", log_level="error"
+        "prefect.server.api.server:create_app",
+        factory=True,
+        lifespan="on",
+        log_level="error",
+        # Pages that stand open in a browser keep connections.
+        timeout_graceful_shutdown=1,
     )
     config.load()
     gc.freeze()

@@ -1,7 +1,7 @@
 """A run of `guoban serve`: what its child does, `python -m guoban.work`.
 
-Prints what came of it in a line of JSON for serve. Exit status 0 done, 1 failed, 75 another refresh is
-at work.
+Prints what came of it in a line of JSON for serve; the last line on stderr says what stopped it. Exit
+status 0 done, 1 failed, 75 another refresh is at work.
 """
 
 from __future__ import annotations
@@ -11,34 +11,90 @@ import datetime as dt
 import json
 import os
 import sys
+from uuid import UUID
 
 from flows import notify, pipeline, recorded
 from flows.answer.results import RunResult
 from flows.ground.durable import plain_modes
 from flows.ground.errors import BusyError
-from flows.ground.settings import BEIJING, settings_of
-from flows.ground.zone import load_zone
+from flows.ground.settings import BEIJING, Settings, settings_of
+from flows.ground.zone import Zone, load_zone
 from flows.once import Refresh
 from flows.receive.inbox import UNFINISHED
 from flows.serve.schedule import Job
 from flows.serve.serving import BUSY
 from flows.serve.tell import tell
 from flows.store.warehouse import Warehouse
-from guoban.cli import ended_by
-from guoban.progress import StageDisplay, logged_to
+from guoban.cli import told
+from guoban.progress import LOG, StageDisplay, logged_to
 
 
 def main() -> int:
     """Does one run; returns its exit status."""
     given = _arguments()
-    settings = settings_of(
-        {name: getattr(given, name) for name in ("raw", "warehouse", "zone", "orchestrator") if getattr(given, name)}
-    )
-    zone = load_zone(settings.zone)
-    ...
+    try:
+        settings = settings_of(
+            {name: value for name, value in vars(given).items() if value and name in _SETTINGS}
+        )
+        zone = load_zone(settings.zone)
+        logs = Warehouse(settings.warehouse).logs
+        with plain_modes(), logged_to(logs), StageDisplay() as display:
+            result = _done(settings, zone, given.run, given.job, display)
+    except BusyError as error:
+        print(told(error), file=sys.stderr)
+        return BUSY
+    except Exception as error:
+        print(told(error), file=sys.stderr)
+        return 1
+    unfinished = any(one.note == UNFINISHED for one in result.files)
+    published = {"published": result.published, "counts": result.counts}
+    print(json.dumps({**published, "unfinished": unfinished}))
+    return 0
+
+
+def _done(
+    settings: Settings, zone: Zone, run: UUID | None, jobs: list[Job], display: StageDisplay
+) -> RunResult:
+    """The refresh, and what is told of it and of the day. Raises what the refresh raises."""
+    if run is not None:
+        recorded.prepare(settings)
+        # Imports Prefect.
+        from flows.serve.deployed import run_due  # noqa: PLC0415
+
+        this = Refresh(settings, zone, display.stage, display.progress)
+        run_due(this, run, jobs)
+        return this.directly()
+    try:
+        if settings.orchestrator == "prefect" and pipeline.has_news(settings, zone):
+            result = recorded.run(settings, zone, display.stage, display.progress)
+        else:
+            result = pipeline.refresh(settings, zone, display.runner, display.progress)
+    except BusyError:
+        raise
+    except Exception as error:
+        LOG.error("the refresh failed", exc_info=error)
+        notify.after_failure(settings, zone, error)
+        raise
+    notify.after_refresh(settings, zone, result)
+    tell(settings, zone, jobs, dt.datetime.now(BEIJING).date())
+    return result
+
+
+_SETTINGS = ("raw", "warehouse", "zone", "orchestrator")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="guoban.work", description=__doc__)
+    for name in _SETTINGS:
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--run", type=UUID, help="the run on Prefect's server that this is")
+    parser.add_argument("--job", type=Job, action="append", default=[])
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
     status = main()
-    sys.stdout.flush()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # Nothing of Prefect's is waited for: all that is to be sent has been.
     os._exit(status)

@@ -59,7 +59,7 @@ class Child:
 
 
 def _read(handle: int) -> str:
-    with open(handle, "rb") as file:  # noqa: PTH123 - a handle
+    with open(handle, "rb") as file:
         file.seek(0)
         return file.read(_MOST_BYTES).decode("utf-8", "replace")
 

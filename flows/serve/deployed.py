@@ -1,21 +1,24 @@
 """The flow that schedules run: a refresh, and then what the day asks to be told.
 
-Serve has it run by a child of its own (`work`), and anybody's work pool can (`prefect.yaml`).
+Serve has it run by a child of its own, and anybody's work pool can (`prefect.yaml`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.flow_engine import load_flow_run, run_flow
 from prefect.runtime import flow_run
-from prefect.states import Completed, State
+from prefect.states import Completed
 
-from flows.ground.settings import BEIJING, settings_of
-from flows.ground.zone import load_zone
+from flows.ground.settings import BEIJING
 from flows.once import Refresh
-from flows.refresh import asking, refresh
+from flows.refresh import asked, asking, recorded, refresh
 from flows.serve.schedule import Job, is_due_date
 from flows.serve.tell import tell, tell_of
 
@@ -36,19 +39,33 @@ def scheduled(
         jobs: "daily", "weekly", "close"; none: only the refresh. A close alone does nothing on
             other days than due dates, since cron knows no days off.
     """
-    given = {"raw": raw, "warehouse": warehouse, "zone": zone}
-    settings = settings_of({name: value for name, value in given.items() if value})
+    this = asked(raw, warehouse, zone)
     wanted = {Job(one) for one in jobs or []}
-    known = load_zone(settings.zone)
-    today = _meant_for()
-    if wanted == {Job.CLOSE} and not is_due_date(known, today):
-        return Completed(message=f"no returns are due on {today}")
-    this = Refresh(settings, known)
+    day = _meant_for()
+    if wanted == {Job.CLOSE} and not is_due_date(this.zone, day):
+        return Completed(message=f"no returns are due on {day}")
     with asking(this):
-        state: State[Any] = refresh.fn()
+        # Its stages and its page become those of this run.
+        state: State[Any] = refresh.fn(raw, warehouse, zone)
     tell_of(this)
-    tell(settings, known, wanted, today)
+    if this.error is None:
+        tell(this.settings, this.zone, wanted, day)
     return state
+
+
+def run_due(this: Refresh, run: UUID, jobs: Collection[Job]) -> None:
+    """Has a run that is due on the server done by this process, for all of these jobs.
+
+    What it failed with is the refresh's `error`; where Prefect itself fails, the refresh is done all
+    the same.
+    """
+
+    def ask() -> None:
+        known = load_flow_run(run)
+        parameters = {**known.parameters, "jobs": sorted(jobs)}
+        run_flow(scheduled, flow_run=known, parameters=parameters, return_type="state")
+
+    recorded(this, ask)
 
 
 def _meant_for() -> dt.date:

@@ -23,14 +23,15 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import (
     FlowRun,
+    State,
     StateType,
 )
 from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.exceptions import PrefectException
-from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL
-from prefect.states import Cancelled, Completed, Crashed, State
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY
+from prefect.states import Cancelled, Completed, Crashed
 from prefect.utilities.callables import parameter_schema
 
 from flows.ground.settings import BEIJING, PROJECT, Settings
@@ -67,11 +68,6 @@ class DueRun:
     job: Job | None
 
 
-def configured_api() -> str | None:
-    """The address of the server that environment or Prefect's files name."""
-    return PREFECT_API_URL.value()
-
-
 class Deployments:
     """This warehouse's deployments on a server.
 
@@ -97,7 +93,9 @@ class Deployments:
         flow_id = self._client.create_flow(scheduled)
         found: dict[UUID, Job | None] = {self._deployed(flow_id, zone, BY_HAND, []): None}
         for job in Job:
-            schedules = [DeploymentScheduleCreate(schedule=one) for one in schedules_of(zone, job, now)]
+            schedules = [
+                DeploymentScheduleCreate(schedule=one) for one in schedules_of(zone, job, now)
+            ]
             found[self._deployed(flow_id, zone, job, schedules)] = job
         self._jobs = found
         if not self._client.read_automations_by_name(_ZOMBIES):
@@ -137,11 +135,13 @@ class Deployments:
             if run.deployment_id in self._jobs
         ]
 
-    def want(self, job: Job) -> None:
-        """Has a run of the job be due now, as one that was missed."""
-        for deployment, one in self._jobs.items():
-            if one is job:
+    def want(self, jobs: Iterable[Job]) -> bool:
+        """Has runs of these jobs be due now, as they were missed."""
+        wanted = set(jobs)
+        for deployment, job in self._jobs.items():
+            if job in wanted:
                 self._client.create_flow_run_from_deployment(deployment, tags=["missed"])
+        return True
 
     def merged(self, runs: Iterable[DueRun], words: str) -> None:
         """Records that another run does what these would."""
@@ -175,7 +175,8 @@ class Deployments:
         for run in runs:
             given = run.parameters.get("warehouse")
             if run.deployment_id in self._jobs or (
-                isinstance(given, str) and Path(given).resolve() == self._settings.warehouse.resolve()
+                isinstance(given, str)
+                and Path(given).resolve() == self._settings.warehouse.resolve()
             ):
                 yield run
 
@@ -197,7 +198,7 @@ def _automation() -> AutomationCore:
         trigger=EventTrigger(
             after={beat},
             expect={beat, *ends},
-            match={"prefect.resource.id": "prefect.flow-run.*"},  # type: ignore[arg-type]
+            match={"prefect.resource.id": "prefect.flow-run.*"},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,

@@ -26,6 +26,7 @@ from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.recorded import prepare
 from flows.serve.children import Backoff
+from flows.serve.schedule import Job
 
 if TYPE_CHECKING:
     from flows.serve.deployments import Deployments, DueRun
@@ -108,9 +109,11 @@ class Record:
         admit(self._home, OWN)
         notes = Notes()
         now = dt.datetime.now(BEIJING)
-        server = EmbeddedServer(self._home, now, notes, port=self._free_port(), has_pages=True)
+        server = EmbeddedServer(self._home, now, notes, port=self._free_port(), serves=True)
         server.__enter__()
-        self._server, self._port, self.api = server, server.port, server.api
+        self._server, self.api = server, server.api
+        # After a failure pages that stand open find it again.
+        self._port = int(server.api.rpartition(":")[2].partition("/")[0])
 
     def _free_port(self) -> int:
         """The port for the server; 0 for any. Raises OrchestratorError: the one asked for is taken."""
@@ -136,8 +139,7 @@ class Record:
     def is_awaited(self) -> bool:
         """Whether a run had better wait for a server that is about to answer."""
         return (
-            self.standing is Standing.STARTING
-            and time.monotonic() - self._since < _START_SECONDS
+            self.standing is Standing.STARTING and time.monotonic() - self._since < _START_SECONDS
         )
 
     @property
@@ -233,9 +235,9 @@ class Record:
         """Makes the deployments anew, as zone.toml has them now."""
         self._asked(lambda known: self._set_up(known, zone, dt.datetime.now(BEIJING)))
 
-    def wants(self, jobs: Iterable[str]) -> bool:
+    def wants(self, jobs: Iterable[Job]) -> bool:
         """Has runs of these jobs be due now; False where that can't be done."""
-        return self._asked(lambda known: [known.want(job) for job in jobs]) is not None
+        return bool(self._asked(lambda known: known.want(jobs)))
 
     def merged(self, runs: Iterable[DueRun]) -> None:
         """Records that these are done by the run that begins now."""

@@ -56,12 +56,12 @@ def cron(zone: Zone, job: Job) -> list[str]:
 
 
 def _times_on(zone: Zone, job: Job, day: dt.date) -> tuple[dt.time, ...]:
-    is_day = {
-        Job.DAILY: lambda: True,
-        Job.WEEKLY: lambda: day.isoweekday() == zone.schedule.weekly_on,
-        Job.CLOSE: lambda: is_due_date(zone, day),
-    }
-    return _times(zone, job) if is_day[job]() else ()
+    is_its_day = (
+        job is Job.DAILY
+        or (job is Job.WEEKLY and day.isoweekday() == zone.schedule.weekly_on)
+        or (job is Job.CLOSE and is_due_date(zone, day))
+    )
+    return _times(zone, job) if is_its_day else ()
 
 
 def _times(zone: Zone, job: Job) -> tuple[dt.time, ...]:

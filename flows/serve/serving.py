@@ -209,7 +209,9 @@ class Serving:
         is_new = self._record.look(self._zone)
         now = dt.datetime.now(BEIJING)
         if is_new:
-            self._say(f"runs are on record at {self._record.pages}", f"运行记录见{self._record.pages}")
+            self._say(
+                f"runs are on record at {self._record.pages}", f"运行记录见{self._record.pages}"
+            )
             self._clean_up("its process ended 进程已结束")
             if (jobs := missed(self._zone, self._until, now)) and self._record.wants(jobs):
                 self._until = now
@@ -277,7 +279,11 @@ class Serving:
         wanted, self._wanted = self._wanted, _Wanted()
         is_up = self._record.standing is Standing.UP
         # Without a server its runs stay due, and those that are due again by then do nothing twice.
-        due = sorted(wanted.due, key=lambda one: [*Job].index(one.job) if one.job else -1) if is_up else []
+        due = (
+            sorted(wanted.due, key=lambda one: [*Job].index(one.job) if one.job else -1)
+            if is_up
+            else []
+        )
         jobs = wanted.jobs | {one.job for one in wanted.due if one.job}
         arguments = [f"--{name}={getattr(self._settings, name)}" for name in _PASSED_ON]
         arguments += [f"--job={job}" for job in sorted(jobs)]
