@@ -1,6 +1,7 @@
 """A run of `guoban serve`: what its child does, `python -m guoban.work`.
 
-Prints what came of it in a line of JSON for serve; the last line on stderr says what stopped it. Exit
+It gets ready, and begins when a line on stdin has the rest of its arguments, a JSON list. Prints what
+came of it in a line of JSON for serve; the last line on stderr says what stopped it. Exit
 status 0 done, 1 failed, 75 another refresh is at work.
 """
 
@@ -11,6 +12,8 @@ import datetime as dt
 import json
 import os
 import sys
+from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 from flows import notify, pipeline, recorded
@@ -31,22 +34,24 @@ from guoban.progress import LOG, StageDisplay, logged_to
 
 def main() -> int:
     """Does one run; returns its exit status."""
-    given = _arguments()
+    given = _arguments(sys.argv[1:])
     try:
-        settings = settings_of(
-            {name: value for name, value in vars(given).items() if value and name in _SETTINGS}
-        )
+        settings = settings_of({name: value for name in _SETTINGS if (value := given[name])})
+        _get_ready(settings)
+        if not (told_to := sys.stdin.readline()):
+            return 0  # no more wanted
+        given = _arguments([*sys.argv[1:], *json.loads(told_to)])
         zone = load_zone(settings.zone)
         logs = Warehouse(settings.warehouse).logs
         with plain_modes(), logged_to(logs), StageDisplay() as display:
-            result = _done(settings, zone, given.run, given.job, display)
+            result = _done(settings, zone, given["run"], given["job"], display)
     except BusyError as error:
         print(told(error), file=sys.stderr)
         return BUSY
     except Exception as error:
         print(told(error), file=sys.stderr)
         return 1
-    unfinished = any(one.note == UNFINISHED for one in result.files)
+    unfinished = [one.file for one in result.files if one.note == UNFINISHED]
     published = {"published": result.published, "counts": result.counts}
     print(json.dumps({**published, "unfinished": unfinished}))
     return 0
@@ -57,9 +62,7 @@ def _done(
 ) -> RunResult:
     """The refresh, and what is told of it and of the day. Raises what the refresh raises."""
     if run is not None:
-        recorded.prepare(settings)
-        # Imports Prefect.
-        from flows.serve.deployed import run_due  # noqa: PLC0415
+        from flows.serve.deployed import run_due  # noqa: PLC0415 - imports Prefect
 
         this = Refresh(settings, zone, display.stage, display.progress)
         run_due(this, run, jobs)
@@ -83,13 +86,21 @@ def _done(
 _SETTINGS = ("raw", "warehouse", "zone", "orchestrator")
 
 
-def _arguments() -> argparse.Namespace:
+def _get_ready(settings: Settings) -> None:
+    """Imports what a run needs."""
+    import_module("flows.judging")
+    if settings.orchestrator == "prefect":
+        recorded.prepare(settings)
+        import_module("flows.serve.deployed")
+
+
+def _arguments(given: list[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(prog="guoban.work", description=__doc__)
     for name in _SETTINGS:
         parser.add_argument(f"--{name}")
     parser.add_argument("--run", type=UUID, help="the run on Prefect's server that this is")
     parser.add_argument("--job", type=Job, action="append", default=[])
-    return parser.parse_args()
+    return vars(parser.parse_args(given))
 
 
 if __name__ == "__main__":

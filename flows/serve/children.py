@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import IO, cast
 
 from flows.ground.settings import PROJECT
 
@@ -19,23 +21,33 @@ _MOST_BYTES = 64 << 20
 class Child:
     """A module of ours at work in a process of its own, which ends when this one does, however.
 
-    Start it from the main thread: to the system the parent is the thread.
+    It gets ready at once, and to work when it is told to. Start it from the main thread: to the system
+    the parent is the thread.
     """
 
     def __init__(self, module: str, arguments: Sequence[str], more: Mapping[str, str]) -> None:
+        self.more = dict(more)
+        """What was added to its environment."""
         self._out, self._err = (os.memfd_create(name) for name in ("out", "err"))
         self.process = subprocess.Popen(  # noqa: S603 - our own modules
             [
                 *(sys.executable, "-P", "-m", "flows.serve.child", str(os.getpid())),
                 *(module, *arguments),
             ],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=self._out,
             stderr=self._err,
             # Ctrl-C is meant for serve, which ends it.
             process_group=0,
             env={**os.environ, "PYTHONPATH": str(PROJECT), **more},
         )
+        self._orders = cast(IO[bytes], self.process.stdin)
+
+    def go(self, arguments: Sequence[str]) -> None:
+        """Has it work; with these arguments besides those it began with."""
+        # One that has ended is found so when its status is looked at.
+        with contextlib.suppress(BrokenPipeError), self._orders as line:
+            line.write(json.dumps(list(arguments)).encode() + b"\n")
 
     def status(self) -> int | None:
         """How it ended; None while it is at work."""
@@ -43,6 +55,8 @@ class Child:
 
     def end(self, seconds: float) -> None:
         """Asks it to end, and sees to it after so many seconds."""
+        with contextlib.suppress(BrokenPipeError):
+            self._orders.close()
         self.process.terminate()
         try:
             self.process.wait(seconds)
@@ -54,14 +68,17 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
 
     def said(self) -> tuple[str, str]:
-        """What it wrote to both streams; once, after its end."""
+        """What it wrote to both streams, once it has ended."""
         return _read(self._out), _read(self._err)
+
+    def close(self) -> None:
+        """Forgets what it said."""
+        for handle in (self._out, self._err):
+            os.close(handle)
 
 
 def _read(handle: int) -> str:
-    with open(handle, "rb") as file:
-        file.seek(0)
-        return file.read(_MOST_BYTES).decode("utf-8", "replace")
+    return os.pread(handle, _MOST_BYTES, 0).decode("utf-8", "replace")
 
 
 class Backoff:

@@ -38,9 +38,9 @@ LOG = logging.getLogger("guoban")
 # For so long a file that has arrived waits for others on their way.
 _PATIENCE_SECONDS = 5.0
 # What failed is tried again after so long, twice as long each time, up to a most; what another
-# refresh keeps waiting, and what was not yet whole, soon.
+# refresh keeps waiting, soon.
 _RETRY_SECONDS, _MOST_RETRY_SECONDS = 5.0, 900.0
-_BUSY_SECONDS, _UNFINISHED_SECONDS = 5.0, 5.0
+_BUSY_SECONDS = 5.0
 # How often zone.toml and a run's cancellation are looked for, and the schedule's place is kept.
 _ZONE_SECONDS, _CANCEL_SECONDS, _KEEP_SECONDS = 15.0, 5.0, 60.0
 # A run is given so long to end when serve is stopped; all together has ten.
@@ -95,6 +95,8 @@ class Serving:
         # What arrived while nothing ran is looked for at once.
         self._wanted = _Wanted(is_asked=True)
         self._run: _Run | None = None
+        # A child that gets ready while files arrive.
+        self._ready: Child | None = None
         self._retry = Backoff(_RETRY_SECONDS, _MOST_RETRY_SECONDS)
         self._not_before = 0.0
         self._is_waiting_said = False
@@ -143,6 +145,8 @@ class Serving:
                     "guoban serve was stopped; its next start goes on 服务已停止，下次启动时接着处理",
                     is_wanted=True,
                 )
+            if self._ready is not None:
+                self._ready.end(0)
             self._watch.close()
             self._record.stop()
             with contextlib.suppress(OSError):
@@ -177,6 +181,9 @@ class Serving:
         now = time.monotonic()
         for path in self._arrivals.paths:
             self._arrivals.look(path, self._watch.signs(path), now)
+        if self._arrivals.paths and self._run is None and not self._record.is_awaited:
+            # Most of a small run is getting ready, which takes no longer than a file to arrive.
+            self._get_ready()
         if self._arrivals.is_due(now):
             files = self._arrivals.take(now)
             self._say(f"{files} files have arrived", f"到达{files}个文件")
@@ -285,14 +292,28 @@ class Serving:
             else []
         )
         jobs = wanted.jobs | {one.job for one in wanted.due if one.job}
-        arguments = [f"--{name}={getattr(self._settings, name)}" for name in _PASSED_ON]
-        arguments += [f"--job={job}" for job in sorted(jobs)]
+        arguments = [f"--job={job}" for job in sorted(jobs)]
         if due:
             arguments.append(f"--run={due[-1].id}")
             self._record.merged(due[:-1])
-        if not is_up:
-            arguments.append("--orchestrator=none")
-        self._run = _Run(Child(self._module, arguments, self._record.for_children), wanted)
+        self._run = _Run(self._get_ready(), wanted)
+        self._ready = None
+        self._run.child.go(arguments)
+
+    def _get_ready(self) -> Child:
+        """A child that waits to be told what to do; one that would find no server is no use."""
+        more = self._record.for_children
+        ready = self._ready
+        if ready is not None and (ready.status() is not None or ready.more != more):
+            ready.end(0)
+            ready.close()
+            ready = None
+        if ready is None:
+            folders = [f"--{name}={getattr(self._settings, name)}" for name in _PASSED_ON]
+            folders.append(f"--orchestrator={'prefect' if more else 'none'}")
+            ready = Child(self._module, folders, more)
+        self._ready = ready
+        return ready
 
     def _look_at_run(self, run: _Run) -> None:
         status = run.child.status()
@@ -306,6 +327,7 @@ class Serving:
             return
         self._run = None
         out, err = run.child.said()
+        run.child.close()
         if status == 0:
             self._retry.worked()
             self._done(json.loads(out), now - run.started)
@@ -333,10 +355,10 @@ class Serving:
             )
         elif counts:
             self._say(f"nothing new to publish: {counts}", f"没有新内容：{counts}")
-        if result["unfinished"]:
-            # Its own look may be later than ours, and see the file change once more.
-            self._not_before = time.monotonic() + _UNFINISHED_SECONDS
-            self._wanted.is_asked = True
+        for name in result["unfinished"]:
+            # It looked when the file changed once more; once that is still there is another look.
+            path = str(self._settings.raw / name)
+            self._arrivals.look(path, self._watch.signs(path), time.monotonic())
 
     def _failed(self, english: str, chinese: str) -> None:
         self._retry.failed()

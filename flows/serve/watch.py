@@ -38,7 +38,7 @@ class Watch:
         self._folder, self._how = folder, how
         self._hearing: Generator[set[tuple[watchfiles.Change, str]], None, None] | None = None
         self._place: tuple[int, int] | None = None
-        self._lying: dict[str, Signs] = {}
+        self._lying: dict[str, Signs] | None = None
         self._looked = -LOOK_SECONDS
         self.trouble = ""
         """Why the folder can't be watched now; "" where it can."""
@@ -54,13 +54,12 @@ class Watch:
                 time.sleep(TICK_SECONDS)
                 return found
         heard = self._heard()
+        lying = self._lying or {}
         for path, signs in list(heard.items()):
-            if signs is None and path not in self._lying:
+            if signs is not None:
+                lying[path] = signs
+            elif lying.pop(path, None) is None:
                 del heard[path]
-            elif signs is None:
-                del self._lying[path]
-            else:
-                self._lying[path] = signs
         return heard
 
     def signs(self, path: str) -> Signs | None:
@@ -100,14 +99,13 @@ class Watch:
             self._place, self.trouble = None, str(error)
             return {}
         self.trouble = ""
-        before, self._lying = (
-            self._lying,
-            {one.location: (one.size, one.modified_ns, one.changed_ns) for one in arrivals},
-        )
+        lying = {one.location: (one.size, one.modified_ns, one.changed_ns) for one in arrivals}
+        # What lies there at the first look is no change.
+        before, self._lying = lying if self._lying is None else self._lying, lying
         return {
-            path: self._lying.get(path)
-            for path in before.keys() | self._lying.keys()
-            if before.get(path) != self._lying.get(path)
+            path: lying.get(path)
+            for path in before.keys() | lying.keys()
+            if before.get(path) != lying.get(path)
         }
 
     def _listen(self) -> None:
