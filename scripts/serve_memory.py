@@ -13,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from flows.ground.settings import PROJECT
 
 sys.path.insert(0, str(PROJECT / "tests"))
-from drop import Drop  # noqa: E402 - the tests know how to write a return
+from drop import Drop
 
 # So long one refresh may take on a machine at work on much else.
 _MOST_SECONDS = 300
@@ -47,7 +49,7 @@ def main(refreshes: int) -> None:
 
 
 @contextlib.contextmanager
-def _served(drop: Drop, said: object) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+def _served(drop: Drop, said: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
     places = ["--raw", str(drop.raw), "--warehouse", str(drop.settings.warehouse)]
     serve = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "guoban", "serve", *places],

@@ -86,8 +86,16 @@ class _Run:
 class Serving:
     """One zone's serve. `module` is what a run's child runs, see `guoban.work`."""
 
-    def __init__(self, settings: Settings, zone: Zone, module: str, say: Say) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        zone: Zone,
+        module: str,
+        say: Say,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(BEIJING),
+    ) -> None:
         self._settings, self._zone, self._module, self._say = settings, zone, module, say
+        self._now = now
         self._warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
         self._watch = Watch(settings.raw, settings.watch)
         self._arrivals = Arrivals(settings.still_seconds, _PATIENCE_SECONDS)
@@ -103,7 +111,7 @@ class Serving:
         self._trouble = ""
         self._zone_signs = _signs(settings.zone)
         self._zone_looked = self._kept = time.monotonic()
-        self._until = dt.datetime.now(BEIJING)
+        self._until = now()
 
     def forever(self) -> None:
         """Serves until SIGTERM or Ctrl-C.
@@ -111,17 +119,17 @@ class Serving:
         Raises BusyError where another serve has the warehouse, OrchestratorError where the port that
         was asked for is taken.
         """
-        with _alone(self._warehouse.folder), _stopped_by_signals():
+        with alone(self._warehouse.folder), _stopped_by_signals():
             try:
-                self._until = self._followed_until()
+                self.recall()
                 self._greet()
                 self._record.start()
                 while True:
-                    self._round()
+                    self.round()
             except KeyboardInterrupt:
                 self._say("stopping", "正在停止")
             finally:
-                self._stop()
+                self.stop()
 
     def _greet(self) -> None:
         how = ("looking every few seconds", "定时查看") if self._watch.is_polling else ("", "")
@@ -132,7 +140,7 @@ class Serving:
             f"发布到{self._settings.warehouse}",
         )
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         """Ends everything, within ten seconds, whatever else is asked meanwhile."""
         with _deaf_to_signals():
             if (run := self._run) is not None:
@@ -153,7 +161,8 @@ class Serving:
                 self._keep()
             self._say("stopped", "已停止")
 
-    def _round(self) -> None:
+    def round(self) -> None:
+        """Listens for a moment, and does what is to be done."""
         self._hear()
         self._look_at_zone()
         self._follow_schedule()
@@ -214,7 +223,7 @@ class Serving:
     def _follow_schedule(self) -> None:
         """Wants what has come due: what Prefect says is due where it is there, else by the clock."""
         is_new = self._record.look(self._zone)
-        now = dt.datetime.now(BEIJING)
+        now = self._now()
         if is_new:
             self._say(
                 f"runs are on record at {self._record.pages}", f"运行记录见{self._record.pages}"
@@ -246,11 +255,11 @@ class Serving:
     def _place(self) -> Path:
         return self._warehouse.folder / "work" / "served.json"
 
-    def _followed_until(self) -> dt.datetime:
-        try:
-            return dt.datetime.fromisoformat(json.loads(self._place.read_bytes())["until"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return dt.datetime.now(BEIJING)
+    def recall(self) -> None:
+        """Goes on with the schedule where the last serve of this warehouse left it."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            kept = json.loads(self._place.read_bytes())
+            self._until = dt.datetime.fromisoformat(kept["until"]).astimezone(BEIJING)
 
     def _keep(self) -> None:
         self._kept = time.monotonic()
@@ -382,7 +391,7 @@ def _signs(path: Path) -> tuple[int, int] | None:
 
 
 @contextlib.contextmanager
-def _alone(warehouse: Path) -> Iterator[None]:
+def alone(warehouse: Path) -> Iterator[None]:
     """Has this be the only serve of the warehouse; the system frees it when the process ends."""
     with plain_modes():
         (warehouse / "work").mkdir(parents=True, exist_ok=True)

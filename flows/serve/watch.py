@@ -55,12 +55,13 @@ class Watch:
                 return found
         heard = self._heard()
         lying = self._lying or {}
-        for path, signs in list(heard.items()):
-            if signs is not None:
+        news = {path: signs for path, signs in heard.items() if lying.get(path) != signs}
+        for path, signs in news.items():
+            if signs is None:
+                del lying[path]
+            else:
                 lying[path] = signs
-            elif lying.pop(path, None) is None:
-                del heard[path]
-        return heard
+        return news
 
     def signs(self, path: str) -> Signs | None:
         """How the file is now; None where it has gone or is none."""
