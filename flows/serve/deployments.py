@@ -30,7 +30,7 @@ from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.exceptions import PrefectException
-from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL
 from prefect.states import Cancelled, Completed, Crashed
 from prefect.utilities.callables import parameter_schema
 
@@ -66,6 +66,12 @@ class DueRun:
 
     id: UUID
     job: Job | None
+
+
+def configured_api() -> str | None:
+    """The address of the server that environment or Prefect's files name."""
+    address = PREFECT_API_URL.value()
+    return str(address) if address else None
 
 
 class Deployments:

@@ -100,9 +100,9 @@ class Record:
         """Starts the server, or takes the one that is named."""
         self.standing, self._since = Standing.STARTING, time.monotonic()
         if self._is_named:
-            from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - takes seconds
+            from flows.serve.deployments import configured_api  # noqa: PLC0415 - takes seconds
 
-            if api := PREFECT_API_URL.value():
+            if api := configured_api():
                 self.api = api
                 return
             self._is_named = False
