@@ -54,7 +54,9 @@ class Watch:
                 time.sleep(TICK_SECONDS)
                 return found
         heard = self._heard()
-        lying = self._lying or {}
+        lying = self._lying
+        if lying is None:
+            return heard
         news = {path: signs for path, signs in heard.items() if lying.get(path) != signs}
         for path, signs in news.items():
             if signs is None:

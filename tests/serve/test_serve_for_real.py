@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,11 @@ class Serve:
         found = of_session(self.process.pid)
         return next((pid for pid, command in found.items() if b"guoban.work" in command), None)
 
+    def server(self) -> int:
+        """The process of its server."""
+        found = of_session(self.process.pid)
+        return next(pid for pid, command in found.items() if b"flows.embedded" in command)
+
     def stop(self, sign: signal.Signals) -> float:
         """Ends it; how long it took until nothing was left."""
         began = time.monotonic()
@@ -127,7 +132,21 @@ def assert_stopped_quietly(serve: Serve) -> None:
     assert serve.said.rstrip().endswith("stopped")
 
 
-def test_a_day_of_serving(drop: Drop, tmp_path: Path) -> None:
+@pytest.fixture
+def started(drop: Drop) -> Iterator[Callable[[], Serve]]:
+    """Starts a serve; those that a test leaves are ended."""
+    serves: list[Serve] = []
+
+    def start() -> Serve:
+        serves.append(Serve(drop))
+        return serves[-1]
+
+    yield start
+    for serve in serves:
+        serve.process.kill()
+
+
+def test_a_day_of_serving(drop: Drop, tmp_path: Path, started: Callable[[], Serve]) -> None:
     desk = Drop(tmp_path / "desk")
 
     def written(name: str, number: int) -> Path:
@@ -140,7 +159,7 @@ def test_a_day_of_serving(drop: Drop, tmp_path: Path) -> None:
         return name
 
     many = [written(f"甲{number:03}.xlsx", number) for number in range(200)]
-    serve = Serve(drop)
+    serve = started()
     serve.until_said("runs are on record at")
     serve.until_said("published 2")
 
@@ -175,26 +194,37 @@ def test_a_day_of_serving(drop: Drop, tmp_path: Path) -> None:
     assert serve.process.returncode == 0
     assert_stopped_quietly(serve)
     other = file("三月.xlsx", 3000)
-    serve = Serve(drop)
+    serve = started()
     serve.until(lambda: {name, other} <= filed(drop))
 
     # A run is killed half-way.
     name = file("四月.xlsx", 4000)
     serve.until_said("have arrived")
+    serve.until(lambda: bool(serve.flow_runs("RUNNING")))
+    (killed,) = serve.flow_runs("RUNNING")
     os.kill(serve.work() or 0, signal.SIGKILL)
     serve.until_said("it was killed (SIGKILL)")
+    serve.until(lambda: killed["id"] in {one["id"] for one in serve.flow_runs("CRASHED")})
     serve.until(lambda: name in filed(drop))
-    assert serve.flow_runs("RUNNING") == []
 
     # Serve itself is, while a run is at work.
     name = file("五月.xlsx", 5000)
     serve.until_said("have arrived", 2)
+    serve.until(lambda: bool(serve.flow_runs("RUNNING")))
     assert serve.work()
     assert serve.stop(signal.SIGKILL) < GONE_WITHIN
-    serve = Serve(drop)
+    serve = started()
     serve.until(lambda: name in filed(drop))
     serve.until(lambda: serve.work() is None)
-    assert serve.flow_runs("RUNNING") == []
+    serve.until(lambda: serve.flow_runs("RUNNING") == [])
+    assert serve.said.count("have arrived") == 0
+
+    # Its server dies: runs go on, and are on record again.
+    os.kill(serve.server(), signal.SIGKILL)
+    serve.until_said("Prefect fails, runs go on without its record (its server has ended)")
+    name = file("六月.xlsx", 6000)
+    serve.until(lambda: name in filed(drop))
+    serve.until_said("runs are on record at", 2)
     assert serve.stop(signal.SIGINT) < GONE_WITHIN
     assert_stopped_quietly(serve)
     assert_verified(drop)

@@ -13,6 +13,17 @@ from flows.serve.watch import Watch
 MOST_SECONDS = 20.0
 
 
+def test_nothing_is_told_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was heard of is no news to the next look, also where nothing lay there at first."""
+    watch = Watch(tmp_path, "events")
+    assert watch.changed() == {}
+    (tmp_path / "甲.xlsx").write_bytes(b"one")
+    assert heard(watch, bool).keys() == {str(tmp_path / "甲.xlsx")}
+    monkeypatch.setattr("flows.serve.watch.LOOK_SECONDS", 0.0)
+    assert watch.changed() == {}
+    watch.close()
+
+
 @pytest.fixture(params=["events", "polling"])
 def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Watch, Path]]:
     raw = tmp_path / "raw"
