@@ -21,10 +21,10 @@ ORDER = (
     "check",
     "pipeline",
     "ask",
+    "notify",
     "once",
     "embedded",
     "refresh",
     "recorded",
-    "notify",
     "serve",
 )

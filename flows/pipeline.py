@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 from dataclasses import dataclass, field
 
 import duckdb
@@ -31,6 +32,7 @@ from flows.store.belonging import remember_zone
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
+LOG = logging.getLogger("guoban")
 # Remembered in the working database: of which journal all is published, and what judged it.
 _PUBLISHED = "published"
 
@@ -56,6 +58,8 @@ def refresh(
     with Answers(warehouse, settings) as answers:
         now = dt.datetime.now(BEIJING)
         run_id = run_id or new_run_id(now)
+        # Whoever keeps the log knows by it to which run its lines belong.
+        LOG.info("run %s", run_id, extra={"run": run_id})
         this = _Run(settings, zone, warehouse, answers, Clock(run, tell), now, run_id)
         files = _published(this)
         # Nobody has to wait for replies: by now another refresh may have the warehouse.

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from flows.ground.errors import GuobanError, SettingsError
+from flows.ground.errors import GuobanError, SettingsError, is_stop
 from guoban.output import console
 from guoban.words import say
 
@@ -85,8 +85,7 @@ def run_command(arguments: list[str] | None) -> int:
     except Exception as error:
         if os.environ.get("GUOBAN_DEBUG"):
             raise
-        if str(error) == "Query interrupted":
-            # What Ctrl-C becomes where DuckDB is at work.
+        if is_stop(error):
             return 130
         console(to_stderr=True).print(f"guoban: {told(error)}")
         return 2 if isinstance(error, SettingsError) else 1

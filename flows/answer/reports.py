@@ -131,12 +131,13 @@ def _names(
     """
     chosen = [month for month in months if month]
     rows = con.execute(statement("answer/replied_files"), {"months": chosen}).fetchall()
-    return dict(_told_apart(rows, zone))
+    return dict(places_of(rows, zone))
 
 
-def _told_apart(
+def places_of(
     rows: Iterable[tuple[int, str, dt.date | None, str | None]], zone: Zone
 ) -> Iterable[tuple[int, tuple[tuple[str, str], str]]]:
+    """The same of the files that have a reply, each with its first submission's month and department."""
     taken: dict[tuple[str, str, str], dict[str, int]] = {}
     for receipt, file, month, department in rows:
         folder = places.folder_of(*_owner(file, month, department, zone))

@@ -53,3 +53,8 @@ class DiskFullError(WarehouseError):
 
 class PublicationError(GuobanError):
     """The release can't be published."""
+
+
+def is_stop(error: BaseException) -> bool:
+    """Whether somebody stopped the work: Ctrl-C, also as it comes where DuckDB is at work."""
+    return not isinstance(error, Exception) or str(error) == "Query interrupted"

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     keep_releases: int = Field(
         3, ge=3, description="releases kept for clients that still read them"
     )
+    notify_seconds: float = Field(
+        30.0, gt=0, description="time that sending notifications may add to a refresh"
+    )
     readers_group: str = Field(
         "",
         description="system group that may read replies and releases; none: replies are the "

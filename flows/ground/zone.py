@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,7 @@ from pydantic_core import SchemaError
 from rapidfuzz import fuzz, process
 
 import schemas
+from flows.ground.addresses import Address
 from flows.ground.errors import SettingsError
 from flows.ground.settings import CHECKS
 from flows.values.dates import parse_month
@@ -252,12 +253,25 @@ class RuleSetting(_Part):
         return self.severity
 
 
+Event = Literal["failed", "returned", "due", "overdue", "complete", "moved", "weekly"]
+
+
+class Notifications(_Part):
+    """Whom the zone has told what happens, and what of it. Without an address nobody is told."""
+
+    send_to: tuple[Address, ...] = Field((), repr=False)
+    events: frozenset[Event] = frozenset(get_args(Event))
+    overdue_days: frozenset[Annotated[int, Field(ge=1, le=60)]] = frozenset({1, 3, 7})
+    """After how many days those are reminded who still owe."""
+
+
 class Department(_Part):
     """A department ("填报单位"), its other names, and which returns it owes from which month."""
 
     name: str = Field(min_length=1)
     aliases: tuple[str, ...] = ()
     owes: dict[str, tuple[str, ...]] = {}
+    notify: tuple[Address, ...] = Field((), repr=False)
 
     @model_validator(mode="after")
     def _owes_known_returns(self) -> Department:
@@ -287,6 +301,7 @@ class Zone(_Part):
     campaign: Campaign | None = None
     rates: Rates = Rates()
     rules: tuple[RuleSetting, ...] = ()
+    notifications: Notifications = Notifications()
     departments: tuple[Department, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -361,7 +376,7 @@ class Zone(_Part):
         return self.holidays.working_days | self.filing.working_days
 
     def fingerprint(self) -> str:
-        """A hash over all settings: when it changes, what counts is settled again."""
+        """A hash over all settings that judge: when it changes, what counts is settled again."""
         return _hash(self.model_dump(exclude=_NOT_JUDGED_BY))
 
     def fingerprint_of_reading(self) -> str:
@@ -376,10 +391,15 @@ class Zone(_Part):
         return _hash(plain)
 
 
-# What nothing that is filed is judged by.
-_NOT_JUDGED_BY = {"schedule"}
+# When serve refreshes, and whom it tells, is no part of what there is to tell.
+_NOT_JUDGED_BY: dict[str, Any] = {
+    "schedule": True,
+    "notifications": True,
+    "departments": {"__all__": {"notify"}},
+}
 # What no file is recognised, typed or judged by in itself.
 _NOT_READ_BY: dict[str, Any] = {
+    **_NOT_JUDGED_BY,
     "zone": {"contact"},
     "readings": True,
     "schedule": True,
@@ -388,7 +408,7 @@ _NOT_READ_BY: dict[str, Any] = {
     "campaign": True,
     "filing": {"due_day", "late_by", "may_correct", "days_off", "working_days"},
     "holidays": True,
-    "departments": {"__all__": {"owes"}},
+    "departments": {"__all__": {"owes", "notify"}},
 }
 
 

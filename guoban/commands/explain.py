@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.answer.headline import amount
 from flows.ground.zone import WHOLE_ZONE
 from guoban.commands.report import (
     AsOf,
@@ -23,7 +24,6 @@ from guoban.commands.report import (
 from guoban.options import Call, takes_settings
 from guoban.output import console, print_json, print_table
 from guoban.published import Published, Row, open_published
-from guoban.wording import amount
 from guoban.words import say
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flows import pipeline, recorded
+from flows import notify, pipeline, recorded
 from flows.answer.results import RunResult
 from flows.ground.durable import plain_modes
 from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
-from guoban.progress import StageDisplay, logged_to
+from guoban.progress import StageDisplay, log_outcome, logged_to
 from guoban.words import say
 
 # People see the findings of this many files, and of each this many; `check` and the replies show all.
@@ -18,14 +18,16 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 
 @takes_settings
 def refresh(call: Call) -> None:
-    zone = call.zone
-    with plain_modes(), logged_to(call.warehouse.logs), StageDisplay() as display:
-        if call.settings.orchestrator == "prefect" and recorded.is_for_the_record(
-            call.settings, zone
-        ):
-            result = recorded.run(call.settings, zone, display.stage, display.progress)
-        else:
-            result = pipeline.refresh(call.settings, zone, display.runner, display.progress)
+    with plain_modes(), logged_to(call.warehouse.logs):
+        zone = call.zone
+        try:
+            with StageDisplay() as display:
+                result = _done(call, display)
+        except Exception as error:
+            notify.after_failure(call.settings, zone, error)
+            raise
+        log_outcome(result)
+        notify.after_refresh(call.settings, zone, result)
     if call.is_json:
         print_json(
             {
@@ -39,6 +41,14 @@ def refresh(call: Call) -> None:
         )
     else:
         _print_result(result)
+
+
+def _done(call: Call, display: StageDisplay) -> RunResult:
+    """The refresh, on Prefect's record where it belongs there."""
+    settings, zone = call.settings, call.zone
+    if settings.orchestrator == "prefect" and recorded.is_for_the_record(settings, zone):
+        return recorded.run(settings, zone, display.stage, display.progress)
+    return pipeline.refresh(settings, zone, display.runner, display.progress)
 
 
 def _print_result(result: RunResult) -> None:

@@ -8,12 +8,12 @@ from typing import Annotated, NoReturn
 import typer
 
 import schemas
+from flows.answer.headline import amount, headline_lines
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE, Zone
 from guoban.options import Call, takes_settings
 from guoban.output import console, print_json, print_table
 from guoban.published import open_published
-from guoban.wording import amount, headline_lines
 from guoban.words import say
 
 Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="The report month.")]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.ground.addresses import UnsetError, whole
 from flows.ground.errors import SettingsError
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone, line_of, load_zone
@@ -172,3 +173,74 @@ def test_lines_of_places() -> None:
     assert line_of(text, (), "2021-01") == 7
     assert line_of(text, ("b", 1), "2021-01") == 7
     assert line_of('["a"]\nx = 1\n', ("a", "x")) == 2
+
+
+# --- whom to tell --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("zsj@gucheng.gov.cn", "an address begins with its service, one of mailto://"),
+        ("mialto://a:geheim@b", "there is no service 'mialto'; did you mean 'mailto'?"),
+        ("wecombot://", "'wecombot' wants wecombot://key, without blanks"),
+        ("jsons://a b/geheim", "'jsons' wants jsons://host/path, without blanks"),
+        ("feishu://geheim$-1", "behind a $ the name of a variable is wanted; a dollar sign is $$"),
+    ],
+)
+@pytest.mark.parametrize("part", ["notifications", "departments"])
+def test_an_address_that_is_none_is_said_with_its_line_and_not_itself(
+    tmp_path: Path, part: str, address: str, said: str
+) -> None:
+    sound = "json://127.0.0.1/"
+    if part == "notifications":
+        path = changed(tmp_path, "send_to = []", f'send_to = ["{sound}", "{address}"]')
+        place = "notifications.send_to.1"
+    else:
+        path = changed(tmp_path, 'name = "招商局"\n', f'name = "招商局"\nnotify = ["{address}"]\n')
+        place = "departments.0.notify.0"
+    with pytest.raises(SettingsError) as error:
+        load_zone(path)
+    line = next(
+        number
+        for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if f'"{address}"' in text
+    )
+    assert str(error.value).startswith(f"{path}, line {line}: {place}: ")
+    assert said in str(error.value)
+    assert "geheim" not in str(error.value)
+
+
+def test_whom_to_tell_judges_nothing_and_is_shown_nowhere(tmp_path: Path, zone: Zone) -> None:
+    start, end = TEXT.index("[notifications]"), TEXT.index("# Yuan for a dollar.")
+    part = (
+        '[notifications]\nsend_to = ["wecombot://geheim", "$ALL_OF_IT"]\n'
+        'events = ["failed"]\noverdue_days = [2]\n'
+    )
+    text = f"{TEXT[:start]}{part}{TEXT[end:]}"
+    path = tmp_path / "zone.toml"
+    path.write_text(
+        text.replace('name = "招商局"\n', 'name = "招商局"\nnotify = ["mailto://a:geheim@b"]\n', 1),
+        "utf-8",
+    )
+    told = load_zone(path)
+    assert told.notifications.send_to == ("wecombot://geheim", "$ALL_OF_IT")
+    assert told.notifications.events == {"failed"}
+    assert told.fingerprint() == zone.fingerprint()
+    assert told.fingerprint_of_reading() == zone.fingerprint_of_reading()
+    assert "geheim" not in repr(told)
+
+
+def test_an_event_that_is_none_is_said(tmp_path: Path) -> None:
+    path = changed(tmp_path, 'events = ["failed", ', 'events = ["fialed", ')
+    with pytest.raises(SettingsError, match=r"notifications\.events"):
+        load_zone(path)
+
+
+def test_values_of_the_environment_are_parts_of_an_address() -> None:
+    values = {"USER_1": "a@b", "PASS": "p/q?", "ALL": "json://host/x?y"}
+    assert whole("mailto://${USER_1}:$PASS@host", values) == "mailto://a%40b:p%2Fq%3F@host"
+    assert whole("$ALL", values) == "json://host/x?y"
+    assert whole("json://host/$$x", values) == "json://host/$x"
+    with pytest.raises(UnsetError, match="NONE"):
+        whole("wecombot://$NONE", values)

@@ -55,7 +55,7 @@ def test_what_was_mended_is_told(
     }
     assert words[language][0] in mended
     assert words[language][1] in made_anew
-    log = (drop.settings.warehouse / "logs" / "guoban.log").read_text("utf-8")
+    log = (drop.settings.warehouse / "logs" / "guoban.jsonl").read_text("utf-8")
     assert all(one in log for one in words["en"])
     assert refresh(drop, "--json") == 0
     assert json.loads(capsys.readouterr().out)["notes"] == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drop import Drop
@@ -36,6 +38,12 @@ def lines(text: str) -> list[str]:
     return [re.sub(r"^\S+ \S+ INFO +[\d.]+ s  ", "", line) for line in text.splitlines()]
 
 
+def entries(folder: Path) -> list[dict[str, Any]]:
+    """The lines of the log that is kept."""
+    text = (folder / progress.LOG_NAME).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
 def test_lines_come_in_order_and_not_too_often(
     hands: Hands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,7 +63,7 @@ def test_lines_come_in_order_and_not_too_often(
     assert numbers == sorted(set(numbers))
     # One in ten seconds: a hundred seconds went by.
     assert 8 <= len(said) <= 13
-    assert lines((tmp_path / "guoban.log").read_text(encoding="utf-8")) == said
+    assert [re.sub(r"^[\d.]+ s  ", "", one["message"]) for one in entries(tmp_path)] == said
 
 
 def test_a_short_run_says_its_stages_and_no_numbers(
@@ -96,4 +104,6 @@ def test_where_in_the_program_an_error_was_stands_in_the_log_alone(
     assert "甲.xlsx can't be typed" in seen
     assert "reply to 乙.xlsx: KeyError: 列" in seen
     assert "Traceback" not in seen
-    assert (tmp_path / "guoban.log").read_text("utf-8").count("Traceback") == 2
+    typed, reply = entries(tmp_path)
+    assert typed["error"]["traceback"].startswith("Traceback")
+    assert "Traceback" in reply["message"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.answer.results import FileResult
 from guoban.output import console, one_line, print_file, print_json, print_table, visible
-from guoban.progress import LOG, logged_to
+from guoban.progress import LOG, LOG_NAME, logged_to
 
 NASTY = "a\x1b[2J\x9b31m\x07\rb\u202etxt.exe\u2028\x7f\ud800"
 SHOWN = "a\\u001b[2J\\u009b31m\\u0007\\u000db\\u202etxt.exe\\u2028\\u007f\\ud800"
@@ -50,10 +50,12 @@ def test_an_entry_of_the_log_is_a_line(tmp_path: Path) -> None:
             raise ValueError(f"{NASTY}\nof a cell")
         except ValueError:
             LOG.exception("it failed")
-    text = (tmp_path / "logs" / "guoban.log").read_text("utf-8")
+    text = (tmp_path / "logs" / LOG_NAME).read_text("utf-8")
     assert all(one.isprintable() or one == "\n" for one in text)
-    assert text.splitlines()[0].endswith(f"{SHOWN}\\u000a2021-06-04 ERROR all is lost")
-    assert sum("ERROR" in line and "\\u000a" not in line for line in text.splitlines()) == 1
+    said, failed = (json.loads(line) for line in text.splitlines())
+    assert said["message"] == f"there is no reply to {NASTY}\n2021-06-04 ERROR all is lost"
+    assert failed["level"] == "error"
+    assert failed["error"]["message"] == f"{NASTY}\nof a cell"
 
 
 def test_the_log_goes_nowhere_else_afterwards(tmp_path: Path) -> None:
