@@ -1,9 +1,8 @@
-"""Prefect's embedded server as a process of ours: it ends with the refresh, however that ends.
+"""Prefect's embedded server as a process of ours: it ends with the refresh, or some minutes after it.
 
 The one that Prefect starts by itself outlives a killed refresh for good, and what fails in it comes
-to the terminal. This one writes to `server.log` in its home. What it keeps is the record of runs and
-nothing that guoban needs: a damaged database of it is put aside. Prefect itself is imported only by
-the process that is started here (`python -m flows.embedded`), by its name.
+to the terminal. This one (`flows.server`) writes to `server.log` in its home. What it keeps is the
+record of runs and nothing that guoban needs: a damaged database of it is put aside.
 """
 
 from __future__ import annotations
@@ -12,35 +11,35 @@ import contextlib
 import datetime as dt
 import fcntl
 import gc
-import http.client
-import json
+import importlib
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.parse
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from flows.ground.durable import replace_durably
+from flows.announcement import announced, announcement, announcing, answers, withdraw
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
-from flows.read.confined import end_with
+from flows.server import FAILED_INSIDE, HOST, SETTINGS, Use, forget_users, serve
+
+__all__ = ["EmbeddedServer", "NotAnsweringError", "announced", "announcing"]
 
 _PROJECT = Path(__file__).resolve().parents[1]
-_HOST = "127.0.0.1"
-_DATABASE, _LOG, _ANNOUNCED = "prefect.db", "server.log", "server.json"
-# A server that is well answers in milliseconds; a machine may be at work on much else.
-_ANSWER_SECONDS = 5.0
+_DATABASE, _LOG = "prefect.db", "server.log"
 _DAMAGED = "damaged-"
-# How a server ends that was loaded and could not be started.
-_FAILED_INSIDE = 3
 # Twenty times what a start takes: a machine may be at work on much else.
 _START_SECONDS = 300
 _END_SECONDS = 5
+_LOOK_SECONDS = 0.02
+# More than a process of ours has open when it begins.
+_MOST_FILES = 4096
 # For so long another program may be writing to the database.
 _LOCKED_SECONDS = 5
 _LOG_BYTES = 2_000_000
@@ -51,202 +50,181 @@ class NotAnsweringError(OrchestratorError):
     """The server that is configured doesn't answer."""
 
 
-def announced(home: Path) -> str | None:
-    """The address of the API of a server that runs for this home of Prefect's and answers; else None.
-
-    It is believed only while the process that announced it is there and the server answers.
-    """
-    try:
-        said = json.loads((home / _ANNOUNCED).read_bytes())
-        api, pid, started = str(said["api"]), int(said["pid"]), said["started"]
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    if _started_at(pid) != started or not answers(api):
-        return None
-    return api
-
-
-@contextlib.contextmanager
-def announcing(home: Path, api: str) -> Iterator[None]:
-    """Has `announced` tell of the server meanwhile, for which this process answers."""
-    path = home / _ANNOUNCED
-    said = {"api": api, "pid": os.getpid(), "started": _started_at(os.getpid())}
-    replace_durably(path, json.dumps(said).encode())
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            # Another server may have been announced meanwhile.
-            if json.loads(path.read_bytes()) == said:
-                path.unlink()
-
-
-def answers(api: str, seconds: float = _ANSWER_SECONDS) -> bool:
-    """Whether a Prefect server answers at the address within so many seconds."""
-    place = urllib.parse.urlsplit(api)
-    connection = (
-        http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
-    )
-    asked = connection(place.netloc, timeout=seconds)
-    with contextlib.closing(asked):
-        try:
-            asked.request("GET", f"{place.path.rstrip('/')}/health")
-            return asked.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-
-
-def _started_at(pid: int) -> str | None:
-    """When the process began, in words of the system: numbers of processes are given again.
-
-    None where there is no such process, "" where the system doesn't say.
-    """
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
-    except FileNotFoundError:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return None
-        except OSError:
-            pass
-        return None if Path("/proc/self/stat").exists() else ""
-    # Its name may have blanks and brackets in it; the 22nd field is when it began.
-    state, *fields = stat.rpartition(")")[2].split()
-    return None if state in {"Z", "X"} else fields[18]
-
-
 class EmbeddedServer:
-    """A server of this process's own, on a port of loopback that the system chooses.
+    """The server of this home: one that lingers there, else one of this process's own.
 
-    It is started on entering and takes seconds to answer: do something else, then `wait`. One that
-    `serves` has a port that is given, Prefect's pages, and its schedules and automations.
+    Its own is started on entering, on a port of loopback that the system chooses, and takes seconds
+    to answer: do something else, then `wait`. On leaving it stays for some minutes, unless the
+    command fails or is killed, or those are none; whoever ends it, everything it has is in its home.
     """
 
-    def __init__(
-        self, home: Path, now: dt.datetime, notes: Notes, *, port: int = 0, serves: bool = False
-    ) -> None:
+    def __init__(self, home: Path, now: dt.datetime, notes: Notes) -> None:
         self._home, self._now, self._notes = home, now, notes
-        self._port, self._serves = port, serves
-        self._starting = contextlib.ExitStack()
+        self._starting, self._using = contextlib.ExitStack(), contextlib.ExitStack()
+        self._process: _Child | None = None
+        self._use = Use(home)
+        self._minutes = 0.0
 
     def __enter__(self) -> Self:
         """Raises OrchestratorError where its database is in use, OSError where its home fails."""
-        with contextlib.ExitStack() as begun:
+        with contextlib.ExitStack() as begun, contextlib.ExitStack() as used:
             # Two that start at once would both make the tables of their database.
-            begun.enter_context(_alone(self._home))
-            if not _is_sound(self._home):
-                self._set_aside()
-            self._start()
-            self._starting = begun.pop_all()
+            begun.enter_context(starting_alone(self._home))
+            used.enter_context(self._use)
+            found = announcement(self._home)
+            if found:
+                self._api = found.api
+                self._waits = found.lingers
+            else:
+                forget_users(self._home)
+                if not is_sound(self._home):
+                    set_aside(self._home, self._now, self._notes)
+                self._start()
+                self._waits = True
+                self._starting = begun.pop_all()
+            self._using = used.pop_all()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        """Ends the server."""
+    def __exit__(self, kind: type[BaseException] | None = None, *error: object) -> None:
+        """Lets the server go on for some minutes, or ends it where it is this process's own."""
+        stays = self._waits and kind is None and self._minutes > 0
+        if stays or (self._waits and self._process is None):
+            self._use.ends(self._minutes)
+        else:
+            self._use.is_over()
+        if self._process and not stays:
+            self._process.end(_END_SECONDS)
+        self._using.close()
         self._starting.close()
-        self._process.terminate()
-        self._ended()
 
     def wait(self) -> str:
         """Returns the address of its API once it answers. Raises OrchestratorError where it doesn't."""
-        with self._starting:
-            is_up = self._answers()
-            if not is_up and self._ended() == _FAILED_INSIDE:
-                # Something in its database that a quick look doesn't find, or of another version.
-                self._set_aside()
-                self._start()
-                is_up = self._answers()
-            if not is_up:
-                raise OrchestratorError(
-                    f"its embedded server doesn't start, see {self._home / _LOG}",
-                    f"其内置服务器无法启动，见{self._home / _LOG}",
-                )
-        return self.api
+        if self._process is None:
+            return self._api
+        is_up = answers(self._api, _START_SECONDS)
+        if not is_up and self._process.ended(_END_SECONDS) == FAILED_INSIDE:
+            # Something in its database that a quick look doesn't find, or of another version.
+            set_aside(self._home, self._now, self._notes)
+            self._start()
+            is_up = answers(self._api, _START_SECONDS)
+        if not is_up:
+            raise OrchestratorError(
+                f"its embedded server doesn't start, see {self._home / _LOG}",
+                f"其内置服务器无法启动，见{self._home / _LOG}",
+            )
+        self._starting.close()
+        return self._api
+
+    def stays(self, minutes: float) -> None:
+        """It may go on for so long when the command has ended."""
+        self._minutes = minutes
+
+    def fails(self) -> None:
+        """It is not to be found by the next command."""
+        self._minutes = 0.0
+        withdraw(self._home)
 
     def _start(self) -> None:
-        self._process, self._port = _started(self._home, self._port, serves=self._serves)
+        self._process, port = _started(self._home)
+        self._api = f"http://{HOST}:{port}/api"
 
-    def _answers(self) -> bool:
-        return answers(self.api, _START_SECONDS)
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether its process has gone."""
-        return self._process.poll() is not None
+class _Child:
+    """A process of ours by its number, forked or not."""
 
-    @property
-    def api(self) -> str:
-        """Where its API is, or will be once it answers."""
-        return f"http://{_HOST}:{self._port}/api"
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
 
-    def _ended(self) -> int:
-        """Waits for its end, or brings it about; its status."""
+    def end(self, seconds: float) -> int:
+        """Asks it to end, waits so long, and ends it; its status."""
+        self._send(signal.SIGTERM)
+        return self.ended(seconds)
+
+    def ended(self, seconds: float) -> int:
+        """Waits so long for its end, and brings it about; its status."""
+        until = time.monotonic() + seconds
+        while (status := self._status(os.WNOHANG)) is None:
+            if time.monotonic() > until:
+                self._send(signal.SIGKILL)
+                return self._status(0) or 0
+            time.sleep(_LOOK_SECONDS)
+        return status
+
+    def _send(self, sign: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, sign)
+
+    def _status(self, how: int) -> int | None:
         try:
-            return self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
-
-    def _set_aside(self) -> None:
-        """Keeps the server's database apart, so that it is made anew; only the last one."""
-        for older in self._home.glob(f"{_DAMAGED}*"):
-            older.unlink()
-        kept = self._home / f"{_DAMAGED}{self._now:%Y%m%d-%H%M%S}.db"
-        for end in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                (self._home / f"{_DATABASE}{end}").rename(kept.with_name(kept.name + end))
-        self._notes.say(
-            f"Prefect's database was damaged; it is kept as {kept} and was made anew. It had the "
-            "record of earlier runs, nothing that figures rest on",
-            f"Prefect数据库损坏，已另存为{kept}并重新生成；其中只有以往运行的记录，不影响数字",
-        )
+            pid, status = os.waitpid(self._pid, how)
+        except ChildProcessError:
+            return 0
+        return os.waitstatus_to_exitcode(status) if pid else None
 
 
-def _started(home: Path, port: int, *, serves: bool) -> tuple[subprocess.Popen[bytes], int]:
-    """A new server, which does not answer yet, and its port."""
-    with socket.create_server((_HOST, port)) as listening, _log(home) as log:
+def _started(home: Path) -> tuple[_Child, int]:
+    """A new server, which does not answer yet, and its port.
+
+    A process that has no threads yet but has imported Prefect's client is forked: the server needs
+    what that needs. From any other it is started anew.
+    """
+    with socket.create_server((HOST, 0)) as listening, server_log(home) as log:
         # Whoever asks before it answers waits in the socket's queue.
         handle, (_, port) = listening.fileno(), listening.getsockname()
+        if "prefect" in sys.modules and _threads() == 1:
+            return _Child(_forked(home, handle, log)), port
         process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
-            [sys.executable, "-P", "-m", "flows.embedded", str(os.getpid()), str(handle)],
+            [sys.executable, "-P", "-m", "flows.server", str(home), str(handle)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             pass_fds=[handle],
             # Ctrl-C is meant for the refresh, which ends it.
             process_group=0,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(_PROJECT),
-                # Into its log.
-                "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
-                "PREFECT__SERVER_FINAL": "1",
-                **(_serving(home, port) if serves else _MINIMAL),
-            },
+            env={**os.environ, "PYTHONPATH": str(_PROJECT), **SETTINGS},
         )
-        return process, port
+        # It may outlive this process, and is waited for by its number.
+        process.returncode = 0
+        return _Child(process.pid), port
 
 
-# A server for one run: no pages, no services that look after many.
-_MINIMAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
+def _threads() -> int:
+    """How many threads this process has, of libraries too; many where the system doesn't say."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - numbers
+    except OSError:
+        return sys.maxsize
 
 
-def _serving(home: Path, port: int) -> dict[str, str]:
-    """What a server that stays is told: where its pages find it, and to forget old runs."""
-    return {
-        "PREFECT_UI_ENABLED": "1",
-        "PREFECT_UI_API_URL": f"http://{_HOST}:{port}/api",
-        # Else it would write into the installed package.
-        "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "0",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        # Its memory would grow by what threads keep for themselves.
-        "MALLOC_ARENA_MAX": "2",
-    }
+def _forked(home: Path, handle: int, log: int) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    gc.disable()
+    # What is there is shared; the collector would write to all of it.
+    gc.freeze()
+    if pid := os.fork():
+        gc.enable()
+        return pid
+    status = FAILED_INSIDE
+    try:
+        os.setpgid(0, 0)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for place, stands_for in enumerate((nothing, log, log)):
+            os.dup2(stands_for, place)
+        # Also the locks of the command: they are its own.
+        os.closerange(3, handle)
+        os.closerange(handle + 1, _MOST_FILES)
+        os.environ.update(SETTINGS)
+        importlib.import_module("prefect.context").refresh_global_settings_context()
+        status = serve(home, handle)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 @contextlib.contextmanager
-def _log(home: Path) -> Iterator[int]:
+def server_log(home: Path) -> Iterator[int]:
     path = home / _LOG
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > _LOG_BYTES:
@@ -259,7 +237,7 @@ def _log(home: Path) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def starting_alone(home: Path) -> Iterator[None]:
     """No other refresh starts a server in this home meanwhile.
 
     Raises OrchestratorError where another takes too long for it.
@@ -283,7 +261,22 @@ def _alone(home: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _is_sound(home: Path) -> bool:
+def set_aside(home: Path, now: dt.datetime, notes: Notes) -> None:
+    """Keeps the server's database apart, so that it is made anew; only the last one."""
+    for older in home.glob(f"{_DAMAGED}*"):
+        older.unlink()
+    kept = home / f"{_DAMAGED}{now:%Y%m%d-%H%M%S}.db"
+    for end in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            (home / f"{_DATABASE}{end}").rename(kept.with_name(kept.name + end))
+    notes.say(
+        f"Prefect's database was damaged; it is kept as {kept} and was made anew. It had the "
+        "record of earlier runs, nothing that figures rest on",
+        f"Prefect数据库损坏，已另存为{kept}并重新生成；其中只有以往运行的记录，不影响数字",
+    )
+
+
+def is_sound(home: Path) -> bool:
     """Whether the server's database can be read, as far as a quick look tells.
 
     Raises OrchestratorError where it can't be opened or written for another reason.
@@ -306,31 +299,3 @@ def _is_sound(home: Path) -> bool:
             f"无法使用Prefect数据库{path}：{error}",
         ) from error
     return bool(verdict == "ok")
-
-
-def main() -> None:
-    """Serves Prefect's API on the socket handed over, until the parent ends. Arguments: both."""
-    parent, handle = map(int, sys.argv[1:])
-    end_with(parent)
-    gc.disable()
-    import uvicorn  # noqa: PLC0415 - takes seconds, with what it serves; the parent may end before
-
-    config = uvicorn.Config(
-        "prefect.server.api.server:create_app",
-        factory=True,
-        lifespan="on",
-        log_level="error",
-        # Pages that stand open in a browser keep connections.
-        timeout_graceful_shutdown=1,
-    )
-    config.load()
-    gc.freeze()
-    gc.enable()
-    server = uvicorn.Server(config)
-    with socket.socket(fileno=handle) as listening:
-        server.run(sockets=[listening])
-    sys.exit(0 if server.started else _FAILED_INSIDE)
-
-
-if __name__ == "__main__":
-    main()

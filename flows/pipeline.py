@@ -27,6 +27,7 @@ from flows.publish.release import is_current, mend_current
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner
 from flows.receive.intake import has_arrivals, receive, remember_seen
+from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
 from flows.store.belonging import remember_zone
 from flows.store.journal import Journal
@@ -172,7 +173,9 @@ class _Run:
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
             self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
-            return results.of_intake(con, intake)
+            told = results.of_intake(con, intake)
+        keep_copy(self.warehouse.folder, intake.seen)
+        return told
 
     def files_after_all(self) -> list[FileResult]:
         """The same with a working database that was just made anew."""

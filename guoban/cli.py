@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from flows.ground.errors import GuobanError, SettingsError, is_stop
+from guoban import early
 from guoban.output import console
 from guoban.words import say
 
@@ -70,7 +71,10 @@ def main(arguments: list[str] | None = None) -> None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123
         # A terminal of another encoding shows a question mark rather than ending the command.
         getattr(sys, name).reconfigure(errors="replace")
-    _leave(run_command(arguments))
+    words = sys.argv[1:] if arguments is None else arguments
+    # Before what the command is made of is imported.
+    early.begin(words)
+    _leave(run_command(words))
 
 
 def run_command(arguments: list[str] | None) -> int:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from flows import notify, pipeline, recorded
 from flows.answer.results import RunResult
+from flows.early import prepare
 from flows.ground.durable import plain_modes
 from flows.ground.errors import BusyError
 from flows.ground.settings import BEIJING, Settings, settings_of
@@ -29,7 +30,7 @@ from flows.serve.serving import BUSY
 from flows.serve.tell import tell
 from flows.store.warehouse import Warehouse
 from guoban.cli import told
-from guoban.progress import LOG, StageDisplay, logged_to
+from guoban.progress import LOG, StageDisplay, log_outcome, logged_to
 
 
 def main() -> int:
@@ -45,6 +46,7 @@ def main() -> int:
         logs = Warehouse(settings.warehouse).logs
         with plain_modes(), logged_to(logs), StageDisplay() as display:
             result = _done(settings, zone, given["run"], given["job"], display)
+            log_outcome(result)
     except BusyError as error:
         print(told(error), file=sys.stderr)
         return BUSY
@@ -90,7 +92,7 @@ def _get_ready(settings: Settings) -> None:
     """Imports what a run needs."""
     import_module("flows.judging")
     if settings.orchestrator == "prefect":
-        recorded.prepare(settings)
+        prepare(settings.warehouse)
         import_module("flows.serve.deployed")
 
 

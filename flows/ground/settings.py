@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     warehouse: Path = Field(PROJECT / "data" / "warehouse", description="all that guoban writes")
     zone: Path = Field(PROJECT / "zone.toml", description="the zone's own file")
     orchestrator: Literal["prefect", "none"] = "prefect"
+    server_minutes: float = Field(
+        5.0,
+        ge=0,
+        description="Prefect's own server stays so long after a refresh, for the next one; 0: it "
+        "ends with it",
+    )
 
     read_seconds: float = Field(60.0, gt=0, description="time that reading one file may take")
     memory_mib: int = Field(

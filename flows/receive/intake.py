@@ -25,6 +25,7 @@ from flows.receive.inbox import (
     take_in,
     too_large,
 )
+from flows.receive.seen import has_new
 from flows.receive.unfinished import modified_ns
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
@@ -72,15 +73,8 @@ def has_arrivals(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
 
     Raises SettingsError where there is no such folder.
     """
-    seen = _seen_before(con)
     arrivals, _ = scan(settings.raw)
-    for arrival in arrivals:
-        size, modified, sha256 = seen.get(arrival.path, (0, 0, ""))
-        if (size, modified) == (arrival.size, arrival.modified_ns) and sha256:
-            continue
-        if not too_large(arrival.path, arrival.size, settings.max_file_mib):
-            return True
-    return False
+    return has_new(arrivals, _seen_before(con), settings.max_file_mib)
 
 
 def _seen_before(con: duckdb.DuckDBPyConnection) -> dict[str, Signs]:

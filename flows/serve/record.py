@@ -15,18 +15,17 @@ import socket
 import time
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.embedded import EmbeddedServer, announcing, answers
-from flows.ground.durable import OWN, admit
+from flows.announcement import announcing, answers, is_announced_here
+from flows.early import is_server_named, prepare
 from flows.ground.errors import GuobanError, OrchestratorError
 from flows.ground.notes import Notes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
-from flows.recorded import prepare
 from flows.serve.children import Backoff
 from flows.serve.schedule import Job
+from flows.serve.server import Server
 
 if TYPE_CHECKING:
     from flows.serve.deployments import Deployments, DueRun
@@ -62,7 +61,7 @@ class Record:
         self._home = settings.warehouse.resolve() / "prefect"
         self.standing = Standing.OFF
         self.api = ""
-        self._server: EmbeddedServer | None = None
+        self._server: Server | None = None
         self._port = settings.port
         self._announced = contextlib.ExitStack()
         self._deployments: Deployments | None = None
@@ -83,17 +82,17 @@ class Record:
                 "未安装Prefect：定时和监视照常进行，但没有运行记录和页面",
             )
             return
-        prepare(self._settings)
+        prepare(self._settings.warehouse)
         # Serve asks often; what doesn't answer now is asked again soon.
         os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", "1")
-        self._is_named = bool(os.environ.get("PREFECT_API_URL")) or Path("prefect.toml").exists()
+        self._is_named = is_server_named()
         self._begin()
 
     def stop(self) -> None:
         """Ends the server, if it is serve's own."""
         self._let_go()
         if self._server is not None:
-            self._server.__exit__()
+            self._server.end()
             self._server = None
 
     def _begin(self) -> None:
@@ -106,14 +105,13 @@ class Record:
                 self.api = api
                 return
             self._is_named = False
-        admit(self._home, OWN)
-        notes = Notes()
-        now = dt.datetime.now(BEIJING)
-        server = EmbeddedServer(self._home, now, notes, port=self._free_port(), serves=True)
-        server.__enter__()
-        self._server, self.api = server, server.api
+        notes, now = Notes(), dt.datetime.now(BEIJING)
+        self._server = Server(self._home, self._free_port(), now, notes)
+        self.api = self._server.api
         # After a failure pages that stand open find it again.
-        self._port = int(server.api.rpartition(":")[2].partition("/")[0])
+        self._port = self._server.port
+        for note in notes:
+            self._say(note.english, note.chinese)
 
     def _free_port(self) -> int:
         """The port for the server; 0 for any. Raises OrchestratorError: the one asked for is taken."""
@@ -169,12 +167,12 @@ class Record:
             return False
 
     def _again(self) -> None:
-        if self._server is not None and not self._server.has_ended:
-            # It may only have been busy.
+        if self._server is not None and not self._server.has_ended and answers(self.api):
+            # It was only busy.
             self.standing, self._since = Standing.STARTING, time.monotonic()
             return
         if self._server is not None:
-            self._server.__exit__()
+            self._server.end()
             self._server = None
         try:
             self._begin()
@@ -182,12 +180,10 @@ class Record:
             self._fails(*_told(error))
 
     def _comes_up(self, zone: Zone) -> bool:
-        if self._server is not None:
-            if not self._server.has_ended and not answers(self.api, 0.2):
-                if time.monotonic() - self._since > _START_SECONDS:
-                    raise OrchestratorError("its server doesn't answer", "其服务器没有响应")
-                return False
-            self.api = self._server.wait()
+        if self._server is not None and not self._server.is_up():
+            if time.monotonic() - self._since > _START_SECONDS:
+                raise OrchestratorError("its server doesn't answer", "其服务器没有响应")
+            return False
         from flows.serve.deployments import Deployments  # noqa: PLC0415 - takes seconds
 
         deployments = Deployments(self.api, self._settings)
@@ -197,10 +193,14 @@ class Record:
             deployments.close()
             raise
         self._deployments, self._renewed = deployments, dt.datetime.now(BEIJING)
-        if self._server is not None:
-            self._announced.enter_context(announcing(self._home, self.api))
+        self._announce()
         self.standing, self._since = Standing.UP, time.monotonic()
         return True
+
+    def _announce(self) -> None:
+        """Has commands find the server; again where one of them, which failed on it, took it back."""
+        if self._server is not None and not is_announced_here(self._home):
+            self._announced.enter_context(announcing(self._home, self.api))
 
     def _fails(self, english: str, chinese: str) -> None:
         if self.standing is Standing.UP and time.monotonic() - self._since > _STEADY_SECONDS:
@@ -225,6 +225,7 @@ class Record:
     def _renewed_and_due(self, known: Deployments, zone: Zone, now: dt.datetime) -> list[DueRun]:
         if now - self._renewed > _RENEW:
             self._set_up(known, zone, now)
+        self._announce()
         return known.due(now)
 
     def _set_up(self, known: Deployments, zone: Zone, now: dt.datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows import notify, pipeline, recorded
 from flows.answer.results import RunResult
+from flows.early import EARLY
 from flows.ground.durable import plain_modes
 from guoban.options import Call, takes_settings
 from guoban.output import console, file_json, print_file, print_json, status_words
@@ -18,7 +19,7 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 
 @takes_settings
 def refresh(call: Call) -> None:
-    with plain_modes(), logged_to(call.warehouse.logs):
+    with plain_modes(), logged_to(call.warehouse.logs), EARLY:
         zone = call.zone
         try:
             with StageDisplay() as display:

@@ -1,0 +1,53 @@
+"""The first line of `guoban refresh`: something to see at once, and Prefect's server on its way.
+
+Read from the words of the command before anything large is imported; what is wrong with them is said
+later, by whoever reads them properly.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from guoban.words import say
+
+_PROJECT = Path(__file__).resolve().parents[1]
+# As in the settings, which take long to import.
+_DEFAULTS = {
+    "raw": str(_PROJECT / "data" / "raw"),
+    "warehouse": str(_PROJECT / "data" / "warehouse"),
+    "orchestrator": "prefect",
+    "max_file_mib": "200",
+}
+
+
+def begin(words: Sequence[str]) -> None:
+    """Starts Prefect's server if the command is a refresh that is going to need one."""
+    if list(words[:1]) != ["refresh"] or {"--help", "--preview"} & {*words}:
+        return
+    chosen = {name: _chosen(name, words) for name in _DEFAULTS}
+    if chosen["orchestrator"] != "prefect" or not chosen["max_file_mib"].isdecimal():
+        return
+    from flows.early import EARLY  # noqa: PLC0415 - other commands do without
+
+    raw, warehouse = Path(chosen["raw"]), Path(chosen["warehouse"])
+    if EARLY.is_likely(raw, warehouse, int(chosen["max_file_mib"])):
+        print(
+            say("guoban: something new; Prefect is started", "guoban：有新内容，正在启动Prefect"),
+            file=sys.stderr,
+            flush=True,
+        )
+        EARLY.start(warehouse)
+
+
+def _chosen(name: str, words: Sequence[str]) -> str:
+    """The value of a setting: from the words, from the environment, or its default."""
+    option = f"--{name}"
+    for number, word in enumerate(words):
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+        if word == option:
+            return next(iter(words[number + 1 :]), "")
+    return os.environ.get(f"GUOBAN_{name.upper()}") or _DEFAULTS[name]
