@@ -30,7 +30,7 @@ from flows.serve.serving import BUSY
 from flows.serve.tell import tell
 from flows.store.warehouse import Warehouse
 from guoban.cli import told
-from guoban.progress import LOG, StageDisplay, log_outcome, logged_to
+from guoban.progress import StageDisplay, log_outcome, logged_to
 
 
 def main() -> int:
@@ -77,7 +77,6 @@ def _done(
     except BusyError:
         raise
     except Exception as error:
-        LOG.error("the refresh failed", exc_info=error)
         notify.after_failure(settings, zone, error)
         raise
     notify.after_refresh(settings, zone, result)
