@@ -78,7 +78,7 @@ def _held(serve: int) -> dict[str, int]:
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = int((folder / "stat").read_text("utf-8").rpartition(")")[2].split()[1])
-            if parent == serve and b"flows.embedded" in (folder / "cmdline").read_bytes():
+            if parent == serve and b"flows.serve.pages" in (folder / "cmdline").read_bytes():
                 found["server"] = _mib(int(folder.name))
     return found
 

@@ -103,7 +103,7 @@ class Serve:
     def server(self) -> int:
         """The process of its server."""
         found = of_session(self.process.pid)
-        return next(pid for pid, command in found.items() if b"flows.embedded" in command)
+        return next(pid for pid, command in found.items() if b"flows.serve.pages" in command)
 
     def stop(self, sign: signal.Signals) -> float:
         """Ends it; how long it took until nothing was left."""
