@@ -44,6 +44,7 @@ FAILURES = (httpx.HTTPError, PrefectException, OSError, ValueError)
 """What asking a Prefect server may raise."""
 # The name of the deployment that people start by hand.
 BY_HAND = "by-hand"
+_TAG = "serve"
 ENTRYPOINT = "flows/serve/deployed.py:scheduled"
 # Closes are listed for so long ahead, and anew at every start and every day.
 _AHEAD = dt.timedelta(days=400)
@@ -104,6 +105,7 @@ class Deployments:
             ]
             found[self._deployed(flow_id, zone, job, schedules)] = job
         self._jobs = found
+        self._forget_others()
         if not self._client.read_automations_by_name(_ZOMBIES):
             self._client.create_automation(_automation())
 
@@ -113,7 +115,7 @@ class Deployments:
         jobs = [] if name == BY_HAND else [name]
         return self._client.create_deployment(
             flow_id=flow_id,
-            name=f"{zone.zone.name} {name}",
+            name=f"{name} {zone.zone.name}",
             description=_WORDS[name],
             schedules=schedules,
             parameters={**self.parameters, "jobs": jobs},
@@ -121,10 +123,17 @@ class Deployments:
             enforce_parameter_schema=False,
             # No limit of Prefect's: a run that was killed would hold its place for minutes, and serve
             # has one run at a time.
-            tags=[zone.zone.name, "serve"],
+            tags=[zone.zone.name, _TAG],
             path=str(PROJECT),
             entrypoint=ENTRYPOINT,
         )
+
+    def _forget_others(self) -> None:
+        """Takes away what an earlier name of the zone left: nobody would do its runs."""
+        for one in self._client.read_deployments():
+            is_ours = one.parameters.get("warehouse") == self.parameters["warehouse"]
+            if is_ours and _TAG in one.tags and one.id not in self._jobs:
+                self._client.delete_deployment(one.id)
 
     @property
     def parameters(self) -> dict[str, str]:

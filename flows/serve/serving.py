@@ -243,11 +243,11 @@ class Serving:
         if time.monotonic() - self._kept > _KEEP_SECONDS:
             self._keep()
 
-    def _clean_up(self, words: str) -> None:
+    def _clean_up(self, words: str, *, is_wanted: bool = False) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""
         if self._run is None:
             with contextlib.suppress(GuobanError), self._warehouse.locked():
-                self._record.clean_up(words)
+                self._record.clean_up(words, is_wanted=is_wanted)
 
     # --- how far the schedule was followed, for the next start -------------------------------------
 
@@ -344,7 +344,7 @@ class Serving:
             self._wanted.add(run.wanted)
             self._waits()
         elif run.is_cancelled:
-            self._clean_up("cancelled 已取消")
+            self._clean_up("cancelled 已取消", is_wanted=True)
             self._say("the run was cancelled in Prefect's pages", "本次刷新已在Prefect页面中取消")
         else:
             # It says itself what stopped it; one that was killed can't.

@@ -168,9 +168,31 @@ def test_a_day_of_serving(drop: Drop, tmp_path: Path, started: Callable[[], Serv
     assert b"<html" in read(f"{pages}/").lower()
     assert json.loads(read(f"{pages}/ui-settings"))["api_url"] == serve.api_address
     serve.until(lambda: len(serve.flow_runs("SCHEDULED")) >= 9)
-    names = {one["id"]: one["name"].rpartition(" ")[2] for one in serve.api("/deployments/filter")}
+    names = {one["id"]: one["name"].partition(" ")[0] for one in serve.api("/deployments/filter")}
     scheduled = {names[one["deployment_id"]] for one in serve.flow_runs("SCHEDULED")}
     assert scheduled == {"daily", "weekly", "close"}
+
+    # Somebody asks for a run by hand, and for the week's: they are one.
+    ids = {name: one for one, name in names.items()}
+    asked = [
+        serve.api(f"/deployments/{ids[name]}/create_flow_run", name=name)["id"]
+        for name in ("by-hand", "weekly")
+    ]
+    serve.until(lambda: {one["id"] for one in serve.flow_runs("COMPLETED")} >= {*asked})
+    ended = {one["id"]: one["state"] for one in serve.flow_runs("COMPLETED")}
+    assert {ended[one]["name"] for one in asked} <= {"Completed", "Merged"}
+    assert "nothing new" in {ended[one]["message"] for one in asked}
+
+    # A run is cancelled in Prefect's pages; the next takes in what it did not.
+    name = file("撤.xlsx", 500)
+    serve.until(lambda: bool(serve.flow_runs("RUNNING")))
+    (cancelled,) = serve.flow_runs("RUNNING")
+    serve.api(f"/flow_runs/{cancelled['id']}/set_state", state={"type": "CANCELLING"}, force=True)
+    serve.until(
+        lambda: (
+            {"CANCELLED", "COMPLETED"} >= {serve.api(f"/flow_runs/{cancelled['id']}")["state_type"]}
+        )
+    )
 
     # A file arrives.
     name = file("一月.xlsx", 1000)
