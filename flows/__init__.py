@@ -31,4 +31,5 @@ ORDER = (
     "notify",
     "doctor",
     "begin",
+    "serve",
 )

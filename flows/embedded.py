@@ -71,7 +71,7 @@ class EmbeddedServer:
         """Raises OrchestratorError where its database is in use, OSError where its home fails."""
         with contextlib.ExitStack() as begun, contextlib.ExitStack() as used:
             # Two that start at once would both make the tables of their database.
-            begun.enter_context(_alone(self._home))
+            begun.enter_context(starting_alone(self._home))
             used.enter_context(self._use)
             found = announcement(self._home)
             if found:
@@ -79,8 +79,8 @@ class EmbeddedServer:
                 self._waits = found.lingers
             else:
                 forget_users(self._home)
-                if not _is_sound(self._home):
-                    self._set_aside()
+                if not is_sound(self._home):
+                    set_aside(self._home, self._now, self._notes)
                 self._start()
                 self._waits = True
                 self._starting = begun.pop_all()
@@ -106,7 +106,7 @@ class EmbeddedServer:
         is_up = answers(self._api, _START_SECONDS)
         if not is_up and self._process.ended(_END_SECONDS) == FAILED_INSIDE:
             # Something in its database that a quick look doesn't find, or of another version.
-            self._set_aside()
+            set_aside(self._home, self._now, self._notes)
             self._start()
             is_up = answers(self._api, _START_SECONDS)
         if not is_up:
@@ -127,23 +127,9 @@ class EmbeddedServer:
         withdraw(self._home)
 
     def _start(self) -> None:
-        _make_database(self._home)
+        make_database(self._home)
         self._process, port = _started(self._home)
         self._api = f"http://{HOST}:{port}/api"
-
-    def _set_aside(self) -> None:
-        """Keeps the server's database apart, so that it is made anew; only the last one."""
-        for older in self._home.glob(f"{_DAMAGED}*"):
-            older.unlink()
-        kept = self._home / f"{_DAMAGED}{self._now:%Y%m%d-%H%M%S}.db"
-        for end in ("", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                (self._home / f"{_DATABASE}{end}").rename(kept.with_name(kept.name + end))
-        self._notes.say(
-            f"Prefect's database was damaged; it is kept as {kept} and was made anew. It had the "
-            "record of earlier runs, nothing that figures rest on",
-            f"Prefect数据库损坏，已另存为{kept}并重新生成；其中只有以往运行的记录，不影响数字",
-        )
 
 
 class _Child:
@@ -185,7 +171,7 @@ def _started(home: Path) -> tuple[_Child, int]:
     A process that has no threads yet but has imported Prefect's client is forked: the server needs
     what that needs. From any other it is started anew.
     """
-    with socket.create_server((HOST, 0)) as listening, _log(home) as log:
+    with socket.create_server((HOST, 0)) as listening, server_log(home) as log:
         # Whoever asks before it answers waits in the socket's queue.
         handle, (_, port) = listening.fileno(), listening.getsockname()
         if "prefect" in sys.modules and _threads() == 1:
@@ -241,7 +227,7 @@ def _forked(home: Path, handle: int, log: int) -> int:
 
 
 @contextlib.contextmanager
-def _log(home: Path) -> Iterator[int]:
+def server_log(home: Path) -> Iterator[int]:
     path = home / _LOG
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > _LOG_BYTES:
@@ -254,7 +240,7 @@ def _log(home: Path) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def starting_alone(home: Path) -> Iterator[None]:
     """No other refresh starts a server in this home meanwhile.
 
     Raises OrchestratorError where another takes too long for it.
@@ -278,7 +264,7 @@ def _alone(home: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _make_database(home: Path) -> None:
+def make_database(home: Path) -> None:
     """Makes the server's database where there is none, as Prefect's migrations would in seconds."""
     if (home / _DATABASE).exists():
         return
@@ -289,7 +275,22 @@ def _make_database(home: Path) -> None:
     unfinished.rename(home / _DATABASE)
 
 
-def _is_sound(home: Path) -> bool:
+def set_aside(home: Path, now: dt.datetime, notes: Notes) -> None:
+    """Keeps the server's database apart, so that it is made anew; only the last one."""
+    for older in home.glob(f"{_DAMAGED}*"):
+        older.unlink()
+    kept = home / f"{_DAMAGED}{now:%Y%m%d-%H%M%S}.db"
+    for end in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            (home / f"{_DATABASE}{end}").rename(kept.with_name(kept.name + end))
+    notes.say(
+        f"Prefect's database was damaged; it is kept as {kept} and was made anew. It had the "
+        "record of earlier runs, nothing that figures rest on",
+        f"Prefect数据库损坏，已另存为{kept}并重新生成；其中只有以往运行的记录，不影响数字",
+    )
+
+
+def is_sound(home: Path) -> bool:
     """Whether the server's database can be read, as far as a quick look tells.
 
     Raises OrchestratorError where it can't be opened or written for another reason.

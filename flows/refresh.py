@@ -71,7 +71,7 @@ def refresh(
     this = None
     with _logged():
         try:
-            this = _ASKED.get() or _asked(raw, warehouse, zone)
+            this = asked(raw, warehouse, zone)
             _record(this, _named)
             result = this.by(partial(_as_task, this))
         except Exception as error:
@@ -93,17 +93,36 @@ def run(this: Refresh, server: EmbeddedServer | None) -> RunResult:
     settings = this.settings
     places = {name: str(getattr(settings, name)) for name in ("raw", "warehouse", "zone")}
     with _served_by(server):
-        before = _ASKED.set(this)
-        try:
-            refresh(**places, return_state=True)
-        except Exception as error:
-            if error is not this.error:
-                this.goes_unrecorded(error)
-        finally:
-            _ASKED.reset(before)
-            if this.is_recorded:
-                _send_all()
+        recorded(this, lambda: refresh(**places, return_state=True))
     return this.directly()
+
+
+def recorded(this: Refresh, ask: Callable[[], object]) -> None:
+    """Has Prefect do what is asked, a flow that does this refresh or has it done."""
+    try:
+        with asking(this):
+            ask()
+    except Exception as error:
+        if error is not this.error:
+            this.goes_unrecorded(error)
+    finally:
+        if this.is_recorded:
+            _send_all()
+
+
+@contextlib.contextmanager
+def asking(this: Refresh) -> Iterator[None]:
+    """Has the flow that runs meanwhile do this refresh."""
+    before = _ASKED.set(this)
+    try:
+        yield
+    finally:
+        _ASKED.reset(before)
+
+
+def asked(raw: str | None, warehouse: str | None, zone: str | None) -> Refresh:
+    """The refresh that this process was asked for, else what parameters of a run ask for."""
+    return _ASKED.get() or _asked(raw, warehouse, zone)
 
 
 def _asked(raw: str | None, warehouse: str | None, zone: str | None) -> Refresh:

@@ -18,6 +18,7 @@ from guoban.words import say
 # Each command: the module of `guoban.commands` that has it, and its line of help.
 COMMANDS = {
     "refresh": ("refresh", "Read everything new below the drop folder and publish the figures."),
+    "serve": ("serve", "Refresh by itself: on schedule and when files arrive, until stopped."),
     "check": ("check", "Say what a refresh would find in the files, and load nothing."),
     "template": ("template", "Write a blank workbook of a return for a department and month."),
     "headline": ("report", "Print the five headline lines of a month."),
@@ -95,12 +96,12 @@ def run_command(arguments: list[str] | None) -> int:
             raise
         if is_stop(error):
             return 130
-        console(to_stderr=True).print(f"guoban: {_told(error)}")
+        console(to_stderr=True).print(f"guoban: {told(error)}")
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """The error in a line for the operator; what nobody foresaw is named by its kind."""
     if isinstance(error, GuobanError):
         return say(str(error), error.chinese)

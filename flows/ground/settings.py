@@ -80,6 +80,21 @@ class Settings(BaseSettings):
         "user's alone, releases everybody's",
     )
 
+    watch: Literal["auto", "events", "polling"] = Field(
+        "auto",
+        description="how serve hears of files: from the kernel, or by looking, as it must on folders "
+        "that other machines write to",
+    )
+    still_seconds: float = Field(
+        2.0, gt=0, le=600, description="for serve a file has arrived when it was still for so long"
+    )
+    port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="port of loopback on which serve has Prefect's pages; none: 4200, or any free one",
+    )
+
     @model_validator(mode="after")
     def _keeps_folders_apart(self) -> Self:
         """What guoban writes is never filed, and what is filed never among what it writes."""

@@ -170,6 +170,32 @@ class Filing(_Part):
     working_days: frozenset[dt.date] = frozenset()
 
 
+def _times(value: object) -> object:
+    times = [value] if isinstance(value, str) and value else value or []
+    if not isinstance(times, list):
+        return times
+    for one in times:
+        if not (isinstance(one, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", one)):
+            raise ValueError('a time of the day is wanted, such as "18:00"')
+    return [f"{one:0>5}" for one in times]
+
+
+# Times of the day, "07:00" or several; none where it is empty.
+Times = Annotated[tuple[dt.time, ...], BeforeValidator(_times)]
+
+
+class Schedule(_Part):
+    """When `guoban serve` refreshes besides whenever files arrive, Beijing time.
+
+    `weekly_on` is a day of the week, Monday is 1; `close_at` is on due dates.
+    """
+
+    daily_at: Times = (dt.time(7),)
+    weekly_on: int = Field(1, ge=1, le=7)
+    weekly_at: Times = (dt.time(8, 30),)
+    close_at: Times = (dt.time(18),)
+
+
 class Holidays(_Part):
     """Days off and working days over the official calendar, or in its place for whole years."""
 
@@ -271,6 +297,7 @@ class Zone(_Part):
     thresholds: Thresholds
     projects: Projects
     filing: Filing = Filing()
+    schedule: Schedule = Schedule()
     holidays: Holidays = Holidays()
     campaign: Campaign | None = None
     rates: Rates = Rates()
@@ -365,9 +392,10 @@ class Zone(_Part):
         return _hash(plain)
 
 
-# Whom to tell, and how the zone was called, is no part of what there is to tell.
+# Whom to tell, when serve refreshes, and how the zone was called, is no part of what there is to tell.
 _NOT_JUDGED_BY: dict[str, Any] = {
     "zone": {"former_names"},
+    "schedule": True,
     "notifications": True,
     "departments": {"__all__": {"notify"}},
 }
@@ -376,6 +404,7 @@ _NOT_READ_BY: dict[str, Any] = {
     **_NOT_JUDGED_BY,
     "zone": {"contact", "former_names"},
     "readings": True,
+    "schedule": True,
     "thresholds": {"large_project_cny", "talk_project_cny", "major_project_cny"},
     "projects": {"secretary_project"},
     "campaign": True,

@@ -36,7 +36,7 @@ _NOT_A_SUBMISSION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_UNFINISHED = "文件还在写入，下次再取。"
+UNFINISHED = "文件还在写入，下次再取。"
 _BUSY = "文件暂时读不到（{}），下次再取。"
 
 Signs = tuple[int, int, str]
@@ -212,6 +212,11 @@ def _no_file(entry: os.DirEntry[str]) -> str:
     return "" if entry.is_file(follow_symlinks=False) else "不是普通文件。"
 
 
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder of this name is none that is filed, whatever is in it."""
+    return bool(_NOT_A_SUBMISSION.fullmatch(name))
+
+
 def look_at(path: Path, name: str) -> Ignored | None:
     """What a look into the drop folder would say of a file there that it does not take."""
     with os.scandir(path.parent) as found:
@@ -280,7 +285,7 @@ def take_in(
         looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
-            if taken.reason == _UNFINISHED:
+            if taken.reason == UNFINISHED:
                 intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, "")
             continue
         sha256 = taken
@@ -335,7 +340,7 @@ def _looked_at(
             waited += [arrival.path] if is_same else []
     for arrival, is_unfinished in told(new, settle_seconds, waited):
         if is_unfinished:
-            yield arrival, Ignored(arrival.path, _UNFINISHED)
+            yield arrival, Ignored(arrival.path, UNFINISHED)
         else:
             yield arrival, _take(arrival, archive, of_others, patience)
 
@@ -361,7 +366,7 @@ def _take(
             return Ignored(arrival.path, _BUSY.format(error.strerror))
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
-    return sha256 or Ignored(arrival.path, _UNFINISHED)
+    return sha256 or Ignored(arrival.path, UNFINISHED)
 
 
 def _archived(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) -> str | None:

@@ -29,7 +29,7 @@ New = Annotated[
 
 @takes_settings
 def refresh(call: Call, new: New = False) -> None:
-    with plain_modes(), logged_to(call.warehouse.logs):
+    with plain_modes(), logged_to(call.warehouse.logs), EARLY:
         zone = call.zone
         if new and (aside := begin_anew(call.warehouse, zone, dt.datetime.now(BEIJING))):
             console(to_stderr=True).print(
@@ -39,7 +39,7 @@ def refresh(call: Call, new: New = False) -> None:
                 )
             )
         try:
-            with EARLY, StageDisplay() as display:
+            with StageDisplay() as display:
                 result = _done(call, display)
         except Exception as error:
             notify.after_failure(call.settings, zone, error)
