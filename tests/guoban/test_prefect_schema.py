@@ -10,7 +10,7 @@ from scripts.prefect_schema import PLACE, migrated, schema_of
 
 
 def test_the_script_makes_the_database_that_it_was_written_from(tmp_path: Path) -> None:
-    embedded._make_database(tmp_path)
+    embedded.make_database(tmp_path)
     _, _, script = PLACE.read_text("utf-8").partition("\n")
     assert schema_of(tmp_path / "prefect.db") == script
     assert "--" not in script
@@ -20,7 +20,7 @@ def test_the_script_makes_the_database_that_it_was_written_from(tmp_path: Path) 
 
 def test_a_database_that_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "prefect.db").write_bytes(b"something")
-    embedded._make_database(tmp_path)
+    embedded.make_database(tmp_path)
     assert (tmp_path / "prefect.db").read_bytes() == b"something"
 
 
