@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from importlib import metadata
 
+from flows.announcement import announced, answers
 from flows.doctor.processes import holders, orphaned_servers
 from flows.doctor.subject import Subject
 from flows.doctor.verdict import Verdicts, fine, mind, wrong
-from flows.announcement import announced, answers
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
