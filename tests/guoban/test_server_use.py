@@ -26,6 +26,15 @@ def test_it_stays_while_a_command_is_at_work(tmp_path: Path) -> None:
     assert watch._is_over()
 
 
+def test_it_is_left_to_another_command_that_uses_it(tmp_path: Path) -> None:
+    with Use(tmp_path) as other:
+        other.path.rename(other.path.with_name("0"))
+        with Use(tmp_path) as use:
+            assert use.is_shared()
+    with Use(tmp_path) as use:
+        assert not use.is_shared()
+
+
 def test_it_goes_with_a_command_that_is_killed(tmp_path: Path) -> None:
     watch = _Watch(tmp_path)
     used(tmp_path, minutes=10)
