@@ -90,11 +90,12 @@ class EmbeddedServer:
     def __exit__(self, kind: type[BaseException] | None = None, *error: object) -> None:
         """Lets the server go on for some minutes, or ends it where it is this process's own."""
         stays = self._waits and kind is None and self._minutes > 0
-        if stays or (self._waits and self._process is None):
-            self._use.ends(self._minutes)
+        is_left = stays or self._process is None or self._use.is_shared()
+        if is_left and self._waits:
+            self._use.ends(self._minutes if stays else 0)
         else:
             self._use.is_over()
-        if self._process and not stays:
+        if self._process and not is_left:
             self._process.end(_END_SECONDS)
         self._using.close()
         self._starting.close()

@@ -82,6 +82,11 @@ class Use:
         """The server may stay for so many minutes more."""
         os.write(self._handle, f"{minutes}\n".encode())
 
+    def is_shared(self) -> bool:
+        """Whether another command uses it as well."""
+        others = (one for one in self._folder.iterdir() if one != self.path)
+        return any(_is_held(one) for one in others if not one.name.startswith("."))
+
     def is_over(self) -> None:
         """There is no server any more whom it concerns."""
         self.path.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from two_files import copy_of, filed_and_answered, first, second, with_second
 from flows import pipeline
 from flows.answer import answers, results
 from flows.check import check
+from flows.ground import patience
 from flows.ground.errors import BusyError, DiskFullError, SettingsError, WarehouseError
 from flows.ground.settings import Settings
 from flows.ground.zone import Name
@@ -201,7 +202,10 @@ def test_files_in_use_are_told_by_the_kind_of_the_error(
     assert told(drop) == expected
 
 
-def test_a_database_that_another_program_has_open_is_left_alone(drop: Drop) -> None:
+def test_a_database_that_another_program_has_open_is_left_alone(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "WAITS", (0.01,))
     path = house_of(drop).working_database
     held = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print(flush=True); input()"
     with held_by(held, path):

@@ -103,6 +103,8 @@ def test_a_server_stays_for_the_next_refresh_and_goes_with_one_that_is_killed(dr
     staying = {"GUOBAN_SERVER_MINUTES": "10"}
     ended = Refresh(drop, **staying).end()
     assert ended.status == 0, ended.words
+    # Said before anything large is imported.
+    assert ended.err.startswith("guoban: something new; Prefect is started\n")
     server = json.loads((home / "server.json").read_text())
     second(drop)
     again = Refresh(drop, **staying).end()
