@@ -17,6 +17,7 @@ from typing import Self
 
 from flows.announcement import announcement
 from flows.embedded import EmbeddedServer
+from flows.ground.collector import no_collections
 from flows.ground.durable import MIB, OWN, admit, free_bytes
 from flows.ground.errors import GuobanError
 from flows.ground.notes import Note, Notes
@@ -89,8 +90,9 @@ class Early:
             home = prepare(warehouse)
             admit(home, OWN)
             if announcement(home) is None:
-                for name in _CLIENT:
-                    importlib.import_module(name)
+                with no_collections():
+                    for name in _CLIENT:
+                        importlib.import_module(name)
             server = EmbeddedServer(home, dt.datetime.now().astimezone(), self.notes)
             self._server, self._home = server.__enter__(), home
 

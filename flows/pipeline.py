@@ -16,11 +16,13 @@ import duckdb
 from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
+from flows.answer.told import remember_told, untold
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.days import say_estimated
-from flows.ground.errors import GuobanError, SettingsError, WarehouseError
+from flows.ground.errors import BusyError, GuobanError, SettingsError, WarehouseError
 from flows.ground.judge import judge_of, tried_by
 from flows.ground.notes import Notes
+from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.publish.release import is_current, mend_current
@@ -62,10 +64,11 @@ def refresh(
         # Whoever keeps the log knows by it to which run its lines belong.
         LOG.info("run %s", run_id, extra={"run": run_id})
         this = _Run(settings, zone, warehouse, answers, Clock(run, tell), now, run_id)
-        files = _published(this)
+        files = this.patience.with_patience("refresh", lambda: _published(this), _heals)
         # Nobody has to wait for replies: by now another refresh may have the warehouse.
         if answers.are_ordered:
             this.clock("answer", lambda: answers.write(this.clock))
+        remember_told(this.warehouse.folder, this.journal.last_receipt)
         return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
 
 
@@ -82,11 +85,21 @@ def has_news(settings: Settings, zone: Zone) -> bool:
             this = _Standing(settings, zone, warehouse, Journal(warehouse.journal))
             with contextlib.closing(warehouse.open()) as con:
                 return not this.is_published(con) or has_arrivals(con, settings)
-    except SettingsError:
-        raise
+    except SettingsError as error:
+        if not passes(error):
+            raise
+        return True
     except (duckdb.Error, GuobanError, OSError):
         # The refresh itself mends it, or says what is wrong.
         return True
+
+
+def _heals(error: Exception) -> bool:
+    """Whether what failed may be over in a moment; another refresh at work is told of at once."""
+    if isinstance(error, BusyError):
+        # A check has the working database while it copies it.
+        return isinstance(error.__cause__, duckdb.Error)
+    return passes(error)
 
 
 def _published(this: _Run) -> list[FileResult]:
@@ -139,7 +152,9 @@ class _Run:
     run_id: str
     notes: Notes = field(default_factory=Notes)
     intake: Intake | None = None
+    patience: Patience = field(default_factory=Patience)
     _made: str | None = None
+    _untold: list[int] | None = None
 
     def begin(self) -> None:
         """Looks after what may have happened to the warehouse folder since the last run."""
@@ -163,6 +178,8 @@ class _Run:
         with contextlib.closing(self.warehouse.open()) as con:
             remember_answered(con, self._before)
             # What is taken in is on record, and taken in once only.
+            if self._untold is None:
+                self._untold = untold(self.warehouse.folder, self.journal)
             self.intake = intake = self.intake or self.clock("receive", lambda: self._receive(con))
             remember_seen(con, intake.seen)
             standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
@@ -173,7 +190,7 @@ class _Run:
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
             self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
-            told = results.of_intake(con, intake)
+            told = results.of_intake(con, intake, self._untold)
         keep_copy(self.warehouse.folder, intake.seen)
         return told
 
@@ -197,6 +214,7 @@ class _Run:
             now=self.now,
             owner_named=lambda path: _owner_named(path, self.zone),
             clock=self.clock,
+            patience=self.patience,
         )
 
     def _publish(self, con: duckdb.DuckDBPyConnection, new: int) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from flows import pipeline
 from flows.early import EARLY, LEAST_ROOM, is_server_named, prepare
 from flows.embedded import EmbeddedServer, NotAnsweringError
+from flows.ground.collector import no_collections
 from flows.ground.durable import OWN, admit, disk_full, free_bytes, plain_modes, room_on
 from flows.ground.settings import BEIJING
 from flows.once import Refresh
@@ -57,7 +58,8 @@ def run(settings: Settings, zone: Zone, begin: Callable[[str], None], tell: Tell
             server = None
             try:
                 server = _server(prepare(settings.warehouse), this, started)
-                from flows import refresh  # noqa: PLC0415 - imports Prefect
+                with no_collections():
+                    from flows import refresh  # noqa: PLC0415 - imports Prefect
 
                 refresh.run(this, server)
             except NotAnsweringError:

@@ -20,7 +20,8 @@ STAGE_LINES = {
     "publish": "publishing",
     "answer": "writing replies",
 }
-_SERVER = b"flows.embedded"
+# A server that was forked has the command's own words.
+_SERVER = (b"flows.server", b"guoban\0refresh")
 
 
 @dataclass
@@ -75,7 +76,14 @@ class Refresh:
     def server(self) -> int | None:
         """The embedded server."""
         found = of_session(self.process.pid)
-        return next((pid for pid, command in found.items() if _SERVER in command), None)
+        return next(
+            (
+                pid
+                for pid, command in found.items()
+                if pid != self.process.pid and any(words in command for words in _SERVER)
+            ),
+            None,
+        )
 
     def kill(self) -> Ended:
         """Ends the command, and it alone, as a machine that is out of memory does."""

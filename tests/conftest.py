@@ -1,11 +1,15 @@
 """Fixtures: a drop folder from workbooks to the published database, and a house of bare views, empty for each test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from drop import Drop
 from house import House
+
+# A server of Prefect's that stays after a command would outlive the tests; those about it say so.
+os.environ.setdefault("GUOBAN_SERVER_MINUTES", "0")
 
 
 @pytest.fixture(scope="session")

@@ -63,10 +63,24 @@ class RunResult:
         return found
 
 
-def of_intake(con: duckdb.DuckDBPyConnection, intake: Intake) -> list[FileResult]:
-    """The submissions of a run's files, then what was known already, then what was ignored."""
-    told = of_receipts(con, [one.number for one in intake.receipts])
-    told += of_unchanged(con, intake.unchanged)
+def of_intake(
+    con: duckdb.DuckDBPyConnection, intake: Intake, untold: Sequence[int] = ()
+) -> list[FileResult]:
+    """The submissions of a run's files, then what was known already, then what was ignored.
+
+    Those that an earlier run took in, which was ended before it told of them (`untold`), come first:
+    to whoever filed them they are new.
+    """
+    told = of_receipts(con, [*untold, *(one.number for one in intake.receipts)])
+    taken = {*untold}
+    told += of_unchanged(
+        con,
+        [
+            one
+            for one in intake.unchanged
+            if one.receipt.number not in taken or one.path != one.receipt.path
+        ],
+    )
     return told + [of_ignored(one) for one in intake.ignored]
 
 

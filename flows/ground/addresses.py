@@ -21,7 +21,6 @@ SERVICES = {
     "wecombot": "key",
     "dingtalk": "token",
     "feishu": "token",
-    "lark": "token",
     "json": "host/path",
     "jsons": "host/path",
 }

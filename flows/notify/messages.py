@@ -14,6 +14,8 @@ from dataclasses import dataclass
 MOST_BYTES = 2_000
 # So much of the title: names of zones and departments may be long.
 _TITLE_BYTES = 240
+# No item is shorter: of thousands not all are tried.
+_ITEM_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def message(
     """
     title = _cut(title, _TITLE_BYTES)
     room = MOST_BYTES - len(title.encode()) - 2
-    for count in range(len(items), -1, -1):
+    for count in range(min(len(items), MOST_BYTES // _ITEM_BYTES), -1, -1):
         more = [left_out.format(count=len(items) - count)] if count < len(items) else []
         body = "\n".join([*head, *items[:count], *more, *tail])
         if len(body.encode()) <= room:

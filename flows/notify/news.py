@@ -52,10 +52,11 @@ _FAILURES: tuple[tuple[type[BaseException], str], ...] = (
 
 def failed(zone: Zone, error: BaseException, told: Told, today: dt.date) -> Iterator[Message]:
     """That refreshes fail, each way once until one succeeds."""
-    words = _words_of(error)
-    if words == told.failing:
+    kind, words = type(error).__name__, _words_of(error)
+    if kind == told.failing:
+        # What is said of it may change: how much room there is left.
         return
-    told.failing = words
+    told.failing = kind
     number = sum(key.startswith(f"failed {today}") for key in told.keys)
     yield message(
         f"failed {today} {number + 1}",
@@ -109,7 +110,10 @@ def of_release(
     told.receipt = int(stand["last_receipt"])
     told.published_at = stand["published_at"].isoformat()
     events = zone.notifications.events
-    return [one for one in found if one.key.partition(" ")[0] in events]
+    wanted = [one for one in found if one.key.partition(" ")[0] in events]
+    # Whoever wants to be told of more from today on hears nothing of yesterday.
+    told.keys |= {one.key: today for one in found if one not in wanted}
+    return wanted
 
 
 # --- returns that come back ----------------------------------------------------------------------

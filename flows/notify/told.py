@@ -69,7 +69,12 @@ class Told:
     def forget(self, today: dt.date) -> None:
         """Drops what need not be remembered any more."""
         oldest = today - dt.timedelta(days=_KEPT_DAYS)
-        self.keys = {key: day for key, day in self.keys.items() if day >= oldest}
+        self.keys = {
+            key: day
+            for key, day in self.keys.items()
+            # A month stays complete; the others can't come up again.
+            if day >= oldest or key.startswith("complete ")
+        }
 
 
 class Book:

@@ -22,7 +22,7 @@ import requests
 
 _AT_ONCE = 16
 # Robots say in the body of a 200 that they refuse.
-_ROBOTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")
+_ROBOTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn")
 _CODES = ("errcode", "code", "StatusCode")
 _ASSET = apprise.AppriseAsset(
     app_id="guoban", app_desc="guoban", async_mode=False, storage_mode="memory"

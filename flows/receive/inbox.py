@@ -18,6 +18,7 @@ from pathlib import Path
 
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
+from flows.ground.patience import Patience, passes
 from flows.receive.unfinished import Arrival, told
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
@@ -34,7 +35,10 @@ _NOT_A_SUBMISSION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-UNFINISHED = "文件还在写入，下次再取。"
+NEXT_TIME = "下次再取。"
+"""What is said last of a file that the next look may take."""
+_UNFINISHED = f"文件还在写入，{NEXT_TIME}"
+_BUSY = f"文件暂时读不到（{{}}），{NEXT_TIME}"
 
 Signs = tuple[int, int, str]
 """Of a file that was looked at: its size, modification time (ns) and sha256; "" while it waits."""
@@ -249,21 +253,26 @@ def take_in(
     owner_named: OwnerNamed,
     max_mib: int = 200,
     looked_at: Callable[[], None] = lambda: None,
+    patience: Patience | None = None,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
     `seen` gives for a path what the last look found there, so that an untouched file is not opened
     again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`. `looked_at` is called for each.
+    taken for is for `Known`. `looked_at` is called for each. A file that is busy is tried again as
+    `patience` has it, and then left for the next look.
     """
+    patience = patience or Patience()
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
-    for arrival, taken in _looked_at(arrivals, archive, known_bytes, settle_seconds, seen, max_mib):
+    for arrival, taken in _looked_at(
+        arrivals, archive, known_bytes, settle_seconds, seen, max_mib, patience
+    ):
         looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
-            if taken.reason == UNFINISHED:
+            if taken.reason == _UNFINISHED:
                 intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, "")
             continue
         sha256 = taken
@@ -296,6 +305,7 @@ def _looked_at(
     settle_seconds: float,
     seen: Mapping[str, Signs],
     max_mib: int,
+    patience: Patience,
 ) -> Iterator[tuple[Arrival, str | Ignored]]:
     """Each arrival with its sha256, its bytes archived; or why it is not taken."""
     new: list[Arrival] = []
@@ -313,27 +323,29 @@ def _looked_at(
             waited += [arrival.path] if is_same else []
     for arrival, is_unfinished in told(new, settle_seconds, waited):
         if is_unfinished:
-            yield arrival, Ignored(arrival.path, UNFINISHED)
+            yield arrival, Ignored(arrival.path, _UNFINISHED)
         else:
-            yield arrival, _take(arrival, archive)
+            yield arrival, _take(arrival, archive, patience)
 
 
-def _take(arrival: Arrival, archive: Archive) -> str | Ignored:
+def _take(arrival: Arrival, archive: Archive, patience: Patience) -> str | Ignored:
     """Archives the file and gives its sha256, or says why that can't be done yet.
 
     Raises WarehouseError where the archive can't be written.
     """
     if not archive.has_room_for(arrival.size):
         words = (
-            f"磁盘空间不足：存档需要 {-(-arrival.size // MIB)} MB，没有读取；腾出空间后下次再取。"
+            f"磁盘空间不足：存档需要 {-(-arrival.size // MIB)} MB，没有读取；腾出空间后{NEXT_TIME}"
         )
         return Ignored(arrival.path, words)
     try:
-        sha256 = _archived(arrival, archive)
+        sha256 = patience.with_patience(arrival.path, lambda: _archived(arrival, archive))
     except OSError as error:
+        if passes(error):
+            return Ignored(arrival.path, _BUSY.format(error.strerror))
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
-    return sha256 or Ignored(arrival.path, UNFINISHED)
+    return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
 def _archived(arrival: Arrival, archive: Archive) -> str | None:

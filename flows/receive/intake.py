@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from flows.ground.clock import Clock
+from flows.ground.patience import Patience
 from flows.ground.settings import Settings
 from flows.receive.inbox import (
     Ignored,
@@ -43,6 +44,7 @@ def receive(
     now: dt.datetime,
     owner_named: OwnerNamed,
     clock: Clock,
+    patience: Patience | None = None,
 ) -> Intake:
     """Takes in what is new below the drop folder; `remember_seen` remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
@@ -58,6 +60,7 @@ def receive(
         owner_named=owner_named,
         max_mib=settings.max_file_mib,
         looked_at=clock.advance,
+        patience=patience,
     )
     LOG.info(
         "%d new files, %d known, %d ignored",

@@ -19,10 +19,10 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 
 @takes_settings
 def refresh(call: Call) -> None:
-    with plain_modes(), logged_to(call.warehouse.logs), EARLY:
+    with plain_modes(), logged_to(call.warehouse.logs):
         zone = call.zone
         try:
-            with StageDisplay() as display:
+            with EARLY, StageDisplay() as display:
                 result = _done(call, display)
         except Exception as error:
             notify.after_failure(call.settings, zone, error)

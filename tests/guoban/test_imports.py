@@ -8,7 +8,7 @@ import pytest
 from drop import Drop
 
 HEAVY = {
-    "duckdb", "lxml", "openpyxl", "pandas", "pandera", "polars", "prefect", "pyarrow", "pydantic",
+    "apprise", "duckdb", "lxml", "openpyxl", "pandas", "pandera", "polars", "prefect", "pyarrow", "pydantic",
     "python_calamine", "xlsxwriter", "flows.judging",
 }  # fmt: skip
 ASKING = {"duckdb", "pydantic"}

@@ -115,6 +115,6 @@ def test_a_server_that_does_not_answer_is_said_so(drop: Drop, golden: Drop) -> N
     api = f"http://127.0.0.1:{free_port()}/api"
     run = refresh(drop, golden.raw, PREFECT_API_URL=api)
     assert run.returncode == 1
-    (line,) = run.stderr.splitlines()
+    *_, line = run.stderr.splitlines()
     assert line.startswith(f"guoban: the Prefect server at {api} (PREFECT_API_URL) doesn't answer")
     assert not (drop.settings.warehouse / "current").exists()

@@ -158,6 +158,14 @@ def test_a_complete_month_is_told_once(town: Town, made: list[Message]) -> None:
     assert made == []
 
 
+def test_that_a_month_is_complete_is_never_forgotten() -> None:
+    told = Told(keys={key: TODAY.date() for key in ("complete 2021-05", "due 2021-05 招商局")})
+    told.forget(TODAY.date() + dt.timedelta(days=400))
+    assert len(told.keys) == 2
+    told.forget(TODAY.date() + dt.timedelta(days=401))
+    assert [*told.keys] == ["complete 2021-05"]
+
+
 def test_figures_of_earlier_months_that_moved_are_told_old_and_new(
     town: Town, made: list[Message]
 ) -> None:
@@ -247,6 +255,15 @@ def test_a_machine_that_was_off_catches_up_with_one_reminder(
 def test_events_that_the_zone_does_not_want_are_not_told(town: Town, made: list[Message]) -> None:
     assert reminded(town, made, "2021-06-01", events=["overdue"]) == ""
     assert reminded(town, made, "2021-06-03", events=["due"]) == ""
+
+
+def test_what_was_not_wanted_then_is_not_told_later(town: Town, made: list[Message]) -> None:
+    town.all_but()
+    town.file("paid_in", "招商局", "2021-05", "rejected", errors=1)
+    silent = zone_of(["json://127.0.0.1:9/zone"], {}, events=["failed"])
+    Telling(town.settings, silent).of_refresh(town.publish(), TODAY)
+    refreshed(town)
+    assert made == []
 
 
 def test_refreshes_remind_nobody_by_night(town: Town, made: list[Message]) -> None:
