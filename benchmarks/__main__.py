@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import growth, published, workloads
+from benchmarks import growth, published, starts, workloads
 from benchmarks.bench import Bench
 from benchmarks.contenders import PROJECT, ContenderError
 from benchmarks.pictures import draw
@@ -24,6 +24,7 @@ WORKLOADS: dict[str, Callable[[Bench], list[Measured]]] = {
     "F": workloads.check,
     "G": workloads.commands,
     "H": workloads.edited_zone,
+    "starts": starts.starts,
     "files": growth.by_files,
     "rows": growth.by_rows,
     "release": published.release,

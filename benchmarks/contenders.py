@@ -106,17 +106,20 @@ class Guoban(Contender):
     python: Path
     orchestrator: str = "none"
     api_url: str | None = None
+    project: Path = PROJECT
 
     def refresh(self, raw: Path, zone: Path, home: Path) -> Command:
         return self.command(raw, zone, home, "refresh", "--json")
 
     def command(self, raw: Path, zone: Path, home: Path, *words: str) -> Command:
         env = {
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": str(self.project),
             "GUOBAN_RAW": str(raw),
             "GUOBAN_ZONE": str(zone),
             "GUOBAN_WAREHOUSE": str(home),
             "GUOBAN_ORCHESTRATOR": self.orchestrator,
+            # What it starts is counted, and gone before the next one.
+            "GUOBAN_SERVER_MINUTES": "0",
         }
         if self.api_url:
             env["PREFECT_API_URL"] = self.api_url

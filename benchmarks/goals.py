@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks.bench import FLOOR, GUOBAN, OWN
 from benchmarks.published import COPY, MONTH, PUBLICATION, QUERY
 from benchmarks.results import Measured, Results
+from benchmarks.starts import EMBEDDED, EMPTY, LINGERING, NEW_HOME
 from benchmarks.workloads import IMPORTS
 
 
@@ -127,6 +128,31 @@ def _settling(results: Results) -> Verdict:
     return Verdict(said, settle < 3 and one.peak_mb <= 1024)
 
 
+def _over_none(who: str, most: float) -> Goal:
+    """Prefect's record in CPU, as a share of what an empty flow costs in the same run."""
+
+    def judge(results: Results) -> Verdict:
+        one, none, empty = (results.of("starts", name, 100) for name in (who, GUOBAN, EMPTY))
+        if not (one and none and empty):
+            return _NOT_MEASURED
+        over = one.cpu_seconds - none.cpu_seconds
+        ratio = over / empty.cpu_seconds
+        said = f"{ratio:.2f}x ({over:.1f} s of CPU against {empty.cpu_seconds:.1f})"
+        return Verdict(said, ratio <= most)
+
+    wording = f"{who}: over none at most {most}x an empty flow's CPU"
+    return Goal(_label("starts", 100), wording, judge)
+
+
+def _on_a_server(results: Results) -> Verdict:
+    one, none = (results.of("starts", name, 100) for name in (LINGERING, GUOBAN))
+    if not (one and none):
+        return _NOT_MEASURED
+    over = one.seconds - none.seconds
+    cpu = one.cpu_seconds - none.cpu_seconds
+    return Verdict(f"{over:.2f} s, {cpu:.2f} s of CPU", over <= 2)
+
+
 def _label(workload: str, size: int) -> str:
     return f"{workload} {size:,}"
 
@@ -156,6 +182,9 @@ GOALS: Sequence[Goal] = (
     _seconds("F", 100, 1.0, _Yardstick(IMPORTS, 0.33), "guoban check"),
     _seconds("G", 100, 0.7, who="guoban headline"),
     _seconds("H", 479, 5),
+    _over_none(EMBEDDED, 0.6),
+    _over_none(NEW_HOME, 1.0),
+    Goal(_label("starts", 100), "on a server that lingers at most 2 s over none", _on_a_server),
     _times(
         "files", 10_000, "memory flat: at most 1.25x that of 1,000", 1.25,
         lambda kept: kept.of("files", GUOBAN, 1_000), lambda one: one.peak_mb,
