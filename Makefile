@@ -10,7 +10,7 @@ BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut
 PLAIN_VENV := .venv-plain
 PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: setup refresh test test-quick nightly mutants soak fuzz check format bench samples docs pin
+.PHONY: setup refresh test test-quick nightly mutants soak fuzz check format bench samples docs pin kit
 setup: $(READY)
 
 # Hash-checked installation of a complete list (so no resolver runs: --no-deps).
@@ -97,6 +97,9 @@ samples: setup ## write data/raw anew from tests/golden
 
 docs: setup ## write the generated pages in docs/ anew
 	$(BIN)/python scripts/write_docs.py
+
+kit: $(RUNS) ## all that a machine without a network needs, as one archive in dist/
+	$(BIN)/python scripts/kit.py
 
 pin: setup ## renew requirements*.txt (needs uv)
 	scripts/pin.sh

@@ -19,7 +19,6 @@ TITLES = {
     "F": "F: check of one small workbook, so many in",
     "G": "G: what people ask",
     "H": "H: one day more in holidays.days_off of zone.toml",
-    "H": "H: one day more in filing.days_off of zone.toml",
     "starts": "What Prefect's record costs: one new workbook, so many in",
     "files": "Growth with files: first refresh",
     "rows": "Growth with rows: first refresh, few large workbooks",

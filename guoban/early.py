@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from guoban.words import say
@@ -29,6 +30,8 @@ def begin(words: Sequence[str]) -> None:
         return
     chosen = {name: _chosen(name, words) for name in _DEFAULTS}
     if chosen["orchestrator"] != "prefect" or not chosen["max_file_mib"].isdecimal():
+        return
+    if find_spec("prefect") is None:
         return
     from flows.early import EARLY  # noqa: PLC0415 - other commands do without
 

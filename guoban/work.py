@@ -70,7 +70,7 @@ def _done(
         run_due(this, run, jobs)
         return this.directly()
     try:
-        if settings.orchestrator == "prefect" and pipeline.has_news(settings, zone):
+        if settings.by_prefect and pipeline.has_news(settings, zone):
             result = recorded.run(settings, zone, display.stage, display.progress)
         else:
             result = pipeline.refresh(settings, zone, display.runner, display.progress)
@@ -90,7 +90,7 @@ _SETTINGS = ("raw", "warehouse", "zone", "orchestrator")
 def _get_ready(settings: Settings) -> None:
     """Imports what a run needs."""
     import_module("flows.judging")
-    if settings.orchestrator == "prefect":
+    if settings.by_prefect:
         prepare(settings.warehouse)
         import_module("flows.serve.deployed")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import grp
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -24,6 +25,11 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 CHECKS = PROJECT / "sql" / "checks"
 
 
+def _has_prefect() -> bool:
+    """Whether Prefect is installed, which an installation may do without."""
+    return find_spec("prefect") is not None
+
+
 class Settings(BaseSettings):
     """Folders and limits; every one can be set in the environment (`GUOBAN_RAW=…`)."""
 
@@ -32,7 +38,10 @@ class Settings(BaseSettings):
     raw: Path = Field(PROJECT / "data" / "raw", description="drop folder, only ever read")
     warehouse: Path = Field(PROJECT / "data" / "warehouse", description="all that guoban writes")
     zone: Path = Field(PROJECT / "zone.toml", description="the zone's own file")
-    orchestrator: Literal["prefect", "none"] = "prefect"
+    orchestrator: Literal["prefect", "none"] = Field(
+        default_factory=lambda: "prefect" if _has_prefect() else "none",
+        description="who runs the stages; none is the default where Prefect isn't installed",
+    )
     server_minutes: float = Field(
         5.0,
         ge=0,
@@ -98,6 +107,18 @@ class Settings(BaseSettings):
                     "（GUOBAN_WAREHOUSE）互相包含，请分开存放",
                 )
         return self
+
+    @property
+    def by_prefect(self) -> bool:
+        """Whether Prefect runs the stages. Raises SettingsError: it is to, and isn't installed."""
+        if self.orchestrator == "prefect" and not _has_prefect():
+            raise SettingsError(
+                "GUOBAN_ORCHESTRATOR is prefect, but Prefect is not installed here; set it to none, "
+                "or install requirements.txt (from the kit: sh install.sh without --no-prefect)",
+                "GUOBAN_ORCHESTRATOR为prefect，但未安装Prefect；请改为none，"
+                "或安装requirements.txt（离线安装包：sh install.sh，不带--no-prefect）",
+            )
+        return self.orchestrator == "prefect"
 
     @property
     def readers_gid(self) -> int | None:

@@ -47,7 +47,7 @@ def refresh(call: Call) -> None:
 def _done(call: Call, display: StageDisplay) -> RunResult:
     """The refresh, on Prefect's record where it belongs there."""
     settings, zone = call.settings, call.zone
-    if settings.orchestrator == "prefect" and recorded.is_for_the_record(settings, zone):
+    if settings.by_prefect and recorded.is_for_the_record(settings, zone):
         return recorded.run(settings, zone, display.stage, display.progress)
     return pipeline.refresh(settings, zone, display.runner, display.progress)
 
