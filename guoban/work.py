@@ -24,7 +24,7 @@ from flows.ground.errors import BusyError
 from flows.ground.settings import BEIJING, Settings, settings_of
 from flows.ground.zone import Zone, load_zone
 from flows.once import Refresh
-from flows.receive.inbox import UNFINISHED
+from flows.receive.inbox import NEXT_TIME
 from flows.serve.schedule import Job
 from flows.serve.serving import BUSY
 from flows.serve.tell import tell
@@ -53,9 +53,9 @@ def main() -> int:
     except Exception as error:
         print(told(error), file=sys.stderr)
         return 1
-    unfinished = [one.file for one in result.files if one.note == UNFINISHED]
+    is_left = any((one.note or "").endswith(NEXT_TIME) for one in result.files)
     published = {"published": result.published, "counts": result.counts}
-    print(json.dumps({**published, "unfinished": unfinished}))
+    print(json.dumps({**published, "is_left": is_left}))
     return 0
 
 

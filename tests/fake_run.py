@@ -29,7 +29,9 @@ def main() -> int:
         time.sleep(3)
     if how == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    print(json.dumps({"published": "a release", "counts": {"accepted": 1}, "unfinished": []}))
+    print(
+        json.dumps({"published": "a release", "counts": {"accepted": 1}, "is_left": how == "left"})
+    )
     return int(how) if how.isdigit() else 0
 
 

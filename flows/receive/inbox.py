@@ -36,8 +36,10 @@ _NOT_A_SUBMISSION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-UNFINISHED = "文件还在写入，下次再取。"
-_BUSY = "文件暂时读不到（{}），下次再取。"
+NEXT_TIME = "下次再取。"
+"""What is said last of a file that the next look may take."""
+_UNFINISHED = f"文件还在写入，{NEXT_TIME}"
+_BUSY = f"文件暂时读不到（{{}}），{NEXT_TIME}"
 
 Signs = tuple[int, int, str]
 """Of a file that was looked at: its size, modification time (ns) and sha256; "" while it waits."""
@@ -285,7 +287,7 @@ def take_in(
         looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
-            if taken.reason == UNFINISHED:
+            if taken.reason == _UNFINISHED:
                 intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, "")
             continue
         sha256 = taken
@@ -340,7 +342,7 @@ def _looked_at(
             waited += [arrival.path] if is_same else []
     for arrival, is_unfinished in told(new, settle_seconds, waited):
         if is_unfinished:
-            yield arrival, Ignored(arrival.path, UNFINISHED)
+            yield arrival, Ignored(arrival.path, _UNFINISHED)
         else:
             yield arrival, _take(arrival, archive, of_others, patience)
 
@@ -354,7 +356,7 @@ def _take(
     """
     if not archive.has_room_for(arrival.size):
         words = (
-            f"磁盘空间不足：存档需要 {-(-arrival.size // MIB)} MB，没有读取；腾出空间后下次再取。"
+            f"磁盘空间不足：存档需要 {-(-arrival.size // MIB)} MB，没有读取；腾出空间后{NEXT_TIME}"
         )
         return Ignored(arrival.path, words)
     try:
@@ -366,7 +368,7 @@ def _take(
             return Ignored(arrival.path, _BUSY.format(error.strerror))
         reason = f"文件无法打开（{error.strerror}）。"
         return Ignored(arrival.path, reason, is_rejected=True)
-    return sha256 or Ignored(arrival.path, UNFINISHED)
+    return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
 def _archived(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) -> str | None:

@@ -112,6 +112,10 @@ class Record:
         self._port = self._server.port
         for note in notes:
             self._say(note.english, note.chinese)
+        self._say(
+            "starting Prefect's server, which may take a minute; runs begin once it answers",
+            "正在启动Prefect服务器，可能需要一分钟；随后开始刷新",
+        )
 
     def _free_port(self) -> int:
         """The port for the server; 0 for any. Raises OrchestratorError: the one asked for is taken."""

@@ -17,7 +17,7 @@ from flows.ground.durable import OWN, admit
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
-from flows.server import FAILED_INSIDE, HOST, SETTINGS
+from flows.server import FAILED_INSIDE, HOST
 
 # One that a refresh left goes within a moment once it is not announced any more.
 _GO_SECONDS, _LOOK_SECONDS = 10.0, 0.2
@@ -106,16 +106,19 @@ def _started(home: Path, port: int) -> tuple[subprocess.Popen[bytes], int]:
             pass_fds=[handle],
             # Ctrl-C is meant for serve, which ends it.
             process_group=0,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **SETTINGS, **_serving(home, port)},
+            env={**os.environ, "PYTHONPATH": str(PROJECT), **_settings(home, port)},
         )
     return process, port
 
 
-def _serving(home: Path, port: int) -> dict[str, str]:
-    """What a server that stays is told besides: it has pages and services, and forgets old runs."""
+def _settings(home: Path, port: int) -> dict[str, str]:
+    """What a server that stays is told: it has pages and all services, and forgets old runs."""
     return {
-        "PREFECT__SERVER_EPHEMERAL": "",
-        "PREFECT_UI_ENABLED": "1",
+        # Into its log.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
+        "PREFECT__SERVER_FINAL": "1",
+        # A library of its libraries checks the types of all its calls.
+        "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",
         "PREFECT_UI_API_URL": f"http://{HOST}:{port}/api",
         # Else it would write into the installed package.
         "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),

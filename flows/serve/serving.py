@@ -106,6 +106,9 @@ class Serving:
         # A child that gets ready while files arrive.
         self._ready: Child | None = None
         self._retry = Backoff(_RETRY_SECONDS, _MOST_RETRY_SECONDS)
+        # Files that a run left for the next one.
+        self._left = Backoff(_RETRY_SECONDS, _MOST_RETRY_SECONDS)
+        self._has_left = False
         self._not_before = 0.0
         self._is_waiting_said = False
         self._trouble = ""
@@ -187,6 +190,9 @@ class Serving:
             else:
                 self._say("the drop folder is there", "投放文件夹可以查看了")
                 self._wanted.is_asked = True
+        if self._has_left and self._left.is_over:
+            self._has_left = False
+            self._wanted.is_asked = True
         now = time.monotonic()
         for path in self._arrivals.paths:
             self._arrivals.look(path, self._watch.signs(path), now)
@@ -364,10 +370,13 @@ class Serving:
             )
         elif counts:
             self._say(f"nothing new to publish: {counts}", f"没有新内容：{counts}")
-        for name in result["unfinished"]:
-            # It looked when the file changed once more; once that is still there is another look.
-            path = str(self._settings.raw / name)
-            self._arrivals.look(path, self._watch.signs(path), time.monotonic())
+        if result["is_left"]:
+            # A file that was held by another program, or looked at when it changed once more.
+            self._left.failed()
+            self._has_left = True
+        else:
+            self._left.worked()
+            self._has_left = False
 
     def _failed(self, english: str, chinese: str) -> None:
         self._retry.failed()

@@ -137,6 +137,17 @@ def test_a_run_that_another_keeps_from_the_warehouse_waits_for_it(served: Served
     assert not any("failed" in one for one in served.said)
 
 
+def test_what_a_run_left_is_looked_at_again_later_and_later(served: Served) -> None:
+    """A file that another program holds."""
+    served.ends("left", "left", 0)
+    served.drop("甲.xlsx")
+    for _ in range(3):
+        served.rounds(served.heard(DONE))
+    for _ in range(4):
+        served.serving.round()
+    assert len(served.runs()) == 4
+
+
 def test_the_clock_is_followed_over_a_years_end(tmp_path: Path) -> None:
     """December's returns are due on Monday the 4th: till the 3rd people are off."""
     served = Served(tmp_path, "2020-12-31 12:00")
