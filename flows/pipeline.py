@@ -25,7 +25,7 @@ from flows.ground.notes import Notes
 from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
-from flows.publish.release import is_current, mend_current
+from flows.publish.release import is_current, is_published, mend_current
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner
 from flows.receive.intake import has_arrivals, receive, remember_seen
@@ -160,6 +160,8 @@ class _Run:
         """Looks after what may have happened to the warehouse folder since the last run."""
         self.warehouse.prepare(self.settings.readers_gid)
         self.journal = Journal(self.warehouse.journal)
+        if not self.journal.entries and is_published(self.warehouse.folder):
+            raise _without_journal(self.warehouse)
         self.archive = Archive(self.warehouse.archive)
         self._before = self.journal.until_last_publication()
         remember_zone(self.journal.folder, self.zone, self.notes)
@@ -250,6 +252,16 @@ class _Run:
             f"and journal ({error})",
             f"工作数据库损坏，已另存为{kept}，并由存档和台账重新生成（{error}）",
         )
+
+
+def _without_journal(warehouse: Warehouse) -> WarehouseError:
+    """What was withdrawn, decided, locked and filed is in no other place: nothing is begun anew."""
+    return WarehouseError(
+        f"{warehouse.journal} has no journal though figures were published from it; restore the folder "
+        f"from a backup, or move {warehouse.folder} away to begin anew with what lies in the drop folder",
+        f"{warehouse.journal}中没有台账，而此前已据此发布数字；请从备份恢复该文件夹，"
+        f"或将{warehouse.folder}移开，只按投放文件夹中现有的文件重新开始",
+    )
 
 
 def _owner_named(path: str, zone: Zone) -> Owner:

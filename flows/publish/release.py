@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -147,6 +148,11 @@ def newest(warehouse: Path) -> Path | None:
     """The published file as it is now, by its release; None where nothing is published."""
     path = warehouse / "current" / FILE_NAME
     return path.resolve() if path.is_file() else None
+
+
+def is_published(warehouse: Path) -> bool:
+    """Whether anything has been published here, whatever became of it."""
+    return os.path.lexists(warehouse / "current")
 
 
 def is_current(warehouse: Path, run_id: str) -> bool:

@@ -470,6 +470,17 @@ def test_a_doubled_line_of_the_journal_stops_the_refresh(drop: Drop) -> None:
         drop.refresh()
 
 
+def test_without_its_journal_a_warehouse_is_not_begun_anew(drop: Drop) -> None:
+    """What was withdrawn would be back, and nobody would know."""
+    drop.put("甲.xlsx", "signed_projects", "招商局", "2021-01", [{"project_id": "GCKF-2021-0001"}])
+    drop.refresh()
+    before = drop.query("from mart.headline_indicators")
+    shutil.rmtree(house_of(drop).journal)
+    with pytest.raises(WarehouseError, match="has no journal though figures were published"):
+        drop.refresh()
+    assert drop.query("from mart.headline_indicators") == before
+
+
 def test_a_torn_line_of_the_journal_is_written_anew(drop: Drop, expected: dict[str, Any]) -> None:
     """Ended while a file was taken in: the next refresh takes it in."""
     path = house_of(drop).journal / "journal.jsonl"
