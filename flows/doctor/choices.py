@@ -7,7 +7,7 @@ from flows.doctor.verdict import Verdicts, fine, mind, wrong
 from flows.ground.days import missing_years
 from flows.ground.errors import SettingsError
 from flows.ground.zone import load_zone
-from flows.notify import addresses
+from flows.notify import addresses, try_out
 
 # By then the State Council has published the next year's days off, as a rule.
 _PUBLISHED_BY_MONTH = 12
@@ -71,10 +71,11 @@ def calendar(subject: Subject) -> Verdicts:
 
 
 def notifications(subject: Subject) -> Verdicts:
-    """Whether every address can be one; nothing is sent."""
+    """Whether every address can be one, or takes a message where one may be sent."""
     if subject.zone is None:
         return
-    known = addresses(subject.zone)
+    zone = subject.zone
+    known = try_out(subject.settings, zone) if subject.may_send else addresses(zone)
     for recipient, problem in known:
         if problem is not None:
             yield wrong(
@@ -86,4 +87,5 @@ def notifications(subject: Subject) -> Verdicts:
     if not known:
         yield fine("nobody is told: none is configured", "没有设置，不发送")
     elif all(problem is None for _, problem in known):
-        yield fine(f"{len(known)} addresses", f"{len(known)}个地址")
+        sent = (", each took a message", "，测试消息均已送达") if subject.may_send else ("", "")
+        yield fine(f"{len(known)} addresses{sent[0]}", f"{len(known)}个地址{sent[1]}")

@@ -26,6 +26,8 @@ class Subject:
     environment: Mapping[str, str]
     outcome: Mapping[str, Any] | None = None
     """The last line of the log that tells what a run came to."""
+    may_send: bool = False
+    """Whether addresses of notifications are tried by a message to each."""
 
     @property
     def warehouse(self) -> Warehouse:

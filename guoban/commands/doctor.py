@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -20,14 +21,20 @@ _MARKS = {State.OK: "✓", State.ATTENTION: "!", State.WRONG: "✗"}
 _COLOURS = {State.ATTENTION: "yellow", State.WRONG: "red"}
 
 
+Notify = Annotated[
+    bool, typer.Option("--notify", help="Also send a message to every address of zone.toml.")
+]
+
+
 @takes_settings
-def doctor(call: Call) -> None:
+def doctor(call: Call, notify: Notify = False) -> None:
     subject = Subject(
         call.settings,
         dt.datetime.now(BEIJING),
         sys.stdout.encoding,
         os.environ,
         last_outcome(call.warehouse.logs),
+        may_send=notify,
     )
     checks = []
     for check in examined(subject):

@@ -18,6 +18,8 @@ from sinks import Sink, mail_sink, silent_sink, web_sink
 from town import Town, zone_of
 
 from flows import notify
+from flows.doctor import Subject
+from flows.doctor.choices import notifications
 from flows.ground.addresses import masked
 from flows.ground.errors import DiskFullError
 from flows.ground.settings import BEIJING
@@ -225,6 +227,23 @@ def test_addresses_are_tried_with_a_message_of_their_own(
     assert (of_zone.department, of_department.department) == (None, "招商局")
     assert mail.take() == [("【谷城经济开发区】通知测试", "收到本消息，说明通知地址可用。")]
     assert not town.state.exists()
+
+
+def test_doctor_tries_the_addresses_where_it_is_asked_to(
+    town: Town, mail: Sink, web: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = zone_with(mail, web, monkeypatch)
+    now = dt.datetime.now(BEIJING)
+    subject = Subject(town.settings, now, "utf-8", {}, may_send=True)
+    # The zone that was read is kept there.
+    vars(subject)["zone"] = zone
+    (fine,) = notifications(subject)
+    assert fine.said.chinese == "2个地址，测试消息均已送达"
+    assert mail.take() == [("【谷城经济开发区】通知测试", "收到本消息，说明通知地址可用。")]
+    web.is_refusing = True
+    (wrong,) = notifications(subject)
+    assert wrong.remedy is not None
+    assert "500" in wrong.said.english
 
 
 def test_addresses_are_looked_at_without_sending(monkeypatch: pytest.MonkeyPatch) -> None:
