@@ -165,9 +165,14 @@ class Deployments:
                 run.id, Completed(name="Merged", message=words), force=True
             )
 
-    def is_cancelled(self) -> bool:
-        """Whether somebody asked in Prefect's pages that the run at work should end."""
-        return any(self._ours([StateType.CANCELLING]))
+    def cancelling(self) -> list[UUID]:
+        """The runs of which somebody asked in Prefect's pages that they should end."""
+        return [run.id for run in self._ours([StateType.CANCELLING])]
+
+    def cancelled(self, runs: Iterable[UUID]) -> None:
+        """Records that they have ended, as was asked, whatever their process said of its end."""
+        for run in runs:
+            self._client.set_flow_run_state(run, Cancelled(message="已取消"), force=True)
 
     def clean_up(self, words: str, *, is_wanted: bool = False) -> int:
         """Ends on record the runs that have no process; how many they were.

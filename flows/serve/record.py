@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from flows.announcement import announcing, answers, is_announced_here
 from flows.early import is_server_named, prepare
@@ -249,9 +250,13 @@ class Record:
         words = "done by a run that began at the same time 并入同时开始的运行"
         self._asked(lambda known: known.merged(runs, words))
 
-    def is_cancelled(self) -> bool:
-        """Whether somebody asked in Prefect's pages that the run at work should end."""
-        return bool(self._asked(lambda known: known.is_cancelled()))
+    def cancelling(self) -> list[UUID]:
+        """The runs of which somebody asked in Prefect's pages that they should end."""
+        return self._asked(lambda known: known.cancelling()) or []
+
+    def cancelled(self, runs: Iterable[UUID]) -> None:
+        """Records that they have ended, as was asked."""
+        self._asked(lambda known: known.cancelled(runs))
 
     def clean_up(self, words: str, *, is_wanted: bool = False) -> None:
         """Ends on record the runs that have no process; only while no refresh is at work."""

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID
 
 from flows.ground.durable import plain_modes, replace_durably
 from flows.ground.errors import BusyError, GuobanError, SettingsError
@@ -80,7 +81,7 @@ class _Run:
     wanted: _Wanted
     started: float = field(default_factory=time.monotonic)
     looked: float = field(default_factory=time.monotonic)
-    is_cancelled: bool = False
+    cancelled: list[UUID] = field(default_factory=list)
 
 
 class Serving:
@@ -249,11 +250,11 @@ class Serving:
         if time.monotonic() - self._kept > _KEEP_SECONDS:
             self._keep()
 
-    def _clean_up(self, words: str, *, is_wanted: bool = False) -> None:
+    def _clean_up(self, words: str) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""
         if self._run is None:
             with contextlib.suppress(GuobanError), self._warehouse.locked():
-                self._record.clean_up(words, is_wanted=is_wanted)
+                self._record.clean_up(words)
 
     # --- how far the schedule was followed, for the next start -------------------------------------
 
@@ -336,8 +337,8 @@ class Serving:
         if status is None:
             if now - run.looked > _CANCEL_SECONDS:
                 run.looked = now
-                run.is_cancelled = run.is_cancelled or self._record.is_cancelled()
-            if run.is_cancelled or now - run.started > _HANGING_SECONDS:
+                run.cancelled = run.cancelled or self._record.cancelling()
+            if run.cancelled or now - run.started > _HANGING_SECONDS:
                 run.child.end(_END_SECONDS)
             return
         self._run = None
@@ -349,8 +350,8 @@ class Serving:
         elif status == BUSY:
             self._wanted.add(run.wanted)
             self._waits()
-        elif run.is_cancelled:
-            self._clean_up("cancelled 已取消", is_wanted=True)
+        elif run.cancelled:
+            self._record.cancelled(run.cancelled)
             self._say("the run was cancelled in Prefect's pages", "本次刷新已在Prefect页面中取消")
         else:
             # It says itself what stopped it; one that was killed can't.
