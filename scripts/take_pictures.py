@@ -25,7 +25,7 @@ from flows.ground.settings import PROJECT
 PICTURES = PROJECT / "docs" / "pictures"
 _MOST_SECONDS = 300
 # So long a page is given to fill itself.
-_PAGE_SECONDS = 25
+_PAGE_SECONDS = 60
 
 
 def main() -> None:
