@@ -132,7 +132,7 @@ class Drop:
 
     def refresh(self) -> RunResult:
         working = Warehouse(self.settings.warehouse).working_database
-        if not working.parent.exists() and self.zone == _zone():
+        if not self.settings.warehouse.exists() and self.zone == _zone():
             working.parent.mkdir(parents=True)
             shutil.copyfile(_with_views(), working)
         self.last = pipeline.refresh(self.settings, self.zone)

@@ -25,7 +25,7 @@ def processor_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_thirty_thousand_findings_are_told_in_time_and_readably(desk: Desk) -> None:
     rows = [row(str(n), 来源省份="火星") for n in range(30_000)]
     guests(desk.raw / NAME, rows)

@@ -103,6 +103,7 @@ def test_a_correction_lets_a_payment_in_and_its_withdrawal_puts_it_out(drop: Dro
     assert newest_changes(drop, "2021-02") == [("ZS02", eight, ten, "withdrawal", "更正")]
 
 
+@pytest.mark.nightly
 def test_a_correction_answers_for_the_value_that_it_gives_and_for_no_later_one(drop: Drop) -> None:
     sign(drop, "一版", A, contract(contract_amount_cny=60000), contract(SECOND))
     drop.refresh()
@@ -183,6 +184,7 @@ def test_what_happened_under_a_lock_is_told_when_it_is_lifted(filed_year: Drop) 
     assert as_of(filed_year, moment) == before
 
 
+@pytest.mark.nightly
 def test_a_file_that_a_lock_turned_back_is_the_cause_when_it_is_taken_up(drop: Drop) -> None:
     for month, paid, so_far in (("2021-01", 1000, 1000), ("2021-02", 500, 1500)):
         sign(drop, "签约", A, contract(), month=month)
@@ -220,6 +222,7 @@ def test_the_first_signer_s_withdrawal_lets_the_second_one_count(drop: Drop) -> 
     ]
 
 
+@pytest.mark.nightly
 def test_what_the_first_signer_leaves_out_lets_the_second_one_count(drop: Drop) -> None:
     same = {"investor": "同一公司"}
     sign(drop, "先签", A, contract(FIRST, **same), contract(THIRD))
@@ -232,6 +235,7 @@ def test_what_the_first_signer_leaves_out_lets_the_second_one_count(drop: Drop) 
     assert newest_changes(drop) == [("ZS01", Decimal(12), Decimal(13), "resubmission", "再报")]
 
 
+@pytest.mark.nightly
 def test_the_first_signer_s_withdrawal_is_told_of_each_department(drop: Drop) -> None:
     target = [
         {"department": one, "target": 20, "indicator": "合同", "indicator_code": "ZS01"}
@@ -259,6 +263,7 @@ def test_the_first_signer_s_withdrawal_is_told_of_each_department(drop: Drop) ->
     ]
 
 
+@pytest.mark.nightly
 def test_new_settings_do_not_hide_what_a_withdrawal_did(drop: Drop) -> None:
     same = {"investor": "同一公司"}
     sign(drop, "先签", A, contract(FIRST, **same))
@@ -285,6 +290,7 @@ def test_a_decision_that_frees_a_whole_return_is_the_cause(drop: Drop) -> None:
     assert {one[3:] for one in newest_changes(drop)} == {("decision", None)}
 
 
+@pytest.mark.nightly
 def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     sign(drop, "一版", A, contract(contract_amount_cny=60000))
     drop.refresh()
@@ -302,6 +308,7 @@ def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     assert newest_changes(drop) == [("ZS01", Decimal(6), Decimal(7), "resubmission", "四版")]
 
 
+@pytest.mark.nightly
 def test_a_version_with_fewer_rows_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     sign(drop, "一版", A, contract(), contract(THIRD))
     sign(drop, "乙", B, contract(SECOND))
@@ -327,6 +334,7 @@ def test_a_version_without_rows_is_in_doubt_and_changes_nothing(drop: Drop) -> N
     assert newest_changes(drop)[0] == ("ZS01", Decimal(12), Decimal(6), "withdrawal", "一版")
 
 
+@pytest.mark.nightly
 def test_a_target_is_put_down_to_the_form_that_names_it(drop: Drop) -> None:
     sign(drop, "签约", A, contract())
 

@@ -105,6 +105,7 @@ def test_a_correction_lets_in_the_files_that_were_turned_back_for_want_of_it(dro
         assert contract_changes(drop, month, B) == []
 
 
+@pytest.mark.nightly
 def test_its_withdrawal_turns_them_back_again(drop: Drop) -> None:
     let_in(drop)
     ((key,),) = drop.query("select submission_id from mart.submissions where file = '更正.xlsx'")
@@ -117,6 +118,7 @@ def test_its_withdrawal_turns_them_back_again(drop: Drop) -> None:
             assert contract_changes(drop, month, scope) == [expected]
 
 
+@pytest.mark.nightly
 def test_a_form_of_another_project_under_its_number_turns_them_back_again(drop: Drop) -> None:
     let_in(drop)
     correct(drop, "改单", SECOND, 50_000, 50_500, B)
@@ -146,6 +148,7 @@ def test_a_correction_lets_in_one_row_of_a_file(drop: Drop) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_a_correction_and_a_definition_in_one_refresh_are_told_apart(drop: Drop) -> None:
     turned_back(drop)
     thresholds = drop.zone.thresholds.model_copy(update={"large_project_cny": Decimal(6 * 10**8)})
