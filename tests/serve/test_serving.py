@@ -114,6 +114,7 @@ def test_a_run_that_is_killed_is_taken_up_again_and_told(served: Served) -> None
     assert len(served.runs()) == 3
 
 
+@pytest.mark.nightly
 def test_what_fails_is_tried_again_later_and_later(served: Served) -> None:
     served.ends(1, 1, 1, 0)
     served.drop("甲.xlsx")
@@ -137,6 +138,7 @@ def test_a_run_that_another_keeps_from_the_warehouse_waits_for_it(served: Served
     assert not any("failed" in one for one in served.said)
 
 
+@pytest.mark.nightly
 def test_what_a_run_left_is_looked_at_again_later_and_later(served: Served) -> None:
     """A file that another program holds."""
     served.ends("left", "left", 0)
