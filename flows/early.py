@@ -85,8 +85,11 @@ class Early:
             return False
 
     def start(self, warehouse: Path) -> None:
-        """Starts it. Where that fails, the refresh itself says so, where it matters."""
-        with contextlib.suppress(GuobanError, OSError, ImportError):
+        """Starts it. Where that fails, the refresh itself says so, where it matters.
+
+        Prefect fails in its own ways, as where a setting of its own is misspelt.
+        """
+        with contextlib.suppress(Exception):
             home = prepare(warehouse)
             admit(home, OWN)
             if announcement(home) is None:

@@ -7,6 +7,7 @@ later, by whoever reads them properly.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -15,6 +16,7 @@ from pathlib import Path
 from guoban.words import say
 
 _PROJECT = Path(__file__).resolve().parents[1]
+_NUMBER = re.compile(r"[0-9]{1,9}")
 # As in the settings, which take long to import.
 _DEFAULTS = {
     "raw": str(_PROJECT / "data" / "raw"),
@@ -29,7 +31,7 @@ def begin(words: Sequence[str]) -> None:
     if list(words[:1]) != ["refresh"] or {"--help", "--preview"} & {*words}:
         return
     chosen = {name: _chosen(name, words) for name in _DEFAULTS}
-    if chosen["orchestrator"] != "prefect" or not chosen["max_file_mib"].isdecimal():
+    if chosen["orchestrator"] != "prefect" or not _NUMBER.fullmatch(chosen["max_file_mib"]):
         return
     if find_spec("prefect") is None:
         return

@@ -248,12 +248,14 @@ class Serving:
             self._wanted.jobs |= missed(self._zone, self._until, now)
             self._until = now
         if time.monotonic() - self._kept > _KEEP_SECONDS:
-            self._keep()
+            with contextlib.suppress(OSError):
+                # On a full disk the next start makes up for a little more.
+                self._keep()
 
     def _clean_up(self, words: str) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""
         if self._run is None:
-            with contextlib.suppress(GuobanError), self._warehouse.locked():
+            with contextlib.suppress(GuobanError, OSError), self._warehouse.locked():
                 self._record.clean_up(words)
 
     # --- how far the schedule was followed, for the next start -------------------------------------
@@ -264,7 +266,8 @@ class Serving:
 
     def recall(self) -> None:
         """Goes on with the schedule where the last serve of this warehouse left it."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        odd = (ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
+        with contextlib.suppress(OSError, *odd):
             kept = json.loads(self._place.read_bytes())
             self._until = dt.datetime.fromisoformat(kept["until"]).astimezone(BEIJING)
 
