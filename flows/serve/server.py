@@ -33,6 +33,7 @@ class Server:
         Raises OrchestratorError where its database is in use, OSError where home or port fails.
         """
         self._home, self._now, self._notes = home, now, notes
+        self._is_made_anew = False
         admit(home, OWN)
         self._starting = contextlib.ExitStack()
         with contextlib.ExitStack() as begun:
@@ -56,8 +57,10 @@ class Server:
 
     def is_up(self) -> bool:
         """Whether it answers by now. Raises OrchestratorError where it can't be started."""
-        if self._process.poll() == FAILED_INSIDE:
-            # Something in its database that a quick look doesn't find, or of another version; once.
+        if self._process.poll() == FAILED_INSIDE and not self._is_made_anew:
+            # Something in its database that a quick look doesn't find, or of another version. Once:
+            # what was put aside is the record of earlier runs, and a second would take its place.
+            self._is_made_anew = True
             set_aside(self._home, self._now, self._notes)
             self._process, self.port = _started(self._home, self.port)
         elif self.has_ended:

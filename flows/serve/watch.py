@@ -144,8 +144,9 @@ class Watch:
         for path in paths:
             if any(is_passed_over(part) for part in self._below(path)):
                 continue
-            if Path(path).is_dir():
-                with contextlib.suppress(SettingsError):
+            # Also where a network folder doesn't let us see what it is: the next look finds it.
+            if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises there
+                with contextlib.suppress(SettingsError, OSError):
                     # One that was moved here brings files of which nothing is heard.
                     found |= {one.location for one in scan(Path(path))[0]}
             else:
