@@ -32,6 +32,11 @@ class Once(Generic[T_co]):
         self._made: list[T_co] = []
         self.error: BaseException | None = None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it was done, or failed."""
+        return bool(self._made) or self.error is not None
+
     def __call__(self) -> T_co:
         if self.error is not None:
             raise self.error
@@ -75,6 +80,11 @@ class Refresh:
     def error(self) -> BaseException | None:
         """What it failed with."""
         return self._whole.error
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was done, or failed."""
+        return self._whole.is_done
 
     def by(self, run_stage: StageRunner) -> RunResult:
         """Does it, if that has not been done, each stage by `run_stage`.

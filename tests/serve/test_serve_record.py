@@ -4,6 +4,7 @@ import datetime as dt
 import socket
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 from drop import Drop
@@ -12,6 +13,8 @@ from flows.ground.settings import BEIJING, PROJECT
 from flows.ground.zone import load_zone
 from flows.serve.record import Record, Standing
 from flows.serve.schedule import Job, moments
+from guoban import work
+from guoban.progress import StageDisplay
 
 
 @pytest.mark.slow
@@ -50,6 +53,42 @@ def test_serve_does_without_prefect(drop: Drop, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
+def test_a_run_that_prefect_fails_before_is_done_and_told(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The weekly report too: its run may never come up again on the server's record."""
+    from flows.serve import deployed  # noqa: PLC0415 - imports Prefect
+
+    def no_server(_: object) -> None:
+        raise OSError("connection refused")
+
+    told: list[object] = []
+    monkeypatch.setattr(deployed, "load_flow_run", no_server)
+    monkeypatch.setattr("flows.notify.after_refresh", lambda *given: told.append(given[2]))
+    monkeypatch.setattr("guoban.work.tell", lambda *given: told.append(given[2]))
+    drop.samples("2021-01/招商局/签约项目月报表.xlsx")
+    result = work._done(drop.settings, drop.zone, uuid4(), [Job.WEEKLY], StageDisplay())
+    assert result.published
+    assert told == [result, [Job.WEEKLY]]
+
+
+@pytest.mark.slow
+def test_a_scheduled_run_with_a_wrong_setting_fails_in_words(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised Prefect would keep as a pickle."""
+    from flows.serve import deployed  # noqa: PLC0415 - imports Prefect
+
+    zone = drop.raw / "zone.toml"
+    zone.write_text("[zone]\n")
+    state = deployed.scheduled.fn(str(drop.raw), str(drop.settings.warehouse), str(zone))
+    assert state.is_failed()
+    assert "zone.toml" in str(state.message)
+    state = deployed.scheduled.fn(jobs=["yearly"])
+    assert "yearly" in str(state.message)
+
+
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said(drop: Drop) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -76,6 +115,6 @@ def served(drop: Drop, *more: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "guoban", "serve", *places, *more],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
