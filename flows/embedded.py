@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Self
 
 from flows.announcement import announced, announcement, announcing, answers, withdraw
+from flows.ground.defaults import PROJECT
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
 from flows.server import FAILED_INSIDE, FOR_A_REFRESH, HOST, Use, forget_users, serve
 
 __all__ = ["EmbeddedServer", "NotAnsweringError", "announced", "announcing"]
 
-_PROJECT = Path(__file__).resolve().parents[1]
 # What Prefect's migrations come to (scripts/prefect_schema.py).
 _SCHEMA = Path(__file__).with_suffix(".sql")
 _DATABASE, _LOG = "prefect.db", "server.log"
@@ -185,7 +185,7 @@ def _started(home: Path) -> tuple[_Child, int]:
             pass_fds=[handle],
             # Ctrl-C is meant for the refresh, which ends it.
             process_group=0,
-            env={**os.environ, "PYTHONPATH": str(_PROJECT), **FOR_A_REFRESH},
+            env={**os.environ, "PYTHONPATH": str(PROJECT), **FOR_A_REFRESH},
         )
         # It may outlive this process, and is waited for by its number.
         process.returncode = 0

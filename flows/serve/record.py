@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import importlib.util
 import logging
 import os
 import socket
@@ -20,6 +19,7 @@ from uuid import UUID
 
 from flows.announcement import announcing, answers, is_announced_here
 from flows.early import is_server_named, prepare
+from flows.ground.defaults import has_prefect
 from flows.ground.errors import GuobanError, OrchestratorError
 from flows.ground.notes import Notes
 from flows.ground.settings import BEIJING, Settings
@@ -77,7 +77,7 @@ class Record:
         """Begins; raises OrchestratorError where the port that was asked for is taken."""
         if self._settings.orchestrator == "none":
             return
-        if importlib.util.find_spec("prefect") is None:
+        if not has_prefect():
             self._say(
                 "Prefect is not installed: schedule and watch go on without its record and pages",
                 "未安装Prefect：定时和监视照常进行，但没有运行记录和页面",

@@ -42,7 +42,7 @@ def test_prefects_schedules_come_due_when_the_zones_do() -> None:
 def test_serve_does_without_prefect(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     settings = drop.settings.model_copy(update={"orchestrator": "prefect"})
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("flows.serve.record.has_prefect", lambda: False)
     record = Record(settings, lambda english, chinese: said.append(english))
     record.start()
     assert record.standing is Standing.OFF
