@@ -15,7 +15,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from flows.announcement import announcement
+from flows.announcement import announcement, home_of
 from flows.embedded import EmbeddedServer
 from flows.ground.collector import no_collections
 from flows.ground.defaults import are_apart
@@ -41,7 +41,7 @@ def prepare(warehouse: Path) -> Path:
 
     Must run before Prefect is imported.
     """
-    home = warehouse.resolve() / "prefect"
+    home = home_of(warehouse)
     os.environ["PREFECT_HOME"] = str(home)
     quiet = {
         "DO_NOT_TRACK": "1",

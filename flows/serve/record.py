@@ -17,7 +17,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from flows.announcement import announcing, answers, is_announced_here
+from flows.announcement import announcing, answers, home_of, is_announced_here
 from flows.early import is_server_named, prepare
 from flows.ground.defaults import has_prefect
 from flows.ground.errors import GuobanError, OrchestratorError
@@ -59,7 +59,7 @@ class Record:
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self._settings, self._say = settings, say
-        self._home = settings.warehouse.resolve() / "prefect"
+        self._home = home_of(settings.warehouse)
         self.standing = Standing.OFF
         self.api = ""
         self._server: Server | None = None

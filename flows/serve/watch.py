@@ -17,9 +17,9 @@ from pathlib import Path
 import watchfiles
 
 from flows.ground.errors import SettingsError
+from flows.ground.mounts import is_elsewhere
 from flows.receive.inbox import is_passed_over, scan
 from flows.serve.arrivals import Signs
-from flows.serve.mounts import is_elsewhere
 
 LOG = logging.getLogger("guoban")
 # Between two looks of a watch that hears nothing from the kernel, and of any watch at everything.
