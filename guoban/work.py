@@ -31,7 +31,7 @@ from flows.serve.schedule import Job
 from flows.serve.serving import BUSY
 from flows.serve.tell import tell
 from flows.store.warehouse import Warehouse
-from guoban.cli import told
+from guoban.cli import error_words
 from guoban.progress import StageDisplay, log_outcome, logged_to
 
 
@@ -50,10 +50,10 @@ def main() -> int:
             result = _done(settings, zone, given["run"], given["job"], display)
             log_outcome(result)
     except BusyError as error:
-        print(told(error), file=sys.stderr)
+        print(error_words(error), file=sys.stderr)
         return BUSY
     except Exception as error:
-        print(told(error), file=sys.stderr)
+        print(error_words(error), file=sys.stderr)
         return 1
     is_left = any((one.note or "").endswith(NEXT_TIME) for one in result.files)
     published = {"published": result.published, "counts": result.counts}

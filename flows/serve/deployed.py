@@ -16,8 +16,9 @@ from prefect.flow_engine import load_flow_run, run_flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.ground.notes import in_a_line
 from flows.ground.settings import BEIJING
-from flows.once import Refresh, told
+from flows.once import Refresh
 from flows.refresh import asked, asking, recorded, refresh
 from flows.serve.schedule import Job, is_due_date
 from flows.serve.tell import tell, tell_of
@@ -45,7 +46,7 @@ def scheduled(
         wanted = {Job(one) for one in jobs or []}
     except Exception as error:
         # As an exception Prefect would store it, pickled.
-        return Failed(message=told(error))
+        return Failed(message=in_a_line(error).english)
     if wanted == {Job.CLOSE} and not is_due_date(this.zone, day):
         return Completed(message=f"no returns are due on {day}")
     with asking(this):

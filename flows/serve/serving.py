@@ -23,6 +23,7 @@ from uuid import UUID
 
 from flows.ground.durable import plain_modes, replace_durably
 from flows.ground.errors import BusyError, GuobanError, SettingsError
+from flows.ground.notes import Note, in_a_line
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone, load_zone
 from flows.serve.arrivals import Arrivals
@@ -289,7 +290,7 @@ class Serving:
         except BusyError:
             self._waits()
         except (GuobanError, OSError) as error:
-            self._failed(str(error), getattr(error, "chinese", str(error)))
+            self._failed(in_a_line(error))
         return False
 
     def _waits(self) -> None:
@@ -315,7 +316,7 @@ class Serving:
         except OSError as error:
             # No memory, or no process more.
             self._wanted.add(wanted)
-            self._failed(str(error), str(error))
+            self._failed(in_a_line(error))
             return
         if due:
             arguments.append(f"--run={due[-1].id}")
@@ -363,10 +364,10 @@ class Serving:
             self._record.cancelled(run.cancelled)
             self._say("the run was cancelled in Prefect's pages", "本次刷新已在Prefect页面中取消")
         else:
-            english, chinese = _why(status, err)
+            why = _why(status, err)
             self._wanted.add(run.wanted)
-            self._clean_up(english)
-            self._failed(english, chinese)
+            self._clean_up(why.english)
+            self._failed(why)
 
     def _done(self, result: dict[str, Any], seconds: float) -> None:
         """Says what came of a run."""
@@ -386,12 +387,12 @@ class Serving:
             self._left.worked()
             self._has_left = False
 
-    def _failed(self, english: str, chinese: str) -> None:
+    def _failed(self, why: Note) -> None:
         self._retry.failed()
         seconds = self._retry.seconds
         self._say(
-            f"the refresh failed, what was published stands: {english}; tried again in {seconds:.0f} s",
-            f"刷新失败，已发布的数字不变：{chinese}；{seconds:.0f}秒后重试",
+            f"the refresh failed, what was published stands: {why.english}; tried again in {seconds:.0f} s",
+            f"刷新失败，已发布的数字不变：{why.chinese}；{seconds:.0f}秒后重试",
         )
 
 
@@ -404,13 +405,13 @@ def _result(out: str) -> dict[str, Any] | None:
     return result if isinstance(result, dict) else None
 
 
-def _why(status: int, err: str) -> tuple[str, str]:
-    """What ended a run, in both languages: it says so itself, unless it was killed."""
+def _why(status: int, err: str) -> Note:
+    """What ended a run: it says so itself, unless it was killed."""
     if status < 0:
         name = next((one.name for one in signal.Signals if one == -status), str(-status))
-        return f"it was killed ({name})", f"被强行结束（{name}）"
+        return Note(f"it was killed ({name})", f"被强行结束（{name}）")
     words = next((line for line in reversed(err.splitlines()) if line.strip()), "?")
-    return words, words
+    return Note(words, words)
 
 
 # What a child is told of the settings; the rest it finds in the environment, as serve did.
