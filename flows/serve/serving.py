@@ -150,11 +150,12 @@ class Serving:
         with _deaf_to_signals():
             if (run := self._run) is not None:
                 run.child.end(_END_SECONDS)
+                self._run = None
                 self._say(
                     "the run at work was ended; the next start goes on with what it took in",
                     "已结束正在进行的刷新，下次启动时接着处理",
                 )
-                self._record.clean_up(
+                self._clean_up(
                     "guoban serve was stopped; its next start goes on 服务已停止，下次启动时接着处理",
                     is_wanted=True,
                 )
@@ -251,11 +252,11 @@ class Serving:
         if time.monotonic() - self._kept > _KEEP_SECONDS:
             self._keep()
 
-    def _clean_up(self, words: str) -> None:
+    def _clean_up(self, words: str, *, is_wanted: bool = False) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""
         if self._run is None:
             with contextlib.suppress(GuobanError), self._warehouse.locked():
-                self._record.clean_up(words)
+                self._record.clean_up(words, is_wanted=is_wanted)
 
     # --- how far the schedule was followed, for the next start -------------------------------------
 
