@@ -4,13 +4,32 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
+import duckdb
 import pytest
 from drop import Drop
 from house import House
 
+from flows.store.warehouse import Warehouse
+
 # A server of Prefect's that stays after a command would outlive the tests; those about it say so.
 os.environ.setdefault("GUOBAN_SERVER_MINUTES", "0")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Over a few rows a second thread of DuckDB's costs a fourth more than it saves."""
+    ready = Warehouse._ready
+
+    def with_one_thread(
+        self: Warehouse, con: duckdb.DuckDBPyConnection
+    ) -> duckdb.DuckDBPyConnection:
+        con.execute("set threads = 1")
+        return ready(self, con)
+
+    with mock.patch.object(Warehouse, "_ready", with_one_thread):
+        yield
 
 
 @pytest.fixture(scope="session")

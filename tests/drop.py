@@ -19,6 +19,7 @@ from house import COUNTING
 import schemas
 from flows import judging, pipeline
 from flows.answer.results import FileResult, RunResult
+from flows.ground.durable import plain_modes
 from flows.ground.findings import Finding
 from flows.ground.judge import reader_of
 from flows.ground.settings import PROJECT, Settings
@@ -133,8 +134,9 @@ class Drop:
     def refresh(self) -> RunResult:
         working = Warehouse(self.settings.warehouse).working_database
         if not self.settings.warehouse.exists() and self.zone == _zone():
-            working.parent.mkdir(parents=True)
-            shutil.copyfile(_with_views(), working)
+            with plain_modes():
+                working.parent.mkdir(parents=True)
+                shutil.copyfile(_with_views(), working)
         self.last = pipeline.refresh(self.settings, self.zone)
         return self.last
 

@@ -179,7 +179,13 @@ def _by_command(drop: Drop) -> Callable[[], list[str]]:
             arguments,
             # Killing this process is killing the command.
             preexec_fn=partial(end_with, os.getpid()),
-            env={**os.environ, "GUOBAN_SETTLE_SECONDS": "0", "LC_ALL": "C.UTF-8"},
+            env={
+                **os.environ,
+                "GUOBAN_SETTLE_SECONDS": "0",
+                # Nothing is to be left of it.
+                "GUOBAN_SERVER_MINUTES": "0",
+                "LC_ALL": "C.UTF-8",
+            },
             capture_output=True,
             text=True,
             check=False,

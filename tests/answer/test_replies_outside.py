@@ -52,8 +52,16 @@ def comment(path: Path) -> str:
 # --- what one file costs -------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", BOMBS)
+_OFTEN = ("styles", "row heights", "texts")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name in _OFTEN else pytest.mark.nightly)
+        for name in BOMBS
+    ],
+)
 def test_a_bomb_costs_one_plain_reply(desk: Desk, name: str) -> None:
     """Its child may have its share of the memory, whatever the workbook would take."""
     bomb(desk.raw / NAME, name)

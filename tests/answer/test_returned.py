@@ -124,6 +124,7 @@ def test_a_check_says_the_same(desk: Desk) -> None:
     assert [one.rule for one in told.findings] == ["E012"]
 
 
+@pytest.mark.nightly
 def test_formats_and_widths_are_no_change(desk: Desk) -> None:
     guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
     desk.answer()
@@ -139,6 +140,7 @@ def test_formats_and_widths_are_no_change(desk: Desk) -> None:
     assert desk.result(BACK).status == "unchanged"
 
 
+@pytest.mark.nightly
 def test_what_was_written_afresh_is_unchanged_too(desk: Desk) -> None:
     path = desk.raw / "2021-05/招商局/接待.csv"
     path.parent.mkdir(parents=True)
@@ -157,6 +159,7 @@ def test_what_was_written_afresh_is_unchanged_too(desk: Desk) -> None:
     assert desk.result("2021-05/招商局/接待.csv.reply.xlsx").status == "unchanged"
 
 
+@pytest.mark.nightly
 def test_only_explained_it_is_a_version_of_its_own(desk: Desk) -> None:
     desk.samples(SIGNED)
     desk.answer()
@@ -229,6 +232,7 @@ def test_what_is_written_beside_a_finding_wins_over_the_remark(desk: Desk) -> No
     assert {words for *_, words in told_of(desk, "X211")} == {"六月转正式合同"}
 
 
+@pytest.mark.nightly
 def test_one_word_for_a_group_explains_all_of_it(desk: Desk) -> None:
     rows = [row(str(n), 来访企业=f"合成商会{n}") for n in range(1, 31)]
     visits = [
@@ -283,6 +287,7 @@ def test_nobody_explains_the_findings_of_another(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "sha256", ["../../../../etc/passwd", "0" * 64, "", "A" * 64], ids=["path", "none", "no", "odd"]
 )
+@pytest.mark.nightly
 def test_a_forged_hash_leads_nowhere(desk: Desk, sha256: str) -> None:
     guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
     desk.answer()
@@ -322,6 +327,7 @@ def test_a_forged_finding_stops_nobody(desk: Desk, forged: Callable[[str], str])
         assert con.execute("select count(*) from core.explanations").fetchall() == [(0,)]
 
 
+@pytest.mark.nightly
 def test_sent_to_another_place_it_still_tells_whose_it_is(desk: Desk) -> None:
     """The first file was named by its folder; the reply comes back without one."""
     path = desk.raw / "2021-05/经济发展局/接待.xlsx"
@@ -358,6 +364,7 @@ def test_a_reply_without_its_data_sheets_is_not_taken_in(desk: Desk) -> None:
     assert "没有数据表" in told.message
 
 
+@pytest.mark.nightly
 def test_a_reply_to_a_reply_starts_clean(desk: Desk) -> None:
     """One fault corrected, another made: the old colour is gone, the sheets are there once."""
     guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星"), row("3")])
@@ -388,6 +395,7 @@ def test_the_answer_to_an_unreadable_file_is_not_taken_in(desk: Desk) -> None:
     assert [one.rule for one in result.findings] == ["E012"]
 
 
+@pytest.mark.nightly
 def test_everything_is_judged_the_same_again(desk: Desk) -> None:
     """Explanations are read from the archived replies: a new database has them too."""
     desk.samples(SIGNED)
@@ -401,6 +409,7 @@ def test_everything_is_judged_the_same_again(desk: Desk) -> None:
     assert desk.query("from mart.findings order by all") == before
 
 
+@pytest.mark.nightly
 def test_an_own_sheet_that_is_damaged_is_no_mark(desk: Desk) -> None:
     guests(desk.raw / NAME, [row("1"), row("2", 来源省份="火星")])
     desk.answer()
@@ -418,6 +427,7 @@ def test_an_own_sheet_that_is_damaged_is_no_mark(desk: Desk) -> None:
     assert "E001" in {one.rule for one in result.findings}
 
 
+@pytest.mark.nightly
 def test_a_template_filled_in_wrongly_comes_back_with_its_notes_and_lists(desk: Desk) -> None:
     """Template, reply, correction: the workbook stays one that can be filled in."""
     name = "2021-05/招商局/接待.xlsx"

@@ -36,7 +36,7 @@ def with_reference(book: Any, _: Any) -> None:
     book.define_name("别处", "='[1]Sheet1'!$A$1")
 
 
-@pytest.fixture(params=["plain", "tidied"])
+@pytest.fixture(params=["plain", pytest.param("tidied", marks=pytest.mark.nightly)])
 def change(request: pytest.FixtureRequest) -> Any:
     """A change that leaves a workbook plain, and one by which a library has to make it so."""
     return {"plain": None, "tidied": with_reference}[request.param]
@@ -151,6 +151,7 @@ def test_errors_come_first_then_warnings_then_the_rest(desk: Desk) -> None:
     assert [one["程度"].value for one in told] == ["错误", "警告", "提示", "提示"]
 
 
+@pytest.mark.nightly
 def test_the_other_sheets_are_not_selected_with_the_first(desk: Desk) -> None:
     guests(desk.raw / NAME, [row("1", 来源省份="火星")])
     desk.answer()
@@ -177,6 +178,7 @@ def test_what_repeats_is_grouped_and_listed_in_full(desk: Desk) -> None:
     assert commented == list(range(5, 35))
 
 
+@pytest.mark.nightly
 def test_few_repeats_need_no_list(desk: Desk) -> None:
     guests(desk.raw / NAME, [row(str(n), 来源省份="火星") for n in range(1, 22)] + [row("22")])
     desk.answer()
@@ -237,6 +239,7 @@ def test_a_workbook_with_a_sheet_of_our_name_keeps_it(desk: Desk) -> None:
     assert book["审核意见"]["A1"].value == "本单位的审核意见"
 
 
+@pytest.mark.nightly
 def test_what_others_said_and_drew_stays(desk: Desk) -> None:
     def more(_: Any, sheet: Any) -> None:
         sheet.insert_textbox("H2", "本单位的说明")
@@ -302,6 +305,7 @@ def test_references_to_other_files_are_left_behind(desk: Desk) -> None:
         assert not any(b"example.org" in container.read(name) for name in container.namelist())
 
 
+@pytest.mark.nightly
 def test_a_merged_area_over_everything_is_not_drawn(desk: Desk) -> None:
     def more(book: Any, sheet: Any) -> None:
         with_reference(book, sheet)

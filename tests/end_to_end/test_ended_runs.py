@@ -138,6 +138,7 @@ def test_where_the_memory_has_an_end_the_run_has_none(drop: Drop) -> None:
     assert_stands(drop, twin_of(drop, GOOD))
 
 
+@pytest.mark.nightly
 def test_the_same_bytes_stay_turned_back_until_limits_change(drop: Drop) -> None:
     name = "recognise-kill.xlsx"
     put(drop, GOOD, 1)
@@ -182,6 +183,7 @@ def test_a_file_that_takes_too_long_in_a_stage_is_turned_back(
     assert_verified(drop)
 
 
+@pytest.mark.nightly
 def test_a_check_takes_no_longer_than_a_refresh(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +228,16 @@ def test_marks_are_not_waited_for(drop: Drop, monkeypatch: pytest.MonkeyPatch) -
     at_hand.close()
 
 
-@pytest.mark.parametrize("left", [b"", b"read", b"read 1 x\n", b"\xff\xfe\n", b"\n"])
+@pytest.mark.parametrize(
+    "left",
+    [
+        b"read 1 x\n",
+        *(
+            pytest.param(one, marks=pytest.mark.nightly)
+            for one in (b"", b"read", b"\xff\xfe\n", b"\n")
+        ),
+    ],
+)
 def test_a_mark_that_says_nothing_is_passed_over(drop: Drop, left: bytes) -> None:
     folder: Path = house_of(drop).working_database.parent / "at-hand"
     folder.mkdir(parents=True)

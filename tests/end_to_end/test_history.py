@@ -186,6 +186,7 @@ def test_a_new_target_is_the_cause_and_leaves_months_before_alone(year: Drop) ->
     assert_changes_add_up(year)
 
 
+@pytest.mark.nightly
 def test_a_changed_definition_is_the_cause(year: Drop) -> None:
     year.refresh()
     thresholds = year.zone.thresholds.model_copy(update={"talk_project_cny": Decimal(150_000_000)})
@@ -197,6 +198,7 @@ def test_a_changed_definition_is_the_cause(year: Drop) -> None:
     assert_verified(year)
 
 
+@pytest.mark.nightly
 def test_two_numbers_decided_to_be_one_project_count_once(drop: Drop) -> None:
     pair: list[dict[str, Any]] = [
         {"project_id": "GCKF-2021-0001", "signed_on": "2021-01-20"},
@@ -223,6 +225,7 @@ def test_two_numbers_decided_to_be_one_project_count_once(drop: Drop) -> None:
     assert_verified(drop)
 
 
+@pytest.mark.nightly
 def test_archive_and_journal_are_enough(year: Drop) -> None:
     kept = (year.raw / PAID_MARCH).read_bytes()
     (year.raw / PAID_MARCH).unlink()
@@ -271,6 +274,7 @@ def test_the_difference_between_two_versions_is_kept(year: Drop) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_a_year_filed_late_twice_and_with_corrections_ends_in_the_same_figures(
     golden: Drop, drop: Drop
 ) -> None:

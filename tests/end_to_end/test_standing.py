@@ -36,6 +36,7 @@ def versions(drop: Drop, slug: str) -> list[tuple[Any, ...]]:
     )
 
 
+@pytest.mark.nightly
 def test_a_version_that_rules_across_files_turn_back_leaves_the_one_before(drop: Drop) -> None:
     """Its every row is held (M405: 本年累计 is not last month's and this month's): v1 stands."""
     paid = {"project_id": ONE, "paid_month_cny": 100, "paid_total_cny": 300, "evidence_no": "1"}
@@ -68,6 +69,7 @@ def test_a_version_that_rules_across_files_turn_back_leaves_the_one_before(drop:
     assert [one[0] for one in versions(drop, "paid_in")] == [1, 1, 2, 3]
 
 
+@pytest.mark.nightly
 def test_a_target_that_can_t_be_read_takes_no_other_s_place(drop: Drop) -> None:
     target = {
         "department": "招商局", "year": 2021, "indicator": "合同", "unit": "亿元", "doc_no": "号",
@@ -172,6 +174,7 @@ def test_talks_decided_to_be_one_count_once(drop: Drop) -> None:
     assert_changes_add_up(drop)
 
 
+@pytest.mark.nightly
 def test_a_pair_is_decided_where_the_later_file_was_turned_back_for_it(drop: Drop) -> None:
     """Nothing else stands in the later one's file: until decided it is rejected as a whole."""
     deal = {"investor": "合成客商", "contract_amount_cny": 60000, "signed_on": "2021-01-08"}
@@ -268,6 +271,7 @@ def test_what_is_withdrawn_or_sent_anew_keeps_no_month_open(drop: Drop) -> None:
     assert decisions.lock(house, JAN, "张三") == []
 
 
+@pytest.mark.nightly
 def test_a_withdrawal_stays_with_what_was_withdrawn(drop: Drop) -> None:
     """Also when the zone's settings later recognise more in the same file."""
     rows = [{"project_id": f"GCKF-2021-000{n}"} for n in (1, 2, 3)]
@@ -334,6 +338,7 @@ def test_a_damaged_release_is_made_again(published: Drop, damage: str) -> None:
     assert published.query("from mart.headline_indicators order by all") == before
 
 
+@pytest.mark.nightly
 def test_a_release_that_somebody_wrote_to_is_told(published: Drop) -> None:
     file = publish.newest_file(published.settings.warehouse)
     file.chmod(0o644)

@@ -104,6 +104,7 @@ def test_a_working_database_with_a_zeroed_block_changes_nothing(
     assert drop.refresh().published is None
 
 
+@pytest.mark.nightly
 def test_a_check_does_without_a_damaged_working_database(drop: Drop) -> None:
     path = house_of(drop).working_database
     second(drop)

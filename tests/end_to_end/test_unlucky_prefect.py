@@ -117,6 +117,7 @@ def take_its_tables_away(path: Path) -> None:
         pytest.param(take_its_tables_away, marks=pytest.mark.nightly),
     ],
 )
+@pytest.mark.nightly
 def test_a_damaged_database_of_prefects_is_made_anew(
     drop: Drop, expected: dict[str, Any], damage: Callable[[Path], None]
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_home_that_can_not_be_written(drop: Drop, expected: dict[str, Any]) ->
     assert_came_to(drop, expected)
 
 
+@pytest.mark.nightly
 def test_a_server_that_dies_half_way_costs_the_record(drop: Drop, expected: dict[str, Any]) -> None:
     run = Refresh(drop).until("receive")
     server = run.server()

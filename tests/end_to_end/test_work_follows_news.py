@@ -150,9 +150,14 @@ def edited(zone: Zone, part: str, **settings: Any) -> Zone:
             lambda zone: edited(zone, "holidays", days_off=frozenset([dt.date(2021, 6, 2)])),
             "2021-05/",
         ),
-        (lambda zone: edited(zone, "readings", talk_rate_by="amount"), None),
-        (lambda zone: edited(zone, "zone", contact="另一科室"), None),
-        (lambda zone: edited(zone, "projects", number_pattern="(?P<year>[0-9]{4})"), ""),
+        *(
+            pytest.param(edit, read, marks=pytest.mark.nightly)
+            for edit, read in (
+                (lambda zone: edited(zone, "readings", talk_rate_by="amount"), None),
+                (lambda zone: edited(zone, "zone", contact="另一科室"), None),
+                (lambda zone: edited(zone, "projects", number_pattern="(?P<year>[0-9]{4})"), ""),
+            )
+        ),
     ],
     ids=["a day off", "a reading", "the contact", "how projects are numbered"],
 )

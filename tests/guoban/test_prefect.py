@@ -164,6 +164,7 @@ def wait_for(url: str, seconds: float) -> None:
             time.sleep(0.3)
 
 
+@pytest.mark.nightly
 def test_on_a_running_server_it_gives_the_same(
     drop: Drop, golden: Drop, server: tuple[str, Path]
 ) -> None:

@@ -150,6 +150,7 @@ def test_a_run_that_does_not_say_what_came_of_it_has_failed(served: Served) -> N
     assert failed()
 
 
+@pytest.mark.nightly
 def test_what_fails_is_tried_again_later_and_later(served: Served) -> None:
     served.ends(1, 1, 1, 0)
     served.drop("甲.xlsx")
@@ -173,6 +174,7 @@ def test_a_run_that_another_keeps_from_the_warehouse_waits_for_it(served: Served
     assert not any("failed" in one for one in served.said)
 
 
+@pytest.mark.nightly
 def test_what_a_run_left_is_looked_at_again_later_and_later(served: Served) -> None:
     """A file that another program holds."""
     served.ends("left", "left", 0)

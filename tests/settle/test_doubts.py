@@ -151,6 +151,7 @@ def test_a_zone_may_take_it_for_a_warning(drop: Drop) -> None:
     assert counted(drop) == 2
 
 
+@pytest.mark.nightly
 def test_an_explanation_lets_the_version_stand(desk: Desk) -> None:
     sign(desk, "一.xlsx", [1, 2, 3])
     desk.answer()
@@ -173,6 +174,7 @@ def test_an_explanation_lets_the_version_stand(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+@pytest.mark.nightly
 def test_what_it_is_judged_by_withdrawn_it_is_in_doubt_no_more(drop: Drop) -> None:
     sign(drop, "一.xlsx", [1, 2, 3])
     drop.refresh()
@@ -197,6 +199,7 @@ def test_a_month_in_doubt_is_not_locked(drop: Drop) -> None:
     assert decisions.lock(house_of(drop), month, "张三") == []
 
 
+@pytest.mark.nightly
 def test_an_edit_of_the_zone_leaves_doubts_as_they_are(drop: Drop) -> None:
     sign(drop, "一.xlsx", [1, 2, 3])
     drop.refresh()
@@ -259,6 +262,7 @@ def test_the_version_before_stands_and_a_later_one_settles_it(drop: Drop) -> Non
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_an_explanation_says_which_of_two_files_counts(desk: Desk) -> None:
     sign(desk, "一.xlsx", [1, 2], yi=2)
     sign(desk, "二.xlsx", [1, 2], yi=3)
@@ -269,6 +273,7 @@ def test_an_explanation_says_which_of_two_files_counts(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+@pytest.mark.nightly
 def test_a_word_on_one_of_two_files_is_none_on_the_other(desk: Desk) -> None:
     sign(desk, "签约-省内.xlsx", [1, 2])
     sign(desk, "签约-省外.xlsx", [3], yi=5)
@@ -280,6 +285,7 @@ def test_a_word_on_one_of_two_files_is_none_on_the_other(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+@pytest.mark.nightly
 def test_words_on_both_of_two_files_leave_both_in_doubt(desk: Desk) -> None:
     names = ("签约-省内.xlsx", "签约-省外.xlsx")
     for number, name in enumerate(names, start=1):
@@ -292,6 +298,7 @@ def test_words_on_both_of_two_files_leave_both_in_doubt(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+@pytest.mark.nightly
 def test_of_two_files_one_withdrawn_leaves_the_other(drop: Drop) -> None:
     sign(drop, "一.xlsx", [1, 2], yi=2)
     sign(drop, "二.xlsx", [1, 2], yi=3)
@@ -307,6 +314,7 @@ def test_of_two_files_one_withdrawn_leaves_the_other(drop: Drop) -> None:
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_nothing_more_is_said_of_a_version_withdrawn(drop: Drop) -> None:
     sign(drop, "一.xlsx", [1, 2, 3])
     drop.refresh()
@@ -374,6 +382,7 @@ def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
     assert_same_both_ways(desk)
 
 
+@pytest.mark.nightly
 def test_a_word_on_one_part_s_month_is_none_on_the_other_s(desk: Desk) -> None:
     first, second = (f"2021-02/招商局/签约第{number}部分.xlsx" for number in "一二")
     sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
@@ -405,6 +414,7 @@ def test_parts_are_added_together(drop: Drop) -> None:
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> None:
     sign(drop, "签约.xlsx", [1, 2])
     drop.refresh()
@@ -426,6 +436,7 @@ def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> 
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_a_version_says_what_it_replaces_and_what_it_is_added_to(drop: Drop) -> None:
     def versions() -> list[str]:
         return [
@@ -461,6 +472,7 @@ def test_a_version_says_what_it_replaces_and_what_it_is_added_to(drop: Drop) -> 
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_a_workbook_with_all_its_parts_replaces_what_stood(drop: Drop) -> None:
     sign(drop, "签约.xlsx", [1, 2])
     drop.refresh()
@@ -478,6 +490,7 @@ def test_a_workbook_with_all_its_parts_replaces_what_stood(drop: Drop) -> None:
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     sign(drop, "签约.xlsx", [1, 2])
     drop.refresh()
@@ -489,6 +502,7 @@ def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     assert_same_both_ways(drop)
 
 
+@pytest.mark.nightly
 def test_a_word_on_one_part_s_rows_is_none_on_the_other_s(desk: Desk) -> None:
     sign(desk, "签约.xlsx", [1, 2])
     desk.answer()

@@ -30,6 +30,7 @@ def counted(drop: Drop) -> list[str]:
     return [department for (department,) in found]
 
 
+@pytest.mark.nightly
 def test_of_two_leads_of_a_project_the_one_first_filed_counts(drop: Drop) -> None:
     """The first one's path comes last, and it was signed last: only the refresh speaks for it."""
     sign(drop, "乙.xlsx", A, LOW, 6, signed_on="2021-01-21")
@@ -56,6 +57,7 @@ def test_of_two_numbers_of_one_project_the_one_first_filed_counts(drop: Drop) ->
     assert drop.value("ZS01", MONTH) == Decimal(6)
 
 
+@pytest.mark.nightly
 def test_filing_again_loses_no_place_among_numbers_of_one_project(drop: Drop) -> None:
     sign(drop, "乙.xlsx", A, HIGH, 6)
     drop.refresh()
