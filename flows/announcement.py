@@ -21,6 +21,11 @@ _ODD_NUMBERS = (OverflowError, RecursionError)
 _ANSWER_SECONDS = 5.0
 
 
+def home_of(warehouse: Path) -> Path:
+    """Prefect's home in the warehouse folder."""
+    return warehouse.resolve() / "prefect"
+
+
 @dataclass(frozen=True)
 class Announcement:
     """A server's API, which process answers for it, and whether it waits for who uses it."""

@@ -15,9 +15,10 @@ import os
 from pathlib import Path
 from typing import Self
 
-from flows.announcement import announcement
+from flows.announcement import announcement, home_of
 from flows.embedded import EmbeddedServer
 from flows.ground.collector import no_collections
+from flows.ground.defaults import are_apart
 from flows.ground.durable import MIB, OWN, admit, free_bytes
 from flows.ground.errors import GuobanError
 from flows.ground.notes import Note, Notes
@@ -40,7 +41,7 @@ def prepare(warehouse: Path) -> Path:
 
     Must run before Prefect is imported.
     """
-    home = warehouse.resolve() / "prefect"
+    home = home_of(warehouse)
     os.environ["PREFECT_HOME"] = str(home)
     quiet = {
         "DO_NOT_TRACK": "1",
@@ -78,6 +79,9 @@ class Early:
         """Whether a refresh of these folders seems to have something to do, and no server for it."""
         try:
             if is_server_named() or _is_busy(warehouse) or free_bytes(warehouse) < LEAST_ROOM:
+                return False
+            if not are_apart(raw, warehouse):
+                # Nothing is ever written to a drop folder.
                 return False
             arrivals, _ = scan(raw)
             return has_new(arrivals, copy_of(warehouse), max_mib)

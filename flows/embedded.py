@@ -25,16 +25,16 @@ from pathlib import Path
 from typing import Self
 
 from flows.announcement import announced, announcement, announcing, answers, withdraw
+from flows.ground.defaults import PROJECT
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
 from flows.server import FAILED_INSIDE, FOR_A_REFRESH, HOST, Use, forget_users, serve
 
 __all__ = ["EmbeddedServer", "NotAnsweringError", "announced", "announcing"]
 
-_PROJECT = Path(__file__).resolve().parents[1]
 # What Prefect's migrations come to (scripts/prefect_schema.py).
 _SCHEMA = Path(__file__).with_suffix(".sql")
-_DATABASE, _LOG = "prefect.db", "server.log"
+DATABASE, SERVER_LOG = "prefect.db", "server.log"
 _DAMAGED = "damaged-"
 # Twenty times what a start takes: a machine may be at work on much else.
 _START_SECONDS = 300
@@ -112,8 +112,8 @@ class EmbeddedServer:
             is_up = answers(self._api, _START_SECONDS)
         if not is_up:
             raise OrchestratorError(
-                f"its embedded server doesn't start, see {self._home / _LOG}",
-                f"其内置服务器无法启动，见{self._home / _LOG}",
+                f"its embedded server doesn't start, see {self._home / SERVER_LOG}",
+                f"其内置服务器无法启动，见{self._home / SERVER_LOG}",
             )
         self._starting.close()
         return self._api
@@ -185,7 +185,7 @@ def _started(home: Path) -> tuple[_Child, int]:
             pass_fds=[handle],
             # Ctrl-C is meant for the refresh, which ends it.
             process_group=0,
-            env={**os.environ, "PYTHONPATH": str(_PROJECT), **FOR_A_REFRESH},
+            env={**os.environ, "PYTHONPATH": str(PROJECT), **FOR_A_REFRESH},
         )
         # It may outlive this process, and is waited for by its number.
         process.returncode = 0
@@ -229,7 +229,7 @@ def _forked(home: Path, handle: int, log: int) -> int:
 
 @contextlib.contextmanager
 def server_log(home: Path) -> Iterator[int]:
-    path = home / _LOG
+    path = home / SERVER_LOG
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > _LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
@@ -267,13 +267,13 @@ def starting_alone(home: Path) -> Iterator[None]:
 
 def make_database(home: Path) -> None:
     """Makes the server's database where there is none, as Prefect's migrations would in seconds."""
-    if (home / _DATABASE).exists():
+    if (home / DATABASE).exists():
         return
-    unfinished = home / f".{_DATABASE}"
+    unfinished = home / f".{DATABASE}"
     unfinished.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(unfinished)) as con:
         con.executescript(f"begin;\n{_SCHEMA.read_text('utf-8')}\ncommit;")
-    unfinished.rename(home / _DATABASE)
+    unfinished.rename(home / DATABASE)
 
 
 def set_aside(home: Path, now: dt.datetime, notes: Notes) -> None:
@@ -283,7 +283,7 @@ def set_aside(home: Path, now: dt.datetime, notes: Notes) -> None:
     kept = home / f"{_DAMAGED}{now:%Y%m%d-%H%M%S}.db"
     for end in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
-            (home / f"{_DATABASE}{end}").rename(kept.with_name(kept.name + end))
+            (home / f"{DATABASE}{end}").rename(kept.with_name(kept.name + end))
     notes.say(
         f"Prefect's database was damaged; it is kept as {kept} and was made anew. It had the "
         "record of earlier runs, nothing that figures rest on",
@@ -296,7 +296,7 @@ def is_sound(home: Path) -> bool:
 
     Raises OrchestratorError where it can't be opened or written for another reason.
     """
-    path = home / _DATABASE
+    path = home / DATABASE
     if not path.exists():
         return True
     try:

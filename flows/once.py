@@ -15,8 +15,7 @@ from typing import Generic, TypeVar
 from flows import pipeline
 from flows.answer.results import RunResult
 from flows.ground.clock import Teller, new_run_id, nobody
-from flows.ground.errors import GuobanError
-from flows.ground.notes import Notes
+from flows.ground.notes import Notes, in_a_line
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 
@@ -31,6 +30,11 @@ class Once(Generic[T_co]):
         self._work = work
         self._made: list[T_co] = []
         self.error: BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was done, or failed."""
+        return bool(self._made) or self.error is not None
 
     def __call__(self) -> T_co:
         if self.error is not None:
@@ -76,6 +80,11 @@ class Refresh:
         """What it failed with."""
         return self._whole.error
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it was done, or failed."""
+        return self._whole.is_done
+
     def by(self, run_stage: StageRunner) -> RunResult:
         """Does it, if that has not been done, each stage by `run_stage`.
 
@@ -94,10 +103,10 @@ class Refresh:
         if not self.is_recorded:
             return
         self.is_recorded = False
-        why = told(error)
+        why = in_a_line(error)
         self.notes.say(
-            f"Prefect has no full record of this run, which went on without it ({why})",
-            f"Prefect没有本次运行的完整记录，刷新照常进行（{why}）",
+            f"Prefect has no full record of this run, which went on without it ({why.english})",
+            f"Prefect没有本次运行的完整记录，刷新照常进行（{why.chinese}）",
         )
 
     def _refresh(self) -> RunResult:
@@ -117,9 +126,3 @@ class Refresh:
         result = once()
         self.stage = ""
         return result
-
-
-def told(error: Exception) -> str:
-    """The error in a line; what nobody foresaw is named by its kind."""
-    why = next(iter(str(error).splitlines()), "")
-    return why if isinstance(error, GuobanError) else f"{type(error).__name__}: {why}"

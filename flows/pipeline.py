@@ -16,7 +16,7 @@ import duckdb
 from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
-from flows.answer.told import remember_told, untold
+from flows.answer.untold import remember_told, untold
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.days import say_estimated
 from flows.ground.errors import BusyError, GuobanError, SettingsError, WarehouseError

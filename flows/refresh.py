@@ -40,9 +40,10 @@ from flows.answer.results import RunResult
 from flows.answer.summary import headline_of, months_of, summary
 from flows.embedded import EmbeddedServer, NotAnsweringError
 from flows.ground.errors import GuobanError
+from flows.ground.notes import in_a_line
 from flows.ground.settings import settings_of
 from flows.ground.zone import load_zone
-from flows.once import Once, Refresh, told
+from flows.once import Once, Refresh
 
 LOG = logging.getLogger("guoban")
 # Keys of artifacts are ASCII; each run adds a version of this one.
@@ -75,7 +76,7 @@ def refresh(
             _record(this, _named)
             result = this.by(partial(_as_task, this))
         except Exception as error:
-            words = f"{(this and this.stage) or _NO_STAGE}: {told(error)}"
+            words = f"{(this and this.stage) or _NO_STAGE}: {in_a_line(error).english}"
             foreseen = isinstance(error, GuobanError)
             get_run_logger().error("%s", words, exc_info=None if foreseen else error)
             return Failed(message=words)
@@ -182,7 +183,7 @@ def _as_task(this: Refresh, name: str, once: Once[object]) -> None:
             once()
         except Exception as error:
             # As an exception Prefect would store it, pickled.
-            return Failed(message=told(error))
+            return Failed(message=in_a_line(error).english)
         return Completed()
 
     try:

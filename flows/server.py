@@ -19,9 +19,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.announcement import announcing, is_announced_here
+
+if TYPE_CHECKING:
+    import uvicorn
 
 HOST = "127.0.0.1"
 # How a server ends that was loaded and could not be started.
@@ -30,8 +33,6 @@ FAILED_INSIDE = 3
 SETTINGS = {
     # Into its log.
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
-    "PREFECT_UI_ENABLED": "0",
-    "PREFECT__SERVER_EPHEMERAL": "1",
     "PREFECT__SERVER_FINAL": "1",
     # A library of its libraries checks the types of all its calls.
     "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",
@@ -40,6 +41,8 @@ SETTINGS = {
 # credentials or automations in it.
 FOR_A_REFRESH = {
     **SETTINGS,
+    "PREFECT_UI_ENABLED": "0",
+    "PREFECT__SERVER_EPHEMERAL": "1",
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
     **{
         f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false"
@@ -181,11 +184,29 @@ class _Watch:
         return held, was_killed
 
 
+def loaded(end_seconds: int) -> uvicorn.Config:
+    """Prefect's API, loaded and about to be served; requests at work may take so long at its end."""
+    gc.disable()
+    import uvicorn  # noqa: PLC0415 - takes seconds, with what it serves
+
+    config = uvicorn.Config(
+        "prefect.server.api.server:create_app",
+        factory=True,
+        lifespan="on",
+        log_level="error",
+        timeout_graceful_shutdown=end_seconds,
+    )
+    config.load()
+    # What is loaded stays to the end.
+    gc.freeze()
+    gc.enable()
+    return config
+
+
 def serve(home: Path, handle: int) -> int:
     """Serves the API on the socket until nobody uses it; the process's exit status."""
     watch = _Watch(home)
     watch.start()
-    gc.disable()
     import uvicorn  # noqa: PLC0415 - takes seconds, with what it serves; who asks may end before
 
     with socket.socket(fileno=handle) as listening, contextlib.ExitStack() as announced:
@@ -199,17 +220,7 @@ def serve(home: Path, handle: int) -> int:
                         announced.enter_context(announcing(home, api, lingers=True))
                         watch.is_announced = True
 
-        config = uvicorn.Config(
-            "prefect.server.api.server:create_app",
-            factory=True,
-            lifespan="on",
-            log_level="error",
-            timeout_graceful_shutdown=_END_SECONDS - 1,
-        )
-        config.load()
-        gc.freeze()
-        gc.enable()
-        server = Server(config)
+        server = Server(loaded(_END_SECONDS - 1))
         server.run(sockets=[listening])
     return 0 if server.started else FAILED_INSIDE
 

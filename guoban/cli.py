@@ -96,12 +96,12 @@ def run_command(arguments: list[str] | None) -> int:
             raise
         if is_stop(error):
             return 130
-        console(to_stderr=True).print(f"guoban: {told(error)}")
+        console(to_stderr=True).print(f"guoban: {error_words(error)}")
         return 2 if isinstance(error, SettingsError) else 1
     return 0
 
 
-def told(error: Exception) -> str:
+def error_words(error: Exception) -> str:
     """The error in a line for the operator; what nobody foresaw is named by its kind."""
     if isinstance(error, GuobanError):
         return say(str(error), error.chinese)

@@ -10,19 +10,18 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
+from flows.ground import defaults
 from guoban.words import say
 
-_PROJECT = Path(__file__).resolve().parents[1]
 _NUMBER = re.compile(r"[0-9]{1,9}")
 # As in the settings, which take long to import.
 _DEFAULTS = {
-    "raw": str(_PROJECT / "data" / "raw"),
-    "warehouse": str(_PROJECT / "data" / "warehouse"),
+    "raw": str(defaults.RAW),
+    "warehouse": str(defaults.WAREHOUSE),
     "orchestrator": "prefect",
-    "max_file_mib": "200",
+    "max_file_mib": str(defaults.MAX_FILE_MIB),
 }
 
 
@@ -33,7 +32,7 @@ def begin(words: Sequence[str]) -> None:
     chosen = {name: _chosen(name, words) for name in _DEFAULTS}
     if chosen["orchestrator"] != "prefect" or not _NUMBER.fullmatch(chosen["max_file_mib"]):
         return
-    if find_spec("prefect") is None:
+    if not defaults.has_prefect():
         return
     from flows.early import EARLY  # noqa: PLC0415 - other commands do without
 
@@ -50,7 +49,8 @@ def begin(words: Sequence[str]) -> None:
 def _chosen(name: str, words: Sequence[str]) -> str:
     """The value of a setting: from the words, from the environment, or its default."""
     option = f"--{name}"
-    for number, word in enumerate(words):
+    # Of an option that is given twice the last counts.
+    for number, word in reversed([*enumerate(words)]):
         if word.startswith(f"{option}="):
             return word.partition("=")[2]
         if word == option:

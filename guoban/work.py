@@ -12,6 +12,8 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -29,7 +31,7 @@ from flows.serve.schedule import Job
 from flows.serve.serving import BUSY
 from flows.serve.tell import tell
 from flows.store.warehouse import Warehouse
-from guoban.cli import told
+from guoban.cli import error_words
 from guoban.progress import StageDisplay, log_outcome, logged_to
 
 
@@ -48,10 +50,10 @@ def main() -> int:
             result = _done(settings, zone, given["run"], given["job"], display)
             log_outcome(result)
     except BusyError as error:
-        print(told(error), file=sys.stderr)
+        print(error_words(error), file=sys.stderr)
         return BUSY
     except Exception as error:
-        print(told(error), file=sys.stderr)
+        print(error_words(error), file=sys.stderr)
         return 1
     is_left = any((one.note or "").endswith(NEXT_TIME) for one in result.files)
     published = {"published": result.published, "counts": result.counts}
@@ -63,19 +65,22 @@ def _done(
     settings: Settings, zone: Zone, run: UUID | None, jobs: list[Job], display: StageDisplay
 ) -> RunResult:
     """The refresh, and what is told of it and of the day. Raises what the refresh raises."""
+    work: Callable[[], RunResult]
     if run is not None:
         from flows.serve.deployed import run_due  # noqa: PLC0415 - imports Prefect
 
         this = Refresh(settings, zone, display.stage, display.progress)
         run_due(this, run, jobs)
-        return this.directly()
+        if this.is_done:
+            return this.directly()
+        # Prefect failed before it began: nothing of it is told either.
+        work = this.directly
+    elif settings.by_prefect and pipeline.has_news(settings, zone):
+        work = partial(recorded.run, settings, zone, display.stage, display.progress)
+    else:
+        work = partial(pipeline.refresh, settings, zone, display.runner, display.progress)
     try:
-        if settings.by_prefect and pipeline.has_news(settings, zone):
-            result = recorded.run(settings, zone, display.stage, display.progress)
-        else:
-            result = pipeline.refresh(settings, zone, display.runner, display.progress)
-    except BusyError:
-        raise
+        result = work()
     except Exception as error:
         notify.after_failure(settings, zone, error)
         raise

@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import duckdb
+
+from flows.ground.zone import WHOLE_ZONE
+from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
 from schemas.indicators import INDICATORS
 
 DASH = "—"
@@ -19,14 +24,25 @@ def amount(value: Decimal | None, places: int = 2) -> str:
     """A figure for print: rounded half up, trailing zeros dropped; a dash for none."""
     if value is None:
         return DASH
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = f"{rounded:f}"
+    return exact(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def exact(value: Decimal | None) -> str:
+    """A figure with every digit, trailing zeros dropped: two that differ look different."""
+    if value is None:
+        return DASH
+    text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(value: int | None) -> str:
     """A rate for print; a dash for none."""
     return DASH if value is None else f"{value}%"
+
+
+def newest_headline(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The whole zone's rows of `mart.headline_indicators` for the newest month, by indicator code."""
+    return fetch_rows(con, statement("answer/newest_headline"), {"whole_zone": WHOLE_ZONE})
 
 
 def headline_lines(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from flows.answer.headline import exact, newest_headline
 from flows.answer.results import RunResult
 from flows.answer.wording import SEVERITY_WORDS, STATUSES, month_words
 from flows.ground.errors import PublicationError
-from flows.ground.zone import WHOLE_ZONE
 from flows.publish.release import open_release
-from flows.store.statements import statement
-from flows.store.warehouse import fetch_rows
 
 _STATUSES = {**STATUSES, "ignored": "不是报送文件，没有读取"}
-_NO_NUMBER = "—"
 Row = Mapping[str, Any]
 
 
@@ -25,7 +23,7 @@ def headline_of(warehouse: Path) -> list[dict[str, Any]]:
     """The zone's headline figures of the newest month that is published; none where nothing is."""
     try:
         with open_release(warehouse) as con:
-            return fetch_rows(con, statement("answer/newest_headline"), [WHOLE_ZONE])
+            return newest_headline(con)
     except PublicationError:
         return []
 
@@ -80,10 +78,7 @@ def summary(result: RunResult, headline: Sequence[Row], more: Mapping[str, str])
 
 def _number(value: Any) -> str:
     """As it is published, without zeros that say nothing."""
-    if value is None:
-        return _NO_NUMBER
-    text = f"{value:f}" if hasattr(value, "quantize") else str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return exact(value) if value is None or isinstance(value, Decimal) else str(value)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

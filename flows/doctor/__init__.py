@@ -14,7 +14,7 @@ from flows.doctor import choices, folders, kept, machine, runs
 from flows.doctor.subject import Subject
 from flows.doctor.verdict import State, Verdict, Verdicts, wrong
 from flows.ground.errors import GuobanError
-from flows.ground.notes import Note
+from flows.ground.notes import Note, in_a_line
 
 __all__ = ["CHECKS", "Check", "State", "Subject", "examined"]
 
@@ -67,7 +67,7 @@ def _failed(error: Exception) -> Verdict:
     if isinstance(error, GuobanError):
         said = (str(error), error.chinese)
     else:
-        words = f"{type(error).__name__}: {error}"
+        words = in_a_line(error).english
         said = (f"can't be looked at ({words})", f"无法检查（{words}）")
     return wrong(
         *said,

@@ -12,6 +12,7 @@ from flows.doctor.subject import Subject
 from flows.doctor.verdict import Verdict, Verdicts, fine, mind, wrong
 from flows.ground.durable import MIB, OWN, free_bytes
 from flows.ground.errors import SettingsError
+from flows.ground.mounts import is_elsewhere, kind_of
 from flows.receive.inbox import scan
 
 # From so many on, files that are not taken are more than a stray one.
@@ -20,9 +21,8 @@ _MANY = 10
 _EASY = 4
 _LEAST_FILES = 1000
 _FUTURE_SECONDS = 3600
-# Disks on which locks and links may not hold: of other machines, or of other systems.
-_FOREIGN = {"9p", "drvfs", "cifs", "smb3", "nfs", "nfs4", "vfat", "exfat", "ntfs", "ntfs3", "fuseblk",
-            "vboxsf", "fuse.sshfs"}  # fmt: skip
+# Disks of other systems, whose locks and links may not hold either.
+_FOREIGN = {"vfat", "exfat", "ntfs", "ntfs3", "fuseblk"}
 
 
 def drop_folder(subject: Subject) -> Verdicts:
@@ -117,8 +117,8 @@ def warehouse_folder(subject: Subject) -> Verdicts:
             "the next guoban refresh closes it",
             "下次运行guoban refresh会自动收回权限",
         )
-    kind = _kind_of_disk(folder)
-    if kind in _FOREIGN:
+    kind = kind_of(folder)
+    if kind in _FOREIGN or is_elsewhere(folder):
         yield mind(
             f"{folder} is on a disk of another machine or system ({kind}): its lock and links may not hold",
             f"{folder}在网络或其他系统的磁盘上（{kind}），锁和链接可能失效",
@@ -146,22 +146,6 @@ def _name_of(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
-
-
-def _kind_of_disk(folder: Path) -> str:
-    """The kind of file system that the folder lies on; "" where the system doesn't say."""
-    try:
-        lines = Path("/proc/self/mountinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return ""
-    place, found = folder.resolve(), (-1, "")
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        mounted = Path(before.split()[4].replace("\\040", " "))
-        if place.is_relative_to(mounted):
-            # What was mounted last at one place is what is seen there.
-            found = max(found, (len(mounted.parts), after.split()[0]), key=lambda one: one[0])
-    return found[1]
 
 
 def room(subject: Subject) -> Verdicts:

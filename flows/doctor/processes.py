@@ -17,6 +17,8 @@ from flows.ground.settings import BEIJING
 _PROC = Path("/proc")
 # What stands in the command of whatever starts a server: a command, `serve`, a worker of Prefect's.
 _STARTERS = ("guoban", "flows", "prefect")
+# In that of a server of ours; one that was forked has its command's, and ends with that.
+_SERVERS = ("flows.server", "flows.serve.pages")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ def _all() -> Iterator[Process]:
 
 
 def _is_server(one: Process) -> bool:
-    return "flows.embedded" in one.command or ("prefect" in one.command and "server" in one.command)
+    return any(name in one.command for name in _SERVERS) or (
+        "prefect" in one.command and "server" in one.command
+    )
 
 
 def _is_of(pid: int, home: Path) -> bool:

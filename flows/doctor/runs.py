@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from importlib import metadata
 
-from flows.announcement import announced, answers
+from flows.announcement import announced, answers, home_of
 from flows.doctor.processes import holders, orphaned_servers
 from flows.doctor.subject import Subject
 from flows.doctor.verdict import Verdicts, fine, mind, wrong
+from flows.embedded import DATABASE
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
@@ -124,7 +125,7 @@ def replies(subject: Subject) -> Verdicts:
 
 def orchestrator(subject: Subject) -> Verdicts:
     """Whether Prefect is there, its server answers, and none is left over."""
-    home = subject.warehouse.folder.resolve() / "prefect"
+    home = home_of(subject.warehouse.folder)
     for one in [] if announced(home) else orphaned_servers(home):
         yield mind(
             f"a server of Prefect's is left over from a run that has gone: process {one.pid}",
@@ -155,7 +156,7 @@ def orchestrator(subject: Subject) -> Verdicts:
             "请启动该服务器，或取消PREFECT_API_URL，或设置GUOBAN_ORCHESTRATOR=none",
         )
         return
-    database = home / "prefect.db"
+    database = home / DATABASE
     if database.exists():
         with database.open("rb") as file:
             is_sound = file.read(len(_SQLITE)) in {_SQLITE, b""}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from flows.ground.errors import GuobanError
+
 LOG = logging.getLogger("guoban")
 
 
@@ -14,6 +16,18 @@ class Note:
 
     english: str
     chinese: str
+
+
+def in_a_line(error: BaseException) -> Note:
+    """The error in a line; what nobody foresaw is named by its kind."""
+    if isinstance(error, GuobanError):
+        return Note(_first_line(str(error)), _first_line(error.chinese))
+    words = f"{type(error).__name__}: {_first_line(str(error))}"
+    return Note(words, words)
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.splitlines()), "")
 
 
 class Notes(list[Note]):

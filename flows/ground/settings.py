@@ -6,8 +6,7 @@ The zone's own choices (departments, thresholds, dates) are not here but in `zon
 from __future__ import annotations
 
 import grp
-from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -15,19 +14,15 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.ground import defaults
 from flows.ground.errors import SettingsError
 from flows.ground.memory import DEFAULT_MIB, LEAST_MIB, shares_of
 
 # Where TIME names no zone, and for every date that a person sees.
 BEIJING = ZoneInfo("Asia/Shanghai")
-PROJECT = Path(__file__).resolve().parent.parent.parent
+PROJECT = defaults.PROJECT
 # The rules across files, one file each, named by its id.
 CHECKS = PROJECT / "sql" / "checks"
-
-
-def _has_prefect() -> bool:
-    """Whether Prefect is installed, which an installation may do without."""
-    return find_spec("prefect") is not None
 
 
 class Settings(BaseSettings):
@@ -36,11 +31,11 @@ class Settings(BaseSettings):
     # What is endless is no time that anything may take.
     model_config = SettingsConfigDict(env_prefix="GUOBAN_", frozen=True, allow_inf_nan=False)
 
-    raw: Path = Field(PROJECT / "data" / "raw", description="drop folder, only ever read")
-    warehouse: Path = Field(PROJECT / "data" / "warehouse", description="all that guoban writes")
+    raw: Path = Field(defaults.RAW, description="drop folder, only ever read")
+    warehouse: Path = Field(defaults.WAREHOUSE, description="all that guoban writes")
     zone: Path = Field(PROJECT / "zone.toml", description="the zone's own file")
     orchestrator: Literal["prefect", "none"] = Field(
-        default_factory=lambda: "prefect" if _has_prefect() else "none",
+        default_factory=lambda: "prefect" if defaults.has_prefect() else "none",
         description="who runs the stages; none is the default where Prefect isn't installed",
     )
     server_minutes: float = Field(
@@ -65,7 +60,7 @@ class Settings(BaseSettings):
         ge=256,
         description="memory of the database; beyond it, it writes below the warehouse",
     )
-    max_file_mib: int = Field(200, ge=1, description="larger files are not read")
+    max_file_mib: int = Field(defaults.MAX_FILE_MIB, ge=1, description="larger files are not read")
     settle_seconds: float = Field(
         1.0, ge=0, description="a file younger than this is looked at twice before it is taken"
     )
@@ -99,20 +94,19 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _keeps_folders_apart(self) -> Self:
         """What guoban writes is never filed, and what is filed never among what it writes."""
-        for one, other in ((self.raw, self.warehouse), (self.warehouse, self.raw)):
-            if _is_below(one, other):
-                raise SettingsError(
-                    f"the drop folder {self.raw} (GUOBAN_RAW) and the warehouse folder "
-                    f"{self.warehouse} (GUOBAN_WAREHOUSE) lie in each other; they must be apart",
-                    f"投放文件夹{self.raw}（GUOBAN_RAW）与数据仓文件夹{self.warehouse}"
-                    "（GUOBAN_WAREHOUSE）互相包含，请分开存放",
-                )
+        if not defaults.are_apart(self.raw, self.warehouse):
+            raise SettingsError(
+                f"the drop folder {self.raw} (GUOBAN_RAW) and the warehouse folder "
+                f"{self.warehouse} (GUOBAN_WAREHOUSE) lie in each other; they must be apart",
+                f"投放文件夹{self.raw}（GUOBAN_RAW）与数据仓文件夹{self.warehouse}"
+                "（GUOBAN_WAREHOUSE）互相包含，请分开存放",
+            )
         return self
 
     @property
     def by_prefect(self) -> bool:
         """Whether Prefect runs the stages. Raises SettingsError: it is to, and isn't installed."""
-        if self.orchestrator == "prefect" and not _has_prefect():
+        if self.orchestrator == "prefect" and not defaults.has_prefect():
             raise SettingsError(
                 "GUOBAN_ORCHESTRATOR is prefect, but Prefect is not installed here; set it to none, "
                 "or install requirements.txt (from the kit: sh install.sh without --no-prefect)",
@@ -150,21 +144,3 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
             if one["type"] != "default_factory_not_called"
         ]
         raise SettingsError("\n".join(said)) from None
-
-
-def _is_below(folder: Path, other: Path) -> bool:
-    """Whether the folder is the other one or lies in it, by whatever way or name one comes there."""
-    place = other.resolve()
-    return any(one == place or _is_same(one, place) for one in _with_parents(folder.resolve()))
-
-
-def _with_parents(folder: Path) -> Iterator[Path]:
-    yield folder
-    yield from folder.parents
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False

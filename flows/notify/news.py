@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import duckdb
 
 import schemas
 from flows.answer import places
-from flows.answer.headline import headline_lines
+from flows.answer.headline import exact, headline_lines, newest_headline
 from flows.answer.reports import places_of
 from flows.answer.results import RunResult
 from flows.answer.wording import UNKNOWN, month_words
@@ -260,7 +259,7 @@ def _moved(
     con: duckdb.DuckDBPyConnection, zone: Zone, told: Told, today: dt.date
 ) -> Iterator[Message]:
     after = dt.datetime.fromisoformat(told.published_at)
-    rows = fetch_rows(con, statement("notify/moved"), {"after": after, "whole_zone": WHOLE_ZONE})
+    rows = _moved_since(con, after, is_newest=False)
     if not rows:
         return
     months = sorted({row["report_month"] for row in rows}, reverse=True)
@@ -280,18 +279,18 @@ def _moved(
     )
 
 
+def _moved_since(
+    con: duckdb.DuckDBPyConnection, after: dt.datetime, *, is_newest: bool
+) -> list[dict[str, Any]]:
+    """What moved of the newest month's figures, or of all before it."""
+    given = {"after": after, "whole_zone": WHOLE_ZONE, "is_newest": is_newest}
+    return fetch_rows(con, statement("notify/moved"), given)
+
+
 def _move_words(row: Row) -> str:
-    target = "目标" if row.get("figure") == "target_value" else ""
-    old, new = _number(row["old_value"]), _number(row["new_value"])
+    target = "目标" if row["figure"] == "target_value" else ""
+    old, new = exact(row["old_value"]), exact(row["new_value"])
     return f"{row['indicator_name']}{target}：{old} → {new} {row['unit']}"
-
-
-def _number(value: Decimal | None) -> str:
-    """A figure with every digit: two that differ look different."""
-    if value is None:
-        return "—"
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 # --- what is owed --------------------------------------------------------------------------------
@@ -442,12 +441,16 @@ def _day_words(day: dt.date) -> str:
 
 def of_week(con: duckdb.DuckDBPyConnection, zone: Zone, today: dt.date) -> Iterator[Message]:
     """周调度: the newest month's figures, what moved in the last seven days, and who has to do what."""
-    rows = fetch_rows(con, statement("notify/headline"), {"whole_zone": WHOLE_ZONE})
+    rows = newest_headline(con)
     if not rows:
         return
     month = rows[0]["report_month"]
     since = dt.datetime.combine(today - 7 * _DAY, dt.time(), BEIJING)
-    moved = fetch_rows(con, statement("notify/week"), {"after": since, "whole_zone": WHOLE_ZONE})
+    moved = [
+        row
+        for row in _moved_since(con, since, is_newest=True)
+        if row["department"] == WHOLE_ZONE and row["figure"] == "value"
+    ]
     order = {one.name: number for number, one in enumerate(zone.departments)}
     asked = fetch_rows(con, statement("notify/open"), {"month": month})
     asked.sort(key=lambda row: order.get(row["department"], len(order)))

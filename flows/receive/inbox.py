@@ -15,8 +15,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
+from flows.ground.defaults import MAX_FILE_MIB
 from flows.ground.durable import MIB
 from flows.ground.errors import SettingsError
 from flows.ground.patience import Patience, passes
@@ -254,36 +254,40 @@ def _as_text(name: str) -> str:
         return raw.decode("utf-8", "backslashreplace")
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a look into the drop folder is done, and where it keeps what it finds."""
+
+    archive: Archive
+    settle_seconds: float
+    seen: Mapping[str, Signs]
+    """For a path what the last look found there: an untouched file is not opened again."""
+    max_mib: int = MAX_FILE_MIB
+    """A larger file is not opened at all."""
+    of_others: Mapping[str, str] = field(default_factory=dict)
+    """Other zones' files by their sha256, each with the zone's name: of these nothing is kept."""
+    patience: Patience = field(default_factory=Patience)
+    """A file that is busy is tried again so often, and then left for the next look."""
+
+
 def take_in(
     arrivals: Iterable[Arrival],
     journal: Journal,
-    archive: Archive,
+    look: Look,
     *,
     run_id: str,
     now: dt.datetime,
-    settle_seconds: float,
-    seen: Mapping[str, Signs],
     owner_named: OwnerNamed,
-    max_mib: int = 200,
-    of_others: Mapping[str, str] = MappingProxyType({}),
     looked_at: Callable[[], None] = lambda: None,
-    patience: Patience | None = None,
 ) -> Intake:
     """Archives and journals what is new; says what is known and what is still being written.
 
-    `seen` gives for a path what the last look found there, so that an untouched file is not opened
-    again; one larger than `max_mib` is not opened at all. What bytes that are known already are
-    taken for is for `Known`; of those in `of_others`, by sha256, nothing is kept. `looked_at` is
-    called for each. A file that is busy is tried again as `patience` has it, and then left for the
-    next look.
+    What bytes that are known already are taken for is for `Known`. `looked_at` is called for each.
     """
-    patience = patience or Patience()
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
     number = journal.last_receipt + 1
-    for arrival, taken in _looked_at(
-        arrivals, archive, known_bytes, settle_seconds, seen, max_mib, of_others, patience
-    ):
+    for arrival, taken in _looked_at(arrivals, known_bytes, look):
         looked_at()
         if isinstance(taken, Ignored):
             intake.ignored.append(taken)
@@ -292,11 +296,11 @@ def take_in(
             continue
         sha256 = taken
         intake.seen[arrival.path] = (arrival.size, arrival.modified_ns, sha256)
-        if name := of_others.get(sha256):
+        if name := look.of_others.get(sha256):
             intake.ignored.append(of_another_zone(arrival.path, name))
             continue
         if same := known_bytes.same_as(arrival.path, sha256):
-            is_again = seen.get(arrival.path) != intake.seen[arrival.path]
+            is_again = look.seen.get(arrival.path) != intake.seen[arrival.path]
             intake.unchanged.append(Unchanged(arrival.path, sha256, same, is_again))
             continue
         receipt = Receipt(
@@ -311,58 +315,47 @@ def take_in(
         known_bytes.add(receipt)
         intake.receipts.append(receipt)
         number += 1
-    archive.sync()
+    look.archive.sync()
     journal.append(intake.receipts)
     return intake
 
 
 def _looked_at(
-    arrivals: Iterable[Arrival],
-    archive: Archive,
-    archived: Known,
-    settle_seconds: float,
-    seen: Mapping[str, Signs],
-    max_mib: int,
-    of_others: Mapping[str, str],
-    patience: Patience,
+    arrivals: Iterable[Arrival], archived: Known, look: Look
 ) -> Iterator[tuple[Arrival, str | Ignored]]:
     """Each arrival with its sha256, its bytes archived; or why it is not taken."""
     new: list[Arrival] = []
     waited: list[str] = []
     for arrival in arrivals:
-        known = seen.get(arrival.path, (0, 0, ""))
+        known = look.seen.get(arrival.path, (0, 0, ""))
         is_same = known[:2] == (arrival.size, arrival.modified_ns)
         if is_same and archived.has(known[2]):
             # Looked at before: what is archived under that hash needs no second look.
             yield arrival, known[2]
-        elif left_out := too_large(arrival.path, arrival.size, max_mib):
+        elif left_out := too_large(arrival.path, arrival.size, look.max_mib):
             yield arrival, left_out
         else:
             new.append(arrival)
             waited += [arrival.path] if is_same else []
-    for arrival, is_unfinished in told(new, settle_seconds, waited):
+    for arrival, is_unfinished in told(new, look.settle_seconds, waited):
         if is_unfinished:
             yield arrival, Ignored(arrival.path, _UNFINISHED)
         else:
-            yield arrival, _take(arrival, archive, of_others, patience)
+            yield arrival, _take(arrival, look)
 
 
-def _take(
-    arrival: Arrival, archive: Archive, of_others: Mapping[str, str], patience: Patience
-) -> str | Ignored:
+def _take(arrival: Arrival, look: Look) -> str | Ignored:
     """Archives the file and gives its sha256, or says why that can't be done yet.
 
     Raises WarehouseError where the archive can't be written.
     """
-    if not archive.has_room_for(arrival.size):
+    if not look.archive.has_room_for(arrival.size):
         words = (
             f"磁盘空间不足：存档需要 {-(-arrival.size // MIB)} MB，没有读取；腾出空间后{NEXT_TIME}"
         )
         return Ignored(arrival.path, words)
     try:
-        sha256 = patience.with_patience(
-            arrival.path, lambda: _archived(arrival, archive, of_others)
-        )
+        sha256 = look.patience.with_patience(arrival.path, lambda: _archived(arrival, look))
     except OSError as error:
         if passes(error):
             return Ignored(arrival.path, _BUSY.format(error.strerror))
@@ -371,7 +364,7 @@ def _take(
     return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
-def _archived(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) -> str | None:
+def _archived(arrival: Arrival, look: Look) -> str | None:
     """The file's sha256, its bytes archived unless they are others'; None if it changed meanwhile.
 
     Never follows a link, waits, or holds a whole file in memory.
@@ -383,10 +376,10 @@ def _archived(arrival: Arrival, archive: Archive, of_others: Mapping[str, str]) 
         if not stat.S_ISREG(before.st_mode) or before.st_size != arrival.size:
             return None
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if sha256 in of_others:
+        if sha256 in look.of_others:
             return sha256
         file.seek(0)
-        is_kept = archive.keep(sha256, file)
+        is_kept = look.archive.keep(sha256, file)
         after = os.fstat(handle)
     signs = [Arrival.of(arrival.path, arrival.location, info) for info in (before, after)]
     return sha256 if is_kept and signs[0] == signs[1] else None

@@ -18,6 +18,7 @@ from flows.receive.inbox import (
     Ignored,
     Intake,
     Known,
+    Look,
     OwnerNamed,
     Signs,
     Unchanged,
@@ -51,19 +52,22 @@ def receive(
     """Takes in what is new below the drop folder; `remember_seen` remembers what lies there."""
     arrivals, ignored = scan(settings.raw)
     clock.expect(len(arrivals))
+    look = Look(
+        archive,
+        settings.settle_seconds,
+        _seen_before(con),
+        settings.max_file_mib,
+        of_others,
+        patience or Patience(),
+    )
     intake = take_in(
         arrivals,
         journal,
-        archive,
+        look,
         run_id=run_id,
         now=now,
-        settle_seconds=settings.settle_seconds,
-        seen=_seen_before(con),
         owner_named=owner_named,
-        max_mib=settings.max_file_mib,
-        of_others=of_others,
         looked_at=clock.advance,
-        patience=patience,
     )
     LOG.info(
         "%d new files, %d known, %d ignored",

@@ -39,7 +39,8 @@ class Child:
             stderr=self._err,
             # Ctrl-C is meant for serve, which ends it.
             process_group=0,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **more},
+            # What it says is read as UTF-8, whatever the locale.
+            env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "utf-8", **more},
         )
         self._orders = cast(IO[bytes], self.process.stdin)
 
@@ -88,20 +89,18 @@ class Backoff:
         self._first, self._most = first_seconds, most_seconds
         self._next = first_seconds
         self._not_before = 0.0
+        self.seconds = 0.0
+        """How long is waited since it failed last."""
 
     @property
     def is_over(self) -> bool:
         """Whether it may be tried now."""
         return time.monotonic() >= self._not_before
 
-    @property
-    def seconds(self) -> float:
-        """How long it takes until it may be tried."""
-        return max(0.0, self._not_before - time.monotonic())
-
     def failed(self) -> None:
         """It failed just now."""
-        self._not_before = time.monotonic() + self._next
+        self.seconds = self._next
+        self._not_before = time.monotonic() + self.seconds
         self._next = min(2 * self._next, self._most)
 
     def worked(self) -> None:

@@ -14,8 +14,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.flow_engine import load_flow_run, run_flow
 from prefect.runtime import flow_run
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
+from flows.ground.notes import in_a_line
 from flows.ground.settings import BEIJING
 from flows.once import Refresh
 from flows.refresh import asked, asking, recorded, refresh
@@ -39,9 +40,13 @@ def scheduled(
         jobs: "daily", "weekly", "close"; none: only the refresh. A close alone does nothing on
             other days than due dates, since cron knows no days off.
     """
-    this = asked(raw, warehouse, zone)
-    wanted = {Job(one) for one in jobs or []}
     day = _meant_for()
+    try:
+        this = asked(raw, warehouse, zone)
+        wanted = {Job(one) for one in jobs or []}
+    except Exception as error:
+        # As an exception Prefect would store it, pickled.
+        return Failed(message=in_a_line(error).english)
     if wanted == {Job.CLOSE} and not is_due_date(this.zone, day):
         return Completed(message=f"no returns are due on {day}")
     with asking(this):

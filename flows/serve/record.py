@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import importlib.util
 import logging
 import os
 import socket
@@ -18,10 +17,11 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
-from flows.announcement import announcing, answers, is_announced_here
+from flows.announcement import announcing, answers, home_of, is_announced_here
 from flows.early import is_server_named, prepare
+from flows.ground.defaults import has_prefect
 from flows.ground.errors import GuobanError, OrchestratorError
-from flows.ground.notes import Notes
+from flows.ground.notes import Note, Notes, in_a_line
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.serve.children import Backoff
@@ -59,7 +59,7 @@ class Record:
 
     def __init__(self, settings: Settings, say: Say) -> None:
         self._settings, self._say = settings, say
-        self._home = settings.warehouse.resolve() / "prefect"
+        self._home = home_of(settings.warehouse)
         self.standing = Standing.OFF
         self.api = ""
         self._server: Server | None = None
@@ -77,7 +77,7 @@ class Record:
         """Begins; raises OrchestratorError where the port that was asked for is taken."""
         if self._settings.orchestrator == "none":
             return
-        if importlib.util.find_spec("prefect") is None:
+        if not has_prefect():
             self._say(
                 "Prefect is not installed: schedule and watch go on without its record and pages",
                 "未安装Prefect：定时和监视照常进行，但没有运行记录和页面",
@@ -159,7 +159,7 @@ class Record:
         """Looks after the server; whether it has just come up."""
         if self.standing is Standing.UP:
             if self._server is not None and self._server.has_ended:
-                self._fails("its server has ended", "其服务器已退出")
+                self._fails(Note("its server has ended", "其服务器已退出"))
             return False
         if self.standing is Standing.DOWN and self._retry.is_over:
             self._again()
@@ -168,7 +168,7 @@ class Record:
         try:
             return self._comes_up(zone)
         except Exception as error:
-            self._fails(*_told(error))
+            self._fails(in_a_line(error))
             return False
 
     def _again(self) -> None:
@@ -182,7 +182,7 @@ class Record:
         try:
             self._begin()
         except (GuobanError, OSError) as error:
-            self._fails(*_told(error))
+            self._fails(in_a_line(error))
 
     def _comes_up(self, zone: Zone) -> bool:
         if self._server is not None and not self._server.is_up():
@@ -207,16 +207,16 @@ class Record:
         if self._server is not None and not is_announced_here(self._home):
             self._announced.enter_context(announcing(self._home, self.api))
 
-    def _fails(self, english: str, chinese: str) -> None:
+    def _fails(self, why: Note) -> None:
         if self.standing is Standing.UP and time.monotonic() - self._since > _STEADY_SECONDS:
             self._retry.worked()
         self.standing = Standing.DOWN
         self._let_go()
         self._retry.failed()
         self._say(
-            f"Prefect fails, runs go on without its record ({english}); tried again in "
+            f"Prefect fails, runs go on without its record ({why.english}); tried again in "
             f"{self._retry.seconds:.0f} s",
-            f"Prefect出错，刷新照常进行但没有记录（{chinese}）；{self._retry.seconds:.0f}秒后重试",
+            f"Prefect出错，刷新照常进行但没有记录（{why.chinese}）；{self._retry.seconds:.0f}秒后重试",
         )
 
     def due(self, zone: Zone) -> list[DueRun] | None:
@@ -272,16 +272,8 @@ class Record:
         try:
             return ask(self._deployments)
         except FAILURES as error:
-            self._fails(*_told(error))
+            self._fails(in_a_line(error))
             return None
-
-
-def _told(error: Exception) -> tuple[str, str]:
-    """The error in a line, in both languages."""
-    if isinstance(error, GuobanError):
-        return str(error), error.chinese
-    words = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
-    return words, words
 
 
 def _is_free(port: int) -> bool:

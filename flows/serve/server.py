@@ -12,12 +12,19 @@ import time
 from pathlib import Path
 
 from flows.announcement import announcement, answers, withdraw
-from flows.embedded import is_sound, make_database, server_log, set_aside, starting_alone
+from flows.embedded import (
+    SERVER_LOG,
+    is_sound,
+    make_database,
+    server_log,
+    set_aside,
+    starting_alone,
+)
 from flows.ground.durable import OWN, admit
 from flows.ground.errors import OrchestratorError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
-from flows.server import FAILED_INSIDE, HOST
+from flows.server import FAILED_INSIDE, HOST, SETTINGS
 
 # One that a refresh left goes within a moment once it is not announced any more.
 _GO_SECONDS, _LOOK_SECONDS = 10.0, 0.2
@@ -33,6 +40,7 @@ class Server:
         Raises OrchestratorError where its database is in use, OSError where home or port fails.
         """
         self._home, self._now, self._notes = home, now, notes
+        self._is_made_anew = False
         admit(home, OWN)
         self._starting = contextlib.ExitStack()
         with contextlib.ExitStack() as begun:
@@ -56,14 +64,16 @@ class Server:
 
     def is_up(self) -> bool:
         """Whether it answers by now. Raises OrchestratorError where it can't be started."""
-        if self._process.poll() == FAILED_INSIDE:
-            # Something in its database that a quick look doesn't find, or of another version; once.
+        if self._process.poll() == FAILED_INSIDE and not self._is_made_anew:
+            # Something in its database that a quick look doesn't find, or of another version. Once:
+            # what was put aside is the record of earlier runs, and a second would take its place.
+            self._is_made_anew = True
             set_aside(self._home, self._now, self._notes)
             self._process, self.port = _started(self._home, self.port)
         elif self.has_ended:
             raise OrchestratorError(
-                f"its server doesn't start, see {self._home / 'server.log'}",
-                f"其服务器无法启动，见{self._home / 'server.log'}",
+                f"its server doesn't start, see {self._home / SERVER_LOG}",
+                f"其服务器无法启动，见{self._home / SERVER_LOG}",
             )
         if not answers(self.api, _LOOK_SECONDS):
             return False
@@ -114,11 +124,7 @@ def _started(home: Path, port: int) -> tuple[subprocess.Popen[bytes], int]:
 def _settings(home: Path, port: int) -> dict[str, str]:
     """What a server that stays is told: it has pages and all services, and forgets old runs."""
     return {
-        # Into its log.
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",
-        "PREFECT__SERVER_FINAL": "1",
-        # A library of its libraries checks the types of all its calls.
-        "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",
+        **SETTINGS,
         "PREFECT_UI_API_URL": f"http://{HOST}:{port}/api",
         # Else it would write into the installed package.
         "PREFECT_UI_STATIC_DIRECTORY": str(home / "ui"),

@@ -23,6 +23,7 @@ from uuid import UUID
 
 from flows.ground.durable import plain_modes, replace_durably
 from flows.ground.errors import BusyError, GuobanError, SettingsError
+from flows.ground.notes import Note, in_a_line
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone, load_zone
 from flows.serve.arrivals import Arrivals
@@ -149,11 +150,12 @@ class Serving:
         with _deaf_to_signals():
             if (run := self._run) is not None:
                 run.child.end(_END_SECONDS)
+                self._run = None
                 self._say(
                     "the run at work was ended; the next start goes on with what it took in",
                     "已结束正在进行的刷新，下次启动时接着处理",
                 )
-                self._record.clean_up(
+                self._clean_up(
                     "guoban serve was stopped; its next start goes on 服务已停止，下次启动时接着处理",
                     is_wanted=True,
                 )
@@ -161,8 +163,7 @@ class Serving:
                 self._ready.end(0)
             self._watch.close()
             self._record.stop()
-            with contextlib.suppress(OSError):
-                self._keep()
+            self._keep()
             self._say("stopped", "已停止")
 
     def round(self) -> None:
@@ -199,7 +200,8 @@ class Serving:
             self._arrivals.look(path, self._watch.signs(path), now)
         if self._arrivals.paths and self._run is None and not self._record.is_awaited:
             # Most of a small run is getting ready, which takes no longer than a file to arrive.
-            self._get_ready()
+            with contextlib.suppress(OSError):
+                self._get_ready()
         if self._arrivals.is_due(now):
             files = self._arrivals.take(now)
             self._say(f"{files} files have arrived", f"到达{files}个文件")
@@ -252,11 +254,11 @@ class Serving:
                 # On a full disk the next start makes up for a little more.
                 self._keep()
 
-    def _clean_up(self, words: str) -> None:
+    def _clean_up(self, words: str, *, is_wanted: bool = False) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""
         if self._run is None:
             with contextlib.suppress(GuobanError, OSError), self._warehouse.locked():
-                self._record.clean_up(words)
+                self._record.clean_up(words, is_wanted=is_wanted)
 
     # --- how far the schedule was followed, for the next start -------------------------------------
 
@@ -273,7 +275,8 @@ class Serving:
 
     def _keep(self) -> None:
         self._kept = time.monotonic()
-        with plain_modes():
+        # On a full disk, or where the folder has gone: the one kept before is good for a while.
+        with contextlib.suppress(OSError), plain_modes():
             replace_durably(self._place, json.dumps({"until": self._until.isoformat()}).encode())
 
     # --- runs ------------------------------------------------------------------------------------
@@ -291,7 +294,7 @@ class Serving:
         except BusyError:
             self._waits()
         except (GuobanError, OSError) as error:
-            self._failed(str(error), getattr(error, "chinese", str(error)))
+            self._failed(in_a_line(error))
         return False
 
     def _waits(self) -> None:
@@ -312,11 +315,17 @@ class Serving:
         )
         jobs = wanted.jobs | {one.job for one in wanted.due if one.job}
         arguments = [f"--job={job}" for job in sorted(jobs)]
+        try:
+            child = self._get_ready()
+        except OSError as error:
+            # No memory, or no process more.
+            self._wanted.add(wanted)
+            self._failed(in_a_line(error))
+            return
         if due:
             arguments.append(f"--run={due[-1].id}")
             self._record.merged(due[:-1])
-        self._run = _Run(self._get_ready(), wanted)
-        self._ready = None
+        self._run, self._ready = _Run(child, wanted), None
         self._run.child.go(arguments)
 
     def _get_ready(self) -> Child:
@@ -324,6 +333,7 @@ class Serving:
         more = self._record.for_children
         ready = self._ready
         if ready is not None and (ready.status() is not None or ready.more != more):
+            self._ready = None
             ready.end(0)
             ready.close()
             ready = None
@@ -347,9 +357,10 @@ class Serving:
         self._run = None
         out, err = run.child.said()
         run.child.close()
-        if status == 0:
+        result = _result(out) if status == 0 else None
+        if result is not None:
             self._retry.worked()
-            self._done(json.loads(out), now - run.started)
+            self._done(result, now - run.started)
         elif status == BUSY:
             self._wanted.add(run.wanted)
             self._waits()
@@ -357,12 +368,10 @@ class Serving:
             self._record.cancelled(run.cancelled)
             self._say("the run was cancelled in Prefect's pages", "本次刷新已在Prefect页面中取消")
         else:
-            # It says itself what stopped it; one that was killed can't.
-            words = next((line for line in reversed(err.splitlines()) if line.strip()), "")
-            killed = f"it was killed ({signal.Signals(-status).name})" if status < 0 else ""
+            why = _why(status, err)
             self._wanted.add(run.wanted)
-            self._clean_up(killed or words)
-            self._failed(killed or words, killed or words)
+            self._clean_up(why.english)
+            self._failed(why)
 
     def _done(self, result: dict[str, Any], seconds: float) -> None:
         """Says what came of a run."""
@@ -382,13 +391,31 @@ class Serving:
             self._left.worked()
             self._has_left = False
 
-    def _failed(self, english: str, chinese: str) -> None:
+    def _failed(self, why: Note) -> None:
         self._retry.failed()
         seconds = self._retry.seconds
         self._say(
-            f"the refresh failed, what was published stands: {english}; tried again in {seconds:.0f} s",
-            f"刷新失败，已发布的数字不变：{chinese}；{seconds:.0f}秒后重试",
+            f"the refresh failed, what was published stands: {why.english}; tried again in {seconds:.0f} s",
+            f"刷新失败，已发布的数字不变：{why.chinese}；{seconds:.0f}秒后重试",
         )
+
+
+def _result(out: str) -> dict[str, Any] | None:
+    """What a run says last that came of it; None where it says nothing of the kind."""
+    try:
+        result = json.loads(out.splitlines()[-1])
+    except (IndexError, ValueError):
+        return None
+    return result if isinstance(result, dict) else None
+
+
+def _why(status: int, err: str) -> Note:
+    """What ended a run: it says so itself, unless it was killed."""
+    if status < 0:
+        name = next((one.name for one in signal.Signals if one == -status), str(-status))
+        return Note(f"it was killed ({name})", f"被强行结束（{name}）")
+    words = next((line for line in reversed(err.splitlines()) if line.strip()), "?")
+    return Note(words, words)
 
 
 # What a child is told of the settings; the rest it finds in the environment, as serve did.

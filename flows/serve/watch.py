@@ -17,9 +17,9 @@ from pathlib import Path
 import watchfiles
 
 from flows.ground.errors import SettingsError
+from flows.ground.mounts import is_elsewhere
 from flows.receive.inbox import is_passed_over, scan
 from flows.serve.arrivals import Signs
-from flows.serve.mounts import is_elsewhere
 
 LOG = logging.getLogger("guoban")
 # Between two looks of a watch that hears nothing from the kernel, and of any watch at everything.
@@ -144,8 +144,9 @@ class Watch:
         for path in paths:
             if any(is_passed_over(part) for part in self._below(path)):
                 continue
-            if Path(path).is_dir():
-                with contextlib.suppress(SettingsError):
+            # Also where a network folder doesn't let us see what it is: the next look finds it.
+            if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises there
+                with contextlib.suppress(SettingsError, OSError):
                     # One that was moved here brings files of which nothing is heard.
                     found |= {one.location for one in scan(Path(path))[0]}
             else:

@@ -1,4 +1,4 @@
--- The whole zone's headline figures of the newest month, for a summary of a run.
+-- The whole zone's headline figures of the newest month.
 select
     report_month,
     indicator_code,
@@ -6,9 +6,10 @@ select
     value,
     unit,
     target_value,
-    completion_pct_rounded
+    completion_pct_rounded,
+    is_complete
 from mart.headline_indicators
 where
-    department = ?
+    department = $whole_zone
     and report_month = (select max(report_month) from mart.headline_indicators)
 order by indicator_code;

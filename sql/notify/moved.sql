@@ -1,5 +1,5 @@
--- The published figures of months before the newest that moved after a time: what each was before,
--- and is now. The rows of one figure follow each other.
+-- The published figures that moved after a time, of the newest month or of those before it: what each
+-- was before, and is now. The rows of one figure follow each other.
 with moved as (
     select
         report_month,
@@ -11,7 +11,7 @@ with moved as (
     from mart.figure_changes
     where
         changed_at > $after
-        and report_month < (select max(report_month) from mart.headline_indicators)
+        and (report_month = (select max(report_month) from mart.headline_indicators)) = $is_newest
     group by all
 )
 

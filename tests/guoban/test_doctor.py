@@ -371,7 +371,7 @@ def test_a_server_that_doesn_t_answer_and_a_terminal_without_chinese(place: Path
 def test_a_server_whose_refresh_has_gone_is_named(place: Path) -> None:
     home = place / "warehouse" / "prefect"
     home.mkdir(exist_ok=True)
-    left = f"{sys.executable} -c 'input()' flows.embedded & echo $!"
+    left = f"{sys.executable} -c 'input()' flows.server & echo $!"
     with subprocess.Popen(
         ["sh", "-c", f"exec 3<&0; {left.replace('&', '<&3 &', 1)}"],
         env={**os.environ, "PREFECT_HOME": str(home)},

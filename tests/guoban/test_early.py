@@ -64,6 +64,14 @@ def test_no_server_is_started_where_one_is_named(
     assert not is_likely(folders)
 
 
+def test_nothing_is_started_in_a_drop_folder(folders: tuple[Path, Path]) -> None:
+    """The refresh itself is going to refuse such folders."""
+    raw, _ = folders
+    (raw / "新.xlsx").write_bytes(b"x")
+    assert not EARLY.is_likely(raw, raw, MAX_MIB)
+    assert not EARLY.is_likely(raw, raw / "guoban", MAX_MIB)
+
+
 def test_no_server_is_started_for_one_that_has_to_wait(folders: tuple[Path, Path]) -> None:
     (folders[0] / "新.xlsx").write_bytes(b"x")
     with Warehouse(folders[1]).locked():
@@ -93,6 +101,7 @@ def test_what_prefect_makes_of_its_settings_is_for_the_refresh_to_tell(
         (["--raw", "a b"], "a b"),
         (["--json", "--raw=x"], "x"),
         (["--raw"], ""),
+        (["--raw", "x", "--raw", "y"], "y"),
         ([], "from the environment"),
     ],
 )

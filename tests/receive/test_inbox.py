@@ -14,7 +14,7 @@ from drop import SAMPLES, Drop
 
 from flows.check import check
 from flows.ground.errors import SettingsError
-from flows.receive.inbox import Intake, scan, take_in
+from flows.receive.inbox import Intake, Look, scan, take_in
 from flows.receive.unfinished import Arrival
 from flows.store import archive
 from flows.store.archive import Archive
@@ -171,11 +171,9 @@ def taken_in(arrival: Arrival, house: Path) -> Intake:
     return take_in(
         [arrival],
         Journal(house / "journal"),
-        Archive(house / "archive"),
+        Look(Archive(house / "archive"), settle_seconds=0, seen={}),
         run_id="r",
         now=dt.datetime(2021, 6, 1, tzinfo=dt.UTC),
-        settle_seconds=0,
-        seen={},
         owner_named=lambda _: (None, None),
     )
 

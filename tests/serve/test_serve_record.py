@@ -4,6 +4,7 @@ import datetime as dt
 import socket
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 from drop import Drop
@@ -12,6 +13,8 @@ from flows.ground.settings import BEIJING, PROJECT
 from flows.ground.zone import load_zone
 from flows.serve.record import Record, Standing
 from flows.serve.schedule import Job, moments
+from guoban import work
+from guoban.progress import StageDisplay
 
 
 @pytest.mark.slow
@@ -39,7 +42,7 @@ def test_prefects_schedules_come_due_when_the_zones_do() -> None:
 def test_serve_does_without_prefect(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     settings = drop.settings.model_copy(update={"orchestrator": "prefect"})
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("flows.serve.record.has_prefect", lambda: False)
     record = Record(settings, lambda english, chinese: said.append(english))
     record.start()
     assert record.standing is Standing.OFF
@@ -47,6 +50,42 @@ def test_serve_does_without_prefect(drop: Drop, monkeypatch: pytest.MonkeyPatch)
     assert not record.look(drop.zone)
     assert record.for_children == {}
     record.stop()
+
+
+@pytest.mark.slow
+def test_a_run_that_prefect_fails_before_is_done_and_told(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The weekly report too: its run may never come up again on the server's record."""
+    from flows.serve import deployed  # noqa: PLC0415 - imports Prefect
+
+    def no_server(_: object) -> None:
+        raise OSError("connection refused")
+
+    told: list[object] = []
+    monkeypatch.setattr(deployed, "load_flow_run", no_server)
+    monkeypatch.setattr("flows.notify.after_refresh", lambda *given: told.append(given[2]))
+    monkeypatch.setattr("guoban.work.tell", lambda *given: told.append(given[2]))
+    drop.samples("2021-01/招商局/签约项目月报表.xlsx")
+    result = work._done(drop.settings, drop.zone, uuid4(), [Job.WEEKLY], StageDisplay())
+    assert result.published
+    assert told == [result, [Job.WEEKLY]]
+
+
+@pytest.mark.slow
+def test_a_scheduled_run_with_a_wrong_setting_fails_in_words(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised Prefect would keep as a pickle."""
+    from flows.serve import deployed  # noqa: PLC0415 - imports Prefect
+
+    zone = drop.raw / "zone.toml"
+    zone.write_text("[zone]\n")
+    state = deployed.scheduled.fn(str(drop.raw), str(drop.settings.warehouse), str(zone))
+    assert state.is_failed()
+    assert "zone.toml" in str(state.message)
+    state = deployed.scheduled.fn(jobs=["yearly"])
+    assert "yearly" in str(state.message)
 
 
 @pytest.mark.slow
@@ -76,6 +115,6 @@ def served(drop: Drop, *more: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "guoban", "serve", *places, *more],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )

@@ -89,7 +89,7 @@ def test_files_that_come_together_are_one_run(served: Served) -> None:
 
 
 def test_what_comes_while_a_run_is_at_work_is_one_more(served: Served) -> None:
-    served.ends("slow")
+    served.ends("held")
     served.drop("甲.xlsx")
     served.rounds(lambda: len(served.runs()) == 2)
     arrived = served.heard("files have arrived")
@@ -99,6 +99,7 @@ def test_what_comes_while_a_run_is_at_work_is_one_more(served: Served) -> None:
     served.drop("丙.xlsx")
     served.rounds(arrived)
     assert len(served.runs()) == 2
+    (served.folder / "go").touch()
     for _ in range(2):
         served.rounds(served.heard(DONE))
     for _ in range(4):
@@ -113,6 +114,40 @@ def test_a_run_that_is_killed_is_taken_up_again_and_told(served: Served) -> None
     served.rounds(done)
     assert told()
     assert len(served.runs()) == 3
+
+
+def test_a_full_disk_does_not_end_it(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far the schedule was followed can't be kept then; it is followed all the same."""
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("flows.serve.serving.replace_durably", no_room)
+    monkeypatch.setattr("flows.serve.serving._KEEP_SECONDS", 0.0)
+    served.drop("甲.xlsx")
+    served.rounds(served.heard(DONE))
+
+
+def test_no_process_to_be_had_is_a_failure_like_others(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_more(*_: object) -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with monkeypatch.context() as without:
+        without.setattr("flows.serve.serving.Child", none_more)
+        served.drop("甲.xlsx")
+        served.rounds(served.heard("the refresh failed"))
+    served.rounds(served.heard(DONE))
+    assert len(served.runs()) == 2
+
+
+def test_a_run_that_does_not_say_what_came_of_it_has_failed(served: Served) -> None:
+    served.ends("silent", 0)
+    served.drop("甲.xlsx")
+    failed, done = served.heard("the refresh failed"), served.heard(DONE)
+    served.rounds(done)
+    assert failed()
 
 
 @pytest.mark.nightly
@@ -245,13 +280,13 @@ def test_a_warehouse_has_one_serve(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_of_one_that_is_stopped_at_work(served: Served) -> None:
-    served.ends("slow")
+    served.ends("held")
     served.drop("甲.xlsx")
     served.rounds(lambda: len(served.runs()) == 2)
     run = served.serving._run
     assert run is not None
     started = time.monotonic()
     served.serving.stop()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
     with pytest.raises(ProcessLookupError):
         os.kill(run.child.process.pid, 0)

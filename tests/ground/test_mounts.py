@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.serve.mounts import is_elsewhere, kind_of
+from flows.ground.mounts import is_elsewhere, kind_of
 
 MOUNTS = """\
 23 28 0:22 / /proc rw,nosuid shared:5 - proc proc rw
