@@ -250,9 +250,7 @@ class Serving:
             self._wanted.jobs |= missed(self._zone, self._until, now)
             self._until = now
         if time.monotonic() - self._kept > _KEEP_SECONDS:
-            with contextlib.suppress(OSError):
-                # On a full disk the next start makes up for a little more.
-                self._keep()
+            self._keep()
 
     def _clean_up(self, words: str, *, is_wanted: bool = False) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.answer.told import remember_told, untold
+from flows.answer.untold import remember_told, untold
 from flows.store.journal import Journal, Receipt
 
 NOON = dt.datetime(2021, 5, 6, 12, tzinfo=dt.UTC)

@@ -226,17 +226,6 @@ def test_a_spoilt_place_in_the_schedule_is_left(tmp_path: Path, text: str) -> No
     assert served.serving._until == served.now
 
 
-def test_a_full_disk_does_not_end_it(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once a minute it writes down how far the schedule was followed."""
-
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
-
-    monkeypatch.setattr("flows.serve.serving.replace_durably", full)
-    monkeypatch.setattr("flows.serve.serving._KEEP_SECONDS", 0.0)
-    served.serving.round()
-
-
 def test_zone_toml_is_taken_up_when_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
