@@ -85,7 +85,8 @@ class Early:
                 return False
             arrivals, _ = scan(raw)
             return has_new(arrivals, copy_of(warehouse), max_mib)
-        except (GuobanError, OSError):
+        except (GuobanError, OSError, RuntimeError, ValueError):
+            # Also where a path is none, or links lead in a circle.
             return False
 
     def start(self, warehouse: Path) -> None:

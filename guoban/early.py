@@ -16,7 +16,6 @@ from flows.ground import defaults
 from guoban.words import say
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
-# As in the settings, which take long to import.
 _DEFAULTS = {
     "raw": str(defaults.RAW),
     "warehouse": str(defaults.WAREHOUSE),
