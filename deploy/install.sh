@@ -9,7 +9,8 @@
 # PYTHON=/path/to/python chooses the Python.
 set -eu
 umask 022
-unset PYTHONPATH PYTHONHOME
+# With CDPATH `cd` may go to another folder of that name.
+unset PYTHONPATH PYTHONHOME CDPATH
 # A command that lists a folder of Chinese names does it in UTF-8.
 export PYTHONUTF8=1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,10 @@ from pathlib import Path
 from flows.ground.durable import replace_durably
 
 _FILE = "server.json"
+# Servers of ours are on loopback: no other place is ever told of a run because a file says so.
+_API = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/api")
+# What JSON may hold that is no number of a process, or of brackets.
+_ODD_NUMBERS = (OverflowError, RecursionError)
 # A server that is well answers in milliseconds; a machine may be at work on much else.
 _ANSWER_SECONDS = 5.0
 
@@ -34,9 +39,10 @@ class Announcement:
 def announcement(home: Path) -> Announcement | None:
     """What is announced of a server that answers, by a process that is there; else None."""
     said = _read(home / _FILE)
-    if said is None or _started_at(said.pid) != said.started or not answers(said.api):
+    if said is None or not _API.fullmatch(said.api):
         return None
-    return said
+    started = _started_at(said.pid)
+    return said if started is not None and started == said.started and answers(said.api) else None
 
 
 def announced(home: Path) -> str | None:
@@ -83,15 +89,16 @@ def answers(api: str, seconds: float = _ANSWER_SECONDS) -> bool:
     import http.client  # noqa: PLC0415 - takes long; most commands find no announcement
     import urllib.parse  # noqa: PLC0415
 
-    place = urllib.parse.urlsplit(api)
-    secure = place.scheme == "https"
-    connection = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    with contextlib.closing(connection(place.netloc, timeout=seconds)) as asked:
-        try:
+    try:
+        place = urllib.parse.urlsplit(api)
+        secure = place.scheme == "https"
+        connection = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        with contextlib.closing(connection(place.netloc, timeout=seconds)) as asked:
             asked.request("GET", f"{place.path.rstrip('/')}/health")
             return asked.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
+    except (OSError, ValueError, http.client.HTTPException):
+        # An address that can't be one is a ValueError.
+        return False
 
 
 def _read(path: Path) -> Announcement | None:
@@ -100,7 +107,7 @@ def _read(path: Path) -> Announcement | None:
         return Announcement(
             str(said["api"]), int(said["pid"]), said["started"], bool(said.get("lingers"))
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, *_ODD_NUMBERS):
         return None
 
 

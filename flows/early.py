@@ -85,12 +85,16 @@ class Early:
                 return False
             arrivals, _ = scan(raw)
             return has_new(arrivals, copy_of(warehouse), max_mib)
-        except (GuobanError, OSError):
+        except (GuobanError, OSError, RuntimeError, ValueError):
+            # Also where a path is none, or links lead in a circle.
             return False
 
     def start(self, warehouse: Path) -> None:
-        """Starts it. Where that fails, the refresh itself says so, where it matters."""
-        with contextlib.suppress(GuobanError, OSError, ImportError):
+        """Starts it. Where that fails, the refresh itself says so, where it matters.
+
+        Prefect fails in its own ways, as where a setting of its own is misspelt.
+        """
+        with contextlib.suppress(Exception):
             home = prepare(warehouse)
             admit(home, OWN)
             if announcement(home) is None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import math
 import os
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
@@ -87,8 +89,7 @@ class Use:
 
     def is_shared(self) -> bool:
         """Whether another command uses it as well."""
-        others = (one for one in self._folder.iterdir() if one != self.path)
-        return any(_is_held(one) for one in others if not one.name.startswith("."))
+        return any(_is_held(one) for one in _users(self._folder) if one != self.path)
 
     def is_over(self) -> None:
         """There is no server any more whom it concerns."""
@@ -98,9 +99,25 @@ class Use:
 def forget_users(home: Path) -> None:
     """Clears away what commands left that used servers before; before another is started."""
     with contextlib.suppress(FileNotFoundError):
-        for path in (home / _USERS).iterdir():
+        for path in _users(home / _USERS):
             if not _is_held(path):
                 path.unlink(missing_ok=True)
+
+
+def _users(folder: Path) -> list[Path]:
+    """The files by which commands tell that they use the server; what else lies there is none."""
+    found = (one for one in folder.iterdir() if one.name.isdecimal())
+    return [one for one in found if stat.S_ISREG(one.lstat().st_mode)]
+
+
+def _minutes_of(path: Path) -> list[float]:
+    """For how many minutes more the command that has ended lets the server stay; none: was killed."""
+    try:
+        said = [float(minutes) for minutes in path.read_text("ascii").split()]
+    except ValueError:
+        # Nobody knows any more.
+        return [0.0]
+    return [minutes if math.isfinite(minutes) else 0.0 for minutes in said]
 
 
 def _is_held(path: Path) -> bool:
@@ -150,7 +167,7 @@ class _Watch:
         """How many commands use the server, and whether one of them was killed since the last look."""
         held, was_killed = 0, False
         try:
-            found = [one for one in self._folder.iterdir() if not one.name.startswith(".")]
+            found = _users(self._folder)
         except OSError:
             # Its home has gone, and with it what it serves.
             return 0, True
@@ -159,11 +176,11 @@ class _Watch:
                 held += 1
                 continue
             with contextlib.suppress(FileNotFoundError):
-                said = path.read_text("ascii").split()
+                said = _minutes_of(path)
                 path.unlink()
                 was_killed |= not said
                 for minutes in said:
-                    self._until = max(self._until, time.monotonic() + 60 * float(minutes))
+                    self._until = max(self._until, time.monotonic() + 60 * minutes)
         return held, was_killed
 
 

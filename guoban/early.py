@@ -7,6 +7,7 @@ later, by whoever reads them properly.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from flows.ground import defaults
 from guoban.words import say
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _DEFAULTS = {
     "raw": str(defaults.RAW),
     "warehouse": str(defaults.WAREHOUSE),
@@ -27,7 +29,7 @@ def begin(words: Sequence[str]) -> None:
     if list(words[:1]) != ["refresh"] or {"--help", "--preview"} & {*words}:
         return
     chosen = {name: _chosen(name, words) for name in _DEFAULTS}
-    if chosen["orchestrator"] != "prefect" or not chosen["max_file_mib"].isdecimal():
+    if chosen["orchestrator"] != "prefect" or not _NUMBER.fullmatch(chosen["max_file_mib"]):
         return
     if not defaults.has_prefect():
         return

@@ -21,7 +21,7 @@ from flows.ground.zone import Zone
 
 _PAGES = Path(__file__).with_name("pages")
 # What a shell, cron, systemd or a container would read as something else.
-_UNPLAIN = re.compile(r"""[\s"'\\$%`;#&|<>()*?!{}\[\]~]""")
+_UNPLAIN = re.compile(r"""[\s\x00-\x1f\x7f-\x9f"'\\$%`;#&|<>()*?!{}\[\]~]""")
 # The guide's chapters that an administrator needs when the machine is gone.
 _CHAPTERS = ("备份", "恢复", "升级", "换一台机器")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from flows.ground.errors import SettingsError
 from flows.ground.returns import nearest_return, return_called
-from flows.ground.zone import Month, Zone
+from flows.ground.zone import Month, Zone, parsed
 
 # It becomes part of a pattern, and of numbers that people type.
 _PREFIX = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[-_][0-9A-Za-z\u4e00-\u9fff]+)*")
@@ -24,6 +23,11 @@ def plain(text: str) -> str:
     if not text or not text.isprintable():
         raise ValueError("a name is wanted, in characters that can be seen")
     return text
+
+
+def line(text: str) -> str:
+    """The same, or nothing."""
+    return plain(text) if text.strip() else ""
 
 
 def _slug(value: object) -> object:
@@ -64,7 +68,7 @@ class Answers(_Part):
     """All that is asked."""
 
     name: Words
-    contact: str = ""
+    contact: Annotated[str, AfterValidator(line)] = ""
     number_prefix: Annotated[str, AfterValidator(prefix)]
     due_day: int = Field(2, ge=1, le=28)
     orchestrator: Literal["prefect", "none"] | None = None
@@ -94,7 +98,7 @@ def _said(source: str, place: tuple[str | int, ...], message: str) -> str:
 def read_answers(path: Path) -> Answers:
     """The answers in a file. Raises SettingsError where it can't be read or one of them is wrong."""
     try:
-        return answers_of(tomllib.loads(path.read_text("utf-8-sig")), str(path))
+        return answers_of(parsed(path.read_text("utf-8-sig")), str(path))
     except OSError as error:
         raise SettingsError(
             f"{path}: can't be read: {error.strerror}", f"{path}无法读取：{error.strerror}"
@@ -108,7 +112,7 @@ def read_answers(path: Path) -> Answers:
 def zone_of(text: str) -> Zone:
     """The zone that a text for `zone.toml` makes. Raises SettingsError where it makes none."""
     try:
-        return Zone.model_validate(tomllib.loads(text))
+        return Zone.model_validate(parsed(text))
     except ValidationError as errors:
         said = [_said("zone.toml", one["loc"], str(one["msg"])) for one in errors.errors()]
         raise SettingsError("\n".join(said)) from None

@@ -28,7 +28,8 @@ CHECKS = PROJECT / "sql" / "checks"
 class Settings(BaseSettings):
     """Folders and limits; every one can be set in the environment (`GUOBAN_RAW=…`)."""
 
-    model_config = SettingsConfigDict(env_prefix="GUOBAN_", frozen=True)
+    # What is endless is no time that anything may take.
+    model_config = SettingsConfigDict(env_prefix="GUOBAN_", frozen=True, allow_inf_nan=False)
 
     raw: Path = Field(defaults.RAW, description="drop folder, only ever read")
     warehouse: Path = Field(defaults.WAREHOUSE, description="all that guoban writes")

@@ -433,8 +433,8 @@ def load_zone(path: Path) -> Zone:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
     try:
-        plain = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        plain = parsed(text)
+    except ValueError as error:
         end = f"at line {len(text.splitlines())}, the end of the document"
         said = str(error).replace("at end of document", end)
         raise SettingsError(f"{path}: {said}") from error
@@ -442,6 +442,14 @@ def load_zone(path: Path) -> Zone:
         return Zone.model_validate(plain)
     except ValidationError as errors:
         raise SettingsError("\n".join(_said(path, text, one) for one in errors.errors())) from None
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """What a TOML text holds. Raises ValueError where it is none."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("too many brackets within each other") from None
 
 
 def _said(path: Path, text: str, error: Mapping[str, object]) -> str:

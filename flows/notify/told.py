@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
+from pydantic import TypeAdapter
 
 from flows.ground.durable import OWN, admit, replace_durably
 from flows.notify.messages import Message
@@ -102,26 +103,15 @@ class Book:
 
     def _read(self) -> Told:
         try:
-            plain = orjson.loads(self._path.read_bytes())
-            return _told(plain)
+            told: Told = TypeAdapter(Told).validate_json(self._path.read_bytes())
+            if told.published_at:
+                dt.datetime.fromisoformat(told.published_at)
+            return told
         except FileNotFoundError:
             return Told()
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             LOG.warning("%s can't be read: what was told before is not known", self._path)
             return Told()
-
-
-def _told(plain: dict[str, object]) -> Told:
-    told = Told(**plain)  # type: ignore[arg-type]
-    told.looked_on = dt.date.fromisoformat(str(told.looked_on))
-    told.keys = {key: dt.date.fromisoformat(str(day)) for key, day in told.keys.items()}
-    told.waiting = [_waiting(one) for one in told.waiting]  # type: ignore[arg-type]
-    return told
-
-
-def _waiting(plain: dict[str, dict[str, str]]) -> Waiting:
-    until = dt.date.fromisoformat(plain["message"].pop("until"))
-    return Waiting(Message(**plain["message"], until=until), plain["tried"])
 
 
 @contextlib.contextmanager

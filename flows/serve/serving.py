@@ -255,7 +255,7 @@ class Serving:
     def _clean_up(self, words: str, *, is_wanted: bool = False) -> None:
         """Ends on Prefect's record what nobody runs any more, unless a refresh is at work now."""
         if self._run is None:
-            with contextlib.suppress(GuobanError), self._warehouse.locked():
+            with contextlib.suppress(GuobanError, OSError), self._warehouse.locked():
                 self._record.clean_up(words, is_wanted=is_wanted)
 
     # --- how far the schedule was followed, for the next start -------------------------------------
@@ -266,13 +266,14 @@ class Serving:
 
     def recall(self) -> None:
         """Goes on with the schedule where the last serve of this warehouse left it."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        odd = (ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
+        with contextlib.suppress(OSError, *odd):
             kept = json.loads(self._place.read_bytes())
             self._until = dt.datetime.fromisoformat(kept["until"]).astimezone(BEIJING)
 
     def _keep(self) -> None:
         self._kept = time.monotonic()
-        # On a full disk, or where the folder has gone: the one kept before is good for a while.
+        # On a full disk the next start makes up for a little more.
         with contextlib.suppress(OSError), plain_modes():
             replace_durably(self._place, json.dumps({"until": self._until.isoformat()}).encode())
 

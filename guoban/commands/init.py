@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import schemas
 from flows.begin import Begun, begin
-from flows.begin.answers import Answers, Slug, answers_of, plain, prefix, read_answers
+from flows.begin.answers import Answers, Slug, answers_of, line, plain, prefix, read_answers
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
 from flows.values.dates import parse_month
@@ -74,7 +74,7 @@ def _asked(call: Call, today: dt.date) -> Answers:
         )
     plainly: dict[str, Any] = {
         "name": _ask("The zone's name", "开发区名称", plain),
-        "contact": _ask("Whom departments may ask", "联系人（写在审核意见里）", str, ""),
+        "contact": _ask("Whom departments may ask", "联系人（写在审核意见里）", line, ""),
         "number_prefix": _ask(
             "What project numbers begin with (GCKF of GCKF-2021-0001)",
             "项目编号的前缀（GCKF-2021-0001中的GCKF）",

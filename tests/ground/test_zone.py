@@ -244,3 +244,10 @@ def test_values_of_the_environment_are_parts_of_an_address() -> None:
     assert whole("json://host/$$x", values) == "json://host/$x"
     with pytest.raises(UnsetError, match="NONE"):
         whole("wecombot://$NONE", values)
+
+
+def test_brackets_without_end_are_no_settings(tmp_path: Path) -> None:
+    path = tmp_path / "zone.toml"
+    path.write_text("a = " + "[" * 5_000, "utf-8")
+    with pytest.raises(SettingsError, match=r"zone\.toml: too many brackets"):
+        load_zone(path)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.announcement import answers
 from flows.embedded import announced, announcing
 
 
@@ -61,7 +62,32 @@ def test_one_whose_process_has_ended_is_not_believed(tmp_path: Path) -> None:
             assert announced(tmp_path) is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"api": "x", "pid": "?", "started": ""}', "\0"])
+def test_one_elsewhere_is_not_believed(tmp_path: Path) -> None:
+    """A file that names another machine, or no address, sends no record there."""
+    with answering() as api:
+        port = api.split(":")[2]
+        for place in (f"http://localhost:{port}", "http://[::1", "http://127.0.0.1:x/api", "x"):
+            with announcing(tmp_path, place):
+                assert announced(tmp_path) is None
+
+
+@pytest.mark.parametrize("place", ["http://[", "http://127.0.0.1:x/", f"http://{'a' * 300}/", ""])
+def test_nobody_answers_at_what_is_no_address(place: str) -> None:
+    assert not answers(place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"api": "x", "pid": "?", "started": ""}',
+        '{"api": "http://127.0.0.1:1/api", "pid": 1e999, "started": "1"}',
+        "[" * 100_000,
+        "\0",
+    ],
+)
 def test_an_announcement_that_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "server.json").write_text(text)
     assert announced(tmp_path) is None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.early import EARLY
+from flows.early import EARLY, Early
 from flows.ground.settings import Settings
 from flows.receive.inbox import Signs, scan
 from flows.receive.seen import keep_copy
@@ -82,6 +82,19 @@ def test_a_folder_that_can_not_be_read_is_for_the_refresh_to_tell(tmp_path: Path
     assert not EARLY.is_likely(tmp_path / "nowhere", tmp_path, MAX_MIB)
 
 
+def test_what_prefect_makes_of_its_settings_is_for_the_refresh_to_tell(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A misspelt setting ends its import with an error of its own; the figures don't need it."""
+    (folders[0].parent / "misspelt.py").write_text("raise ValueError('PREFECT_LOGGING_LEVEL')")
+    monkeypatch.syspath_prepend(folders[0].parent)
+    monkeypatch.setattr("flows.early._CLIENT", ("misspelt",))
+    monkeypatch.setattr("flows.early.prepare", lambda warehouse: warehouse / "prefect")
+    with Early() as early_server:
+        early_server.start(folders[1])
+        assert early_server.take(folders[1] / "prefect") is None
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -108,7 +121,13 @@ def test_the_defaults_are_those_of_the_settings(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(
     "words",
-    [["status"], [], ["refresh", "--help"], ["refresh", "--orchestrator", "none"]],
+    [
+        ["status"],
+        [],
+        ["refresh", "--help"],
+        ["refresh", "--orchestrator", "none"],
+        ["refresh", f"--max_file_mib={'9' * 5_000}"],
+    ],
 )
 def test_other_commands_start_nothing(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EARLY, "is_likely", None)

@@ -118,9 +118,10 @@ def test_nothing_that_exists_is_touched(tmp_path: Path, there: str) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_path_that_schedules_can_t_hold_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["my zone", "$HOME", "zone\x1b[31m"])
+def test_a_path_that_schedules_can_t_hold_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="schedules can't hold"):
-        begin(tmp_path / "my zone", answers(), TODAY)
+        begin(tmp_path / name, answers(), TODAY)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -129,6 +130,8 @@ def test_a_path_that_schedules_can_t_hold_is_refused(tmp_path: Path) -> None:
     [
         ({"name": " "}, "name: a name is wanted"),
         ({"name": "区\n[rates]"}, "name: a name is wanted"),
+        ({"contact": "综合科\x7f"}, "contact: a name is wanted"),
+        ({"contact": "综合科\n【伪造】"}, "contact: a name is wanted"),
         ({"number_prefix": "Q.*"}, "number_prefix: letters, digits"),
         ({"due_day": 31}, "due_day: Input should be less than or equal to 28"),
         ({"departments": []}, "departments:"),

@@ -75,3 +75,20 @@ def test_what_killed_commands_left_is_no_concern_of_the_next_server(tmp_path: Pa
     with Use(tmp_path) as use:
         forget_users(tmp_path)
         assert list((tmp_path / "users").iterdir()) == [use.path]
+
+
+def test_it_goes_where_nobody_can_tell_how_long_it_may_stay(tmp_path: Path) -> None:
+    """A damaged file, and what else lies there, is no command that keeps it."""
+    watch = _Watch(tmp_path)
+    users = tmp_path / "users"
+    for said in (b"5.0\xff", b"five", b"nan", b"inf"):
+        users.mkdir(exist_ok=True)
+        (users / "1").write_bytes(said)
+        (users / "2").mkdir(exist_ok=True)
+        (users / "link").unlink(missing_ok=True)
+        (users / "link").symlink_to("link")
+        assert watch._is_over()
+        assert not (users / "1").exists()
+    forget_users(tmp_path)
+    with Use(tmp_path) as use:
+        assert not use.is_shared()

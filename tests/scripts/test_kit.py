@@ -138,6 +138,23 @@ def test_a_damaged_kit_and_a_folder_in_use_are_left_alone(
     assert "one folder, please" in install(kit, bare, "a", "b").stderr
 
 
+def test_another_folder_of_the_name_is_not_taken_for_the_kit(
+    bare: dict[str, str], tmp_path: Path
+) -> None:
+    """A shell's CDPATH sends `cd` elsewhere, where the environment has it."""
+    kit = fake_kit(tmp_path / "guoban-kit")
+    (tmp_path / "elsewhere" / "guoban-kit").mkdir(parents=True)
+    done = subprocess.run(
+        [f"{bare['PATH']}/sh", f"{kit.name}/install.sh", "new"],
+        env={**bare, "CDPATH": str(tmp_path / "elsewhere")},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"installing into {tmp_path / 'new'} " in done.stdout, done.stderr
+
+
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The kit of this checkout, unpacked; fetching its wheels takes a minute."""

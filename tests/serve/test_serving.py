@@ -116,18 +116,6 @@ def test_a_run_that_is_killed_is_taken_up_again_and_told(served: Served) -> None
     assert len(served.runs()) == 3
 
 
-def test_a_full_disk_does_not_end_it(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How far the schedule was followed can't be kept then; it is followed all the same."""
-
-    def no_room(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr("flows.serve.serving.replace_durably", no_room)
-    monkeypatch.setattr("flows.serve.serving._KEEP_SECONDS", 0.0)
-    served.drop("甲.xlsx")
-    served.rounds(served.heard(DONE))
-
-
 def test_no_process_to_be_had_is_a_failure_like_others(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +200,29 @@ def test_jobs_of_a_standstill_are_made_up_for(tmp_path: Path) -> None:
     after.rounds(after.heard(DONE))
     after.serving.stop()
     assert after.runs() == [[], ["--job=daily", "--job=weekly"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{", '{"until": 5}', '{"until": "0001-01-01T00:00+23:00"}', "[" * 100_000]
+)
+def test_a_spoilt_place_in_the_schedule_is_left(tmp_path: Path, text: str) -> None:
+    served = Served(tmp_path)
+    place = tmp_path / "warehouse" / "work" / "served.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(text)
+    served.serving.recall()
+    assert served.serving._until == served.now
+
+
+def test_a_full_disk_does_not_end_it(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a minute it writes down how far the schedule was followed."""
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("flows.serve.serving.replace_durably", full)
+    monkeypatch.setattr("flows.serve.serving._KEEP_SECONDS", 0.0)
+    served.serving.round()
 
 
 def test_zone_toml_is_taken_up_when_it_changes(
