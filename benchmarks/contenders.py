@@ -123,7 +123,8 @@ class Guoban(Contender):
         }
         if self.api_url:
             env["PREFECT_API_URL"] = self.api_url
-        return Command([str(self.python), "-m", "guoban", *words], env)
+        # Without the folder where the benchmark runs, which is that of this version.
+        return Command([str(self.python), "-P", "-m", "guoban", *words], env)
 
     def release(self, home: Path) -> Path:
         """The published database."""
