@@ -358,6 +358,9 @@ class Serving:
         result = _result(out) if status == 0 else None
         if result is not None:
             self._retry.worked()
+            if late := self._record.cancelling():
+                # Asked for as it ended: nobody else would take them for ended.
+                self._record.cancelled(late)
             self._done(result, now - run.started)
         elif status == BUSY:
             self._wanted.add(run.wanted)

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -126,6 +127,18 @@ def test_a_full_disk_does_not_end_it(served: Served, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("flows.serve.serving._KEEP_SECONDS", 0.0)
     served.drop("甲.xlsx")
     served.rounds(served.heard(DONE))
+
+
+def test_a_run_that_had_ended_when_it_was_cancelled_stays_so_on_record(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, late, ended = served.serving._record, uuid4(), list[UUID]()
+    monkeypatch.setattr("flows.serve.serving._CANCEL_SECONDS", 600.0)
+    monkeypatch.setattr(record, "cancelling", lambda: [late])
+    monkeypatch.setattr(record, "cancelled", ended.extend)
+    served.drop("甲.xlsx")
+    served.rounds(served.heard(DONE))
+    assert ended[-1] == late
 
 
 def test_no_process_to_be_had_is_a_failure_like_others(
