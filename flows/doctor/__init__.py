@@ -1,8 +1,8 @@
 """What is wrong with this installation and its warehouse, and what to do: asked by `guoban doctor`.
 
 It looks and changes nothing: no file is opened for writing, no lock is taken, nothing is sent but to
-try addresses where that is asked for. So it
-may be asked while a refresh is at work, and of a warehouse that nothing else can read any more.
+try addresses where that is asked for. So it may be asked while a refresh is at work, and of a warehouse
+that nothing else can read any more.
 """
 
 from __future__ import annotations
