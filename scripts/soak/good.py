@@ -29,6 +29,7 @@ from history_model import (
 from past import house_of
 
 from flows.ask import decisions
+from flows.publish.release import is_published
 
 # Never 10,000 times each other, which would be a slip of units.
 _AMOUNTS = (15_000, 15_000, 15_000, 6_000, 40_000)
@@ -113,6 +114,8 @@ _FILES: dict[str, Callable[[Random, Drop, str], None]] = {
 
 def _withdraw(drop: Drop, place: float) -> None:
     """The submission that stands so far down the list of those in force."""
+    if not is_published(drop.settings.warehouse):
+        raise decisions.RefusedError("nothing is published yet", "")
     standing = drop.query(
         "select submission_id from mart.submissions where is_current order by all"
     )
