@@ -26,6 +26,7 @@ from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
 from flows.store.changed import NEVER, Changed
 from flows.store.statements import sql_text
+from flows.store.views import PUBLISHED_SCHEMAS
 from flows.store.warehouse import is_damage
 from schemas.declare import Cycle
 
@@ -35,7 +36,6 @@ FILE_NAME = "guoban.duckdb"
 # The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
 STORAGE_VERSION = "v1.4.0"
 MACROS = PROJECT / "sql" / "release"
-PUBLISHED_SCHEMAS = ("mart", "detail")
 # The rows near figures: each changes with its own return alone.
 _OF_ROWS = ("headline_candidates", "headline_rows")
 # Smaller files are not written anew for the room that is left in them.
@@ -205,7 +205,7 @@ def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
         rows = {}
         described = _described(con)
         for schema in PUBLISHED_SCHEMAS:
-            con.execute(f"create schema release.{schema}")
+            con.execute(f"create schema release.{_quoted(schema)}")
         for relation in _relations(con):
             target = f"release.{relation.full_name}"
             order = _order(described[relation.schema, relation.name])

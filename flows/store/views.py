@@ -16,12 +16,14 @@ import duckdb
 
 import schemas
 from flows.ground.errors import WarehouseError
-from flows.store.statements import SQL, filled, sql_text
+from flows.store.statements import SQL, filled, key_of, sql_text
 from schemas.declare import Column, Cycle, Return
 from schemas.indicators import headline_fields
 
 # Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
-SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes")
+SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes", "看板")
+# Those that are published; everything else is private.
+PUBLISHED_SCHEMAS = ("mart", "看板", "detail")
 _MADE = ("filed", "accepted", "entries", "standing", "near", "cells")
 _KNOWN = (*SCHEMAS, *_MADE, "record")
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
@@ -47,14 +49,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
     WarehouseError, naming the file, where one can't be made, reads what no file makes, or where
     files read each other in a circle.
     """
-    relations = dict(_each(folder))
-    for schema in SCHEMAS:
-        for path in sorted((folder / schema).glob("*.sql")):
-            name = f"{schema}.{path.stem}"
-            # A return's own file takes the place of the one that it would have like all others.
-            comments = relations[name].comments if name in relations else {}
-            text = path.read_text("utf-8")
-            relations[name] = _Relation(text, path.relative_to(folder), comments)
+    relations = _relations(folder)
     names = _in_order(relations)
     for schema in (*SCHEMAS, *_MADE):
         con.execute(f"drop schema if exists {schema} cascade")
@@ -80,6 +75,33 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
             raise WarehouseError(f"{_shown(relations[name])} doesn't make {name}")
     _explain_columns(con, relations)
     return names
+
+
+def keys(folder: Path = SQL) -> dict[str, tuple[str, ...]]:
+    """The key of every published relation that has one, by its full name: `mart.campaign`.
+
+    It is said in the head of the relation's file, and nowhere else. No two rows of it are alike in
+    these columns.
+    """
+    found = {
+        name: key_of(one.text)
+        for name, one in sorted(_relations(folder).items())
+        if name.partition(".")[0] in PUBLISHED_SCHEMAS
+    }
+    return {name: key for name, key in found.items() if key}
+
+
+def _relations(folder: Path) -> dict[str, _Relation]:
+    """All that the folder's files make, by name."""
+    relations = dict(_each(folder))
+    for schema in SCHEMAS:
+        for path in sorted((folder / schema).glob("*.sql")):
+            name = f"{schema}.{path.stem}"
+            # A return's own file takes the place of the one that it would have like all others.
+            comments = relations[name].comments if name in relations else {}
+            text = path.read_text("utf-8")
+            relations[name] = _Relation(text, path.relative_to(folder), comments)
+    return relations
 
 
 def _statement(con: duckdb.DuckDBPyConnection, name: str, relation: _Relation) -> str:
@@ -110,8 +132,9 @@ def _each(folder: Path) -> Iterator[tuple[str, _Relation]]:
                     _Relation(text, path.relative_to(folder), comments),
                 )
     for live in sorted((folder / "live").glob("*.sql")):
+        key = ", ".join(key_of(live.read_text("utf-8")))
         for path in sorted((folder / "each" / "recorded").glob("*.sql")):
-            text = filled(path.read_text("utf-8"), {"relation": live.stem})
+            text = filled(path.read_text("utf-8"), {"relation": live.stem, "key": key})
             yield f"{path.stem}.{live.stem}", _Relation(text, path.relative_to(folder))
 
 
@@ -190,7 +213,23 @@ def _explain_columns(con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Re
             for column in columns.get(name, ())
             if column in said[name]
         ]
+    statements += _explain_keys(con, relations)
     con.execute("".join(statements) or "select 1")
+
+
+def _explain_keys(
+    con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation]
+) -> Iterator[str]:
+    """What is said of a published relation ends with its key."""
+    for name, comment in con.execute(
+        "select schema_name || '.' || view_name, comment from duckdb_views() "
+        "where not internal and database_name = current_database() and comment is not null "
+        "and list_contains(?, schema_name)",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall():
+        if key := key_of(relations[name].text):
+            said = f"{comment}。主键：{'、'.join(key)}"
+            yield f"comment on view {name} is {sql_text(said)};"
 
 
 def _read_by(relation: _Relation) -> set[str]:

@@ -1,5 +1,6 @@
 -- question: which published figures changed, when, by how much, and what caused it?
 -- grain: month × scope × indicator × figure × publication × cause.
+-- key: publication_no, report_month, department, indicator_code, figure, ordinal.
 -- formula: as recorded when it was published; the rows of one figure add up from what was published
 --   first (which has no row) to what is published now. Rows are never altered. A file is the cause
 --   (new_file, resubmission) only of what changes when it comes to count because it was received;

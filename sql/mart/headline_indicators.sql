@@ -1,5 +1,6 @@
 -- question: how far is the zone, and each department, with the five headline tasks of the year?
 -- grain: month × scope (全区, and each department with a target row of that year) × indicator.
+-- key: report_month, department, indicator_code.
 -- formula: as recorded when it was last published (live.headline_indicators); a locked month stays
 --   as it was when it was locked.
 -- authority: the handbook, what a zone wants beyond: lock.

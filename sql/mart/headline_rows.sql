@@ -1,5 +1,6 @@
 -- question: which rows make up each headline figure?
 -- grain: month of the figure × indicator × contributing row.
+-- key: report_month, indicator_code, submission_id, sheet, excel_row.
 -- formula: the counted rows near the figure, as recorded; their contributions add up to its value. A
 --   row carries its own department, none is repeated for 全区.
 -- authority: the handbook, indicators ZS01 to ZS05; the public surface of the published database.

@@ -1,5 +1,6 @@
 -- question: what has been done for it: journeys, visitors, meetings, problems solved, services?
 -- grain: month × figure, the year to date, for the whole zone.
+-- key: report_month, indicator_code.
 -- formula: as recorded when it was last published (live.secondary_indicators); a locked month stays
 --   as it was when it was locked.
 -- authority: the handbook, secondary figures; what a zone wants beyond: lock.
