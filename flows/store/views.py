@@ -7,7 +7,7 @@ is adding a file. What the views say is theirs; publishing them is left to `flow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -26,11 +26,13 @@ SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes", "看板")
 PUBLISHED_SCHEMAS = ("mart", "看板", "detail")
 _MADE = ("filed", "accepted", "entries", "standing", "near", "cells")
 _KNOWN = (*SCHEMAS, *_MADE, "record")
+_PRIVATE = re.compile(rf'\b(?:{"|".join({*_KNOWN, "core", "rows"} - {*PUBLISHED_SCHEMAS})})"?\.')
+_PUBLIC = re.compile(rf'\b(?:{"|".join(PUBLISHED_SCHEMAS)})"?\.')
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
 # Comments and quoted text may name relations that the file doesn't read.
 _ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 # A column of the last select, with what is said of it behind it.
-_COLUMN = re.compile(r"^    (?:.*\bas )?(?:\w+\.)?(\w+),? -- (.+)$", re.MULTILINE)
+_COLUMN = re.compile(r'^    (?:.*\bas )?(?:\w+\.)?"?(\w+)"?,? -- (.+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
     for name in names:
         if name not in made:
             raise WarehouseError(f"{_shown(relations[name])} doesn't make {name}")
-    _explain_columns(con, relations)
+    _explain_columns(con, relations, names)
     return names
 
 
@@ -89,6 +91,12 @@ def keys(folder: Path = SQL) -> dict[str, tuple[str, ...]]:
         if name.partition(".")[0] in PUBLISHED_SCHEMAS
     }
     return {name: key for name, key in found.items() if key}
+
+
+def rests_on_published(sql: str) -> bool:
+    """Whether a view, by the text that the database has of it, reads published relations alone."""
+    query = sql.partition(" AS ")[2]
+    return bool(_PUBLIC.search(query)) and not _PRIVATE.search(query)
 
 
 def _relations(folder: Path) -> dict[str, _Relation]:
@@ -188,28 +196,30 @@ def _published(name: str, column: Column) -> str:
     return f"stg.masked_phones({name}) as {name}" if column.is_free_text else name
 
 
-def _explain_columns(con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation]) -> None:
-    """Comments on columns: as their own file says, else as what they are taken from does."""
-    said = {
-        name: {**one.comments, **dict(_COLUMN.findall(one.text.rpartition("\nselect\n")[2]))}
-        for name, one in relations.items()
-    }
+def _explain_columns(
+    con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation], names: Iterable[str]
+) -> None:
+    """Comments on columns: as their own file says, else as what they are taken from does.
+
+    Of several relations that have a column of that name the one read first says it.
+    """
+    said: dict[str, dict[str, str]] = {}
     columns: dict[str, list[str]] = {}
     for name, column in con.execute(
         "select schema_name || '.' || table_name, column_name from duckdb_columns() "
-        "where database_name = current_database() and schema_name in ('detail', 'mart')"
+        "where database_name = current_database() and list_contains(?, schema_name)",
+        [list(PUBLISHED_SCHEMAS)],
     ).fetchall():
         columns.setdefault(name, []).append(column)
     statements = []
-    for name, relation in relations.items():
-        if name.partition(".")[0] not in {"detail", "mart"}:
-            continue
-        for read in _read_by(relation):
-            schema, _, plain = read.partition(".")
-            if schema == "record":
-                said[name] = {**said[f"live.{plain}"], **said[name]}
+    for name in names:
+        own = _COLUMN.findall(relations[name].text.rpartition("\nselect\n")[2])
+        known: dict[str, str] = {}
+        for read in reversed(_read_by(relations[name])):
+            known |= said.get(read.replace("record.", "live.", 1), {})
+        said[name] = {**known, **relations[name].comments, **dict(own)}
         statements += [
-            f"comment on column {name}.{column} is {sql_text(said[name][column])};"
+            f'comment on column {name}."{column}" is {sql_text(said[name][column])};'
             for column in columns.get(name, ())
             if column in said[name]
         ]
@@ -232,16 +242,17 @@ def _explain_keys(
             yield f"comment on view {name} is {sql_text(said)};"
 
 
-def _read_by(relation: _Relation) -> set[str]:
-    """The relations and macros that its text reads."""
-    return {table or macro for table, macro in _REFERENCE.findall(_ASIDE.sub(" ", relation.text))}
+def _read_by(relation: _Relation) -> list[str]:
+    """The relations and macros that its text reads, in the order in which it names them."""
+    found = _REFERENCE.findall(_ASIDE.sub(" ", relation.text))
+    return list(dict.fromkeys(table or macro for table, macro in found))
 
 
 def _in_order(relations: Mapping[str, _Relation]) -> list[str]:
     """The relations' names, each after those it reads from, else by schema and name."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for name, relation in relations.items():
-        read = _read_by(relation) - {name}
+        read = {*_read_by(relation)} - {name}
         unknown = sorted(read - relations.keys())
         if unknown:
             raise WarehouseError(f"{_shown(relation)} reads {', '.join(unknown)}: no file makes it")

@@ -13,7 +13,8 @@ select
     remaining_days,
     elapsed_pct,
     contracts_signed,
-    contract_value
+    contract_value,
+    stg.readable(contract_value, 2) as contract_value_rounded -- 合同投资额（亿元），供阅读，四舍五入到两位小数
 from record.campaign
 where until_no is null;
 

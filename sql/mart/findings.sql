@@ -37,7 +37,22 @@ with masked as (
 
 hashed as (
     select
-        *,
+        submission_id,
+        rule,
+        severity,
+        sheet,
+        cell,
+        excel_row,
+        column_name,
+        value,
+        message,
+        suggestion,
+        report_month,
+        department,
+        return_name,
+        explanation,
+        field,
+        holds,
         md5(
             concat_ws(
                 '/', submission_id, report_month, department, return_name, rule, sheet, cell,
