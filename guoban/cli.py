@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from flows.ground.collector import no_collections
 from flows.ground.errors import GuobanError, SettingsError, is_stop
 from guoban import early
 from guoban.output import console
@@ -54,7 +55,8 @@ class _Later(TyperCommand):
     def make_context(self, *given: Any, **more: Any) -> Any:
         module, words = COMMANDS[str(self.name)]
         made = typer.Typer(add_completion=False, rich_markup_mode=None)
-        function = getattr(import_module(f"guoban.commands.{module}"), str(self.name))
+        with no_collections():
+            function = getattr(import_module(f"guoban.commands.{module}"), str(self.name))
         made.command(self.name, help=words)(function)
         return typer.main.get_command(made).make_context(*given, **more)
 
