@@ -111,7 +111,9 @@ class Guoban(Contender):
     def refresh(self, raw: Path, zone: Path, home: Path) -> Command:
         return self.command(raw, zone, home, "refresh", "--json")
 
-    def command(self, raw: Path, zone: Path, home: Path, *words: str) -> Command:
+    def command(
+        self, raw: Path, zone: Path, home: Path, *words: str, module: str = "guoban"
+    ) -> Command:
         env = {
             "PYTHONPATH": str(self.project),
             "GUOBAN_RAW": str(raw),
@@ -124,7 +126,7 @@ class Guoban(Contender):
         if self.api_url:
             env["PREFECT_API_URL"] = self.api_url
         # Without the folder where the benchmark runs, which is that of this version.
-        return Command([str(self.python), "-P", "-m", "guoban", *words], env)
+        return Command([str(self.python), "-P", "-m", module, *words], env)
 
     def release(self, home: Path) -> Path:
         """The published database."""

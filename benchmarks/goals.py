@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.bench import FLOOR, GUOBAN, OWN
-from benchmarks.published import COPY, MONTH, PUBLICATION, QUERY
+from benchmarks.published import COPY, MONTH, OPENING, PUBLICATION, QUERY
 from benchmarks.results import Measured, Results
 from benchmarks.starts import EMBEDDED, EMPTY, LINGERING, NEW_HOME
-from benchmarks.workloads import IMPORTS
+from benchmarks.workloads import CHECKS, IMPORTS
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,18 @@ def _queries(results: Results) -> Verdict:
         return _NOT_MEASURED
     slowest = max(times, key=lambda one: one.seconds)
     said = f"slowest {slowest.seconds * 1000:.0f} ms ({slowest.who.removeprefix(QUERY)})"
+    if opening := results.of("release", OPENING, _ROWS):
+        said += f"; opening the file alone {opening.seconds * 1000:.0f} ms"
     return Verdict(said, slowest.seconds < 0.1)
 
 
-def _settling(results: Results) -> Verdict:
-    one = results.of("E", GUOBAN, 10_000)
+def _checks(results: Results) -> Verdict:
+    one = results.of("E", CHECKS, 10_000)
     if not one or one.peak_mb is None:
         return _NOT_MEASURED
-    settle = one.more["settle"]
-    said = f"settling, the checks in it, {settle:.1f} s; the whole refresh {one.peak_mb:.0f} MB"
-    return Verdict(said, settle < 3 and one.peak_mb <= 1024)
+    seconds = one.more["checks"]
+    said = f"{seconds:.1f} s and {one.peak_mb:.0f} MB, with their tables, in a process of their own"
+    return Verdict(said, seconds < 3 and one.peak_mb <= 1024)
 
 
 def _over_none(who: str, most: float) -> Goal:
@@ -178,7 +180,7 @@ GOALS: Sequence[Goal] = (
     _times("C", 10_000, "at most 1.2x C 100", 1.2, lambda kept: kept.of("C", GUOBAN, 100)),
     _seconds("D", 1_000, 0.6, _Yardstick(FLOOR, 0.20)),
     _seconds("D", 10_000, 1.0),
-    Goal(_label("E", 10_000), "checks under 3 s and 1,024 MB", _settling),
+    Goal(_label("E", 10_000), "checks under 3 s and 1,024 MB", _checks),
     _seconds("F", 100, 1.0, _Yardstick(IMPORTS, 0.33), "guoban check"),
     _seconds("G", 100, 0.7, who="guoban headline"),
     _seconds("H", 479, 5),

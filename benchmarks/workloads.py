@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import partial
 
 from benchmarks.bench import Bench, Case, Sample
-from benchmarks.contenders import Command, Contender, ContenderError
+from benchmarks.contenders import Command, Contender, ContenderError, stages_of
 from benchmarks.county import County, Late, make_large
 from benchmarks.measure import Taken
 from benchmarks.results import Measured
 
 IMPORTS = "imports: duckdb, polars, calamine"
+CHECKS = "the checks across files alone"
 IMPORTS_PANDERA = "imports: the same and pandera"
 
 
@@ -56,12 +57,20 @@ def nothing_new(bench: Bench) -> list[Measured]:
 
 
 def many_projects(bench: Bench) -> list[Measured]:
-    """Projects of four departments, all of them in every month."""
+    """Projects of four departments, all of them in every month; then the checks by themselves."""
     scale = bench.scale
     rows = scale.projects // 8
     files = 4 * 3 * scale.project_months
     county = bench.county(files=files, rows=rows, months=scale.project_months)
-    return bench.alternate([bench.first(bench.guoban, county, scale.projects)], rounds=1)
+
+    def checked(is_watched: bool) -> Sample:
+        home = bench.state(bench.guoban, county)
+        command = bench.guoban.command(county.raw, county.zone, home, module="benchmarks.checks")
+        taken = bench.run(command, is_watched=is_watched)
+        return Sample(taken, stages_of(taken.output))
+
+    first = bench.first(bench.guoban, county, scale.projects)
+    return bench.alternate([first, Case(CHECKS, scale.projects, checked)], rounds=1)
 
 
 def check(bench: Bench) -> list[Measured]:

@@ -30,12 +30,14 @@ from flows.store.archive import Archive
 from flows.store.at_hand import AtHand
 from flows.store.handling import Handling
 from flows.store.journal import ENDED, PASSED, Journal, Receipt, Trial
-from flows.store.warehouse import Warehouse, recall, remember
+from flows.store.warehouse import Warehouse, recall, remember, use_all_cores
 
 LOG = logging.getLogger("guoban")
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory; of
 # large workbooks (100,000 rows are 8 MB) each by itself.
 BATCH, BATCH_BYTES = 500, 8_000_000
+# New files of so many bytes (some 10,000 rows) are worth more threads than one.
+_MANY_BYTES = 1_000_000
 # What so many runs ended over while nothing else was at hand is turned back.
 _MOST_ENDED = 2
 # Remembered in the working database: what read and what judged its rows, how many acts of the journal
@@ -99,6 +101,8 @@ def catch_up(
     read_by = reader_of(zone)
     has_new_reader = is_other_journal or recall(con, READ_BY) != read_by
     has_new_judge = has_new_reader or recall(con, _JUDGED_BY) != judged_by
+    if has_new_judge:
+        use_all_cores(con)
     if has_new_reader:
         load.clear(con)
         declared.store(con, zone)
@@ -186,6 +190,9 @@ class Care:
     ) -> None:
         """Judges and stores all of them."""
         clock = clock or Clock()
+        receipts = [*receipts]
+        if sum(one.size for one in receipts) > _MANY_BYTES:
+            use_all_cores(con)
         for batch in _batches(receipts, self._is_suspect):
             if self._is_suspect(batch[0]):
                 clock("read", partial(self._try, batch[0]))

@@ -18,6 +18,7 @@ from flows.answer.answers import Answers, remember_answered
 from flows.answer.results import FileResult, RunResult
 from flows.answer.untold import remember_told, untold
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
+from flows.ground.collector import no_collections
 from flows.ground.days import say_estimated
 from flows.ground.errors import BusyError, GuobanError, SettingsError, WarehouseError
 from flows.ground.judge import judge_of, tried_by
@@ -224,7 +225,8 @@ class _Run:
         with Readers(limits_of(self.settings)) as readers:
             readers.start(new)
             # Importing what judges takes half a second; a refresh of nothing new does without.
-            from flows.judging import publish_news  # noqa: PLC0415
+            with no_collections():
+                from flows.judging import publish_news  # noqa: PLC0415
 
             def judged() -> None:
                 readers.end()

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from flows.ground.collector import no_collections
 from flows.ground.errors import GuobanError, SettingsError, is_stop
 from guoban import early
 from guoban.output import console
@@ -54,7 +55,8 @@ class _Later(TyperCommand):
     def make_context(self, *given: Any, **more: Any) -> Any:
         module, words = COMMANDS[str(self.name)]
         made = typer.Typer(add_completion=False, rich_markup_mode=None)
-        function = getattr(import_module(f"guoban.commands.{module}"), str(self.name))
+        with no_collections():
+            function = getattr(import_module(f"guoban.commands.{module}"), str(self.name))
         made.command(self.name, help=words)(function)
         return typer.main.get_command(made).make_context(*given, **more)
 
@@ -117,12 +119,11 @@ def error_words(error: Exception) -> str:
 def _leave(status: int) -> NoReturn:
     """Ends the process.
 
-    Prefect's threads keep objects of DuckDB alive to the very end, which DuckDB's binding reports
-    on stderr as leaks, and for minutes ask a server that has gone. Everything is sent, flushed and
-    closed by then, so they and the interpreter's last clean-up are left out.
+    Everything is sent, flushed and closed by then, so the interpreter's last clean-up is left out: it
+    looks through all that was imported, a tenth of a second. Prefect's threads would keep objects of
+    DuckDB alive to the very end, which DuckDB's binding reports on stderr as leaks, and for minutes
+    ask a server that has gone.
     """
-    if "prefect" not in sys.modules:
-        sys.exit(status)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

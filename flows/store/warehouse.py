@@ -274,6 +274,8 @@ class Warehouse:
         return con.begin()
 
     def _ready(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        # What handing a few rows to threads costs is more than they save; see `use_all_cores`.
+        con.execute("set threads = 1")
         con.execute(f"set memory_limit = '{self.memory_mib}MiB'")
         con.execute(f"set temp_directory = {sql_text(self.working_database.parent / 'spill')}")
         con.execute("set timezone = 'Asia/Shanghai'")
@@ -288,6 +290,11 @@ class Warehouse:
         if not exists:
             create_tables(con)
         return con
+
+
+def use_all_cores(con: duckdb.DuckDBPyConnection) -> None:
+    """Lets queries run on as many threads as the process has cores: for whoever has many rows."""
+    con.execute("reset threads")
 
 
 @functools.cache

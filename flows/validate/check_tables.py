@@ -187,7 +187,10 @@ def _comparable_number(text: str, column: Column, rates: Mapping[str, Decimal]) 
 
 
 def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
-    """`project_numbers` and `alike_names`: only names of one investor's projects are compared."""
+    """`project_numbers` and `alike_names`: only names of one investor's projects are compared.
+
+    A name is like itself where several numbers have it; else nothing is there to be compared with.
+    """
     # Months that are listed, not joined, keep the rows of all others out from the start.
     months = [month for (month,) in con.execute("from asked_months").fetchall()]
     con.execute(
@@ -196,9 +199,11 @@ def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
         [months],
     )
     rows: dict[tuple[str, str, str], Decimal] = {}
-    for investor, names in con.execute(statement("validate/names_of_investors")).fetchall():
+    for investor, names, listed in con.execute(statement("validate/names_of_investors")).fetchall():
+        shared = frozenset(listed)
         for one, other, score in alike(names):
-            rows[investor, one, other] = rows[investor, other, one] = score
+            if one != other or one in shared:
+                rows[investor, one, other] = rows[investor, other, one] = score
     frame = pl.DataFrame([(*key, score) for key, score in rows.items()], _ALIKE, orient="row")
     with incoming(con, frame):
         con.execute("create or replace temp table alike_names as select * from incoming")

@@ -3,6 +3,22 @@
 -- formula: spans that begin or end with the newest publication.
 -- authority: the handbook, what a zone wants beyond: corrections, their cause and effect.
 create or replace view changes.moved_rows as
+with newest as (
+    select max(publication_no) as publication_no
+    from core.refreshes
+),
+
+-- One after the other: for a condition of both columns every row ever recorded would be laid out.
+moved as (
+    from record.headline_candidates
+    where since_no = (select publication_no from newest)
+    union all
+    from record.headline_candidates
+    where
+        until_no = (select publication_no from newest)
+        and since_no < (select publication_no from newest)
+)
+
 select
     past.report_month,
     past.indicator_code,
@@ -18,8 +34,7 @@ select
     past.reasons,
     coalesce(past.corrections, []) as corrections,
     baselines.publication_no
-from record.headline_candidates as past
-inner join core.baselines as baselines using (report_month)
-where (select max(publication_no) from core.refreshes) in (past.since_no, past.until_no);
+from moved as past
+inner join core.baselines as baselines using (report_month);
 
 comment on view changes.moved_rows is '最近一次发布中有变化的主要指标附近的行';

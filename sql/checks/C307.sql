@@ -55,48 +55,70 @@ arrivals as (
     where role = '牵头'
 ),
 
-leads as (
+led as (
     select
         projects.*,
-        first_value(projects.submission_id) over came as first_submission,
-        first_value(projects.department) over came as first_department,
-        first_value(projects.dated_on) over came as first_dated_on,
-        row_number() over came as place
+        arrivals.first_refresh_no,
+        submissions.file
     from projects
     inner join arrivals using (return_name, department, project_id)
     inner join submissions using (submission_id)
     where projects.role = '牵头'
+),
+
+-- Few numbers have two departments as leads; only their rows are put in order.
+disputed as (
+    select return_name, report_month, project_id
+    from led
+    group by return_name, report_month, project_id
+    having min(department) < max(department)
+),
+
+leads as (
+    select
+        led.*,
+        first_value(led.submission_id) over came as first_submission,
+        first_value(led.department) over came as first_department,
+        first_value(led.dated_on) over came as first_dated_on,
+        row_number() over came as place
+    from led
+    semi join disputed using (return_name, report_month, project_id)
     window came as (
-        partition by projects.return_name, projects.report_month, projects.project_id
-        order by
-            arrivals.first_refresh_no, projects.dated_on, submissions.file, projects.sheet,
-            projects.excel_row
+        partition by led.return_name, led.report_month, led.project_id
+        order by led.first_refresh_no, led.dated_on, led.file, led.sheet, led.excel_row
     )
 ),
 
 -- Of the departments that have it, the first one is told; a role that could not be read may be it.
 unled as (
     select
-        projects.return_name,
-        projects.report_month,
-        projects.project_id,
-        string_agg(distinct projects.department, '、' order by projects.department) as departments
-    from projects
-    group by projects.return_name, projects.report_month, projects.project_id
-    having bool_and(projects.role is not distinct from '协办')
+        supports.return_name,
+        supports.report_month,
+        supports.project_id,
+        string_agg(
+            distinct supports.department, '、' order by supports.department
+        ) as departments
+    from projects as supports
+    anti join (
+        select return_name, report_month, project_id
+        from projects
+        where role is distinct from '协办'
+    ) as others using (return_name, report_month, project_id)
+    where supports.role = '协办'
+    group by supports.return_name, supports.report_month, supports.project_id
 ),
 
 absent_leads as (
     select distinct
-        leads.return_name,
-        (leads.report_month + interval 1 month)::date as report_month,
-        leads.project_id
-    from leads
+        led.return_name,
+        (led.report_month + interval 1 month)::date as report_month,
+        led.project_id
+    from led
     left join returns
         on
-            leads.return_name = returns.return_name
-            and leads.department = returns.department
-            and (leads.report_month + interval 1 month)::date = returns.report_month
+            led.return_name = returns.return_name
+            and led.department = returns.department
+            and (led.report_month + interval 1 month)::date = returns.report_month
     where returns.department is null
 ),
 
