@@ -36,13 +36,13 @@ told as (
 
 select
     told.department, -- 单位，全区合计为“全区”
-    if(told.department = '全区', 'zone', 'department') as scope, -- 范围：zone全区、department单位
+    case told.department when '全区' then 'zone' else 'department' end as scope, -- 范围：zone全区、department单位
     row_number() over (
         order by told.department <> '全区', listed.ordinal nulls last, told.department
     ) as ordinal, -- 次序：全区，然后按zone.toml
     told.department as label, -- 名称
     listed.department is not null as is_listed, -- 是否在zone.toml的单位名单中
-    if(listed.department is null, known.department, null) as renamed_to, -- 现用名；名称没有变的为空
+    case when listed.department is null then known.department end as renamed_to, -- 现用名；名称没有变的为空
     listed.other_names, -- 别名和曾用名
     listed.owed_returns -- 应报的报表
 from told

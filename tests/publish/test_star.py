@@ -80,6 +80,12 @@ def test_columns_of_views_are_explained_in_the_release(
     assert silent == []
 
 
+def test_views_do_without_functions_that_the_oldest_clients_lack(golden: Drop) -> None:
+    """DuckDB 1.4 reads the file, and knows no `if`."""
+    texts = golden.query("select sql from duckdb_views() where not internal")
+    assert [text for (text,) in texts if "if(" in text.lower()] == []
+
+
 def test_the_macro_answers_after_use(under_alias: duckdb.DuckDBPyConnection) -> None:
     under_alias.execute("use zone")
     asked = "select count(*) from mart.headline_as_of(now())"
