@@ -354,11 +354,15 @@ def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
 
 def _add_views(path: Path, published: Sequence[_Relation], macros: Path | None) -> None:
     """Makes views and macros in the release itself: made elsewhere they would keep the names of there."""
+    statements = [one.sql + _comments("view", one.full_name, one) for one in _views(published)]
+    statements += (
+        [file.read_text("utf-8") for file in sorted(macros.glob("*.sql"))] if macros else []
+    )
+    if not statements:
+        return
     with contextlib.closing(duckdb.connect(str(path))) as release:
-        for view in _views(published):
-            release.execute(view.sql + _comments("view", view.full_name, view))
-        for file in sorted(macros.glob("*.sql")) if macros else ():
-            release.execute(file.read_text("utf-8"))
+        for statement in statements:
+            release.execute(statement)
         release.execute("checkpoint")
 
 
