@@ -20,9 +20,17 @@ def write_docs() -> dict[str, str]:
     return dict(module.pages())
 
 
-@pytest.mark.parametrize("name", ["data-dictionary.md", "rules.md"])
+PAGES = write_docs()
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_generated_pages_are_up_to_date(name: str) -> None:
-    assert (PROJECT / "docs" / name).read_text("utf-8") == write_docs()[name]
+    assert (PROJECT / "docs" / name).read_text("utf-8") == PAGES[name]
+
+
+def test_no_schema_is_left_of_a_return_that_is_no_more() -> None:
+    found = {f"schemas/{path.name}" for path in (PROJECT / "docs" / "schemas").iterdir()}
+    assert found == {name for name in PAGES if name.startswith("schemas/")}
 
 
 def test_the_readme_lists_every_command_as_its_help_does() -> None:
