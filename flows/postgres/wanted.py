@@ -17,8 +17,14 @@ from flows.store.statements import statement
 
 # Schemas of a release that are nobody's but the commands'.
 PRIVATE = ("detail", "main")
-# The column by which rows are a department's.
-OF_DEPARTMENT = ("department", "单位")
+# The column by which rows are a department's: in `mart` it has one name, elsewhere (单位 is a unit as
+# well) it is named here, or no department sees the relation.
+IN_MART = "department"
+ELSEWHERE = {
+    "看板.各单位": "单位",
+    "看板.项目": "牵头单位",
+    "看板.报送情况": "单位",
+}
 # Relations without it tell of the zone or of several departments. Those that only name things are
 # for departments as well; whatever else comes is not, before somebody thought of it.
 _LABELS = re.compile(r"mart\.(dim_\w+|release)")
@@ -74,7 +80,9 @@ class Relation:
     @property
     def of_department(self) -> str | None:
         """The column that says whose a row is; None: no row is a department's own."""
-        return next((one.name for one in self.columns if one.name in OF_DEPARTMENT), None)
+        place = f"{self.schema}.{self.name}"
+        wanted = IN_MART if self.schema == "mart" else ELSEWHERE.get(place)
+        return next((one.name for one in self.columns if one.name == wanted), None)
 
     @property
     def is_for_departments(self) -> bool:

@@ -13,6 +13,10 @@ from flows.postgres.names import MOST_BYTES, READER, role_of
 DEPARTMENTS = ("招商局", "经济发展局", "党政办公室")
 
 
+def is_label(relation: str) -> bool:
+    return relation.startswith(("mart.dim_", "mart.release"))
+
+
 def seen(con: psycopg.Connection[tuple[Any, ...]], relation: str) -> set[str]:
     """The departments whose rows a login sees."""
     return {name for (name,) in con.execute(f"select department from {relation}").fetchall()}
@@ -31,22 +35,30 @@ def test_a_department_sees_its_own_rows_of_every_relation(
 ) -> None:
     assert target.copy(golden) == []
     relations = target.rows(
-        "select c.table_schema || '.' || c.table_name, bool_or(c.column_name = 'department') "
-        "from information_schema.columns c where c.table_schema = 'mart' group by 1 order by 1"
+        "select table_schema || '.' || table_name, max(column_name) filter (where column_name = "
+        "case when table_schema = 'mart' then 'department' when table_name = '项目' then '牵头单位' "
+        "when table_name <> '主要指标' then '单位' end) from information_schema.columns "
+        "where table_schema in ('mart', '看板') group by 1 order by 1"
     )
-    assert len(relations) > 20
+    assert len(relations) > 30
     with target.member(role_of(department)) as con:
-        for relation, has_department in relations:
-            if has_department:
+        for relation, column in relations:
+            if column:
                 ((wanted,),) = target.rows(
-                    f"select count(*) from {relation} where department = %s", department
+                    f"select count(*) from {relation} where {column} = %s", department
                 )
                 assert con.execute(f"select count(*) from {relation}").fetchall() == [(wanted,)]
-                assert seen(con, relation) <= {department}
-            elif not relation.startswith(("mart.dim_", "mart.release")):
+                assert {*con.execute(f"select {column} from {relation}")} <= {(department,)}
+            elif not is_label(relation):
                 # It tells of the zone, or of several departments.
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     con.execute(f"select 1 from {relation}")
+            else:
+                assert con.execute(f"select count(*) > 0 from {relation}").fetchall() == [(True,)]
+        assert [one for one, column in relations if not column and not is_label(one)] == [
+            "mart.acts", "mart.campaign", "mart.months", "mart.refreshes",
+            "mart.secondary_indicators", "mart.zone_indicators", "看板.主要指标",
+        ]  # fmt: skip
         assert seen(con, "mart.submissions") == {department}
 
 
