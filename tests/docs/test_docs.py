@@ -9,6 +9,7 @@ from flows.ground.settings import PROJECT
 from guoban.cli import COMMANDS
 
 GUIDES = ("admin.md", "admin.zh.md")
+LINKED = (*GUIDES, "postgres.md", "postgres.zh.md", "schemas.md")
 
 
 def write_docs() -> dict[str, str]:
@@ -40,7 +41,7 @@ def test_the_readme_lists_every_command_as_its_help_does() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for page in ("README.md", "README.zh.md", "docs/admin.md", "docs/admin.zh.md"):
+    for page in ("README.md", "README.zh.md", *(f"docs/{one}" for one in LINKED)):
         path = PROJECT / page
         for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{page}: {target}"

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 import pytest
@@ -23,7 +23,7 @@ ADDS_UP = (
     "(select sum(contribution) from mart.headline_rows where indicator_code = 'ZS01' "
     "and report_month = '2021-05-01')"
 )
-Con = psycopg.Connection[tuple[Any, ...]]
+Con: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
 
 class Reader(threading.Thread):
@@ -51,11 +51,11 @@ class Reader(threading.Thread):
 
 
 def by_statement(con: Con) -> list[Any]:
-    return con.execute(ADDS_UP).fetchall()
+    return [*con.execute(ADDS_UP)]
 
 
 def by_prepared_statement(con: Con) -> list[Any]:
-    return con.execute(ADDS_UP, prepare=True).fetchall()
+    return [*con.execute(ADDS_UP, prepare=True)]
 
 
 def by_transaction(con: Con) -> list[Any]:
