@@ -22,7 +22,7 @@ from typing import Any
 
 from flows.ground.database_url import shown
 from flows.ground.errors import GuobanError
-from flows.ground.notes import Note, Notes
+from flows.ground.notes import Note, Notes, in_a_line
 from flows.ground.patience import Patience
 from flows.ground.settings import PROJECT, Settings
 from flows.ground.zone import Zone
@@ -66,11 +66,13 @@ def copy_release(
         came = (patience or Patience()).with_patience(
             "PostgreSQL", attempt, lambda error: isinstance(error, CopyError) and error.heals
         )
-    except CopyError as error:
+    except Exception as error:
+        # The figures are published by then, whatever fails here.
+        why = in_a_line(error)
         notes.say(
             f"PostgreSQL ({shown(url)}) does not have this release, the next refresh tries again; "
-            f"what was copied before stands there: {error}",
-            f"PostgreSQL（{shown(url)}）没有这次发布的数据，下次刷新会再试，此前复制的仍在：{error.chinese}",
+            f"what was copied before stands there: {why.english}",
+            f"PostgreSQL（{shown(url)}）没有这次发布的数据，下次刷新会再试，此前复制的仍在：{why.chinese}",
         )
         return
     for one in came["notes"]:

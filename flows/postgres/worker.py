@@ -23,10 +23,18 @@ from flows.postgres.wanted import roles_of
 
 # What may be over in a moment: a server that starts or stops, a lock, too many clients.
 _PASSING = re.compile(r"08...|57P0[123]|40001|40P01|55P03|53300")
-_AWAY = ("Connection refused", "server closed the connection", "starting up", "shutting down")
+_AWAY = (
+    "Connection refused",
+    "server closed the connection",
+    "terminating connection",
+    "starting up",
+    "shutting down",
+)
 # Whatever the driver adds to what the server says.
 _BEFORE = re.compile(r"^[A-Z_]+: (\[libpq\] )?|Failed to \w+( query)?: |ERROR:\s+")
-_AFTER = re.compile(r"\s*(CONTEXT:|QUERY:|Query was:|LINE \d+:|HINT:|SQLSTATE:).*", re.DOTALL)
+_AFTER = re.compile(
+    r"\s*(Is the server running|CONTEXT:|QUERY:|Query was:|LINE \d+:|HINT:|SQLSTATE:).*", re.DOTALL
+)
 _DEPENDS = "2BP01"
 
 
