@@ -1,23 +1,32 @@
-"""Writes the generated pages of `docs/`: the data dictionary, the catalogue of rules, JSON Schemas.
+"""Writes the generated pages of `docs/`: data dictionary, rules, what is published, questions, JSON Schemas.
 
-Both come from the declarations alone, so they can't say anything else than the code does; a test
+They come from the declarations alone, so they can't say anything else than the code does; a test
 compares the committed pages with what this script writes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 import schemas
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone, load_zone
+from flows.publish.release import MACROS
+from flows.settle import declared
 from flows.settle.declared import indicator_rows
+from flows.store import views, warehouse
+from flows.store.statements import said_in_head
+from flows.store.warehouse import fetch_rows
 from flows.validate.across import catalogue
 from schemas.declare import Column, Kind, Return
-from schemas.indicators import INDICATORS, SECONDARY
+from schemas.indicators import INDICATORS, PLACES, SECONDARY
 from schemas.json_schema import json_schema
 from schemas.rules import Structural
 
@@ -42,7 +51,13 @@ UNSOFTENED = {
 
 def pages() -> dict[str, str]:
     """Each page's text by its name in `docs/`."""
-    return {"data-dictionary.md": dictionary(), "rules.md": rules(), **json_schemas()}
+    return {
+        "data-dictionary.md": dictionary(),
+        "rules.md": rules(),
+        "mart.md": mart(),
+        "questions.md": questions(),
+        **json_schemas(),
+    }
 
 
 def json_schemas() -> dict[str, str]:
@@ -160,6 +175,131 @@ def rules() -> str:
         ]
         if rows:
             parts += [f"## {title}", table(("编号", "程度", "规则", "为什么", "怎么办"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+# Columns by which relations hang together, and the relation that has one row for each value.
+JOINED_BY = {
+    "report_month": "dim_month",
+    "department": "dim_department",
+    "indicator_code": "dim_indicator",
+    "return_name": "dim_return",
+    "submission_id": "submissions",
+    "project_id": "projects",
+}
+
+
+def mart() -> str:
+    """What is published: a drawing, and every relation with its grain, key, and columns."""
+    with contextlib.closing(duckdb.connect()) as con:
+        warehouse.create_tables(con)
+        declared.store(con, load_zone(PROJECT / "zone.toml"))
+        views.build(con)
+        found = fetch_rows(
+            con,
+            "select schema_name || '.' || view_name as name, comment, sql from duckdb_views() "
+            "where not internal and list_contains(['mart', '看板'], schema_name) order by name",
+        )
+        columns: dict[str, list[dict[str, Any]]] = {}
+        for row in fetch_rows(
+            con,
+            "select schema_name || '.' || table_name as name, column_name, data_type, comment "
+            "from duckdb_columns() where list_contains(['mart', '看板'], schema_name) "
+            "order by name, column_index",
+        ):
+            columns.setdefault(row["name"], []).append(row)
+    keys, grains = views.keys(), views.grains()
+    slugs = {f"mart.{model.form().slug}": model.form() for model in schemas.all_returns()}
+    figures = {name: columns[name] for name in columns if name not in slugs}
+    parts = [
+        NOTE,
+        "# 发布的数据库",
+        "`<数据仓>/current/guoban.duckdb`中给人查询的部分：模式`mart`，和中文名称的模式`看板`；"
+        "其余为内部使用，不作承诺。常见问题的写法见[questions.md](questions.md)，报表各栏目的含义见"
+        "[data-dictionary.md](data-dictionary.md)。",
+        _remarks(),
+        "## 关系图",
+        "每条线是一列：一头是维度，一头是用到它的表。",
+        _drawing(figures, keys),
+        "十四张报表（`mart.<报表>`）都以`submission_id`连到`mart.submissions`，"
+        "以`report_month`、`department`连到月份和单位，有`project_id`的连到`mart.projects`。",
+    ]
+    for row in sorted(found, key=lambda one: (one["name"] in slugs, one["name"])):
+        name, form = row["name"], slugs.get(row["name"])
+        kind = "视图" if views.rests_on_published(row["sql"]) else "表"
+        parts += [
+            f"## {name}",
+            row["comment"].rpartition("。主键：")[0] + "。",
+            f"{kind} · 一行是：{form.grain if form else grains[name].rstrip('.')} · "
+            f"主键：{'、'.join(f'`{one}`' for one in keys[name])}",
+            table(
+                ("列", "类型", "说明"),
+                [
+                    (f"`{one['column_name']}`", one["data_type"].lower(), one["comment"])
+                    for one in columns[name]
+                ],
+            ),
+        ]
+    for path in sorted(MACROS.glob("*.sql")):
+        grain = said_in_head(path.read_text("utf-8"), "grain")
+        parts += [
+            f"## mart.{path.stem}(moment)",
+            f"宏 · 一行是：{grain} 列同`mart.headline_indicators`，为当时发布的。",
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _remarks() -> str:
+    """What to mind before adding anything up."""
+    read = "、".join(f"{unit}{places}位" for unit, places in PLACES.items() if places)
+    return (
+        "- 主要指标的数值是**本年累计**（在谈项目是月末存量），各月相加没有意义；当月数在`month_value`。\n"
+        "- `mart.headline_indicators`中全区与各单位并列，**不可相加**：全区的用`mart.zone_indicators`，"
+        "各单位的用`mart.department_indicators`。\n"
+        "- `value`、`target_value`是未四舍五入的精确值；`_rounded`结尾的供阅读："
+        f"{read}小数，其余为整数。金额列以`_cny`结尾的为元。\n"
+        "- 时间存为UTC时刻，按连接的时区显示；`report_month`是当月第一天。\n"
+        "- 以别名ATTACH时，先`USE 别名`，`mart.headline_as_of(时刻)`才能找到它所用的表；"
+        "`mart.headline_vintages`不用宏也能回答同样的问题："
+        "`valid_from <= 时刻 and (valid_until is null or valid_until > 时刻)`。\n"
+        "- 数据多旧，看`mart.release`的`published_at`；`fingerprint`相同即数据相同。"
+    )
+
+
+def _drawing(columns: Mapping[str, Sequence[Mapping[str, Any]]], keys: Mapping[str, Any]) -> str:
+    """The relations of `mart` and what joins them, for Mermaid."""
+    lines = ["```mermaid", "erDiagram"]
+    for name, listed in sorted(columns.items()):
+        schema, _, relation = name.partition(".")
+        if schema != "mart":
+            continue
+        names = [one["column_name"] for one in listed]
+        lines += [
+            f"    {dimension} ||--o{{ {relation} : {column}"
+            for column, dimension in JOINED_BY.items()
+            if column in names and dimension != relation
+        ]
+        lines.append(f"    {relation} {{")
+        lines += [
+            f"        {one['data_type'].partition('(')[0].replace(' ', '_').lower()} "
+            f"{one['column_name']}{' PK' if one['column_name'] in keys[name] else ''}"
+            for one in listed
+        ]
+        lines.append("    }")
+    return "\n".join([*lines, "```"])
+
+
+def questions() -> str:
+    """What analysts ask, each with the one SELECT that answers it."""
+    parts = [
+        NOTE,
+        "# 常见问题",
+        "每个问题一条查询，直接查[发布的数据库](mart.md)；每条的答案都与另行计算的核对过。"
+        "文件在`docs/questions/`。",
+    ]
+    for number, path in enumerate(sorted((PROJECT / "docs" / "questions").glob("*.sql")), start=1):
+        question, _, query = path.read_text("utf-8").partition("\n")
+        parts += [f"## {number}. {question.removeprefix('-- ')}", f"```sql\n{query.strip()}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
