@@ -15,6 +15,7 @@ ORDER = (
     "settle",
     "publish",
     "answer",
+    "postgres",
     "files",
     "rehearsal",
     "judging",

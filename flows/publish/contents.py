@@ -45,7 +45,8 @@ def sums_of(
         f"select {month}, count(*), sum(md5_number_lower(concat_ws(chr(31), {texts}))) "  # noqa: S608 - our own names
         f"from {source} where {where} group by all having count(*) > 0"
     ).fetchall()
-    return [(name, month, count, int(hashes)) for month, count, hashes in found]
+    # Where there is no month, no row is one of none.
+    return [(name, month, count, int(hashes)) for month, count, hashes in found if count]
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
