@@ -36,6 +36,8 @@ class Indicator:
     """Adds the amounts up (in 亿元); else it counts rows."""
     is_flow: bool = False
     """Adds the months of the year up; else the month's own list is the whole state."""
+    is_stock: bool = False
+    """What there is at the month's end; else the year to date, of which each month has its part."""
     thresholds: tuple[str, ...] = ()
     """Settings of `zone.toml` ([thresholds]); a row's amount is at least the greatest of them."""
     new_only: bool = False
@@ -61,6 +63,12 @@ TARGET_UNITS: dict[str, dict[str, Decimal]] = {
     "亿元": {"亿元": Decimal(1), "万元": Decimal("0.0001")},
     "个": {"个": Decimal(1)},
 }
+
+# To how many places a figure in that unit is read; nothing is computed with less than all of them.
+PLACES: dict[str, int] = {
+    "亿元": 2, "个": 0, "次": 0, "天": 1, "万公里": 1, "家": 0, "人次": 0, "件": 0, "项": 0, "%": 1,
+    "人": 0, "条": 0,
+}  # fmt: skip
 
 _CONTRACT = (
     "project_id", "capital_origin", "contract_type", "role", "signed_on", "status", "audit_status",
@@ -119,6 +127,7 @@ INDICATORS = (
         name="{threshold}以上在谈项目",
         unit="个",
         return_name="pipeline_projects",
+        is_stock=True,
         amount="planned_amount_cny",
         thresholds=("talk_project_cny",),
         rated_by=(When("talk_rate_by", "amount"), "ZS04a"),
@@ -130,6 +139,7 @@ INDICATORS = (
         name="{threshold}以上在谈项目总投资",
         unit="亿元",
         return_name="pipeline_projects",
+        is_stock=True,
         amount="planned_amount_cny",
         adds_amounts=True,
         thresholds=("talk_project_cny",),

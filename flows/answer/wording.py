@@ -5,16 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from schemas.labels import chinese
+
 UNKNOWN = "未识别"
-STATUSES = {
-    "accepted": "已接收",
-    "accepted_with_warnings": "已接收，有待说明",
-    "partly_accepted": "部分接收",
-    "rejected": "退回",
-    "withdrawn": "已撤回",
-    "unchanged": "内容未变，不再计入",
-}
-SEVERITY_WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
+STATUSES = chinese("status")
+SEVERITY_WORDS = chinese("severity")
 # The most serious status of a file's submissions says what its department has to do.
 NEXT_STEPS = {
     "rejected": "退回：下列报表没有采用。请改正标为“错误”的地方后重新报送。",
@@ -24,13 +19,8 @@ NEXT_STEPS = {
     "withdrawn": "已撤回：这份报表不再采用。",
     "unchanged": "内容未变：与此前收到的相同，不再计入。",
 }
-STATES = {
-    "on_time": "按时",
-    "late": "迟报",
-    "nil": "零报告",
-    "missing": "未报",
-    "rejected": "退回，尚未重报",
-}
+# Of what is owed it is said, too, that what was turned back is still owed.
+STATES = chinese("state") | {"rejected": "退回，尚未重报"}
 
 
 def month_words(month: dt.date | None) -> str:

@@ -62,14 +62,14 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
                 f"{published} can't be opened; guoban refresh makes it again: {error}",
                 f"{published}无法打开，运行guoban refresh可重新生成：{error}",
             ) from error
+        publish.tell_fingerprint(con)
         relations = publish.published_relations(con)
         differences = [one for name in relations if (one := _difference(con, name))]
-        macros = publish.macro_names()
-        others = publish.released(con, "published").keys() ^ {*relations, *macros}
+        others = publish.released(con, "published").keys() ^ {*relations, *publish.more_names(con)}
         known = {one.relation for one in differences}
         differences += [Difference(name, None, None) for name in sorted(others - known)]
         return Verdict(
-            len(relations) + len(macros),
+            len(relations) + len(publish.more_names(con)),
             differences,
             has_new_judge=last is not None and last.judged_by != judge_of(zone),
         )

@@ -22,7 +22,7 @@ from flows.publish.causes import figure_changes
 from flows.store.changed import NEVER, Changed
 from flows.store.incoming import insert
 from flows.store.journal import Journal, Publication, Receipt
-from flows.store.statements import sql_text, statement
+from flows.store.statements import relation_key, sql_text, statement
 from schemas.indicators import INDICATORS, SECONDARY
 
 FOLDER = "published"
@@ -31,10 +31,9 @@ CHANGES = "figure_changes"
 
 @dataclass(frozen=True)
 class _Relation:
-    """A relation of `live` that is on record, and what tells its rows apart."""
+    """A relation of `live` that is on record."""
 
     name: str
-    key: tuple[str, ...]
     is_locked_with_its_month: bool = True
     is_of_one_return: bool = False
     """Whether only rows of the indicator's own return can change a row."""
@@ -52,21 +51,20 @@ class _Relation:
     @property
     def same(self) -> str:
         """The condition that a recorded row and one that went are the same row."""
-        return " and ".join(f"past.{name} is not distinct from gone.{name}" for name in self.key)
+        key = relation_key(f"live/{self.name}")
+        return " and ".join(f"past.{name} is not distinct from gone.{name}" for name in key)
 
 
 _HEADLINE = frozenset(one.return_name for one in INDICATORS)
 _SECONDARY = frozenset(one.return_name for one in SECONDARY)
-_ROW = ("report_month", "indicator_code", "submission_id", "sheet", "excel_row")
 # In this order: figures are the sums of the rows as they are recorded.
 RELATIONS = (
-    _Relation("headline_candidates", _ROW, is_of_one_return=True, returns=_HEADLINE),
-    _Relation("headline_indicators", ("report_month", "department", "indicator_code")),
-    # A row may hold several names, each by itself.
-    _Relation("secondary_rows", (*_ROW, "label"), returns=_SECONDARY),
-    _Relation("secondary_indicators", ("report_month", "indicator_code"), returns=_SECONDARY),
-    _Relation("campaign", ("report_month",), returns=frozenset({"signed_projects"})),
-    _Relation("submissions_in_force", ("submission_id",), is_locked_with_its_month=False),
+    _Relation("headline_candidates", is_of_one_return=True, returns=_HEADLINE),
+    _Relation("headline_indicators"),
+    _Relation("secondary_rows", returns=_SECONDARY),
+    _Relation("secondary_indicators", returns=_SECONDARY),
+    _Relation("campaign", returns=frozenset({"signed_projects"})),
+    _Relation("submissions_in_force", is_locked_with_its_month=False),
 )
 
 

@@ -24,8 +24,10 @@ from flows.ground.durable import PUBLIC, fsync
 from flows.ground.errors import PublicationError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
+from flows.publish import contents
 from flows.store.changed import NEVER, Changed
 from flows.store.statements import sql_text
+from flows.store.views import PUBLISHED_SCHEMAS, rests_on_published
 from flows.store.warehouse import is_damage
 from schemas.declare import Cycle
 
@@ -35,9 +37,17 @@ FILE_NAME = "guoban.duckdb"
 # The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
 STORAGE_VERSION = "v1.4.0"
 MACROS = PROJECT / "sql" / "release"
-PUBLISHED_SCHEMAS = ("mart", "detail")
 # The rows near figures: each changes with its own return alone.
 _OF_ROWS = ("headline_candidates", "headline_rows")
+# Each row rests on all months, or on what may change with none.
+_OF_ALL = ("acts", "months")
+# What is declared: where it changes all is made anew.
+_DECLARED = ("dim_indicator", "dim_label", "dim_return")
+# Projects are told of by these returns alone.
+_OF_PROJECTS = ("signed_projects", "pipeline_projects", "paid_in")
+# It says what all others hold, so it is written behind them.
+_LAST = "release"
+_CONTENTS = 'detail."release_contents"'
 # Smaller files are not written anew for the room that is left in them.
 _WORN_FROM_BLOCKS = 64
 # What stands in a file of DuckDB's before its blocks.
@@ -51,10 +61,15 @@ class _Relation:
     schema: str
     name: str
     comment: str | None
+    sql: str
 
     @property
     def full_name(self) -> str:
         return f"{self.schema}.{_quoted(self.name)}"
+
+    @property
+    def plain_name(self) -> str:
+        return f"{self.schema}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,7 @@ class _Column:
     name: str
     comment: str | None
     is_nested: bool
+    is_moment: bool
 
 
 @dataclass(frozen=True)
@@ -82,9 +98,10 @@ def publish(
     record: Callable[[], None] = lambda: None,
     base: Base | None = None,
 ) -> Path:
-    """Publishes every view of `mart` and `detail` as a table of a new release, and returns its file.
+    """Publishes every view of the public schemas as a table of a new release, and returns its file.
 
-    `macros` is a folder of SQL files that each make a macro over them. Where there is a `base`, only
+    Those that read nothing but published relations are views there, too. `macros` is a folder of SQL
+    files that each make a macro over them. Where there is a `base`, only
     months that have changed since are computed. The last `keep` releases stay for clients that
     still read them. `record` is called when the release is finished and not yet to be
     seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
@@ -99,9 +116,8 @@ def publish(
         rows = _renewed(con, build / FILE_NAME, base) if base else {}
         if not rows:
             rows = _write(con, build / FILE_NAME)
-            if macros is not None:
-                _add_macros(build / FILE_NAME, macros)
-        _verify(build / FILE_NAME, rows, macro_names(macros) if macros else [])
+            _add_views(con, build / FILE_NAME, macros)
+        _verify(build / FILE_NAME, rows, view_names(con), macro_names(macros) if macros else [])
         _seal(build)
         record()
         # What stands there was never led to, or its link is lost, or it can't be read.
@@ -202,23 +218,26 @@ def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
     # tables.
     con.execute(f"attach {sql_text(path)} as release (storage_version '{STORAGE_VERSION}')")
     try:
-        rows = {}
+        rows, sums = {}, {}
         described = _described(con)
         for schema in PUBLISHED_SCHEMAS:
-            con.execute(f"create schema release.{schema}")
+            con.execute(f"create schema release.{_quoted(schema)}")
+        contents.create(con)
         for relation in _relations(con):
             target = f"release.{relation.full_name}"
-            order = _order(described[relation.schema, relation.name])
-            con.execute(f"create table {target} as from {relation.full_name} order by {order}")
-            comments = [(f"table {target}", relation.comment)]
-            comments += [
-                (f"column {target}.{_quoted(column.name)}", column.comment)
-                for column in described[relation.schema, relation.name]
-            ]
-            # All in one go: one by one they take longer than the tables.
-            con.execute("".join(f"comment on {one} is {sql_text(t)};" for one, t in comments if t))
+            columns = described[relation.schema, relation.name]
+            if relation.name == _LAST:
+                contents.tell(con, sums)
+            con.execute(
+                f"create table {target} as from {relation.full_name} order by {_order(columns)}"
+            )
+            con.execute(_comments("table", target, relation, columns))
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
+            if contents.is_data(relation.schema, relation.name):
+                sums[relation.plain_name] = contents.sum_of(con, target, _data(columns))
+        contents.write(con, sums)
+        rows[_CONTENTS] = len(sums)
         con.execute("checkpoint release")
     finally:
         con.execute("detach release")
@@ -247,21 +266,30 @@ def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, 
     con.execute(f"attach {sql_text(path)} as release")
     try:
         con.begin()
-        rows = {}
+        rows, sums = {}, contents.read(con, "release")
         described = _described(con)
         for relation in _relations(con):
             target = f"release.{relation.full_name}"
-            columns = {one.name for one in described[relation.schema, relation.name]}
-            is_changed = _is_changed(relation, columns, base.changed)
+            columns = described[relation.schema, relation.name]
+            if relation.name == _LAST:
+                contents.tell(con, sums)
+            is_changed = _is_changed(relation, {one.name for one in columns}, base.changed)
             if is_changed is not None:
+                is_data = contents.is_data(relation.schema, relation.name)
+                if is_data:
+                    gone = contents.sum_of(con, target, _data(columns), is_changed)
                 con.execute(f"delete from {target} where {is_changed}")  # noqa: S608 - our own names
-                order = _order(described[relation.schema, relation.name])
                 con.execute(
                     f"insert into {target} from {relation.full_name} where {is_changed} "
-                    f"order by {order}"
+                    f"order by {_order(columns)}"
                 )
+                if is_data:
+                    come = contents.sum_of(con, target, _data(columns), is_changed)
+                    sums[relation.plain_name] = sums[relation.plain_name].moved(gone, come)
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
+        contents.write(con, sums)
+        rows[_CONTENTS] = len(sums)
         con.commit()
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
@@ -279,9 +307,14 @@ def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, 
 
 def _is_changed(relation: _Relation, columns: AbstractSet[str], changed: Changed) -> str | None:
     """The condition of the rows that may have changed; None: of none of them."""
+    if relation.name in _DECLARED:
+        return None
+    if relation.name == "projects" and changed.first_of(_OF_PROJECTS) == NEVER:
+        return None
     returns = {model.form().slug: model.form() for model in schemas.all_returns()}
     form = returns.get(relation.name) if relation.schema == "mart" else None
-    if "report_month" not in columns or (form and form.cycle is Cycle.CUMULATIVE):
+    is_whole = "report_month" not in columns or relation.name in _OF_ALL
+    if is_whole or (form and form.cycle is Cycle.CUMULATIVE):
         return "true"
     if form:
         month = changed.of(form.slug)
@@ -298,17 +331,49 @@ def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(total > _WORN_FROM_BLOCKS and free * 2 > total)
 
 
-def _add_macros(path: Path, macros: Path) -> None:
-    """Makes the macros in the release itself: one made elsewhere would keep the name it had there."""
+def _add_views(con: duckdb.DuckDBPyConnection, path: Path, macros: Path | None) -> None:
+    """Makes views and macros in the release itself: made elsewhere they would keep the names of there."""
+    described = _described(con)
     with contextlib.closing(duckdb.connect(str(path))) as release:
-        for file in sorted(macros.glob("*.sql")):
+        for view in _views(con):
+            columns = described[view.schema, view.name]
+            release.execute(view.sql + _comments("view", view.full_name, view, columns))
+        for file in sorted(macros.glob("*.sql")) if macros else ():
             release.execute(file.read_text("utf-8"))
         release.execute("checkpoint")
 
 
+def _comments(kind: str, target: str, relation: _Relation, columns: Sequence[_Column]) -> str:
+    """What is said of a relation and its columns; in one go, as one by one takes longer than tables do."""
+    comments = [(f"{kind} {target}", relation.comment)]
+    comments += [(f"column {target}.{_quoted(one.name)}", one.comment) for one in columns]
+    return "".join(f"comment on {one} is {sql_text(text)};" for one, text in comments if text)
+
+
+def tell_fingerprint(con: duckdb.DuckDBPyConnection) -> None:
+    """Has `mart.release` of the working database say the fingerprint of what would be published."""
+    described = _described(con)
+    sums = {
+        one.plain_name: contents.sum_of(con, one.full_name, _data(described[one.schema, one.name]))
+        for one in _relations(con)
+        if contents.is_data(one.schema, one.name)
+    }
+    contents.tell(con, sums)
+
+
 def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The full names of all views that are published."""
+    """The full names of all views that are published as tables, that of the release the last."""
     return [one.full_name for one in _relations(con)]
+
+
+def more_names(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The full names of what a release has beside: its views and macros, and what it says it holds."""
+    return [*view_names(con), *macro_names(), _CONTENTS]
+
+
+def view_names(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The full names of those that are published as views."""
+    return [one.full_name for one in _views(con)]
 
 
 def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, str]:
@@ -331,13 +396,30 @@ def macro_names(folder: Path = MACROS) -> list[str]:
 
 
 def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+    """Those that become tables, by schema and name; that of the release is the last."""
+    found = [one for one in _published(con) if not rests_on_published(one.sql)]
+    return sorted(found, key=lambda one: (one.name == _LAST, one.schema, one.name))
+
+
+def _views(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+    """Those that stay views, as they read nothing but published relations; each after what it reads."""
+    return [one for one in _published(con) if rests_on_published(one.sql)]
+
+
+def _published(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+    """Every view of the public schemas, in the order in which they were made."""
     found = con.execute(
-        "select schema_name, view_name, comment from duckdb_views() "
+        "select schema_name, view_name, comment, sql from duckdb_views() "
         "where not internal and database_name = current_database() "
-        "and list_contains(?, schema_name) order by all",
+        "and list_contains(?, schema_name) order by view_oid",
         [list(PUBLISHED_SCHEMAS)],
     ).fetchall()
     return [_Relation(*one) for one in found]
+
+
+def _data(columns: Sequence[_Column]) -> list[str]:
+    """The columns that tell of data: when something happened is left out, and so are lists."""
+    return [_quoted(one.name) for one in columns if not one.is_nested and not one.is_moment]
 
 
 def _order(columns: Sequence[_Column]) -> str:
@@ -353,7 +435,8 @@ def _described(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[_Co
     found: dict[tuple[str, str], list[_Column]] = {}
     for schema, relation, *column in con.execute(
         "select schema_name, table_name, column_name, comment, "
-        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL') "
+        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL'), "
+        "data_type = 'TIMESTAMP WITH TIME ZONE' "
         "from duckdb_columns() "
         "where database_name = current_database() and list_contains(?, schema_name) "
         "order by schema_name, table_name, column_index",
@@ -363,14 +446,20 @@ def _described(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[_Co
     return found
 
 
-def _verify(path: Path, rows: Mapping[str, int], macros: Sequence[str]) -> None:
+def _verify(
+    path: Path, rows: Mapping[str, int], views: Sequence[str], macros: Sequence[str]
+) -> None:
     """Reads the release as a client would: all tables there, with all rows, and nothing else."""
     leftover = [one.name for one in path.parent.iterdir() if one != path]
     if leftover:
         raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
         found = released(client)
-        wanted = dict.fromkeys(rows, "table") | dict.fromkeys(macros, "macro")
+        wanted = (
+            dict.fromkeys(rows, "table")
+            | dict.fromkeys(views, "view")
+            | dict.fromkeys(macros, "macro")
+        )
         if found != wanted:
             raise PublicationError(
                 f"{path} holds {sorted(found)} where {sorted(wanted)} were written"

@@ -7,16 +7,40 @@ from collections.abc import Mapping
 import duckdb
 
 from flows.store.incoming import insert
-from flows.store.journal import Decision, Journal, Withdrawal
+from flows.store.journal import Decision, Journal, Withdrawal, kind_of
 from flows.store.statements import statement
+
+# What is kept of every act: the column, and what the journal calls it where that act has it.
+_OF_ACTS = {
+    "acted_at": "at",
+    "acted_by": "by",
+    "reason": "reason",
+    "report_month": "month",
+    "submission_id": "submission_id",
+    "row_key": "row_key_a",
+    "other_row_key": "row_key_b",
+    "is_same": "is_same",
+}
 
 
 def apply(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     """Brings the decisions of the journal into the working database, before versions are settled."""
     newest = {(one.row_key_a, one.row_key_b): one for one in journal.all(Decision)}
     same = same_projects({pair: one.is_same for pair, one in newest.items()})
-    for table in ("locks", "decisions", "same_projects"):
+    for table in ("acts", "locks", "decisions", "same_projects"):
         con.execute(f"truncate core.{table}")
+    insert(
+        con,
+        "core.acts",
+        [
+            {
+                "act_no": number,
+                "act": kind_of(one),
+                **{column: getattr(one, name, None) for column, name in _OF_ACTS.items()},
+            }
+            for number, one in enumerate(journal.acts(), start=1)
+        ],
+    )
     insert(
         con,
         "core.locks",

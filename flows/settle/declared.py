@@ -21,7 +21,8 @@ import schemas
 from flows.ground.zone import Zone
 from flows.store.incoming import incoming
 from schemas.declare import PRECISION, SCALE, Cycle
-from schemas.indicators import INDICATORS, SECONDARY, TARGET_UNITS, Indicator, When
+from schemas.indicators import INDICATORS, PLACES, SECONDARY, TARGET_UNITS, Indicator, When
+from schemas.labels import LABELS
 
 _TYPES: dict[Any, pl.DataType] = {
     str: pl.String(),
@@ -40,6 +41,7 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     _make(con, "indicators", _frame(IndicatorRow, indicator_rows(zone)))
     _make(con, "indicator_fields", _frame(_RestsOn, _rests_on()))
     _make(con, "target_units", _frame(_TargetUnit, _target_units()))
+    _make(con, "units", _frame(_UnitRow, (_UnitRow(*unit) for unit in PLACES.items())))
     _make(con, "secondary", _frame(_SecondaryRow, _secondary()))
     _make(con, "returns", _frame(_ReturnRow, _returns()))
     _make(con, "fields", _frame(_FieldRow, _fields()))
@@ -48,6 +50,8 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         "departments",
         _frame(_DepartmentRow, (_DepartmentRow(d.name, n) for n, d in enumerate(zone.departments))),
     )
+    _make(con, "department_names", _frame(_DepartmentNameRow, _department_names(zone)))
+    _make(con, "labels", _frame(_LabelRow, _labels()))
     _make(con, "owed", _frame(_OwedRow, (_OwedRow(*owed) for owed in zone.owed())))
 
 
@@ -111,6 +115,7 @@ class IndicatorRow:
     amount: str
     adds_amounts: bool
     is_flow: bool
+    is_stock: bool
     minimum_cny: Decimal | None
     new_only: bool
     sector: str | None
@@ -135,6 +140,7 @@ def indicator_rows(zone: Zone) -> Iterator[IndicatorRow]:
             one.amount,
             one.adds_amounts,
             one.is_flow,
+            one.is_stock,
             max(amounts, default=None),
             one.new_only,
             one.sector,
@@ -190,6 +196,12 @@ def _target_units() -> Iterator[_TargetUnit]:
 
 
 @dataclass(frozen=True)
+class _UnitRow:
+    unit: str
+    places: int
+
+
+@dataclass(frozen=True)
 class _SecondaryRow:
     indicator_code: str
     ordinal: int
@@ -200,6 +212,7 @@ class _SecondaryRow:
     adds: str | None
     factor: Decimal
     share_of: str | None
+    is_stock: bool
 
 
 def _secondary() -> Iterator[_SecondaryRow]:
@@ -214,6 +227,7 @@ def _secondary() -> Iterator[_SecondaryRow]:
             one.adds,
             one.factor,
             one.share_of,
+            schemas.by_name(one.return_name).form().cycle is Cycle.SNAPSHOT,
         )
 
 
@@ -227,13 +241,25 @@ class _ReturnRow:
     number: str
     title: str
     adds_up: bool
+    form_no: str
+    filed_by: str
+    cycle: str
+    grain: str
 
 
 def _returns() -> Iterator[_ReturnRow]:
     for ordinal, model in enumerate(schemas.all_returns()):
         form = model.form()
         yield _ReturnRow(
-            form.slug, ordinal, form.number, form.title, form.cycle is Cycle.CUMULATIVE
+            form.slug,
+            ordinal,
+            form.number,
+            form.title,
+            form.cycle is Cycle.CUMULATIVE,
+            form.form_no,
+            form.filed_by,
+            form.cycle.value,
+            form.grain,
         )
 
 
@@ -258,6 +284,33 @@ def _fields() -> Iterator[_FieldRow]:
 class _DepartmentRow:
     department: str
     ordinal: int
+
+
+@dataclass(frozen=True)
+class _DepartmentNameRow:
+    name: str
+    department: str
+
+
+def _department_names(zone: Zone) -> Iterator[_DepartmentNameRow]:
+    """Every name that a department has or had, its own among them."""
+    for one in zone.departments:
+        for name in (one.name, *one.aliases):
+            yield _DepartmentNameRow(name, one.name)
+
+
+@dataclass(frozen=True)
+class _LabelRow:
+    column_name: str
+    slug: str
+    ordinal: int
+    label: str
+
+
+def _labels() -> Iterator[_LabelRow]:
+    for column, slugs in LABELS.items():
+        for ordinal, (slug, (_, label)) in enumerate(slugs.items()):
+            yield _LabelRow(column, slug, ordinal, label)
 
 
 @dataclass(frozen=True)

@@ -355,8 +355,13 @@ class _Order:
         )
 
 
+def kind_of(entry: Entry) -> str:
+    """What kind of entry it is, as its line says."""
+    return _KIND_OF[type(entry)]
+
+
 def _line(entry: Entry) -> str:
-    plain = {"kind": _KIND_OF[type(entry)], **vars(entry)}
+    plain = {"kind": kind_of(entry), **vars(entry)}
     return json.dumps(plain, ensure_ascii=False, default=_plain) + "\n"
 
 

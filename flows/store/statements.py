@@ -13,6 +13,8 @@ from flows.ground.errors import WarehouseError
 from flows.ground.settings import PROJECT
 
 SQL = PROJECT / "sql"
+# The columns by which a relation's rows are told apart, in the head of its file.
+_KEY = re.compile(r"^-- key: (.+)\.$", re.MULTILINE)
 # A struct of DuckDB's is written {'a': 1} and is none.
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -36,6 +38,17 @@ def filled(text: str, parts: Mapping[str, str]) -> str:
     never anything that was filed.
     """
     return _PLACE.sub(lambda place: parts[place[1]], text)
+
+
+def key_of(text: str) -> tuple[str, ...]:
+    """The columns by which rows of the relation are told apart, as the head of its file says."""
+    said = _KEY.search(text)
+    return tuple(said[1].split(", ")) if said else ()
+
+
+def relation_key(name: str) -> tuple[str, ...]:
+    """The same of the relation that `sql/<name>.sql` makes."""
+    return key_of(_text(name))
 
 
 def sql_text(value: object) -> str:

@@ -7,7 +7,7 @@ is adding a file. What the views say is theirs; publishing them is left to `flow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -16,19 +16,23 @@ import duckdb
 
 import schemas
 from flows.ground.errors import WarehouseError
-from flows.store.statements import SQL, filled, sql_text
+from flows.store.statements import SQL, filled, key_of, sql_text
 from schemas.declare import Column, Cycle, Return
 from schemas.indicators import headline_fields
 
 # Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
-SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes")
+SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes", "看板")
+# Those that are published; everything else is private.
+PUBLISHED_SCHEMAS = ("mart", "看板", "detail")
 _MADE = ("filed", "accepted", "entries", "standing", "near", "cells")
 _KNOWN = (*SCHEMAS, *_MADE, "record")
+_PRIVATE = re.compile(rf'\b(?:{"|".join({*_KNOWN, "core", "rows"} - {*PUBLISHED_SCHEMAS})})"?\.')
+_PUBLIC = re.compile(rf'\b(?:{"|".join(PUBLISHED_SCHEMAS)})"?\.')
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
 # Comments and quoted text may name relations that the file doesn't read.
 _ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 # A column of the last select, with what is said of it behind it.
-_COLUMN = re.compile(r"^    (?:.*\bas )?(?:\w+\.)?(\w+),? -- (.+)$", re.MULTILINE)
+_COLUMN = re.compile(r'^    (?:.*\bas )?(?:\w+\.)?"?(\w+)"?,? -- (.+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,7 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
     WarehouseError, naming the file, where one can't be made, reads what no file makes, or where
     files read each other in a circle.
     """
-    relations = dict(_each(folder))
-    for schema in SCHEMAS:
-        for path in sorted((folder / schema).glob("*.sql")):
-            name = f"{schema}.{path.stem}"
-            # A return's own file takes the place of the one that it would have like all others.
-            comments = relations[name].comments if name in relations else {}
-            text = path.read_text("utf-8")
-            relations[name] = _Relation(text, path.relative_to(folder), comments)
+    relations = _relations(folder)
     names = _in_order(relations)
     for schema in (*SCHEMAS, *_MADE):
         con.execute(f"drop schema if exists {schema} cascade")
@@ -78,8 +75,41 @@ def build(con: duckdb.DuckDBPyConnection, folder: Path = SQL) -> list[str]:
     for name in names:
         if name not in made:
             raise WarehouseError(f"{_shown(relations[name])} doesn't make {name}")
-    _explain_columns(con, relations)
+    _explain_columns(con, relations, names)
     return names
+
+
+def keys(folder: Path = SQL) -> dict[str, tuple[str, ...]]:
+    """The key of every published relation that has one, by its full name: `mart.campaign`.
+
+    It is said in the head of the relation's file, and nowhere else. No two rows of it are alike in
+    these columns.
+    """
+    found = {
+        name: key_of(one.text)
+        for name, one in sorted(_relations(folder).items())
+        if name.partition(".")[0] in PUBLISHED_SCHEMAS
+    }
+    return {name: key for name, key in found.items() if key}
+
+
+def rests_on_published(sql: str) -> bool:
+    """Whether a view, by the text that the database has of it, reads published relations alone."""
+    query = sql.partition(" AS ")[2]
+    return bool(_PUBLIC.search(query)) and not _PRIVATE.search(query)
+
+
+def _relations(folder: Path) -> dict[str, _Relation]:
+    """All that the folder's files make, by name."""
+    relations = dict(_each(folder))
+    for schema in SCHEMAS:
+        for path in sorted((folder / schema).glob("*.sql")):
+            name = f"{schema}.{path.stem}"
+            # A return's own file takes the place of the one that it would have like all others.
+            comments = relations[name].comments if name in relations else {}
+            text = path.read_text("utf-8")
+            relations[name] = _Relation(text, path.relative_to(folder), comments)
+    return relations
 
 
 def _statement(con: duckdb.DuckDBPyConnection, name: str, relation: _Relation) -> str:
@@ -110,8 +140,9 @@ def _each(folder: Path) -> Iterator[tuple[str, _Relation]]:
                     _Relation(text, path.relative_to(folder), comments),
                 )
     for live in sorted((folder / "live").glob("*.sql")):
+        key = ", ".join(key_of(live.read_text("utf-8")))
         for path in sorted((folder / "each" / "recorded").glob("*.sql")):
-            text = filled(path.read_text("utf-8"), {"relation": live.stem})
+            text = filled(path.read_text("utf-8"), {"relation": live.stem, "key": key})
             yield f"{path.stem}.{live.stem}", _Relation(text, path.relative_to(folder))
 
 
@@ -165,44 +196,63 @@ def _published(name: str, column: Column) -> str:
     return f"stg.masked_phones({name}) as {name}" if column.is_free_text else name
 
 
-def _explain_columns(con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation]) -> None:
-    """Comments on columns: as their own file says, else as what they are taken from does."""
-    said = {
-        name: {**one.comments, **dict(_COLUMN.findall(one.text.rpartition("\nselect\n")[2]))}
-        for name, one in relations.items()
-    }
+def _explain_columns(
+    con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation], names: Iterable[str]
+) -> None:
+    """Comments on columns: as their own file says, else as what they are taken from does.
+
+    Of several relations that have a column of that name the one read first says it.
+    """
+    said: dict[str, dict[str, str]] = {}
     columns: dict[str, list[str]] = {}
     for name, column in con.execute(
         "select schema_name || '.' || table_name, column_name from duckdb_columns() "
-        "where database_name = current_database() and schema_name in ('detail', 'mart')"
+        "where database_name = current_database() and list_contains(?, schema_name)",
+        [list(PUBLISHED_SCHEMAS)],
     ).fetchall():
         columns.setdefault(name, []).append(column)
     statements = []
-    for name, relation in relations.items():
-        if name.partition(".")[0] not in {"detail", "mart"}:
-            continue
-        for read in _read_by(relation):
-            schema, _, plain = read.partition(".")
-            if schema == "record":
-                said[name] = {**said[f"live.{plain}"], **said[name]}
+    for name in names:
+        own = _COLUMN.findall(relations[name].text.rpartition("\nselect\n")[2])
+        known: dict[str, str] = {}
+        for read in reversed(_read_by(relations[name])):
+            known |= said.get(read.replace("record.", "live.", 1), {})
+        said[name] = {**known, **relations[name].comments, **dict(own)}
         statements += [
-            f"comment on column {name}.{column} is {sql_text(said[name][column])};"
+            f'comment on column {name}."{column}" is {sql_text(said[name][column])};'
             for column in columns.get(name, ())
             if column in said[name]
         ]
+    statements += _explain_keys(con, relations)
     con.execute("".join(statements) or "select 1")
 
 
-def _read_by(relation: _Relation) -> set[str]:
-    """The relations and macros that its text reads."""
-    return {table or macro for table, macro in _REFERENCE.findall(_ASIDE.sub(" ", relation.text))}
+def _explain_keys(
+    con: duckdb.DuckDBPyConnection, relations: Mapping[str, _Relation]
+) -> Iterator[str]:
+    """What is said of a published relation ends with its key."""
+    for name, comment in con.execute(
+        "select schema_name || '.' || view_name, comment from duckdb_views() "
+        "where not internal and database_name = current_database() and comment is not null "
+        "and list_contains(?, schema_name)",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall():
+        if key := key_of(relations[name].text):
+            said = f"{comment}。主键：{'、'.join(key)}"
+            yield f"comment on view {name} is {sql_text(said)};"
+
+
+def _read_by(relation: _Relation) -> list[str]:
+    """The relations and macros that its text reads, in the order in which it names them."""
+    found = _REFERENCE.findall(_ASIDE.sub(" ", relation.text))
+    return list(dict.fromkeys(table or macro for table, macro in found))
 
 
 def _in_order(relations: Mapping[str, _Relation]) -> list[str]:
     """The relations' names, each after those it reads from, else by schema and name."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for name, relation in relations.items():
-        read = _read_by(relation) - {name}
+        read = {*_read_by(relation)} - {name}
         unknown = sorted(read - relations.keys())
         if unknown:
             raise WarehouseError(f"{_shown(relation)} reads {', '.join(unknown)}: no file makes it")

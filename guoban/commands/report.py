@@ -15,6 +15,7 @@ from guoban.options import Call, takes_settings
 from guoban.output import console, print_json, print_table
 from guoban.published import open_published
 from guoban.words import say
+from schemas.labels import LABELS
 
 Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="The report month.")]
 Department = Annotated[
@@ -24,13 +25,7 @@ AsOf = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="As published then: 2021-06-04, 2021-06-04T12:00."),
 ]
-STATES = {
-    "on_time": ("on time", "按时"),
-    "late": ("late", "迟报"),
-    "nil": ("nil", "零报告"),
-    "missing": ("MISSING", "未报"),
-    "rejected": ("REJECTED", "退回"),
-}
+STATES, CAUSES = LABELS["state"], LABELS["cause"]
 
 
 def parse_month(text: str) -> dt.date:
@@ -168,17 +163,6 @@ def status(call: Call, month: Month) -> None:
         title = titles[row["return_name"]].title
         due = say(f"was due {row['due_on']}", f"应于{row['due_on']}报")
         console().print(f"  {state}  {row['department']}  {title}  {due}")
-
-
-CAUSES = {
-    "new_file": ("new file", "新报"),
-    "resubmission": ("resubmission", "重报"),
-    "correction": ("correction", "更正"),
-    "withdrawal": ("withdrawal", "撤回"),
-    "target": ("target", "目标调整"),
-    "definition": ("rules or definitions", "口径或规则变化"),
-    "decision": ("decision on duplicates", "重复项目的认定"),
-}
 
 
 @takes_settings

@@ -1,5 +1,6 @@
 -- question: how far is the zone's campaign, and what has been signed since its start?
 -- grain: month whose end lies within the campaign; no rows where the zone has none.
+-- key: report_month.
 -- formula: the first day is day 0, so 04-21 to 06-30 are 70 days and 05-31 is day 40; the counted
 --   contracts (S) of the month signed on or after the first day, their number and amount. Null
 --   where nobody has filed signed projects for the month.

@@ -1,6 +1,7 @@
 -- question: which rows lie near a headline figure, which are in it, and why are the others not?
 -- grain: month of the figure × indicator × row of its return: of the versions that count, held back
 --   or not, and of those that rules across files turned back.
+-- key: report_month, indicator_code, submission_id, sheet, excel_row.
 -- formula: as in the indicators; the cell is that of the row's amount, in the file as received.
 -- authority: the handbook, indicators; what a zone wants beyond: from a headline to its source.
 create or replace view live.headline_candidates as

@@ -1,5 +1,6 @@
 -- question: how far is the zone, and each department, with the five headline tasks of the year?
 -- grain: month × scope (全区, and each department with a target row of that year) × indicator.
+-- key: report_month, department, indicator_code.
 -- formula: rate = value ÷ target × 100, cut off after ten places; its printed form and
 --   "past the half" (2 × value >= target) come from the exact numbers, not from the cut rate; gap
 --   = rate − time progress in points; rank = 1 + the departments with a higher rate, compared by

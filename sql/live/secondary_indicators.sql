@@ -1,5 +1,6 @@
 -- question: what has been done for it: journeys, visitors, meetings, problems solved, services?
 -- grain: month × figure, the year to date, for the whole zone.
+-- key: report_month, indicator_code.
 -- formula: what the counted rows contribute, as they are recorded, in sum; of a share, in per cent of the rows that it is a
 --   share of. Null where nothing of the return has been filed in the year, or there is nothing to
 --   take a share of.

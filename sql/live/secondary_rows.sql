@@ -1,6 +1,7 @@
 -- question: which rows make up each secondary figure, and why are rows near by not in it?
 -- grain: month × figure × row (a ledger's latest row of each entry, a monthly list's rows); of firms
 --   and places × name in the row's cell.
+-- key: report_month, indicator_code, submission_id, sheet, excel_row, label.
 -- formula: a row contributes 1, or its amount in the figure's unit; of rows that stand for the same
 --   thing (a firm, a place, a cadre) the one that came first contributes. Ledgers (05 to 08, 11, 12)
 --   by each entry's latest row up to the month, an entry in the year in which it was first filed, as

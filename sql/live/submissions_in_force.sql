@@ -1,5 +1,6 @@
 -- question: which submissions count now?
 -- grain: submission.
+-- key: submission_id.
 -- formula: as in stg.submissions_in_force, and the parts beside them; on record, so that it can be told later what counted when.
 -- authority: the handbook, from file to figure: which version is current.
 create or replace view live.submissions_in_force as

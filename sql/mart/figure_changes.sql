@@ -1,5 +1,6 @@
 -- question: which published figures changed, when, by how much, and what caused it?
 -- grain: month × scope × indicator × figure × publication × cause.
+-- key: publication_no, report_month, department, indicator_code, figure, ordinal.
 -- formula: as recorded when it was published; the rows of one figure add up from what was published
 --   first (which has no row) to what is published now. Rows are never altered. A file is the cause
 --   (new_file, resubmission) only of what changes when it comes to count because it was received;
@@ -9,6 +10,7 @@
 create or replace view mart.figure_changes as
 select
     recorded.report_month, -- 指标所属月份，当月第一天
+    stg.scope(recorded.department) as scope, -- 范围：zone全区、department单位；全区已含各单位，不可与单位相加
     recorded.department, -- 单位，全区合计为“全区”
     recorded.indicator_code, -- 指标代码
     recorded.figure, -- 变化的数：value数值、target_value目标

@@ -1,33 +1,87 @@
 -- question: what was found wrong or worth saying, and where in whose file?
 -- grain: finding; without a submission where it has no file (a return never filed, a target).
+-- key: finding_id.
 -- formula: as stored when the files were judged and checked against each other; contacts, and
---   telephone numbers in free text and in what is said are masked.
+--   telephone numbers in free text and in what is said are masked. The id is a hash of what is
+--   published of the finding, so it stays as long as the finding does; of findings that are alike
+--   the second and later have a number behind it.
 -- authority: the handbook, rules.
 create or replace view mart.findings as
+with masked as (
+    select
+        findings.submission_id,
+        findings.rule,
+        findings.severity,
+        nullif(findings.sheet, '') as sheet,
+        findings.cell,
+        findings.excel_row,
+        findings.column_name,
+        case
+            when fields.is_personal then stg.masked(findings.value)
+            else coalesce(plain.value, stg.masked_phones(findings.value))
+        end as value,
+        stg.masked_words(findings.message, plain.value) as message,
+        stg.masked_words(findings.suggestion, plain.value) as suggestion,
+        findings.report_month,
+        findings.department,
+        findings.return_name,
+        stg.masked_phones(findings.explanation) as explanation,
+        findings.field,
+        findings.holds
+    from core.findings as findings
+    left join core.fields as fields using (return_name, field)
+    cross join lateral (
+        select if(not fields.is_personal and not fields.is_free_text, findings.value, null) as value
+    ) as plain
+),
+
+hashed as (
+    select
+        submission_id,
+        rule,
+        severity,
+        sheet,
+        cell,
+        excel_row,
+        column_name,
+        value,
+        message,
+        suggestion,
+        report_month,
+        department,
+        return_name,
+        explanation,
+        field,
+        holds,
+        md5(
+            concat_ws(
+                '/', submission_id, report_month, department, return_name, rule, sheet, cell,
+                excel_row, column_name, value, message
+            )
+        ) as hash
+    from masked
+)
+
 select
     submission_id, -- 报送编号；没有文件的（如未报）为空
     rule, -- 规则编号
     severity, -- 程度：error错误、warning警告、info提示
-    nullif(findings.sheet, '') as sheet, -- 工作表
+    sheet, -- 工作表
     cell, -- 单元格，如F12；整份文件的意见为空
     excel_row, -- 表格中的行号；整份文件的意见为空
     column_name, -- 文件中的表头
-    case
-        when fields.is_personal then stg.masked(findings.value)
-        else coalesce(plain.value, stg.masked_phones(findings.value))
-    end as value, -- 所见的值
-    stg.masked_words(message, plain.value) as message, -- 意见
-    stg.masked_words(suggestion, plain.value) as suggestion, -- 处理办法
+    value, -- 所见的值
+    message, -- 意见
+    suggestion, -- 处理办法
     report_month, -- 所属月份，当月第一天
     department, -- 单位
     return_name, -- 报表的英文名
-    stg.masked_phones(explanation) as explanation, -- 单位的说明
+    explanation, -- 单位的说明
     field, -- 字段的英文名
-    holds as is_holding -- 该行是否因此被扣留
-from core.findings as findings
-left join core.fields as fields using (return_name, field)
-cross join lateral (
-    select if(not fields.is_personal and not fields.is_free_text, findings.value, null) as value
-) as plain;
+    holds as is_holding, -- 该行是否因此被扣留
+    concat_ws(
+        '-', hash, nullif(row_number() over (partition by report_month, hash order by suggestion), 1)
+    ) as finding_id -- 意见编号，由其内容算出
+from hashed;
 
 comment on view mart.findings is '审核意见：每条一行，指明文件、工作表、单元格、所见的值和处理办法';

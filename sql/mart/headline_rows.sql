@@ -1,25 +1,36 @@
 -- question: which rows make up each headline figure?
 -- grain: month of the figure × indicator × contributing row.
+-- key: report_month, indicator_code, submission_id, sheet, excel_row.
 -- formula: the counted rows near the figure, as recorded; their contributions add up to its value. A
---   row carries its own department, none is repeated for 全区.
+--   row carries its own department, none is repeated for 全区. What kind of project it is about is
+--   taken from the row as filed.
 -- authority: the handbook, indicators ZS01 to ZS05; the public surface of the published database.
 create or replace view mart.headline_rows as
 select
-    report_month,
-    department,
-    indicator_code,
-    submission_id,
-    file,
-    sheet,
-    cell,
-    excel_row,
-    row_key,
-    filed_month,
-    label,
-    amount_cny,
-    contribution,
-    unit
-from record.headline_candidates
-where until_no is null and is_counted;
+    counted.report_month,
+    counted.department,
+    counted.indicator_code,
+    traits.sector, -- 产业类别；实到资金月报表没有这一栏，为空
+    traits.capital_origin, -- 资金来源地；实到资金月报表没有这一栏，为空
+    traits.chain, -- 主导产业；只有签约项目月报表有这一栏
+    traits.investor_type, -- 投资方类型；只有签约项目月报表有这一栏
+    counted.submission_id,
+    counted.file,
+    counted.sheet,
+    counted.cell,
+    counted.excel_row,
+    counted.row_key,
+    counted.filed_month,
+    counted.label,
+    counted.amount_cny,
+    counted.contribution,
+    counted.unit
+from record.headline_candidates as counted
+left join int.row_traits as traits
+    on
+        counted.submission_id = traits.submission_id
+        and counted.sheet = traits.sheet
+        and counted.excel_row = traits.excel_row
+where counted.until_no is null and counted.is_counted;
 
 comment on view mart.headline_rows is '主要指标由哪些行构成：每行的contribution相加即为指标的数值';

@@ -1,5 +1,6 @@
 -- question: when was the database published, by which version, from how many submissions?
 -- grain: refresh that published.
+-- key: run_id.
 -- formula: the journal of publications.
 -- authority: the public surface of the published database.
 create or replace view mart.refreshes as

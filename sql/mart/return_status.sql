@@ -1,5 +1,6 @@
 -- question: who has filed what, in time or late, and what is missing?
 -- grain: month × department × expected return.
+-- key: report_month, department, return_name.
 -- formula: nil where the current version is 零报告, else late or on_time by its date of filing;
 --   without an accepted version rejected where one was turned back, else missing.
 -- authority: the handbook, from file to figure: expected returns, due dates.

@@ -1,6 +1,7 @@
 -- question: what has been received, and what became of it?
 -- grain: submission: one return of one department for one month out of one received file; a file
 --   that can't be recognised has one row, its return, department and month null.
+-- key: submission_id.
 -- formula: as stored when it was judged; rows found = accepted + held back.
 -- authority: the handbook, from file to figure: submission, versions, statuses.
 create or replace view mart.submissions as

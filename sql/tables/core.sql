@@ -39,7 +39,12 @@ create table core.first_filings (
     first_refresh_no bigint, first_arrival_no bigint, first_file varchar
 );
 
--- What people decided, from the journal.
+-- What people decided, from the journal: every act as it was done, and what holds by them.
+create table core.acts (
+    act_no integer, act varchar, acted_at timestamptz, acted_by varchar, reason varchar,
+    report_month date, submission_id varchar, row_key varchar, other_row_key varchar,
+    is_same boolean
+);
 create table core.decisions (
     row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz,
     decided_by varchar

@@ -1,4 +1,5 @@
 -- Every row that was ever published, with the times from which and until which it stood.
+-- key: {key}, since_at.
 create or replace view detail.{relation} as
 select
     past.* exclude (since_no, until_no),

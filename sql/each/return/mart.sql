@@ -1,5 +1,6 @@
 -- The accepted rows of a return as they are published: contacts, and telephone numbers in free
 -- text are masked. The columns' comments come from the declaration.
+-- key: submission_id, sheet, excel_row.
 create or replace view mart.{slug} as
 select
     {published},

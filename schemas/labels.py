@@ -1,0 +1,66 @@
+"""What the slugs in the published database are called: by column, each slug with its words.
+
+One list for whoever shows them: replies and receipts, the commands, `mart.dim_label`, the Chinese
+views. Slugs of returns and codes of indicators have their words where they are declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# By column: each slug, in the order in which people list them, with its English and Chinese words.
+LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "scope": {
+        "zone": ("the whole zone", "全区"),
+        "department": ("a department", "单位"),
+    },
+    "state": {
+        "on_time": ("on time", "按时"),
+        "late": ("late", "迟报"),
+        "nil": ("nil", "零报告"),
+        "missing": ("MISSING", "未报"),
+        "rejected": ("REJECTED", "退回"),
+    },
+    "status": {
+        "accepted": ("accepted", "已接收"),
+        "accepted_with_warnings": ("accepted with warnings", "已接收，有待说明"),
+        "partly_accepted": ("partly accepted", "部分接收"),
+        "rejected": ("rejected", "退回"),
+        "withdrawn": ("withdrawn", "已撤回"),
+        "unchanged": ("unchanged", "内容未变，不再计入"),
+    },
+    "severity": {
+        "error": ("error", "错误"),
+        "warning": ("warning", "警告"),
+        "info": ("note", "提示"),
+    },
+    "figure": {
+        "value": ("value", "数值"),
+        "target_value": ("target", "目标"),
+    },
+    "cause": {
+        "new_file": ("new file", "新报"),
+        "resubmission": ("resubmission", "重报"),
+        "correction": ("correction", "更正"),
+        "withdrawal": ("withdrawal", "撤回"),
+        "target": ("target", "目标调整"),
+        "definition": ("rules or definitions", "口径或规则变化"),
+        "decision": ("decision on duplicates", "重复项目的认定"),
+    },
+    "act": {
+        "lock": ("lock", "锁定月份"),
+        "unlock": ("unlock", "解锁月份"),
+        "withdrawal": ("withdrawal", "撤回报送"),
+        "restoration": ("restoration", "恢复报送"),
+        "decision": ("decision on duplicates", "认定是否为同一项目"),
+    },
+    "family": {
+        "headline": ("headline indicator", "主要指标"),
+        "secondary": ("secondary figure", "次要指标"),
+    },
+}
+
+
+def chinese(column: str) -> dict[str, str]:
+    """The Chinese words of a column's slugs, in their order."""
+    return {slug: words for slug, (_, words) in LABELS[column].items()}
