@@ -9,10 +9,19 @@ from flows.ground.settings import PROJECT
 
 # Where the guides have the published file.
 PLACE = "/srv/guoban/warehouse/current"
-_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: str, current: Path) -> list[str]:
     """Every piece of Python in `docs/<page>`, of the release in the folder `current`."""
-    text = (PROJECT / "docs" / page).read_text("utf-8")
-    return [block.replace(PLACE, str(current)) for block in _BLOCK.findall(text)]
+    return [block.replace(PLACE, str(current)) for block in _PYTHON.findall(_text(page))]
+
+
+def fenced(page: str) -> list[str]:
+    """Every piece of code in any language, as it stands there."""
+    return _FENCED.findall(_text(page))
+
+
+def _text(page: str) -> str:
+    return (PROJECT / "docs" / page).read_text("utf-8")

@@ -6,6 +6,7 @@ who owns the release may overwrite it, whatever DuckDB is told.
 """
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -25,7 +26,8 @@ def main() -> None:
     answers = {}
     for few in (texts[n : n + 25] for n in range(0, len(texts), 25)):
         opened: dict[str, duckdb.DuckDBPyConnection] = {}
-        exec(asked["code"], opened)  # noqa: S102 - the guide's
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(asked["code"], opened)  # noqa: S102 - the guide's
         with opened["con"] as con:
             for text in few:
                 # What is made for the time being is gone with the cursor.

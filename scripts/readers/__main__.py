@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from drop import Drop
+from pydantic import SecretStr
 
 from scripts.readers.trial import Readers, follow
 
@@ -31,7 +32,9 @@ def main() -> int:
         folder = Path(name)
         drop = Drop(folder).samples()
         if options.postgres:
-            drop.settings = drop.settings.model_copy(update={"publish": options.postgres})
+            drop.settings = drop.settings.model_copy(
+                update={"publish": SecretStr(options.postgres)}
+            )
         current = drop.settings.warehouse / "current"
 
         def say_copied(number: int) -> None:

@@ -16,7 +16,7 @@ from drop import Drop, change_of
 
 from flows.ground.settings import PROJECT
 
-# A project of the sample months; its amount, in 万元, is another in every release.
+# A project of the sample months; its amount is another hundredth of an 亿元 more in every release.
 _WORKBOOK = "2021-05/招商局/签约项目月报表.xlsx"
 _PROJECT = "GCKF-2021-0004"
 
@@ -108,7 +108,7 @@ def follow(
 ) -> None:
     """Refreshes so many times, and each time a figure has moved; tells of each release."""
     for number in range(1, releases + 1):
-        drop.edit(_WORKBOOK, change_of(_PROJECT, 合同投资额=50_000 + number))
+        drop.edit(_WORKBOOK, change_of(_PROJECT, 合同投资额=50_000 + 100 * number))
         before = drop.settings.warehouse.joinpath("current").readlink()
         drop.refresh()
         if drop.settings.warehouse.joinpath("current").readlink() == before:

@@ -174,12 +174,12 @@ def _dataset(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> dict[str, Any]
 
 def _columns(told: list[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
     """The relation's columns, by name, type and comment; no two are called the same."""
-    called = set()
-    for name, kind, comment in told:
-        label = verbose_name(comment)
-        if label in called:
+    labels = [verbose_name(comment) for _, _, comment in told]
+    for number, (name, kind, comment) in enumerate(told):
+        # Of two that begin alike the later one is as people read it, the other says how it differs.
+        label = labels[number]
+        if label in labels[number + 1 :]:
             label = verbose_name(comment, 2)
-        called.add(label)
         yield _column(name, kind, label, comment)
 
 
@@ -255,6 +255,7 @@ def _page(rows: list[list[Chart]], first: str) -> dict[str, Any]:
             "color_scheme": "supersetColors",
             "refresh_frequency": 0,
             "cross_filters_enabled": False,
+            "filter_bar_orientation": "HORIZONTAL",
             "native_filter_configuration": [
                 _filter(
                     column,
@@ -340,4 +341,6 @@ def _filter(
             "ownState": {},
         },
         "cascadeParentIds": [],
+        # The charts wait for it.
+        "requiredFirst": is_month,
     }

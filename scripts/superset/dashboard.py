@@ -102,9 +102,13 @@ def _worded(column: str, words: Mapping[str, str]) -> str:
 _RETURNS = {model.form().slug: model.form().title for model in schemas.all_returns()}
 _IN_YI = "round((sum({}) / 100000000)::decimal(38, 10), 2)"
 _MONTH_OF = {MONTH: ("月份", "strftime(report_month, '%Y-%m')")}
+_OF_FIGURE = {
+    **_MONTH_OF,
+    "past_half": ("过半", "case when is_past_half then '是' when not is_past_half then '否' end"),
+}
 DATASETS = (
-    Dataset("zone_indicators", _figures("一个指标"), _MONTH_OF),
-    Dataset("department_indicators", _figures("一个指标、一个单位"), _MONTH_OF),
+    Dataset("zone_indicators", _figures("一个指标"), _OF_FIGURE),
+    Dataset("department_indicators", _figures("一个指标、一个单位"), _OF_FIGURE),
     Dataset(
         "projects",
         (
@@ -194,16 +198,18 @@ _CARD_WIDTHS = (3, 3, 2, 2, 2)
 def _card(indicator: Indicator, name: str, width: int) -> Chart:
     """A headline figure alone, as large as the card allows."""
     return Chart(
-        f"{name}（{indicator.unit}）",
+        name,
         "zone_indicators",
         "big_number_total",
         width,
-        20,
+        24,
         {
             "metric": "figure",
             "adhoc_filters": [_where("indicator_code", indicator.code)],
             "y_axis_format": _AMOUNT if indicator.adds_amounts else _COUNT,
             "header_font_size": 0.4,
+            "subtitle": indicator.unit,
+            "subtitle_font_size": 0.15,
         },
     )
 
@@ -243,11 +249,11 @@ _OVERVIEW = Chart(
     "zone_indicators",
     "table",
     6,
-    50,
+    52,
     _rows(
         [
             "indicator_name", "value_rounded", "unit", "target_value_rounded",
-            "completion_pct_rounded", "is_past_half", "progress_gap_pp",
+            "completion_pct_rounded", "past_half", "progress_gap_pp",
         ],
         [("indicator_code", True)],
         column_config={
@@ -262,11 +268,11 @@ _RANKING = Chart(
     "department_indicators",
     "table",
     6,
-    50,
+    52,
     _rows(
         [
             "rank", "department", "value_rounded", "unit", "target_value_rounded",
-            "completion_pct_rounded", "is_past_half",
+            "completion_pct_rounded", "past_half",
         ],
         [("rank", True), ("department", True)],
         adhoc_filters=[_where_sql("rank is not null")],

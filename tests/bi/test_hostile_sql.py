@@ -70,9 +70,3 @@ def test_without_the_guide_s_settings_they_reach_it(aim: Yard) -> None:
     assert sum(map(aim.is_told, found.values())) > 30
     assert len(aim.watched().keys() - before.keys()) > 20
     assert "secret.csv" in aim.read()
-
-
-@pytest.mark.parametrize("page", ["bi.md", "bi.zh.md"])
-def test_every_connection_in_the_guide_is_locked(page: str, tmp_path: Path) -> None:
-    for block in guide.blocks(page, tmp_path):
-        assert block.count("duckdb.connect(") == block.count('"lock_configuration": "true"')
