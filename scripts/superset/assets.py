@@ -198,7 +198,8 @@ def _column(name: str, kind: str, label: str, comment: str) -> dict[str, Any]:
 
 def verbose_name(comment: str, parts: int = 1) -> str:
     """A column's name for people: its comment up to where that begins to explain."""
-    return "，".join(re.split(_NAME_ENDS, comment)[:parts])
+    ends = [found.start() for found in re.finditer(_NAME_ENDS, comment)]
+    return comment[: ends[parts - 1]] if len(ends) >= parts else comment
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
