@@ -195,8 +195,11 @@ def test_two_hundred_hostile_texts(
         assert touched == []
         assert "/etc/passwd" not in opened
         assert attempts(folder / "trace") == []
-    print(f"{refused} of {len(told)} refused, traced: {is_traced}")
-    assert refused > 150
+    # It is DuckDB that refuses most of them, and nobody has been turned away for asking so much.
+    by_duckdb = sum("duckdb error" in answer for answer in told)
+    print(f"{refused} of {len(told)} refused, {by_duckdb} by DuckDB; traced: {is_traced}")
+    assert by_duckdb > 100
+    assert client.sql(database, "select 1 as a") == [{"a": 1}]
 
 
 class traced:  # noqa: N801 - reads as what it does
