@@ -13,9 +13,9 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -42,7 +42,7 @@ _OF_ROWS = ("headline_candidates", "headline_rows")
 # Each row rests on all months, or on what may change with none.
 _OF_ALL = ("acts", "months")
 # What is declared: where it changes all is made anew.
-_DECLARED = ("dim_indicator", "dim_label", "dim_return")
+_DECLARED = ("departments", "dim_indicator", "dim_label", "dim_return")
 # Projects are told of by these returns alone.
 _OF_PROJECTS = ("signed_projects", "pipeline_projects", "paid_in")
 # It says what all others hold, so it is written behind them.
@@ -57,11 +57,20 @@ _LINK = ".current-"
 
 
 @dataclass(frozen=True)
+class _Column:
+    name: str
+    comment: str | None
+    is_nested: bool
+    is_moment: bool
+
+
+@dataclass(frozen=True)
 class _Relation:
     schema: str
     name: str
     comment: str | None
     sql: str
+    columns: Sequence[_Column]
 
     @property
     def full_name(self) -> str:
@@ -70,14 +79,6 @@ class _Relation:
     @property
     def plain_name(self) -> str:
         return f"{self.schema}.{self.name}"
-
-
-@dataclass(frozen=True)
-class _Column:
-    name: str
-    comment: str | None
-    is_nested: bool
-    is_moment: bool
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,12 @@ def publish(
     try:
         _clear(warehouse, releases)
         build.mkdir(parents=True)
-        rows = _renewed(con, build / FILE_NAME, base) if base else {}
+        published = _published(con)
+        rows = _renewed(con, build / FILE_NAME, published, base) if base else {}
         if not rows:
-            rows = _write(con, build / FILE_NAME)
-            _add_views(con, build / FILE_NAME, macros)
-        _verify(build / FILE_NAME, rows, view_names(con), macro_names(macros) if macros else [])
+            rows = _write(con, build / FILE_NAME, published)
+            _add_views(build / FILE_NAME, published, macros)
+        _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [])
         _seal(build)
         record()
         # What stands there was never led to, or its link is lost, or it can't be read.
@@ -212,45 +214,49 @@ def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: N
     )
 
 
-def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
+def _write(
+    con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation]
+) -> dict[str, int]:
     """Writes the release's tables, and returns the rows of each."""
     # A view is bound to the working database; the release holds its rows and none of its private
     # tables.
     con.execute(f"attach {sql_text(path)} as release (storage_version '{STORAGE_VERSION}')")
     try:
-        rows, sums = {}, {}
-        described = _described(con)
+        rows: dict[str, int] = {}
+        sums: list[contents.Sum] = []
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema release.{_quoted(schema)}")
         contents.create(con)
-        for relation in _relations(con):
+        for relation in _tables(published):
             target = f"release.{relation.full_name}"
-            columns = described[relation.schema, relation.name]
+            columns = relation.columns
             if relation.name == _LAST:
+                contents.renew(con, [], sums)
                 contents.tell(con, sums)
             con.execute(
                 f"create table {target} as from {relation.full_name} order by {_order(columns)}"
             )
-            con.execute(_comments("table", target, relation, columns))
+            con.execute(_comments("table", target, relation))
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
             if contents.is_data(relation.schema, relation.name):
-                sums[relation.plain_name] = contents.sum_of(con, target, _data(columns))
-        contents.write(con, sums)
-        rows[_CONTENTS] = len(sums)
+                sums += contents.sums_of(con, relation.plain_name, target, _data(columns))
+        rows[_CONTENTS] = len(sums) if relation.name == _LAST else 0
         con.execute("checkpoint release")
     finally:
         con.execute("detach release")
     return rows
 
 
-def _renewed(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:
+def _renewed(
+    con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
+) -> dict[str, int]:
     """What `_renew` gives; none as well where the base turns out to be damaged.
 
     That is no damage of the working database: where that is what fails, writing the whole fails, too.
     """
     try:
-        return _renew(con, path, base)
+        return _renew(con, path, published, base)
     except duckdb.Error as error:
         if not is_damage(error):
             raise
@@ -260,36 +266,38 @@ def _renewed(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str
         return {}
 
 
-def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:
+def _renew(
+    con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
+) -> dict[str, int]:
     """Writes the base with what has changed since; the rows of each table, none: it must be whole."""
     shutil.copyfile(base.file, path)
     con.execute(f"attach {sql_text(path)} as release")
     try:
         con.begin()
-        rows, sums = {}, contents.read(con, "release")
-        described = _described(con)
-        for relation in _relations(con):
+        rows: dict[str, int] = {}
+        gone: list[str] = []
+        come: list[contents.Sum] = []
+        for relation in _tables(published):
             target = f"release.{relation.full_name}"
-            columns = described[relation.schema, relation.name]
+            columns = relation.columns
             if relation.name == _LAST:
+                contents.renew(con, gone, come)
+                sums = contents.read(con)
                 contents.tell(con, sums)
-            is_changed = _is_changed(relation, {one.name for one in columns}, base.changed)
-            if is_changed is not None:
-                is_data = contents.is_data(relation.schema, relation.name)
-                if is_data:
-                    gone = contents.sum_of(con, target, _data(columns), is_changed)
-                con.execute(f"delete from {target} where {is_changed}")  # noqa: S608 - our own names
+                rows[_CONTENTS] = len(sums)
+            changed = _changed(relation, base.changed)
+            if changed is not None:
+                con.execute(f"delete from {target} where {changed.rows}")  # noqa: S608 - our own names
                 con.execute(
-                    f"insert into {target} from {relation.full_name} where {is_changed} "
+                    f"insert into {target} from {relation.full_name} where {changed.rows} "
                     f"order by {_order(columns)}"
                 )
-                if is_data:
-                    come = contents.sum_of(con, target, _data(columns), is_changed)
-                    sums[relation.plain_name] = sums[relation.plain_name].moved(gone, come)
+                if contents.is_data(relation.schema, relation.name):
+                    name = relation.plain_name
+                    gone.append(f"relation = {sql_text(name)} and ({changed.months})")
+                    come += contents.sums_of(con, name, target, _data(columns), changed.months)
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
-        contents.write(con, sums)
-        rows[_CONTENTS] = len(sums)
         con.commit()
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
@@ -305,22 +313,35 @@ def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, 
     return rows
 
 
-def _is_changed(relation: _Relation, columns: AbstractSet[str], changed: Changed) -> str | None:
-    """The condition of the rows that may have changed; None: of none of them."""
+class _Part(NamedTuple):
+    """A part of a relation: the condition of rows, and that of the months in which they lie."""
+
+    rows: str
+    months: str
+
+
+_WHOLE = _Part("true", "true")
+
+
+def _changed(relation: _Relation, changed: Changed) -> _Part | None:
+    """The rows that may have changed; None: none of them."""
     if relation.name in _DECLARED:
         return None
     if relation.name == "projects" and changed.first_of(_OF_PROJECTS) == NEVER:
         return None
     returns = {model.form().slug: model.form() for model in schemas.all_returns()}
     form = returns.get(relation.name) if relation.schema == "mart" else None
-    is_whole = "report_month" not in columns or relation.name in _OF_ALL
-    if is_whole or (form and form.cycle is Cycle.CUMULATIVE):
-        return "true"
+    has_months = any(column.name == "report_month" for column in relation.columns)
+    if not has_months or relation.name in _OF_ALL or (form and form.cycle is Cycle.CUMULATIVE):
+        return _WHOLE
     if form:
         month = changed.of(form.slug)
-        return None if month == NEVER else f"report_month >= date '{month}'"
-    is_changed = changed.rows if relation.name in _OF_ROWS else changed.figures
-    return f"report_month is null or {is_changed}"
+        since = f"report_month >= date '{month}'"
+        return None if month == NEVER else _Part(since, since)
+    months = f"report_month is null or {changed.figures}"
+    if relation.name in _OF_ROWS:
+        return _Part(f"report_month is null or {changed.rows}", months)
+    return _Part(months, months)
 
 
 def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
@@ -331,39 +352,35 @@ def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(total > _WORN_FROM_BLOCKS and free * 2 > total)
 
 
-def _add_views(con: duckdb.DuckDBPyConnection, path: Path, macros: Path | None) -> None:
+def _add_views(path: Path, published: Sequence[_Relation], macros: Path | None) -> None:
     """Makes views and macros in the release itself: made elsewhere they would keep the names of there."""
-    described = _described(con)
     with contextlib.closing(duckdb.connect(str(path))) as release:
-        for view in _views(con):
-            columns = described[view.schema, view.name]
-            release.execute(view.sql + _comments("view", view.full_name, view, columns))
+        for view in _views(published):
+            release.execute(view.sql + _comments("view", view.full_name, view))
         for file in sorted(macros.glob("*.sql")) if macros else ():
             release.execute(file.read_text("utf-8"))
         release.execute("checkpoint")
 
 
-def _comments(kind: str, target: str, relation: _Relation, columns: Sequence[_Column]) -> str:
+def _comments(kind: str, target: str, relation: _Relation) -> str:
     """What is said of a relation and its columns; in one go, as one by one takes longer than tables do."""
     comments = [(f"{kind} {target}", relation.comment)]
-    comments += [(f"column {target}.{_quoted(one.name)}", one.comment) for one in columns]
+    comments += [(f"column {target}.{_quoted(one.name)}", one.comment) for one in relation.columns]
     return "".join(f"comment on {one} is {sql_text(text)};" for one, text in comments if text)
 
 
 def tell_fingerprint(con: duckdb.DuckDBPyConnection) -> None:
     """Has `mart.release` of the working database say the fingerprint of what would be published."""
-    described = _described(con)
-    sums = {
-        one.plain_name: contents.sum_of(con, one.full_name, _data(described[one.schema, one.name]))
-        for one in _relations(con)
-        if contents.is_data(one.schema, one.name)
-    }
+    sums: list[contents.Sum] = []
+    for one in _tables(_published(con)):
+        if contents.is_data(one.schema, one.name):
+            sums += contents.sums_of(con, one.plain_name, one.full_name, _data(one.columns))
     contents.tell(con, sums)
 
 
 def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The full names of all views that are published as tables, that of the release the last."""
-    return [one.full_name for one in _relations(con)]
+    return [one.full_name for one in _tables(_published(con))]
 
 
 def more_names(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -373,7 +390,7 @@ def more_names(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def view_names(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The full names of those that are published as views."""
-    return [one.full_name for one in _views(con)]
+    return [one.full_name for one in _views(_published(con))]
 
 
 def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, str]:
@@ -395,26 +412,40 @@ def macro_names(folder: Path = MACROS) -> list[str]:
     return [f"mart.{_quoted(path.stem)}" for path in sorted(folder.glob("*.sql"))]
 
 
-def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+def _tables(published: Sequence[_Relation]) -> list[_Relation]:
     """Those that become tables, by schema and name; that of the release is the last."""
-    found = [one for one in _published(con) if not rests_on_published(one.sql)]
+    found = [one for one in published if not rests_on_published(one.sql)]
     return sorted(found, key=lambda one: (one.name == _LAST, one.schema, one.name))
 
 
-def _views(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+def _views(published: Sequence[_Relation]) -> list[_Relation]:
     """Those that stay views, as they read nothing but published relations; each after what it reads."""
-    return [one for one in _published(con) if rests_on_published(one.sql)]
+    return [one for one in published if rests_on_published(one.sql)]
 
 
 def _published(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
-    """Every view of the public schemas, in the order in which they were made."""
+    """Every view of the public schemas with its columns, in the order in which they were made."""
+    columns: dict[tuple[str, str], list[_Column]] = {}
+    for schema, relation, *column in con.execute(
+        "select schema_name, table_name, column_name, comment, "
+        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL'), "
+        "data_type = 'TIMESTAMP WITH TIME ZONE' "
+        "from duckdb_columns() "
+        "where database_name = current_database() and list_contains(?, schema_name) "
+        "order by schema_name, table_name, column_index",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall():
+        columns.setdefault((schema, relation), []).append(_Column(*column))
     found = con.execute(
         "select schema_name, view_name, comment, sql from duckdb_views() "
         "where not internal and database_name = current_database() "
         "and list_contains(?, schema_name) order by view_oid",
         [list(PUBLISHED_SCHEMAS)],
     ).fetchall()
-    return [_Relation(*one) for one in found]
+    return [
+        _Relation(schema, name, comment, sql, columns[schema, name])
+        for schema, name, comment, sql in found
+    ]
 
 
 def _data(columns: Sequence[_Column]) -> list[str]:
@@ -430,24 +461,8 @@ def _order(columns: Sequence[_Column]) -> str:
     return ", ".join(_quoted(one.name) for one in columns if not one.is_nested)
 
 
-def _described(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[_Column]]:
-    """The columns of every view, by schema and name."""
-    found: dict[tuple[str, str], list[_Column]] = {}
-    for schema, relation, *column in con.execute(
-        "select schema_name, table_name, column_name, comment, "
-        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL'), "
-        "data_type = 'TIMESTAMP WITH TIME ZONE' "
-        "from duckdb_columns() "
-        "where database_name = current_database() and list_contains(?, schema_name) "
-        "order by schema_name, table_name, column_index",
-        [list(PUBLISHED_SCHEMAS)],
-    ).fetchall():
-        found.setdefault((schema, relation), []).append(_Column(*column))
-    return found
-
-
 def _verify(
-    path: Path, rows: Mapping[str, int], views: Sequence[str], macros: Sequence[str]
+    path: Path, rows: Mapping[str, int], published: Sequence[_Relation], macros: Sequence[str]
 ) -> None:
     """Reads the release as a client would: all tables there, with all rows, and nothing else."""
     leftover = [one.name for one in path.parent.iterdir() if one != path]
@@ -457,7 +472,7 @@ def _verify(
         found = released(client)
         wanted = (
             dict.fromkeys(rows, "table")
-            | dict.fromkeys(views, "view")
+            | {one.full_name: "view" for one in _views(published)}
             | dict.fromkeys(macros, "macro")
         )
         if found != wanted:

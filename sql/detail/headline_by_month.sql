@@ -31,7 +31,7 @@ noted as (
         scope,
         department,
         indicator_code,
-        value - if(is_first, 0, value_before) as difference,
+        value - case when is_first then 0 else value_before end as difference,
         case
             when is_stock then '月末存量，没有当月数'
             when value is null then '本月无数可计'
@@ -49,8 +49,8 @@ select
     scope, -- 范围：zone全区、department单位
     department, -- 单位，全区合计为“全区”
     indicator_code, -- 指标代码
-    if(month_note is null, difference, null)::decimal(38, 12) as month_value, -- 当月数：本年累计减上月累计，一月即为累计；在谈项目为存量，没有当月数，为空
-    round(if(month_note is null, difference, null), 2)::decimal(20, 2) as month_value_rounded, -- 当月数，供阅读：亿元四舍五入到两位小数，个到整数
+    case when month_note is null then difference end::decimal(38, 12) as month_value, -- 当月数：本年累计减上月累计，一月即为累计；在谈项目为存量，没有当月数，为空
+    round(case when month_note is null then difference end, 2)::decimal(20, 2) as month_value_rounded, -- 当月数，供阅读：亿元四舍五入到两位小数，个到整数
     month_note -- 当月数为空的原因
 from noted;
 

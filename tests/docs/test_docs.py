@@ -20,7 +20,7 @@ def write_docs() -> dict[str, str]:
     return dict(module.pages())
 
 
-@pytest.mark.parametrize("name", ["data-dictionary.md", "rules.md"])
+@pytest.mark.parametrize("name", ["data-dictionary.md", "rules.md", "mart.md", "questions.md"])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     assert (PROJECT / "docs" / name).read_text("utf-8") == write_docs()[name]
 
