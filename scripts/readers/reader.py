@@ -105,6 +105,7 @@ def read(
                 for number in range(chance.randint(1, 4)):
                     (((run_id, figures, torn),), *_) = [ask(WHOLE), *map(ask, SHOWN)]
                     yield {
+                        "began": started,
                         "seconds": time.monotonic() - started,
                         "is_first": number == 0,
                         "run_id": run_id,

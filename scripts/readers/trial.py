@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from drop import Drop, change_of
 
@@ -57,6 +58,7 @@ class Readers:
         from_postgres: int = 0,
     ) -> None:
         folder.mkdir()
+        self._all_read = 0.0
         self._outs = [folder / f"{number}.jsonl" for number in range(count + from_postgres)]
         self._processes = [
             subprocess.Popen(  # noqa: S603 - our own
@@ -72,10 +74,11 @@ class Readers:
         ]  # fmt: skip
 
     def wait_until_all_read(self) -> None:
-        """Returns once each of them has had an answer, or has ended."""
+        """Returns once each of them has had an answer, or has ended; from then on times count."""
         for process, out in zip(self._processes, self._outs, strict=True):
             while process.poll() is None and not (out.exists() and out.stat().st_size):
                 time.sleep(0.05)
+        self._all_read = time.monotonic()
 
     def end(self) -> Read:
         """Ends them and says what they came to. Raises CalledProcessError where one has fallen."""
@@ -86,18 +89,20 @@ class Readers:
             if process.wait(120):
                 raise subprocess.CalledProcessError(process.returncode, "reader")
         lines = [line for out in self._outs for line in out.read_text("utf-8").splitlines()]
-        return _read([json.loads(line) for line in lines])
+        return _read([json.loads(line) for line in lines], self._all_read)
 
 
-def _read(answers: Sequence[dict[str, object]]) -> Read:
+def _read(answers: Sequence[dict[str, Any]], counted_from: float) -> Read:
     told = [one for one in answers if "error" not in one]
-    milliseconds = sorted(float(str(one["seconds"])) * 1000 for one in told)
+    milliseconds = sorted(
+        one["seconds"] * 1000 for one in told if one["began"] >= counted_from
+    ) or [math.nan]
     return Read(
         len(told),
         len({one["run_id"] for one in told}),
-        tuple(str(one["error"]) for one in answers if "error" in one),
-        sum(bool(one["is_stale"]) for one in told),
-        sum(bool(one["is_torn"]) for one in told),
+        tuple(one["error"] for one in answers if "error" in one),
+        sum(one["is_stale"] for one in told),
+        sum(one["is_torn"] for one in told),
         statistics.median(milliseconds),
         milliseconds[math.ceil(len(milliseconds) * 0.95) - 1],
     )
