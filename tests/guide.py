@@ -15,13 +15,14 @@ _FENCED = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def blocks(page: str, current: Path) -> list[str]:
     """Every piece of Python in `docs/<page>`, of the release in the folder `current`."""
-    return [block.replace(PLACE, str(current)) for block in _PYTHON.findall(_text(page))]
+    return [block.replace(PLACE, str(current)) for block in _PYTHON.findall(text(page))]
 
 
 def fenced(page: str) -> list[str]:
     """Every piece of code in any language, as it stands there."""
-    return _FENCED.findall(_text(page))
+    return _FENCED.findall(text(page))
 
 
-def _text(page: str) -> str:
+def text(page: str) -> str:
+    """The page."""
     return (PROJECT / "docs" / page).read_text("utf-8")

@@ -32,6 +32,7 @@ from scripts.superset.dashboard import (
     Chart,
     Dataset,
     charts,
+    colours,
 )
 
 FOLDER = PROJECT / "deploy" / "superset" / "dashboard"
@@ -68,7 +69,7 @@ def files(con: duckdb.DuckDBPyConnection, zone: Zone, place: Path = PLACE) -> di
             "timestamp": "2021-01-01T00:00:00+00:00",
         },
         f"databases/{DATABASE}.yaml": _database(place),
-        f"dashboards/{SLUG}.yaml": _page(rows, next(indicator_rows(zone)).indicator_name),
+        f"dashboards/{SLUG}.yaml": _page(rows, zone),
     }
     for dataset in DATASETS:
         made[f"datasets/{DATABASE}/{dataset.relation}.yaml"] = _dataset(con, dataset)
@@ -244,8 +245,9 @@ def _question(params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _page(rows: list[list[Chart]], first: str) -> dict[str, Any]:
-    """The dashboard: where the charts lie, and by what they are filtered; `first` is ranked by first."""
+def _page(rows: list[list[Chart]], zone: Zone) -> dict[str, Any]:
+    """The dashboard: where the charts lie, and by what they are filtered."""
+    first = next(indicator_rows(zone)).indicator_name
     numbered = dict(enumerate((one for row in rows for one in row), start=1))
     return {
         "dashboard_title": TITLE,
@@ -254,6 +256,7 @@ def _page(rows: list[list[Chart]], first: str) -> dict[str, Any]:
         "position": dict(_places(rows)),
         "metadata": {
             "color_scheme": "supersetColors",
+            "label_colors": colours(zone),
             "refresh_frequency": 0,
             "cross_filters_enabled": False,
             "filter_bar_orientation": "HORIZONTAL",

@@ -50,7 +50,7 @@ def take(browser: str, folder: Path, page: str, picture: Path) -> None:
             *("--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"),
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             f"--user-data-dir={folder / 'browser'}",
-            "--window-size=1440,2560",
+            "--window-size=1440,2240",
             f"--virtual-time-budget={_PAGE_SECONDS * 1000}",
             f"--screenshot={picture}",
             page,

@@ -3,7 +3,8 @@
 -- key: report_month, department, indicator_code.
 -- formula: the year to date less the year to date of the month before, both as published, so that the
 --   months of a year add up to it; January is itself. Null for stocks, which are no sum of months, and
---   where one of the two is null or the month before has no figures.
+--   where one of the two is null or the month before has no figures. A department that was renamed is
+--   one, whatever name a locked month has of it.
 -- authority: the public surface of the published database; the handbook, 环比: month value.
 create or replace view detail.headline_by_month as
 with told as (
@@ -19,8 +20,11 @@ with told as (
         lag(figures.report_month) over one_year as month_before
     from mart.headline_indicators as figures
     inner join mart.dim_indicator as dim using (indicator_code)
+    left join detail.departments as names on figures.department = names.name
     window one_year as (
-        partition by figures.department, figures.indicator_code, year(figures.report_month)
+        partition by
+            coalesce(names.department, figures.department), figures.indicator_code,
+            year(figures.report_month)
         order by figures.report_month
     )
 ),

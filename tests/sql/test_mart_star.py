@@ -48,6 +48,24 @@ def test_no_month_of_its_own_where_the_month_before_is_unknown(house: House) -> 
     ]
 
 
+def test_a_renamed_department_goes_on(house: House) -> None:
+    house.con.execute("insert into core.departments values ('甲局', 0)")
+    house.con.execute(
+        "insert into core.department_names values ('甲局', '甲局'), ('旧甲局', '甲局')"
+    )
+    for number, (filed_for, name) in enumerate((("2021-01", "旧甲局"), ("2021-02", "甲局"))):
+        house.con.execute(
+            "insert into record.headline_indicators "
+            "(report_month, department, indicator_code, value, unit, since_no) "
+            "values (?, ?, 'ZS01', ?, '亿元', 1)",
+            [f"{filed_for}-01", name, 5 + number],
+        )
+    rows = house.con.execute(
+        "select department, month_value from mart.department_indicators order by report_month"
+    ).fetchall()
+    assert rows == [("旧甲局", 5), ("甲局", 1)]
+
+
 def test_scopes_are_apart(house: House) -> None:
     house.months("2021-01")
     house.targets("甲局", ZS01=10)
