@@ -43,7 +43,7 @@ def sums_of(
     texts = ", ".join(f"coalesce({column}::varchar, chr(30))" for column in columns) or "''"
     found = con.execute(
         f"select {month}, count(*), sum(md5_number_lower(concat_ws(chr(31), {texts}))) "  # noqa: S608 - our own names
-        f"from {source} where {where} group by all"
+        f"from {source} where {where} group by all having count(*) > 0"
     ).fetchall()
     return [(name, month, count, int(hashes)) for month, count, hashes in found]
 
