@@ -15,3 +15,5 @@ pin --extra postgres -c requirements.txt pyproject.toml -o requirements-postgres
 pin --extra prefect --extra dev pyproject.toml -o requirements-dev.txt
 # The same releases for guoban's rivals as for guoban.
 pin --group bench -c requirements.txt -o requirements-bench.txt
+# By itself: Superset and guoban can't share one environment.
+pin --group bi -o requirements-bi.txt

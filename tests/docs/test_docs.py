@@ -9,7 +9,7 @@ from flows.ground.settings import PROJECT
 from guoban.cli import COMMANDS
 
 GUIDES = ("admin.md", "admin.zh.md")
-LINKED = (*GUIDES, "postgres.md", "postgres.zh.md", "schemas.md")
+LINKED = (*GUIDES, "bi.md", "bi.zh.md", "postgres.md", "postgres.zh.md", "schemas.md")
 
 
 def write_docs() -> dict[str, str]:
