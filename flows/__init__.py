@@ -15,6 +15,7 @@ ORDER = (
     "settle",
     "publish",
     "answer",
+    "export",
     "files",
     "rehearsal",
     "judging",

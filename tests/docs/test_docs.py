@@ -32,7 +32,8 @@ def test_the_readme_lists_every_command_as_its_help_does() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for page in ("README.md", "README.zh.md", "docs/admin.md", "docs/admin.zh.md"):
+    guides = (f"docs/{name}{zh}.md" for name in ("admin", "exports") for zh in ("", ".zh"))
+    for page in ("README.md", "README.zh.md", *guides):
         path = PROJECT / page
         for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{page}: {target}"
