@@ -6,6 +6,8 @@ RUNS := $(VENV)/.runs-$(shell cat requirements.txt pyproject.toml | cksum | cut 
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut -d' ' -f1)
+READERS_VENV := .venv-readers
+READERS_READY := $(READERS_VENV)/.ready-$(shell cksum < requirements-readers.txt | cut -d' ' -f1)
 # What the benchmark measures guoban with: what users install, without test tools.
 PLAIN_VENV := .venv-plain
 PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
@@ -49,6 +51,12 @@ $(BENCH_READY):
 	rm -f $(BENCH_VENV)/.ready-*
 	touch $@
 
+# Neither do pandas and frictionless, which read what is published as other people do.
+$(READERS_READY):
+	$(call install,$(READERS_VENV),requirements-readers.txt)
+	rm -f $(READERS_VENV)/.ready-*
+	touch $@
+
 refresh: $(RUNS) ## read what is new in data/raw and publish
 	$(BIN)/guoban refresh
 
@@ -70,7 +78,7 @@ soak: setup ## hundreds of refreshes, and between them whatever can happen
 fuzz: setup ## damaged files through reading to typing: nothing breaks, nothing changes unsaid
 	PYTHONPATH=tests nice -n 15 $(BIN)/python -m fuzz
 
-nightly: mutants soak fuzz ## what takes too long for every change: mutants, the long history, formats
+nightly: mutants soak fuzz $(READERS_READY) ## what takes too long for every change: mutants, the long history, formats
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
 	$(BIN)/pytest -n auto -m nightly
 	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py

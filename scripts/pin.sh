@@ -13,3 +13,5 @@ pin -c requirements.txt pyproject.toml -o requirements-no-prefect.txt
 pin --extra prefect --extra dev pyproject.toml -o requirements-dev.txt
 # The same releases for guoban's rivals as for guoban.
 pin --group bench -c requirements.txt -o requirements-bench.txt
+# And as for the programs by which tests read what is published.
+pin --group readers -c requirements.txt -o requirements-readers.txt
