@@ -9,6 +9,8 @@ BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut
 # A Superset, by which `make test-bi` tries the dashboard.
 BI_VENV := .venv-bi
 BI_READY := $(BI_VENV)/.ready-$(shell cksum < requirements-bi.txt | cut -d' ' -f1)
+READERS_VENV := .venv-readers
+READERS_READY := $(READERS_VENV)/.ready-$(shell cksum < requirements-readers.txt | cut -d' ' -f1)
 # What the benchmark measures guoban with: what users install, without test tools.
 PLAIN_VENV := .venv-plain
 PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
@@ -57,6 +59,12 @@ $(BI_READY):
 	rm -f $(BI_VENV)/.ready-*
 	touch $@
 
+# Neither do pandas and frictionless, which read what is published as other people do.
+$(READERS_READY):
+	$(call install,$(READERS_VENV),requirements-readers.txt)
+	rm -f $(READERS_VENV)/.ready-*
+	touch $@
+
 refresh: $(RUNS) ## read what is new in data/raw and publish
 	$(BIN)/guoban refresh
 
@@ -85,7 +93,7 @@ test-bi: setup $(BI_READY) ## the dashboard of deploy/superset in a real Superse
 readers: setup ## fifty readers while release follows release
 	PYTHONPATH=tests $(BIN)/python -m scripts.readers $(READERS)
 
-nightly: mutants soak fuzz test-bi readers ## what takes too long for every change: mutants, the long history, formats, BI
+nightly: mutants soak fuzz test-bi readers $(READERS_READY) ## what takes too long for every change: mutants, the long history, formats, BI
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
 	$(BIN)/pytest -n auto -m nightly --ignore tests/bi
 	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py

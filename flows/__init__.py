@@ -16,6 +16,7 @@ ORDER = (
     "publish",
     "answer",
     "postgres",
+    "export",
     "files",
     "rehearsal",
     "judging",

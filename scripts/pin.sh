@@ -17,3 +17,5 @@ pin --extra prefect --extra dev pyproject.toml -o requirements-dev.txt
 pin --group bench -c requirements.txt -o requirements-bench.txt
 # By itself: Superset and guoban can't share one environment.
 pin --group bi -o requirements-bi.txt
+# And as for the programs by which tests read what is published.
+pin --group readers -c requirements.txt -o requirements-readers.txt

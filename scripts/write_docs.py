@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 import schemas
+from flows.export.package import LEADS_TO
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone, load_zone
 from flows.publish.release import MACROS
@@ -178,13 +179,10 @@ def rules() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-# Columns by which relations hang together, and the relation that has one row for each value.
+# Columns by which relations hang together, and the relation that has one row for each value; of numbers
+# that were decided to be one project it has one.
 JOINED_BY = {
-    "report_month": "dim_month",
-    "department": "dim_department",
-    "indicator_code": "dim_indicator",
-    "return_name": "dim_return",
-    "submission_id": "submissions",
+    **{column: relation.removeprefix("mart.") for column, relation in LEADS_TO.items()},
     "project_id": "projects",
 }
 

@@ -70,6 +70,12 @@ def read(con: duckdb.DuckDBPyConnection) -> list[Sum]:
     return con.execute(f"from release.{RELATION}").fetchall()
 
 
+def alike(some: Iterable[Sum], others: Iterable[Sum]) -> set[str]:
+    """The relations of which both say the same."""
+    some, others = {*some}, {*others}
+    return {one[0] for one in some & others} - {one[0] for one in some ^ others}
+
+
 def tell(con: duckdb.DuckDBPyConnection, sums: Iterable[Sum]) -> None:
     """Has `mart.release` say the fingerprint of these."""
     lines = sorted(f"{name} {month} {count} {hashes}\n" for name, month, count, hashes in sums)

@@ -12,7 +12,8 @@ import datetime as dt
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from typing import NamedTuple
 import duckdb
 
 import schemas
-from flows.ground.durable import PUBLIC, fsync
+from flows.ground.durable import PUBLIC, fsync, fsync_all
 from flows.ground.errors import PublicationError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
@@ -89,6 +90,23 @@ class Base:
     changed: Changed
 
 
+@dataclass(frozen=True)
+class Written:
+    """A release's database that is written and not yet to be seen; more may be put beside it."""
+
+    con: duckdb.DuckDBPyConnection
+    """Knows the release's relations by their own names; only to be read."""
+    folder: Path
+    before: Path | None
+    """The folder of the release that it was gone on from."""
+    unchanged: AbstractSet[tuple[str, str]]
+    """Schema and name of the tables that hold what they held in it."""
+
+
+def _nothing(_: Written) -> Collection[str]:
+    return ()
+
+
 def publish(
     con: duckdb.DuckDBPyConnection,
     warehouse: Path,
@@ -98,15 +116,17 @@ def publish(
     keep: int = 3,
     record: Callable[[], None] = lambda: None,
     base: Base | None = None,
+    beside: Callable[[Written], Collection[str]] = _nothing,
 ) -> Path:
     """Publishes every view of the public schemas as a table of a new release, and returns its file.
 
     Those that read nothing but published relations are views there, too. `macros` is a folder of SQL
-    files that each make a macro over them. Where there is a `base`, only
-    months that have changed since are computed. The last `keep` releases stay for clients that
-    still read them. `record` is called when the release is finished and not yet to be
-    seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
-    under the warehouse's lock. Raises PublicationError; then what was published before stands.
+    files that each make a macro over them. Where there is a `base`, only months that have changed
+    since are computed. `beside` puts files and folders beside the database, and tells their names.
+    The last `keep` releases stay for clients that still read them. `record` is called when the
+    release is finished and not yet to be seen, so that nothing is ever seen that is not on record.
+    Call it outside of a transaction, under the warehouse's lock. Raises PublicationError; then what
+    was published before stands.
     """
     releases = warehouse / "releases"
     release = releases / run_id
@@ -115,11 +135,14 @@ def publish(
         _clear(warehouse, releases)
         build.mkdir(parents=True)
         published = _published(con)
-        rows = _renewed(con, build / FILE_NAME, published, base) if base else {}
+        rows, unchanged = _renewed(con, build / FILE_NAME, published, base) if base else _NOTHING
         if not rows:
             rows = _write(con, build / FILE_NAME, published)
             _add_views(build / FILE_NAME, published, macros)
-        _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [])
+        with _reading(con, build / FILE_NAME) as reading:
+            before = base.file.parent if base else None
+            others = beside(Written(reading, build, before, unchanged))
+        _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [], others)
         _seal(build)
         record()
         # What stands there was never led to, or its link is lost, or it can't be read.
@@ -248,9 +271,14 @@ def _write(
     return rows
 
 
+# The rows of each table of a release, and the tables that are as they were in the one before.
+_Tables = tuple[Mapping[str, int], AbstractSet[tuple[str, str]]]
+_NOTHING: _Tables = ({}, frozenset())
+
+
 def _renewed(
     con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
-) -> dict[str, int]:
+) -> _Tables:
     """What `_renew` gives; none as well where the base turns out to be damaged.
 
     That is no damage of the working database: where that is what fails, writing the whole fails, too.
@@ -263,18 +291,23 @@ def _renewed(
         LOG.warning("%s is not gone on from, it can't be read: %s", base.file, error)
         for file in (path, path.with_name(f"{path.name}.wal")):
             file.unlink(missing_ok=True)
-        return {}
+        return _NOTHING
 
 
 def _renew(
     con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
-) -> dict[str, int]:
-    """Writes the base with what has changed since; the rows of each table, none: it must be whole."""
+) -> _Tables:
+    """Writes the base with what has changed since.
+
+    The rows of each table, none: it must be written whole; and the tables that are as they were.
+    """
     shutil.copyfile(base.file, path)
     con.execute(f"attach {sql_text(path)} as release")
     try:
         con.begin()
         rows: dict[str, int] = {}
+        unchanged: set[tuple[str, str]] = set()
+        before = contents.read(con)
         gone: list[str] = []
         come: list[contents.Sum] = []
         for relation in _tables(published):
@@ -286,7 +319,9 @@ def _renew(
                 contents.tell(con, sums)
                 rows[_CONTENTS] = len(sums)
             changed = _changed(relation, base.changed)
-            if changed is not None:
+            if changed is None:
+                unchanged.add((relation.schema, relation.name))
+            else:
                 con.execute(f"delete from {target} where {changed.rows}")  # noqa: S608 - our own names
                 con.execute(
                     f"insert into {target} from {relation.full_name} where {changed.rows} "
@@ -298,6 +333,13 @@ def _renew(
                     come += contents.sums_of(con, name, target, _data(columns), changed.months)
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
+        # Renewed, and the same as before; not told of those that have more than is summed up.
+        same = contents.alike(before, contents.read(con))
+        unchanged |= {
+            (one.schema, one.name)
+            for one in _tables(published)
+            if one.plain_name in same and len(_data(one.columns)) == len(one.columns)
+        }
         con.commit()
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
@@ -309,8 +351,8 @@ def _renew(
             con.execute("detach release")
     if is_worn:
         path.unlink()
-        return {}
-    return rows
+        return _NOTHING
+    return rows, unchanged
 
 
 class _Part(NamedTuple):
@@ -355,15 +397,30 @@ def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
 def _add_views(path: Path, published: Sequence[_Relation], macros: Path | None) -> None:
     """Makes views and macros in the release itself: made elsewhere they would keep the names of there."""
     statements = [one.sql + _comments("view", one.full_name, one) for one in _views(published)]
-    statements += (
-        [file.read_text("utf-8") for file in sorted(macros.glob("*.sql"))] if macros else []
-    )
+    statements += macro_statements(macros) if macros else []
     if not statements:
         return
     with contextlib.closing(duckdb.connect(str(path))) as release:
         for statement in statements:
             release.execute(statement)
         release.execute("checkpoint")
+
+
+def macro_statements(folder: Path = MACROS) -> list[str]:
+    """What makes the macros of a folder in the database at hand."""
+    return [file.read_text("utf-8") for file in sorted(folder.glob("*.sql"))]
+
+
+@contextlib.contextmanager
+def _reading(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The release as it was written, for more to be made of it, within the memory of the same process."""
+    con.execute(f"attach {sql_text(path)} as release (read_only)")
+    try:
+        with contextlib.closing(con.cursor()) as reading:
+            reading.execute("use release; set timezone = 'Asia/Shanghai'")
+            yield reading
+    finally:
+        con.execute("detach release")
 
 
 def _comments(kind: str, target: str, relation: _Relation) -> str:
@@ -466,12 +523,21 @@ def _order(columns: Sequence[_Column]) -> str:
 
 
 def _verify(
-    path: Path, rows: Mapping[str, int], published: Sequence[_Relation], macros: Sequence[str]
+    path: Path,
+    rows: Mapping[str, int],
+    published: Sequence[_Relation],
+    macros: Sequence[str],
+    others: Collection[str],
 ) -> None:
-    """Reads the release as a client would: all tables there, with all rows, and nothing else."""
-    leftover = [one.name for one in path.parent.iterdir() if one != path]
-    if leftover:
+    """Reads the release as a client would: all tables there, with all rows, and nothing else.
+
+    `others` are the names of what was put beside it.
+    """
+    names = {one.name for one in path.parent.iterdir()}
+    if leftover := sorted(names - {path.name, *others}):
         raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
+    if missing := sorted({*others} - names):
+        raise PublicationError(f"{', '.join(missing)} is missing beside {path}")
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
         found = released(client)
         wanted = (
@@ -490,12 +556,11 @@ def _verify(
 
 
 def _seal(folder: Path) -> None:
-    """Nobody writes the file any more, and it lies on the disk."""
-    for path in folder.iterdir():
-        path.chmod(0o444)
-        fsync(path)
-    folder.chmod(PUBLIC)
-    fsync(folder)
+    """Nobody writes the files any more, and they lie on the disk."""
+    paths = [folder, *folder.rglob("*")]
+    for path in paths:
+        path.chmod(PUBLIC if path.is_dir() else 0o444)
+    fsync_all(paths)
 
 
 def _flip(warehouse: Path, run_id: str) -> None:

@@ -9,7 +9,16 @@ from flows.ground.settings import PROJECT
 from guoban.cli import COMMANDS
 
 GUIDES = ("admin.md", "admin.zh.md")
-LINKED = (*GUIDES, "bi.md", "bi.zh.md", "postgres.md", "postgres.zh.md", "schemas.md")
+LINKED = (
+    *GUIDES,
+    "bi.md",
+    "bi.zh.md",
+    "exports.md",
+    "exports.zh.md",
+    "postgres.md",
+    "postgres.zh.md",
+    "schemas.md",
+)
 
 
 def write_docs() -> dict[str, str]:
