@@ -12,7 +12,7 @@ import typer
 from flows.ground.durable import write_at_once
 from flows.ground.settings import BEIJING
 from guoban.commands.report import Month, nothing, parse_month
-from guoban.options import Call, takes_settings
+from guoban.options import Call, Force, Output, refuse_existing, takes_settings
 from guoban.output import console, one_line, print_json
 from guoban.published import open_published
 from guoban.words import say
@@ -20,10 +20,6 @@ from guoban.words import say
 if TYPE_CHECKING:
     from flows.export.union import Difference
 
-Output = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Where it is written.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 Folders = Annotated[
     list[Path], typer.Argument(metavar="DIR...", help="The zones' warehouses, or release folders.")
 ]
@@ -38,10 +34,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     from flows.export.workbook import made  # noqa: PLC0415
 
     first = parse_month(month)
-    if output.exists() and not force:
-        raise typer.BadParameter(
-            say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")
-        )
+    refuse_existing(output, force)
     with open_published(call.warehouse.folder) as published:
         read = published.contents(first)
     if read is None:
