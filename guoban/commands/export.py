@@ -57,16 +57,16 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
                 "release": release.run_id,
                 "is_locked": said.is_locked,
                 "departments": len({one["department"] for one in said.departments}),
-                "projects": len(said.projects),
+                "projects": said.project_count,
             }
         )
         return
     state = say("final", "核定数") if said.is_locked else say("preliminary", "初步数")
     console().print(
         say(
-            f"{output}: {first:%Y-%m}, {state}, {len(said.projects)} projects; "
+            f"{output}: {first:%Y-%m}, {state}, {said.project_count} projects; "
             f"release {release.run_id}",
-            f"{output}：{first:%Y-%m}，{state}，项目{len(said.projects)}个；发布{release.run_id}",
+            f"{output}：{first:%Y-%m}，{state}，项目{said.project_count}个；发布{release.run_id}",
         )
     )
 
