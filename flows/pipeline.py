@@ -32,7 +32,12 @@ from flows.receive.inbox import Intake, Owner
 from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
-from flows.store.belonging import of_other_zones, remember_zone
+from flows.store.belonging import (
+    assert_departments,
+    of_other_zones,
+    remember_departments,
+    remember_zone,
+)
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
@@ -179,6 +184,7 @@ class _Run:
     def files(self) -> list[FileResult]:
         """Takes in, judges, publishes and answers; what is told of each file."""
         with contextlib.closing(self.warehouse.open()) as con:
+            assert_departments(con, self.journal.folder, self.zone)
             remember_answered(con, self._before)
             # What is taken in is on record, and taken in once only.
             if self._untold is None:
@@ -188,6 +194,7 @@ class _Run:
             standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
             if not standing.is_published(con):
                 self._publish(con, len(intake.receipts))
+                remember_departments(con, self.journal.folder, self.zone)
                 months = con.execute("select report_month from core.months").fetchall()
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())

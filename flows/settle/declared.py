@@ -48,11 +48,14 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     _make(
         con,
         "departments",
-        _frame(_DepartmentRow, (_DepartmentRow(d.name, n) for n, d in enumerate(zone.departments))),
+        _frame(
+            _DepartmentRow,
+            (_DepartmentRow(d.name, n, d.until) for n, d in enumerate(zone.departments)),
+        ),
     )
     _make(con, "department_names", _frame(_DepartmentNameRow, _department_names(zone)))
     _make(con, "labels", _frame(_LabelRow, _labels()))
-    _make(con, "owed", _frame(_OwedRow, (_OwedRow(*owed) for owed in zone.owed())))
+    _make(con, "owed", _frame(_OwedRow, _owed(zone)))
 
 
 def _make(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -284,6 +287,7 @@ def _fields() -> Iterator[_FieldRow]:
 class _DepartmentRow:
     department: str
     ordinal: int
+    until_month: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -318,3 +322,9 @@ class _OwedRow:
     department: str
     return_name: str
     from_month: dt.date
+    until_month: dt.date | None
+
+
+def _owed(zone: Zone) -> Iterator[_OwedRow]:
+    for department, slug, month in zone.owed():
+        yield _OwedRow(department, slug, month, zone.ended.get(department))

@@ -6,7 +6,7 @@
 -- authority: the public surface of the published database; the handbook, departments end, renamed units.
 create or replace view mart.dim_department as
 with listed as (
-    select department, ordinal
+    select department, ordinal, until_month
     from core.departments
 ),
 
@@ -61,6 +61,7 @@ select
     listed.department is not null as is_listed, -- 是否在zone.toml的单位名单中
     if(listed.department is null, names.department, null) as renamed_to, -- 现用名；名称没有变的为空
     other_names.other_names, -- 别名和曾用名
+    listed.until_month, -- 撤销的，最后一个报告月份；没有撤销的为空
     owed.owed_returns -- 应报的报表
 from listed
 full outer join told using (department)
