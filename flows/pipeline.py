@@ -26,7 +26,7 @@ from flows.ground.notes import Notes
 from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
-from flows.publish.release import is_current, is_published, mend_current
+from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner
 from flows.receive.intake import has_arrivals, receive, remember_seen
@@ -170,6 +170,7 @@ class _Run:
             raise _without_journal(self.warehouse)
         self.archive = Archive(self.warehouse.archive)
         self._before = self.journal.until_last_publication()
+        assert_departments(newest(self.warehouse.folder), self.journal.folder, self.zone)
         remember_zone(self.journal.folder, self.zone, self.notes)
         self.archive.sweep()
         self.warehouse.at_hand.begin()
@@ -184,7 +185,6 @@ class _Run:
     def files(self) -> list[FileResult]:
         """Takes in, judges, publishes and answers; what is told of each file."""
         with contextlib.closing(self.warehouse.open()) as con:
-            assert_departments(con, self.journal.folder, self.zone)
             remember_answered(con, self._before)
             # What is taken in is on record, and taken in once only.
             if self._untold is None:

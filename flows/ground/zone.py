@@ -40,7 +40,7 @@ from flows.ground.wrong import NEAR_SCORE, YEARS, WrongError, nearest, words_of,
 from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
-from flows.values.units import UnknownRateError, yuan_per
+from flows.values.units import UnknownRateError, amount_words, yuan_per
 from schemas.rules import Structural, all_rules
 
 # The scope of all departments together; no department may be called so.
@@ -489,7 +489,7 @@ class Zone(_Part):
         )
         return self.roster[near[0]] if near else None
 
-    @functools.cached_property
+    @property
     def ended(self) -> Mapping[str, dt.date]:
         """The departments that have ended, or are to, each with its last month."""
         return {one.name: one.until for one in self.departments if one.until}
@@ -503,6 +503,11 @@ class Zone(_Part):
                     for slug in returns:
                         first[one.name, slug] = min(first.get((one.name, slug), month), month)
         return [(department, slug, month) for (department, slug), month in first.items()]
+
+    @functools.cached_property
+    def first_month(self) -> dt.date | None:
+        """The first month for which any department owes anything; None where none ever does."""
+        return min((month for _, _, month in self.owed()), default=None)
 
     def severity(self, rule: str, severity: str, month: dt.date | None) -> str:
         """What a finding of the rule is in this zone: the severity, or "off". The last word counts."""
@@ -521,6 +526,20 @@ class Zone(_Part):
         """Working days of the zone's own, wherever in the file they stand."""
         return self.holidays.working_days | self.filing.working_days
 
+    def settings(self) -> Mapping[str, str]:
+        """Every setting that judges, in words under its name: `thresholds.large_project` is 1亿元.
+
+        Of a year's those that are otherwise than in every year.
+        """
+        plain = self.model_dump(by_alias=True, exclude=_NOT_JUDGED_BY)
+        for part in ("thresholds", "readings"):
+            base = plain[part]
+            for year, dated in base.pop(YEARS).items():
+                base[str(year)] = {k: v for k, v in dated.items() if base.get(k, v) != v}
+        plain["departments"] = {one["name"]: one for one in plain["departments"]}
+        plain["rules"] = {str(number): one for number, one in enumerate(plain["rules"], start=1)}
+        return dict(_told("", plain))
+
     def fingerprint(self) -> str:
         """A hash over all settings that judge: when it changes, what counts is settled again."""
         return _hash(self.model_dump(exclude=_NOT_JUDGED_BY))
@@ -535,6 +554,26 @@ class Zone(_Part):
         inside = all_rules()
         plain["rules"] = [one for one in plain["rules"] if one["rule"] in inside]
         return _hash(plain)
+
+
+def _told(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """A setting, or all in a part, each under its name, in words."""
+    match value:
+        case dict() if name.endswith(".owes"):
+            yield name, "；".join(f"{month} {'、'.join(owed)}" for month, owed in value.items())
+        case dict():
+            for key, inner in value.items():
+                yield from _told(f"{name}.{key}" if name else key, inner)
+        case Decimal() if name.startswith("thresholds."):
+            yield name, amount_words(value)
+        case bool():
+            yield name, str(value).lower()
+        case tuple() | list():
+            yield name, "、".join(map(str, value))
+        case frozenset():
+            yield name, "、".join(map(str, sorted(value)))
+        case _:
+            yield name, "" if value is None else str(value)
 
 
 # Whom to tell, when serve refreshes, and how the zone was called, is no part of what there is to tell.

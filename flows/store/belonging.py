@@ -148,26 +148,32 @@ def remember_zone(journal: Path, zone: Zone, notes: Notes) -> None:
     _write(journal, known, _Known(zone.zone.name, first_month, known.departments if known else ()))
 
 
-def assert_departments(con: duckdb.DuckDBPyConnection, journal: Path, zone: Zone) -> None:
-    """The same by the working database, where an earlier version wrote down no departments.
+def assert_departments(release: Path | None, journal: Path, zone: Zone) -> None:
+    """The same by what is published, where an earlier version wrote down no departments.
 
     Raises SettingsError where one of those that have filed is missing.
     """
     known = _known(journal)
-    if known is not None and known.departments is None:
-        _assert_all_listed(_reporters(con, zone), zone)
+    if known is None or known.departments is not None or release is None:
+        return
+    with contextlib.suppress(duckdb.Error), duckdb.connect(str(release), read_only=True) as con:
+        _assert_all_listed(_reporters(con, "mart.submissions", zone), zone)
 
 
 def remember_departments(con: duckdb.DuckDBPyConnection, journal: Path, zone: Zone) -> None:
     """Writes down which departments have filed, as zone.toml has them."""
     if known := _known(journal):
-        _write(journal, known, replace(known, departments=tuple(_reporters(con, zone))))
+        _write(
+            journal,
+            known,
+            replace(known, departments=tuple(_reporters(con, "core.submissions", zone))),
+        )
 
 
-def _reporters(con: duckdb.DuckDBPyConnection, zone: Zone) -> Iterator[Reporter]:
+def _reporters(con: duckdb.DuckDBPyConnection, submissions: str, zone: Zone) -> Iterator[Reporter]:
     """The departments that have filed."""
     listed = {one.name: one for one in zone.departments}
-    for name, months in con.execute(statement("store/filed")).fetchall():
+    for name, months in con.execute(statement("store/filed", submissions=submissions)).fetchall():
         if one := listed.get(name):
             until = f"{one.until:%Y-%m}" if one.until else None
             yield Reporter(name, one.aliases, one.owes, until, tuple(months))
@@ -291,5 +297,4 @@ def _reporter(plain: Mapping[str, Any]) -> Reporter:
 
 
 def _first_month(zone: Zone) -> str:
-    months = [month for _, _, month in zone.owed()]
-    return f"{min(months):%Y-%m}" if months else "—"
+    return f"{zone.first_month:%Y-%m}" if zone.first_month else "—"

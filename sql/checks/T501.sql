@@ -15,8 +15,8 @@ with scopes as (
 ),
 
 indicators as (
-    select indicator_code, indicator_name, ordinal
-    from core.indicators
+    select year, indicator_code, indicator_name, ordinal
+    from int.indicators
     where has_target
 ),
 
@@ -46,7 +46,7 @@ select
     end
     || '，完成率显示“—”。' as message
 from scopes
-cross join indicators
+inner join indicators on year(scopes.report_month) = indicators.year
 left join targets using (report_month, department, indicator_code)
 left join departments using (department)
 where

@@ -22,7 +22,8 @@ with measured as (
         ) as issue_no
     from accepted.annual_targets as issued
     inner join core.submissions as submissions using (submission_id)
-    inner join core.indicators as indicators using (indicator_code)
+    inner join int.indicators as indicators
+        on issued.year = indicators.year and issued.indicator_code = indicators.indicator_code
     left join core.target_units as units
         on indicators.target_unit = units.target_unit and issued.unit = units.unit
     where indicators.has_target

@@ -128,6 +128,21 @@ def test_whatever_stands_there_is_said_in_our_own_words(line: str) -> None:
                 assert not ENGLISH.search(said), said
 
 
+def test_no_office_is_named_in_code(zone: Zone) -> None:
+    """Who a zone is, which departments it has and whom they ask stands in zone.toml alone."""
+    names = {zone.zone.name, zone.zone.contact, "综合科", "GCKF"}
+    names |= {name for one in zone.departments for name in (one.name, *one.aliases)}
+    found = [
+        (path.relative_to(PROJECT).as_posix(), name)
+        for folder in ("flows", "guoban", "schemas", "sql")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in {".py", ".sql", ".md", ".txt"}
+        for name in names
+        if name in path.read_text("utf-8")
+    ]
+    assert found == []
+
+
 def test_a_department_s_error_names_it_and_the_nearest_setting(tmp_path: Path) -> None:
     path = changed(tmp_path, 'name = "党政办公室"\n', 'name = "党政办公室"\nutil = "2021-05"\n')
     line = path.read_text("utf-8").splitlines().index('util = "2021-05"') + 1
