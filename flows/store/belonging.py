@@ -87,26 +87,26 @@ def _assert_of_zone(known: _Known, journal: Path, zone: Zone) -> None:
 
 
 def _assert_all_listed(reporters: Iterable[Reporter], zone: Zone) -> None:
+    reporters = list(reporters)
     missing = [one for one in reporters if zone.department_of(one.name) is None]
     if not missing:
         return
     english = ", ".join(f"{one.name} ({_spans(one.months, ' to ')})" for one in missing)
     chinese = "、".join(f"{one.name}（{_spans(one.months, '至')}）" for one in missing)
     lines = "\n\n".join(map(_lines, missing))
-    renamed = [
-        (one.name, near)
-        for one in missing
-        if (near := zone.nearest_department(one.name)) is not None
-    ]
+    known = {one.name for one in reporters}
+    new = [one.name for one in zone.departments if one.name not in known]
+    names = ("、".join(one.name for one in missing), "、".join(new))
     raise SettingsError(
         f"zone.toml does not know departments of which returns are accepted: {english}. "
         "A department that is no more is not struck out, it ends: what it filed stays in the figures. "
-        f"Put back these lines, with the last month that it reports for:\n{lines}"
-        + "".join(f"\nIf {near} is its new name, add {name!r} to its aliases instead" for name, near in renamed),
+        f"Put back these lines, with the last month that it reports for:\n{lines}\n"
+        f"If it has a new name ({names[1] or 'among those of zone.toml'}), add the old one, "
+        f"{names[0]}, to the aliases there instead",
         f"zone.toml中没有这些单位，而它们已有采用的报表：{chinese}。"
-        f"撤销的单位不要删去，写明最后一个报告月份即可，已报的数仍然计入。请补上：\n{lines}"
-        + "".join(f"\n如果是更名为“{near}”，请改为在它的aliases中写入“{name}”" for name, near in renamed),
-    )  # fmt: skip
+        f"撤销的单位不要删去，写明最后一个报告月份即可，已报的数仍然计入。请补上：\n{lines}\n"
+        f"如果是更名（{names[1] or 'zone.toml中的某个单位'}），请改为把原名{names[0]}写入该单位的aliases",
+    )
 
 
 def _spans(months: Sequence[str], to: str) -> str:
