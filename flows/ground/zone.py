@@ -418,10 +418,6 @@ class Department(_Part):
             raise WrongError("a name or an alias is blank", "名称或别名是空白")
         return self
 
-    def reports_for(self, month: dt.date) -> bool:
-        """Whether it had not ended before the month."""
-        return self.until is None or month <= self.until
-
 
 class Zone(_Part):
     """Everything that stands in `zone.toml`."""

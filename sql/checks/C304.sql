@@ -54,7 +54,7 @@ left join paid using (project_id)
 cross join on_file
 where
     (paid.first_month is null or paid.first_month > contracts.report_month)
-    and contracts.started_on >= on_file.first_month
+    and coalesce(contracts.started_on >= on_file.first_month, true)
 qualify
     row_number() over (
         partition by contracts.project_id, year(contracts.report_month)

@@ -2,8 +2,8 @@
 -- grain: row of paid-in funds with an opening balance, of the versions that count or are turned back for
 --   their rows.
 -- formula: 本年累计 − 本月 of a project's first row of the year is its opening balance, where the
---   department owed no 03 for the year's earlier months, nor filed one, and nobody has filed one of
---   the project. Departments are few that begin after January, so they are found first.
+--   department, which owes 03, owed none for the year's earlier months, nor filed one, and nobody has
+--   filed one of the project. Departments are few that begin after January, so they are found first.
 -- authority: the handbook, from file to figure, a year's turn: a zone that starts in mid-year.
 create or replace view int.paid_in_openings as
 with owed as (
@@ -24,8 +24,8 @@ filed as (
 begun as (
     select filed.department, filed.from_month
     from filed
-    left join owed using (department)
-    where owed.from_month is null or owed.from_month >= filed.from_month
+    inner join owed using (department)
+    where owed.from_month >= filed.from_month
 ),
 
 payments as (
