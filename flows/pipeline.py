@@ -27,13 +27,18 @@ from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.postgres import copy_release
-from flows.publish.release import is_current, is_published, mend_current
+from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner
 from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
-from flows.store.belonging import of_other_zones, remember_zone
+from flows.store.belonging import (
+    assert_departments,
+    of_other_zones,
+    remember_departments,
+    remember_zone,
+)
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
@@ -170,6 +175,7 @@ class _Run:
             raise _without_journal(self.warehouse)
         self.archive = Archive(self.warehouse.archive)
         self._before = self.journal.until_last_publication()
+        assert_departments(newest(self.warehouse.folder), self.journal.folder, self.zone)
         remember_zone(self.journal.folder, self.zone, self.notes)
         self.archive.sweep()
         self.warehouse.at_hand.begin()
@@ -193,6 +199,7 @@ class _Run:
             standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
             if not standing.is_published(con):
                 self._publish(con, len(intake.receipts))
+                remember_departments(con, self.journal.folder, self.zone)
                 months = con.execute("select report_month from core.months").fetchall()
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())

@@ -26,7 +26,7 @@ class AnnualTargets(
     number="01",
     title="年度目标任务分解表",
     form_no="招商年01",
-    filed_by="招商局（下达）",
+    filed_by="下达目标任务的单位",
     cycle=Cycle.CUMULATIVE,
     grain="年度 × 责任单位 × 指标（每次下达一行）",
     key=("year", "department", "indicator_code", "issued_on"),

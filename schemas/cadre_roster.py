@@ -20,7 +20,7 @@ class CadreRoster(
     number="13",
     title="党员干部联企名册",
     form_no="营商月13",
-    filed_by="党政办公室",
+    filed_by="管理干部联企工作的单位",
     cycle=Cycle.SNAPSHOT,
     grain="干部 × 联系企业 × 月份",
     key=("report_month", "cadre_no", "firm"),

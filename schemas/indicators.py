@@ -32,6 +32,8 @@ class Indicator:
     """The return whose rows make it up."""
     amount: str
     """The amount of a row: added up, or held against the thresholds."""
+    opens_with: str | None = None
+    """The cumulative that is taken in its place where a row brings an opening balance along."""
     adds_amounts: bool = False
     """Adds the amounts up (in 亿元); else it counts rows."""
     is_flow: bool = False
@@ -54,8 +56,19 @@ class Indicator:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """All fields that it is made of: the amount first, then what it rests on."""
-        return (self.amount, *self.rests_on)
+        """All fields that it is made of: the amounts first, then what it rests on."""
+        return (*self.amounts, *self.rests_on)
+
+    @property
+    def readings(self) -> frozenset[str]:
+        """The readings of `zone.toml` that it hangs on."""
+        named = (self.started_only, self.rated_by[0] if self.rated_by else None)
+        return frozenset(one.reading for one in named if isinstance(one, When))
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The fields of which one is a row's amount."""
+        return (self.amount, *([self.opens_with] if self.opens_with else []))
 
 
 # Units in which a target of a figure in that unit may be stated, and what one of them is in it.
@@ -96,6 +109,7 @@ INDICATORS = (
         amount="paid_month_cny",
         adds_amounts=True,
         is_flow=True,
+        opens_with="paid_ytd_cny",
         rests_on=("audit_status",),
         line=_RATED,
     ),

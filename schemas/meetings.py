@@ -22,7 +22,7 @@ class Meetings(
     number="08",
     title="招商会议活动台账",
     form_no="招商月08",
-    filed_by="党政办公室和各单位",
+    filed_by="举办会议活动的单位",
     cycle=Cycle.LEDGER,
     grain="一次会议或活动",
     key=("meeting_no",),

@@ -30,7 +30,7 @@ class OutboundTrips(
     number="05",
     title="外出招商台账",
     form_no="招商月05",
-    filed_by="党政办公室和各单位",
+    filed_by="组织外出招商的单位",
     cycle=Cycle.LEDGER,
     grain="外出招商一个批次",
     key=("trip_no",),

@@ -25,7 +25,7 @@ class OutboundVisits(
     number="06",
     title="外出走访企业明细表",
     form_no="招商月06",
-    filed_by="党政办公室和各单位",
+    filed_by="组织外出招商的单位",
     cycle=Cycle.LEDGER,
     grain="走访一家单位一次",
     key=("trip_no", "visited_on", "org_name"),

@@ -25,7 +25,7 @@ class ProblemLedger(
     number="11",
     title="急难愁盼问题台账",
     form_no="营商月11",
-    filed_by="项目服务中心",
+    filed_by="受理企业问题的单位",
     cycle=Cycle.LEDGER,
     grain="一个问题",
     key=("problem_no",),

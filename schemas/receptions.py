@@ -23,7 +23,7 @@ class Receptions(
     number="07",
     title="客商接待台账",
     form_no="招商月07",
-    filed_by="党政办公室和各单位",
+    filed_by="接待客商的单位",
     cycle=Cycle.LEDGER,
     grain="一家企业来访一批",
     key=("reception_no",),

@@ -26,7 +26,7 @@ class SecretaryLog(
     number="12",
     title="项目秘书服务台账",
     form_no="营商月12",
-    filed_by="项目服务中心",
+    filed_by="项目秘书所在的单位",
     cycle=Cycle.LEDGER,
     grain="一个项目的一个问题",
     key=("issue_no",),

@@ -22,7 +22,7 @@ class ServiceItems(
     number="10",
     title="政务服务事项清单",
     form_no="营商月10",
-    filed_by="行政审批服务局",
+    filed_by="承担政务服务的单位",
     cycle=Cycle.SNAPSHOT,
     grain="服务事项 × 月份",
     key=("report_month", "item_code"),

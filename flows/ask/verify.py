@@ -14,6 +14,7 @@ from flows.judging import catch_up
 from flows.publish import release as publish
 from flows.read import Readers, limits_of
 from flows.store.archive import Archive
+from flows.store.belonging import assert_belongs
 from flows.store.journal import Journal
 from flows.store.statements import sql_text
 from flows.store.warehouse import Warehouse
@@ -44,9 +45,11 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     """Rebuilds in memory and compares every published table, row by row.
 
     Decisions taken since the last publication are left out, as they are not published yet. Raises
-    PublicationError where nothing is published, WarehouseError where archive or journal fail.
+    PublicationError where nothing is published, WarehouseError where archive or journal fail,
+    SettingsError where the zone is another one, or lacks a department that has filed.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
+    assert_belongs(warehouse.journal, zone)
     published = publish.newest_file(warehouse.folder)
     journal = Journal(warehouse.journal).until_last_publication()
     last = journal.last_publication()

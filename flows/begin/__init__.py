@@ -11,13 +11,13 @@ from pathlib import Path
 from string import Template
 
 from flows.answer.places import folder_of
-from flows.begin.answers import Answers, zone_of
+from flows.begin.answers import Answers
 from flows.begin.zone_file import zone_text
 from flows.ground.days import due_on
 from flows.ground.durable import OWN, writing
 from flows.ground.errors import SettingsError
 from flows.ground.settings import PROJECT
-from flows.ground.zone import Zone
+from flows.ground.zone import Zone, zone_of
 
 _PAGES = Path(__file__).with_name("pages")
 # What a shell, cron, systemd or a container would read as something else.
@@ -49,7 +49,7 @@ def begin(folder: Path, answers: Answers, today: dt.date) -> Begun:
             f"文件夹路径中有“{odd[0]}”，定时任务中不能使用，请换一个路径",
         )
     text = zone_text(answers, (PROJECT / "zone.toml").read_text("utf-8"))
-    zone = zone_of(text)
+    zone = zone_of(text, "zone.toml")
     month = max(_due_next(zone, today), answers.first_month() or today.replace(day=1))
     drop = [
         folder.joinpath("raw", *folder_of(month, one.name)) for one in zone.departments if one.owes

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from flows.ground.errors import SettingsError
+from flows.ground.notes import Note
 from flows.ground.returns import nearest_return, return_called
-from flows.ground.zone import Month, Zone, parsed
+from flows.ground.wrong import WrongError, words_of, words_of_syntax
+from flows.ground.zone import Month, parsed
 
 # It becomes part of a pattern, and of numbers that people type.
 _PREFIX = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]+(?:[-_][0-9A-Za-z\u4e00-\u9fff]+)*")
@@ -21,7 +24,9 @@ def plain(text: str) -> str:
     """A name without blanks around it. Raises ValueError where it is none, or has unseen characters."""
     text = text.strip()
     if not text or not text.isprintable():
-        raise ValueError("a name is wanted, in characters that can be seen")
+        raise WrongError(
+            "a name is wanted, in characters that can be seen", "应填名称，不含看不见的字符"
+        )
     return text
 
 
@@ -32,18 +37,24 @@ def line(text: str) -> str:
 
 def _slug(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError("the name of a return is wanted")
+        raise WrongError("the name of a return is wanted", "应填报表的名称")
     if found := return_called(value):
         return found.form().slug
     near = nearest_return(value)
     hint = f"; did you mean {near.form().slug} ({near.form().title})?" if near else ""
-    raise ValueError(f"there is no return {value!r}{hint}")
+    raise WrongError(
+        f"there is no return {value!r}{hint}",
+        f"没有报表“{value}”{f'，是否为{near.form().title}？' if near else ''}",
+    )
 
 
 def prefix(text: str) -> str:
     """What project numbers begin with. Raises ValueError where it is none."""
     if not _PREFIX.fullmatch(text):
-        raise ValueError("letters, digits or Chinese characters are wanted, such as GCKF")
+        raise WrongError(
+            "letters, digits or Chinese characters are wanted, such as ABC",
+            "应填字母、数字或汉字，如ABC",
+        )
     return text
 
 
@@ -85,34 +96,38 @@ def answers_of(plainly: dict[str, Any], source: str) -> Answers:
     try:
         return Answers.model_validate(plainly)
     except ValidationError as errors:
-        said = [_said(source, one["loc"], str(one["msg"])) for one in errors.errors()]
-        raise SettingsError("\n".join(said)) from None
+        notes = [_said(source, one) for one in errors.errors()]
+        raise SettingsError(
+            "\n".join(one.english for one in notes), "\n".join(one.chinese for one in notes)
+        ) from None
 
 
-def _said(source: str, place: tuple[str | int, ...], message: str) -> str:
+def _said(source: str, error: Mapping[str, Any]) -> Note:
     # People count from one.
-    name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in place)
-    return f"{source}: {name}: {message.removeprefix('Value error, ')}"
+    name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in error["loc"])
+    said = words_of(error, Answers)
+    return Note(f"{source}: {name}: {said.english}", f"{source}：{name}：{said.chinese}")
 
 
 def read_answers(path: Path) -> Answers:
     """The answers in a file. Raises SettingsError where it can't be read or one of them is wrong."""
     try:
-        return answers_of(parsed(path.read_text("utf-8-sig")), str(path))
+        return answers_of(_parsed(path.read_text("utf-8-sig"), path), str(path))
     except OSError as error:
         raise SettingsError(
             f"{path}: can't be read: {error.strerror}", f"{path}无法读取：{error.strerror}"
         ) from error
-    except ValueError as error:
+    except UnicodeDecodeError as error:
         raise SettingsError(
-            f"{path}: is no TOML text: {error}", f"{path}不是TOML文本：{error}"
+            f"{path}: is not UTF-8 text; save it as UTF-8", f"{path}：不是UTF-8文本，请另存为UTF-8"
         ) from error
 
 
-def zone_of(text: str) -> Zone:
-    """The zone that a text for `zone.toml` makes. Raises SettingsError where it makes none."""
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     try:
-        return Zone.model_validate(parsed(text))
-    except ValidationError as errors:
-        said = [_said("zone.toml", one["loc"], str(one["msg"])) for one in errors.errors()]
-        raise SettingsError("\n".join(said)) from None
+        return parsed(text)
+    except ValueError as error:
+        said = words_of_syntax(error, text)
+        raise SettingsError(
+            f"{path}: is no TOML text: {said.english}", f"{path}不是TOML文本：{said.chinese}"
+        ) from error

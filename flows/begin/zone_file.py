@@ -23,6 +23,7 @@ def zone_text(answers: Answers, template: str) -> str:
         (("zone", "former_names"), "[]"),
         (("zone", "contact"), _quoted(answers.contact)),
         (("projects", "number_pattern"), f"'{pattern}'"),
+        (("projects", "number_example"), _quoted(f"{answers.number_prefix}-2021-0001")),
         (("projects", "secretary_project"), '""'),
         (("filing", "due_day"), str(answers.due_day)),
     ):

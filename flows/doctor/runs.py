@@ -91,10 +91,11 @@ def _failed(subject: Subject) -> Verdicts:
     """That the last run failed, as the log says."""
     last = subject.outcome or {}
     if last.get("outcome") == "failed":
-        when, why = last.get("time", "?"), last.get("message", "?")
+        # Lines to be written somewhere are for whoever reads the log.
+        when, why = last.get("time", "?"), str(last.get("message", "?")).partition("\n")[0]
         yield wrong(
             f"the run of {when} {why}",
-            f"{when}的运行失败：{str(why).removeprefix('failed: ')}",
+            f"{when}的运行失败：{why.removeprefix('failed: ')}",
             f"mend what it says, then run guoban refresh; more stands in {subject.warehouse.logs}",
             f"请按提示处理后运行guoban refresh；详情见{subject.warehouse.logs}",
         )

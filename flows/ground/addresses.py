@@ -12,7 +12,8 @@ from typing import Annotated
 from urllib.parse import quote, unquote
 
 from pydantic import AfterValidator
-from rapidfuzz import fuzz, process
+
+from flows.ground.wrong import WrongError, nearest
 
 # The services that addresses can name, each with what comes behind its name.
 SERVICES = {
@@ -39,18 +40,30 @@ class UnsetError(LookupError):
 def _checked(address: str) -> str:
     """The address, if it can be one. Raises ValueError in words that hold nothing of its secrets."""
     if any(found[0] == "$" for found in _NAME.finditer(address)):
-        raise ValueError("behind a $ the name of a variable is wanted; a dollar sign is $$")
+        raise WrongError(
+            "behind a $ the name of a variable is wanted; a dollar sign is $$",
+            "$之后应是环境变量的名称；要写美元符号本身，请写$$",
+        )
     if _ALONE.fullmatch(address):
         return address
     service, colon, rest = address.partition("://")
     if not colon or not re.fullmatch(r"\w+", service):
         names = "://, ".join(SERVICES)
-        raise ValueError(f"an address begins with its service, one of {names}://")
+        raise WrongError(
+            f"an address begins with its service, one of {names}://",
+            f"地址应以服务开头：{names.replace(', ', '、')}://",
+        )
     if service not in SERVICES:
-        near = process.extractOne(service, SERVICES.keys(), scorer=fuzz.ratio)
-        raise ValueError(f"there is no service {service!r}; did you mean {near[0]!r}?")
+        near = nearest(service, SERVICES)
+        raise WrongError(
+            f"there is no service {service!r}{f'; did you mean {near!r}?' if near else ''}",
+            f"没有服务“{service}”{f'，是否为{near}？' if near else ''}",
+        )
     if not rest.strip("/?") or re.search(r"\s", rest):
-        raise ValueError(f"{service!r} wants {service}://{SERVICES[service]}, without blanks")
+        raise WrongError(
+            f"{service!r} wants {service}://{SERVICES[service]}, without blanks",
+            f"“{service}”的地址应为{service}://{SERVICES[service]}，不含空格",
+        )
     return address
 
 

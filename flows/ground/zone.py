@@ -12,10 +12,11 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -33,16 +34,17 @@ from rapidfuzz import fuzz, process
 import schemas
 from flows.ground.addresses import Address
 from flows.ground.errors import SettingsError
+from flows.ground.notes import Note
 from flows.ground.settings import CHECKS
+from flows.ground.wrong import NEAR_SCORE, YEARS, WrongError, nearest, words_of, words_of_syntax
 from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
-from flows.values.units import UnknownRateError, yuan_per
+from flows.values.units import UnknownRateError, amount_words, yuan_per
 from schemas.rules import Structural, all_rules
 
 # The scope of all departments together; no department may be called so.
 WHOLE_ZONE = "全区"
-NEAR_SCORE = 50
 _SPAN = re.compile(r"(\d{4}-\d\d-\d\d)\s*[/至]\s*(\d{4}-\d\d-\d\d)")
 # A longer one is a slip of the pen.
 _LONGEST_HOLIDAY = dt.timedelta(days=62)
@@ -52,18 +54,23 @@ def _yuan(value: object) -> object:
     """An amount as it is written in the file ("1亿元"), in yuan."""
     number = parse_number(value) if isinstance(value, str) else None
     if number is None or number.unit is None or number.is_percent:
-        raise ValueError('an amount with its unit is wanted, such as "1亿元" or "10万元"')
+        raise WrongError(
+            'an amount with its unit is wanted, such as "1亿元" or "10万元"',
+            '应填带单位的金额，如"1亿元"、"10万元"',
+        )
     try:
         yuan = number.value * yuan_per(number.unit)
         return yuan.to_integral_value() if yuan == yuan.to_integral_value() else yuan
     except UnknownRateError:
-        raise ValueError(f"{number.unit} is no amount in yuan") from None
+        raise WrongError(
+            f"{number.unit} is no amount in yuan", f"{number.unit}不是人民币的单位"
+        ) from None
 
 
 def _month(value: object) -> object:
     month = parse_month(value) if isinstance(value, str) else None
     if month is None:
-        raise ValueError('a month is wanted, such as "2021-01"')
+        raise WrongError('a month is wanted, such as "2021-01"', '应填年月，如"2021-01"')
     return month
 
 
@@ -78,7 +85,10 @@ def _span(value: object) -> Iterable[object]:
         return [value]
     first, last = (dt.date.fromisoformat(day) for day in match.groups())
     if not dt.timedelta(0) <= last - first < _LONGEST_HOLIDAY:
-        raise ValueError(f"{value!r} is no span of days of a holiday, the first before the last")
+        raise WrongError(
+            f"{value!r} is no span of days of a holiday, the first before the last",
+            f"“{value}”不是一段假期：前一天应早于后一天，且不超过两个月",
+        )
     return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
 
 
@@ -88,16 +98,27 @@ def _pattern(value: str) -> str:
         # Frames are checked by another engine, which knows no look-around: Rust's, as here.
         TypeAdapter(Annotated[str, Field(pattern=value)])
     except (re.error, SchemaError) as error:
-        raise ValueError(f"this is no regular expression that can be used: {error}") from error
+        raise WrongError(
+            f"this is no regular expression that can be used: {error}",
+            "这不是可用的正则表达式（不支持前后查找，括号须成对）",
+        ) from error
     if "year" not in groups:
-        raise ValueError("the pattern needs a group named year: (?P<year>[0-9]{4})")
+        raise WrongError(
+            "the pattern needs a group named year: (?P<year>[0-9]{4})",
+            "须有名为year的分组，即编号中的年份：(?P<year>[0-9]{4})",
+        )
     return value
 
 
 def _known_rule(value: str) -> str:
     known = all_rules().keys() | {path.stem for path in CHECKS.glob("*.sql")}
     if value not in known:
-        raise ValueError(f"there is no rule {value!r}; `guoban rules` lists them")
+        near = nearest(value.upper(), known)
+        raise WrongError(
+            f"there is no rule {value!r}{f'; did you mean {near!r}?' if near else ''}; "
+            "`guoban rules` lists them",
+            f"没有规则“{value}”{f'，是否为{near}？' if near else ''}（guoban rules列出全部规则）",
+        )
     return value
 
 
@@ -111,6 +132,37 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_YEAR = re.compile(r"[12][0-9]{3}")
+
+
+class _Dated(_Part):
+    """Settings that may stand for a year: `[readings.2024]` says what is otherwise in that one."""
+
+    years: Mapping[int, Self] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_years(cls, given: object) -> object:
+        """A year's settings made whole by those that stand for every year."""
+        if not isinstance(given, dict):
+            return given
+        base = {name: value for name, value in given.items() if not _is_of_year(name, value)}
+        years = {
+            int(name): {**base, **value}
+            for name, value in given.items()
+            if _is_of_year(name, value)
+        }
+        return {**base, YEARS: years} if years else base
+
+    def of(self, month: dt.date | None) -> Self:
+        """The settings that hold for the month."""
+        return self if month is None else self.years.get(month.year, self)
+
+
+def _is_of_year(name: object, value: object) -> bool:
+    return isinstance(name, str) and isinstance(value, dict) and bool(_YEAR.fullmatch(name))
+
+
 class Name(_Part):
     """Who the zone is, and whom departments ask."""
 
@@ -119,7 +171,7 @@ class Name(_Part):
     contact: str = ""
 
 
-class Readings(_Part):
+class Readings(_Dated):
     """What the definitions leave open."""
 
     talk_rate_by: Literal["count", "amount"] = "count"
@@ -127,7 +179,7 @@ class Readings(_Part):
     time_basis: Literal["month", "day"] = "month"
 
 
-class Thresholds(_Part):
+class Thresholds(_Dated):
     """Amounts from which a project counts, and between which one is plausible, in yuan."""
 
     large_project_cny: Yuan = Field(alias="large_project")
@@ -136,12 +188,52 @@ class Thresholds(_Part):
     implausible_below_cny: Yuan = Field(alias="implausible_below")
     implausible_from_cny: Yuan = Field(alias="implausible_from")
 
+    @model_validator(mode="after")
+    def _are_in_order(self) -> Thresholds:
+        """What counts is plausible, and a major project is a large one."""
+        amounts = {
+            field.alias: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if field.alias
+        }
+        for low, high in (
+            ("implausible_below", "implausible_from"),
+            ("implausible_below", "large_project"),
+            ("implausible_below", "talk_project"),
+            ("large_project", "major_project"),
+            ("talk_project", "implausible_from"),
+            ("major_project", "implausible_from"),
+        ):
+            if amounts[low] > amounts[high]:
+                raise WrongError(
+                    f"out of order: {low} is greater than {high!r}", f"先后颠倒：{low}大于{high}"
+                )
+        return self
+
 
 class Projects(_Part):
     """How projects are numbered, and the one that a secretary serves."""
 
-    number_pattern: Annotated[str, Field(min_length=1), BeforeValidator(_pattern)]
+    number_pattern: Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
+    number_example: str = ""
     secretary_project: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_pattern_that_numbers_fit(self) -> Projects:
+        for name in ("number_example", "secretary_project"):
+            number = getattr(self, name)
+            found = re.fullmatch(self.number_pattern, number) if number else None
+            if number and found is None:
+                raise WrongError(
+                    f"number_pattern does not fit {name}, {number!r}",
+                    f"number_pattern与{name}“{number}”不符",
+                )
+            if found and not _YEAR.fullmatch(found["year"] or ""):
+                raise WrongError(
+                    f"the group year of number_pattern is {found['year']!r} in {number!r}",
+                    f"按number_pattern，“{number}”中的年份是“{found['year']}”，不是四位年份",
+                )
+        return self
 
 
 class Campaign(_Part):
@@ -154,7 +246,7 @@ class Campaign(_Part):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Campaign:
         if self.ends_on <= self.starts_on:
-            raise ValueError("ends_on must be after starts_on")
+            raise WrongError("ends_on must be after starts_on", "ends_on应晚于starts_on")
         return self
 
 
@@ -176,7 +268,7 @@ def _times(value: object) -> object:
         return times
     for one in times:
         if not (isinstance(one, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", one)):
-            raise ValueError('a time of the day is wanted, such as "18:00"')
+            raise WrongError('a time of the day is wanted, such as "18:00"', '应填时刻，如"18:00"')
     return [f"{one:0>5}" for one in times]
 
 
@@ -206,7 +298,10 @@ class Holidays(_Part):
     @model_validator(mode="after")
     def _says_one_thing_of_a_day(self) -> Holidays:
         if both := sorted(self.days_off & self.working_days):
-            raise ValueError(f"{both[0]} is a day off and a working day as well")
+            raise WrongError(
+                f"{both[0]} is a day off and a working day as well",
+                f"{both[0]}既在休息日中，又在上班日中",
+            )
         return self
 
 
@@ -236,8 +331,18 @@ class RuleSetting(_Part):
     def _softens_nothing_structural(self) -> RuleSetting:
         rule = all_rules().get(self.rule)
         if rule and rule.structural is Structural.EVERYWHERE and self.severity != "error":
-            raise ValueError(
-                f"without {self.rule!r} rows can't be placed or counted: it stays an error"
+            raise WrongError(
+                f"without {self.rule!r} rows can't be placed or counted: it stays an error",
+                f"没有“{self.rule}”就不能归属或计数，只能是error",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _begins_within_its_year(self) -> RuleSetting:
+        if self.since and self.year is not None and self.since.year > self.year:
+            raise WrongError(
+                f"{self.rule!r} is set for {self.year}, but since {self.since:%Y-%m}: never",
+                f"“{self.rule}”限于{self.year}年，却从{self.since:%Y-%m}起，永不生效",
             )
         return self
 
@@ -267,25 +372,50 @@ class Notifications(_Part):
 
 
 class Department(_Part):
-    """A department ("填报单位"), its other names, and which returns it owes from which month."""
+    """A department ("填报单位"), its other names, and which returns it owes from which month.
+
+    `until` is the last month that it reports for. What it filed stays; of later months it owes, and
+    may file, nothing but corrections.
+    """
 
     name: str = Field(min_length=1)
     aliases: tuple[str, ...] = ()
     owes: dict[str, tuple[str, ...]] = {}
+    until: Month | None = None
     notify: tuple[Address, ...] = Field((), repr=False)
 
     @model_validator(mode="after")
     def _owes_known_returns(self) -> Department:
         known = {model.form().slug for model in schemas.all_returns()}
         for month, returns in self.owes.items():
-            if parse_month(month) is None:
-                raise ValueError(f'{month!r} is no month, such as "2021-01"')
+            first = parse_month(month)
+            if first is None:
+                raise WrongError(
+                    f'{month!r} is no month, such as "2021-01"', f"“{month}”不是年月，如2021-01"
+                )
+            if self.until and first > self.until:
+                raise WrongError(
+                    f"it ends in {self.until:%Y-%m}, before it owes returns from {month!r}",
+                    f"止于{self.until:%Y-%m}，却从“{month}”起应报",
+                )
             for one in returns:
                 if one not in known:
-                    near = process.extractOne(one, known, scorer=fuzz.ratio)
-                    raise ValueError(f"there is no return {one!r}; did you mean {near[0]!r}?")
+                    near = nearest(one, known)
+                    raise WrongError(
+                        f"there is no return {one!r}{f'; did you mean {near!r}?' if near else ''}",
+                        f"没有报表“{one}”{f'，是否为{near}？' if near else ''}",
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _has_names(self) -> Department:
         if WHOLE_ZONE in {self.name, *self.aliases}:
-            raise ValueError(f"{WHOLE_ZONE!r} means all departments together and can't be one")
+            raise WrongError(
+                f"{WHOLE_ZONE!r} means all departments together and can't be one",
+                f"“{WHOLE_ZONE}”指各单位合计，不能作为单位的名称",
+            )
+        if not all(map(folded, (self.name, *self.aliases))):
+            raise WrongError("a name or an alias is blank", "名称或别名是空白")
         return self
 
 
@@ -312,8 +442,9 @@ class Zone(_Part):
             for known in (one.name, *one.aliases):
                 other = taken.setdefault(folded(known), one)
                 if other is not one:
-                    raise ValueError(
-                        f"departments: {known!r} is {other.name} and {one.name} as well"
+                    raise WrongError(
+                        f"departments: {known!r} is {other.name} and {one.name} as well",
+                        f"departments：“{known}”既是{other.name}，又是{one.name}的名称或别名",
                     )
         return self
 
@@ -321,7 +452,12 @@ class Zone(_Part):
     def _knows_who_may_correct(self) -> Zone:
         for name in self.filing.may_correct:
             if self.department_of(name) is None:
-                raise ValueError(f"filing.may_correct: there is no department {name!r}")
+                near = self.nearest_department(name)
+                raise WrongError(
+                    f"filing.may_correct: there is no department {name!r}"
+                    f"{f'; did you mean {near!r}?' if near else ''}",
+                    f"filing.may_correct：没有单位“{name}”{f'，是否为{near}？' if near else ''}",
+                )
         return self
 
     @functools.cached_property
@@ -349,6 +485,11 @@ class Zone(_Part):
         )
         return self.roster[near[0]] if near else None
 
+    @property
+    def ended(self) -> Mapping[str, dt.date]:
+        """The departments that have ended, or are to, each with its last month."""
+        return {one.name: one.until for one in self.departments if one.until}
+
     def owed(self) -> list[tuple[str, str, dt.date]]:
         """(department, return, first month) of everything that is expected, each return once."""
         first: dict[tuple[str, str], dt.date] = {}
@@ -358,6 +499,11 @@ class Zone(_Part):
                     for slug in returns:
                         first[one.name, slug] = min(first.get((one.name, slug), month), month)
         return [(department, slug, month) for (department, slug), month in first.items()]
+
+    @functools.cached_property
+    def first_month(self) -> dt.date | None:
+        """The first month for which any department owes anything; None where none ever does."""
+        return min((month for _, _, month in self.owed()), default=None)
 
     def severity(self, rule: str, severity: str, month: dt.date | None) -> str:
         """What a finding of the rule is in this zone: the severity, or "off". The last word counts."""
@@ -376,6 +522,20 @@ class Zone(_Part):
         """Working days of the zone's own, wherever in the file they stand."""
         return self.holidays.working_days | self.filing.working_days
 
+    def settings(self) -> Mapping[str, str]:
+        """Every setting that judges, in words under its name: `thresholds.large_project` is 1亿元.
+
+        Of a year's those that are otherwise than in every year.
+        """
+        plain = self.model_dump(by_alias=True, exclude=_NOT_JUDGED_BY)
+        for part in ("thresholds", "readings"):
+            base = plain[part]
+            for year, dated in base.pop(YEARS).items():
+                base[str(year)] = {k: v for k, v in dated.items() if base.get(k, v) != v}
+        plain["departments"] = {one["name"]: one for one in plain["departments"]}
+        plain["rules"] = {str(number): one for number, one in enumerate(plain["rules"], start=1)}
+        return dict(_told("", plain))
+
     def fingerprint(self) -> str:
         """A hash over all settings that judge: when it changes, what counts is settled again."""
         return _hash(self.model_dump(exclude=_NOT_JUDGED_BY))
@@ -392,6 +552,26 @@ class Zone(_Part):
         return _hash(plain)
 
 
+def _told(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """A setting, or all in a part, each under its name, in words."""
+    match value:
+        case dict() if name.endswith(".owes"):
+            yield name, "；".join(f"{month} {'、'.join(owed)}" for month, owed in value.items())
+        case dict():
+            for key, inner in value.items():
+                yield from _told(f"{name}.{key}" if name else key, inner)
+        case Decimal() if name.startswith("thresholds."):
+            yield name, amount_words(value)
+        case bool():
+            yield name, str(value).lower()
+        case tuple() | list():
+            yield name, "、".join(map(str, value))
+        case frozenset():
+            yield name, "、".join(map(str, sorted(value)))
+        case _:
+            yield name, "" if value is None else str(value)
+
+
 # Whom to tell, when serve refreshes, and how the zone was called, is no part of what there is to tell.
 _NOT_JUDGED_BY: dict[str, Any] = {
     "zone": {"former_names"},
@@ -399,14 +579,17 @@ _NOT_JUDGED_BY: dict[str, Any] = {
     "notifications": True,
     "departments": {"__all__": {"notify"}},
 }
+_COUNTED_FROM: dict[str, Any] = dict.fromkeys(
+    ("large_project_cny", "talk_project_cny", "major_project_cny"), True
+)
 # What no file is recognised, typed or judged by in itself.
 _NOT_READ_BY: dict[str, Any] = {
     **_NOT_JUDGED_BY,
     "zone": {"contact", "former_names"},
     "readings": True,
     "schedule": True,
-    "thresholds": {"large_project_cny", "talk_project_cny", "major_project_cny"},
-    "projects": {"secretary_project"},
+    "thresholds": {**_COUNTED_FROM, "years": {"__all__": _COUNTED_FROM}},
+    "projects": {"secretary_project", "number_example"},
     "campaign": True,
     "filing": {"due_day", "late_by", "may_correct", "days_off", "working_days"},
     "holidays": True,
@@ -429,19 +612,31 @@ def load_zone(path: Path) -> Zone:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise SettingsError(f"{path}: can't be read: {error.strerror}") from error
+        raise SettingsError(
+            f"{path}: can't be read: {error.strerror}", f"{path}：无法读取（{error.strerror}）"
+        ) from error
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+        raise SettingsError(
+            f"{path}: is not UTF-8 text; save it as UTF-8", f"{path}：不是UTF-8文本，请另存为UTF-8"
+        ) from error
+    return zone_of(text, str(path))
+
+
+def zone_of(text: str, source: str) -> Zone:
+    """The zone that a text makes. Raises SettingsError that names the source and the line."""
     try:
         plain = parsed(text)
     except ValueError as error:
-        end = f"at line {len(text.splitlines())}, the end of the document"
-        said = str(error).replace("at end of document", end)
-        raise SettingsError(f"{path}: {said}") from error
+        said = words_of_syntax(error, text)
+        raise SettingsError(f"{source}: {said.english}", f"{source}：{said.chinese}") from error
     try:
         return Zone.model_validate(plain)
     except ValidationError as errors:
-        raise SettingsError("\n".join(_said(path, text, one) for one in errors.errors())) from None
+        notes = [_said(source, text, plain, one) for one in _of_own(errors.errors(), plain)]
+        raise SettingsError(
+            "\n".join(dict.fromkeys(one.english for one in notes)),
+            "\n".join(dict.fromkeys(one.chinese for one in notes)),
+        ) from None
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -452,13 +647,42 @@ def parsed(text: str) -> dict[str, Any]:
         raise ValueError("too many brackets within each other") from None
 
 
-def _said(path: Path, text: str, error: Mapping[str, object]) -> str:
-    place: Sequence[str | int] = error["loc"]  # type: ignore[assignment]
-    message = str(error["msg"]).removeprefix("Value error, ")
-    quoted = re.match(r"[^']*'([^']+)'", message)
+def _of_own(errors: Iterable[Mapping[str, Any]], plain: Mapping[str, Any]) -> Iterator[Any]:
+    """The findings, without those of what a year only has from the settings of every year."""
+    for error in errors:
+        match error["loc"]:
+            case (part, "years", year, name, *_) if name not in plain[part][str(year)]:
+                continue
+            case _:
+                yield error
+
+
+def _said(source: str, text: str, plain: Mapping[str, Any], error: Mapping[str, Any]) -> Note:
+    """A finding with its place: source, line, setting; a department by its name."""
+    place: Sequence[str | int] = tuple(
+        str(part) if before == YEARS else part
+        for before, part in pairwise((None, *error["loc"]))
+        if part != YEARS
+    )
+    said = words_of(error, Zone)
+    quoted = re.match(r"[^']*'([^']+)'", said.english)
     line = line_of(text, place, quoted[1] if quoted else None)
-    name = ".".join(str(part) for part in place)
-    return f"{path}{f', line {line}' if line else ''}: {f'{name}: ' if name else ''}{message}"
+    name = ".".join(_named(place, plain))
+    return Note(
+        f"{source}{f', line {line}' if line else ''}: {f'{name}: ' if name else ''}{said.english}",
+        f"{source}{f'第{line}行' if line else ''}：{f'{name}：' if name else ''}{said.chinese}",
+    )
+
+
+def _named(place: Sequence[str | int], plain: Mapping[str, Any]) -> Iterator[str]:
+    """The parts of a place as people find them: a department by its name, others counted from one."""
+    for number, part in enumerate(place):
+        if not isinstance(part, int):
+            yield part
+            continue
+        department = plain["departments"][part] if place[:number] == ("departments",) else None
+        name = department.get("name") if isinstance(department, dict) else None
+        yield name if isinstance(name, str) and name else str(part + 1)
 
 
 _TABLE = re.compile(r"""\s*(\[\[?)\s*["']?([\w.-]+)["']?\s*\]\]?""")
@@ -478,19 +702,26 @@ def line_of(text: str, place: Sequence[str | int], value: str | None = None) -> 
     keys = [part for part in place[1:] if isinstance(part, str)]
     best = None
     counts: dict[str, int] = {}
-    here: tuple[str, int] | None = None
+    # Whether the line is in the table that is wanted, and which keys lead on from there.
+    is_inside, left = True, [wanted[0], *keys]
     for number, line in enumerate(text.splitlines(), start=1):
         table = _TABLE.match(line)
         if table:
-            nth = counts.get(table[2], 0) if table[1] == "[[" else 0
-            counts[table[2]] = nth + 1
-            here = (table[2], nth)
-            if here == wanted:
+            head, *inner = table[2].split(".")
+            if table[1] == "[[" and not inner:
+                counts[head] = counts.get(head, 0) + 1
+            nth = max(counts.get(head, 1) - 1, 0)
+            is_inside = (head, nth) == wanted and keys[: len(inner)] == inner
+            left = keys[len(inner) :]
+            if is_inside:
                 best = number
-        elif here == wanted and not keys and value and value in line:
-            best = number
-        elif (
-            here == wanted and keys and re.match(rf'\s*"?{re.escape(keys[0])}"?\s*[=.]', line)
-        ) or (here is None and re.match(rf'\s*"?{re.escape(wanted[0])}"?\s*[=.]', line)):
+        elif is_inside and not left:
+            if value and value in line:
+                best = number
+        elif is_inside and _begins(line, left[0]):
             return number
     return best
+
+
+def _begins(line: str, key: str) -> bool:
+    return bool(re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line))

@@ -355,7 +355,8 @@ def _owing(
         filed.update(con.execute(statement("notify/filed"), {"month": month}).fetchall())
     owing: dict[str, list[str]] = {}
     for department, slug, first in zone.owed():
-        if first <= month and (department, slug) not in filed:
+        is_owed = first <= month <= zone.ended.get(department, month)
+        if is_owed and (department, slug) not in filed:
             owing.setdefault(department, []).append(_return_title(slug))
     return owing
 

@@ -87,7 +87,7 @@ class Moved:
         if not (self.old and self.new):
             return sorted(fields)
         if all(any(row["is_counted"] for row in side) for side in (self.old, self.new)):
-            fields = {indicator.amount}
+            fields = {*indicator.amounts}
         elif all(r["code"] in REASONS and REASONS[r["code"]].fields for r in self.reasons):
             fields &= {name for r in self.reasons for name in REASONS[r["code"]].fields}
         return sorted(
@@ -226,7 +226,63 @@ def _cause_of_counted_row(moved: Moved, acts: Acts) -> Cause | None:
 
 
 def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    """The rows of `core.figure_changes` that the newest publication adds, each figure end to end."""
+    """The rows of `core.figure_changes` that the newest publication adds, each figure end to end.
+
+    What a definition changed names the settings that did, where zone.toml has others than before.
+    """
+    settings = _changed_settings(con)
+    for baseline, row in _steps(con):
+        is_defined = row["cause"] == DEFINITION.cause
+        listed = settings[baseline] if is_defined else []
+        yield row | {"settings": _in_words(listed, row["indicator_code"])}
+
+
+_Setting = tuple[str, str, str]
+"""Its name, its old and its new value."""
+# So many settings are named.
+_MOST_NAMED = 5
+# Parts and settings of zone.toml that may let a row in or out of any headline figure; thresholds and
+# readings are declared where they bear on one.
+_BEARING = ("rates.", "rules.", "departments.", "filing.may_correct", "projects.number_pattern")
+
+
+def _changed_settings(con: duckdb.DuckDBPyConnection) -> Mapping[int, list[_Setting]]:
+    """What of zone.toml is otherwise than at each publication that figures rested on."""
+    changed: dict[int, list[_Setting]] = defaultdict(list)
+    for baseline, *setting in con.execute(
+        "select publication_no, setting, old_value, new_value from changes.settings order by all"
+    ).fetchall():
+        name, old, new = setting
+        changed[baseline].append((name, old, new))
+    return changed
+
+
+def _in_words(settings: Iterable[_Setting], code: str) -> str | None:
+    """Those that bear on the indicator; None for none."""
+    said = [
+        f"{name}：{old or '无'}→{new or '无'}" for name, old, new in settings if bears(name, code)
+    ]
+    if not said:
+        return None
+    more = f"等{len(said)}项" if len(said) > _MOST_NAMED else ""
+    return "；".join(said[:_MOST_NAMED]) + more
+
+
+def bears(setting: str, code: str) -> bool:
+    """Whether a setting of zone.toml can move the indicator, by its name (`thresholds.2024.large_project`)."""
+    part, _, name = setting.partition(".")
+    name = name.rpartition(".")[2]
+    indicator = _INDICATORS.get(code)
+    if part == "thresholds":
+        is_declared = indicator is not None and f"{name}_cny" in indicator.thresholds
+        return is_declared or name.startswith("implausible")
+    if part == "readings":
+        return indicator is not None and name in indicator.readings
+    return setting.startswith(_BEARING)
+
+
+def _steps(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Row]]:
+    """Each step of each figure, with the publication that the figure rested on."""
     acts = Acts(con, _moved_rows(con))
     parts: dict[Figure, dict[Cause, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for moved in acts.moved.values():
@@ -242,13 +298,15 @@ def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
             listed = {cause: part for cause, part in parts[figure].items() if part}
             if not listed:
                 listed = {_silent_cause(row, figures, parts, acts): Decimal(0)}
-            yield from _told(figure, "value", row["old_value"], row["new_value"], listed)
+            for step in _told(figure, "value", row["old_value"], row["new_value"], listed):
+                yield row["publication_no"], step
         if row["old_target"] != row["new_target"]:
             cause = _target_cause(row, acts) or DEFINITION
             change = (row["new_target"] or Decimal(0)) - (row["old_target"] or Decimal(0))
-            yield from _told(
+            for step in _told(
                 figure, "target_value", row["old_target"], row["new_target"], {cause: change}
-            )
+            ):
+                yield row["publication_no"], step
 
 
 def _moved_rows(con: duckdb.DuckDBPyConnection) -> dict[tuple[Any, ...], Moved]:

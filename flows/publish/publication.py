@@ -85,7 +85,7 @@ def publish(
         run_id, dt.datetime.now(dt.UTC), version("guoban"), accepted, rejected, judged_by
     )
     con.begin()
-    clock("record", lambda: record.record(con, journal, entry, news))
+    clock("record", lambda: record.record(con, journal, entry, news, zone.settings()))
     remember(con, _RECORDED, str(len(journal.publications) + 1))
     con.commit()
     clock("publish", lambda: make(run_id, lambda: journal.append([entry])))

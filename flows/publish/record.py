@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from flows.store.statements import relation_key, sql_text, statement
 from schemas.indicators import INDICATORS, SECONDARY
 
 FOLDER = "published"
-CHANGES = "figure_changes"
+CHANGES, SETTINGS = "figure_changes", "setting_changes"
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,11 @@ def record(
     journal: Journal,
     publication: Publication,
     changed: Changed,
+    settings: Mapping[str, str],
 ) -> None:
     """Records what the next publication changes, in the working database and beside the journal.
 
-    Of months and returns of which nothing has changed nothing is computed.
+    Of months and returns of which nothing has changed nothing is computed. `settings` are the zone's.
     Call it in the transaction that publishes, before the journal's own entry: without that entry
     the record counts for nothing. Raises WarehouseError where it can't be written.
     """
@@ -85,14 +86,21 @@ def record(
         _store_baselines(con, journal)
         _store_publications(con, journal, [*journal.publications, publication])
         with changed.told(con):
-            _record(con, folder, len(journal.publications) + 1, changed)
+            _record(con, folder, len(journal.publications) + 1, changed, settings)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
 
-def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: Changed) -> None:
+def _record(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    number: int,
+    changed: Changed,
+    settings: Mapping[str, str],
+) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
+    _record_settings(con, folder, number, settings)
     for relation in RELATIONS:
         _find(con, relation, changed)
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
@@ -107,6 +115,28 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
     for path in folder.iterdir():
         fsync(path)
     fsync(folder)
+
+
+def _record_settings(
+    con: duckdb.DuckDBPyConnection, folder: Path, number: int, settings: Mapping[str, str]
+) -> None:
+    """Records which settings are otherwise than the publication before had them."""
+    before = dict(con.execute(statement("publish/settings")).fetchall())
+    rows = [
+        {
+            "publication_no": number,
+            "setting": name,
+            "old_value": before.get(name, "") if before else None,
+            "new_value": settings.get(name, ""),
+        }
+        for name in sorted({*settings, *before})
+        if not before or before.get(name, "") != settings.get(name, "")
+    ]
+    insert(con, f"core.{SETTINGS}", rows)
+    con.execute(
+        f"copy (from core.{SETTINGS} where publication_no = {number} order by all) "
+        f"to {_file(folder, SETTINGS)} (format parquet)"
+    )
 
 
 def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed) -> None:
@@ -128,16 +158,19 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     _store_publications(con, journal, journal.publications)
     for relation in RELATIONS:
         con.execute(f"truncate record.{relation.name}")
-    con.execute(f"truncate core.{CHANGES}")
+    for table in (CHANGES, SETTINGS):
+        con.execute(f"truncate core.{table}")
     for number, publication in enumerate(journal.publications, start=1):
         folder = journal.folder / FOLDER / publication.run_id
         try:
             for relation in RELATIONS:
                 _read(con, folder, relation)
                 _apply(con, relation, number)
-            con.execute(
-                f"insert into core.{CHANGES} by name from read_parquet({_file(folder, CHANGES)})"
-            )
+            for table in (CHANGES, SETTINGS):
+                # Publications of earlier versions wrote no settings.
+                if table == CHANGES or (folder / f"{table}.parquet").exists():
+                    source = f"read_parquet({_file(folder, table)})"
+                    con.execute(f"insert into core.{table} by name from {source}")
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{folder}: the record of a publication is missing or damaged; restore the journal "

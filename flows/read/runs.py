@@ -108,7 +108,7 @@ def _set(text: str, more: str, *, is_apart: bool) -> str:
 def is_footnote_mark(before: str, raised: str) -> bool:
     """Whether what is raised behind a text can be nothing but the mark of a footnote.
 
-    True of 800¹, 招商局², TCL³, 12.5*, 无⁽³⁾. Not of 10⁴, 5², m², 平方米², 500⁰⁰, 1ˢᵗ.
+    True of 800¹, 发文², TCL³, 12.5*, 无⁽³⁾. Not of 10⁴, 5², m², 平方米², 500⁰⁰, 1ˢᵗ.
     """
     before = before.rstrip()
     raised = raised.strip()

@@ -249,7 +249,7 @@ def _sound_rows(text: str, separator: str) -> list[list[str]] | None:
 
 
 def _shape(text: str) -> str:
-    """What kind of characters a text is made of: GCKF-2021-0501 is A-0-0."""
+    """What kind of characters a text is made of: ABC-2021-0501 is A-0-0."""
     return re.sub(r"[A-Za-z]+", "A", re.sub(r"\d+", "0", text.strip().lstrip('"')))
 
 

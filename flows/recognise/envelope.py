@@ -1,6 +1,6 @@
 """The envelope: who reports, for which month, in which unit, and who answers for it.
 
-It is stated in lines above the header or below the rows ("填报单位：招商局"), in one cell or with
+It is stated in lines above the header or below the rows ("填报单位：甲局"), in one cell or with
 the value in the next one, or in columns of its own. Names of sheet, file and folder may help out.
 """
 
@@ -49,7 +49,7 @@ _LABEL = re.compile(
     + "|".join(r"\s*".join(label) for label in sorted(_PART_OF, key=len, reverse=True))
     + r")\s*(?:签[字名章]\s*)?(?:[(（][^()（）]*[)）]\s*)?[:：]"
 )
-# A label that is none of ours ends the value before it: 填报单位：招商局 联系人：甲.
+# A label that is none of ours ends the value before it: 填报单位：甲局 联系人：甲.
 _OTHER_LABEL = re.compile(r"\s+[一-龥]{2,8}\s*[:：]")
 # Where the seal or the signature goes.
 _SEAL = re.compile(r"[(（]\s*(?:加?盖?[公印]?章|签[字名章])\s*[)）]")

@@ -76,7 +76,7 @@ def department_inside(text: str, zone: Zone) -> str | None:
     """
     flat = folded(text)
     mentioned = {known: name for known, name in zone.roster.items() if known in flat}
-    # 招商局 is not meant where 区招商局 stands: a name inside a longer one does not count.
+    # 甲局 is not meant where 区甲局 stands: a name inside a longer one does not count.
     names = {
         name
         for known, name in mentioned.items()
@@ -103,7 +103,7 @@ def _stems() -> tuple[str, ...]:
 
 
 def department_titled(title: str, zone: Zone) -> str | None:
-    """The department that a title names; beside a colon it may be anybody: 制定机关：招商局."""
+    """The department that a title names; beside a colon it may be anybody: 制定机关：甲局."""
     label, _, rest = folded(title).rpartition(":")
     is_other = label and (not rest or zone.department_of(rest))
     return None if is_other else department_inside(title, zone)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -18,8 +18,9 @@ import polars as pl
 from pydantic import BaseModel
 
 import schemas
-from flows.ground.zone import Zone
+from flows.ground.zone import Readings, Zone
 from flows.store.incoming import incoming
+from flows.values.units import amount_words
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, PLACES, SECONDARY, TARGET_UNITS, Indicator, When
 from schemas.labels import LABELS
@@ -39,6 +40,8 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     types = {name: kind for name, (kind, _) in settings.items()}
     _make(con, "zone", pl.DataFrame([{n: value for n, (_, value) in settings.items()}], types))
     _make(con, "indicators", _frame(IndicatorRow, indicator_rows(zone)))
+    _make(con, "dated_indicators", _frame(_DatedIndicator, _dated_indicators(zone)))
+    _make(con, "dated_readings", _frame(_DatedReadings, _dated_readings(zone)))
     _make(con, "indicator_fields", _frame(_RestsOn, _rests_on()))
     _make(con, "target_units", _frame(_TargetUnit, _target_units()))
     _make(con, "units", _frame(_UnitRow, (_UnitRow(*unit) for unit in PLACES.items())))
@@ -48,11 +51,14 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     _make(
         con,
         "departments",
-        _frame(_DepartmentRow, (_DepartmentRow(d.name, n) for n, d in enumerate(zone.departments))),
+        _frame(
+            _DepartmentRow,
+            (_DepartmentRow(d.name, n, d.until) for n, d in enumerate(zone.departments)),
+        ),
     )
     _make(con, "department_names", _frame(_DepartmentNameRow, _department_names(zone)))
     _make(con, "labels", _frame(_LabelRow, _labels()))
-    _make(con, "owed", _frame(_OwedRow, (_OwedRow(*owed) for owed in zone.owed())))
+    _make(con, "owed", _frame(_OwedRow, _owed(zone)))
 
 
 def _make(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -71,7 +77,7 @@ def _type(hint: Any) -> pl.DataType | None:
     """The type of a column for a declared type; None where it is no single value."""
     if get_origin(hint) is Literal:
         return pl.String()
-    if get_origin(hint) in {dict, frozenset, tuple}:
+    if get_origin(hint) in {dict, Mapping, frozenset, tuple}:
         return None
     known = [_TYPES[one] for one in (hint, *get_args(hint)) if one in _TYPES]
     return known[0] if len(known) == 1 else None
@@ -125,12 +131,45 @@ class IndicatorRow:
     target_unit: str
 
 
-def indicator_rows(zone: Zone) -> Iterator[IndicatorRow]:
-    """The headline indicators in their order."""
+@dataclass(frozen=True)
+class _DatedIndicator:
+    """What of an indicator is otherwise in a year than in every year."""
+
+    year: int
+    indicator_code: str
+    indicator_name: str
+    minimum_cny: Decimal | None
+    started_only: bool
+    rated_code: str
+    target_unit: str
+
+
+@dataclass(frozen=True)
+class _DatedReadings:
+    year: int
+    time_basis: str
+
+
+def _dated_indicators(zone: Zone) -> Iterator[_DatedIndicator]:
+    names = [one.name for one in dataclasses.fields(_DatedIndicator) if one.name != "year"]
+    for year in sorted({*zone.thresholds.years, *zone.readings.years}):
+        for one in indicator_rows(zone, dt.date(year, 1, 1)):
+            yield _DatedIndicator(year, **{name: getattr(one, name) for name in names})
+
+
+def _dated_readings(zone: Zone) -> Iterator[_DatedReadings]:
+    for year, readings in zone.readings.years.items():
+        yield _DatedReadings(year, readings.time_basis)
+
+
+def indicator_rows(zone: Zone, month: dt.date | None = None) -> Iterator[IndicatorRow]:
+    """The headline indicators in their order, as they are in the month; None: in every year."""
+    thresholds, readings = zone.thresholds.of(month), zone.readings.of(month)
     units = {one.code: one.unit for one in INDICATORS}
     for ordinal, one in enumerate(INDICATORS):
-        amounts = [getattr(zone.thresholds, name) for name in one.thresholds]
-        rated = one.rated_by[1] if one.rated_by and _holds(one.rated_by[0], zone) else one.code
+        amounts = [getattr(thresholds, name) for name in one.thresholds]
+        is_otherwise = one.rated_by and _holds(one.rated_by[0], readings)
+        rated = one.rated_by[1] if one.rated_by and is_otherwise else one.code
         yield IndicatorRow(
             one.code,
             ordinal,
@@ -144,7 +183,7 @@ def indicator_rows(zone: Zone) -> Iterator[IndicatorRow]:
             max(amounts, default=None),
             one.new_only,
             one.sector,
-            _holds(one.started_only, zone),
+            _holds(one.started_only, readings),
             one.has_target,
             rated,
             units[rated],
@@ -155,19 +194,16 @@ def _named(indicator: Indicator, amounts: list[Decimal]) -> str:
     return indicator.name.format(threshold=threshold_words(max(amounts)) if amounts else "")
 
 
-def _holds(condition: bool | When, zone: Zone) -> bool:
+def _holds(condition: bool | When, readings: Readings) -> bool:
     if isinstance(condition, When):
-        return bool(getattr(zone.readings, condition.reading) == condition.value)
+        return bool(getattr(readings, condition.reading) == condition.value)
     return condition
 
 
 def threshold_words(yuan: Decimal) -> str:
     """A threshold as people say it: 亿元, 1.5亿元, 5000万元; as it is where it is none of these."""
-    for unit, size in (("亿元", 100_000_000), ("万元", 10_000)):
-        if yuan >= size and (yuan * 100) % size == 0:
-            count = f"{(yuan / size).normalize():f}"
-            return unit if count == "1" and unit == "亿元" else f"{count}{unit}"
-    return f"{yuan.normalize():f}元"
+    words = amount_words(yuan)
+    return "亿元" if words == "1亿元" else words
 
 
 @dataclass(frozen=True)
@@ -284,6 +320,7 @@ def _fields() -> Iterator[_FieldRow]:
 class _DepartmentRow:
     department: str
     ordinal: int
+    until_month: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -318,3 +355,9 @@ class _OwedRow:
     department: str
     return_name: str
     from_month: dt.date
+    until_month: dt.date | None
+
+
+def _owed(zone: Zone) -> Iterator[_OwedRow]:
+    for department, slug, month in zone.owed():
+        yield _OwedRow(department, slug, month, zone.ended.get(department))

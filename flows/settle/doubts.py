@@ -2,7 +2,7 @@
 
 Which versions of a return there are is gone through in the order in which they came. One is in doubt
 where nothing but its path or a minute tells it from another of its refresh (E010), where the file or
-folder says another month and the stated one is filed already (E004), or where it lacks more than
+folder says another month and the stated one is filed already or nothing was owed for it yet (E004), or where it lacks more than
 half of the rows of what stands, or all of them (E014). The version before stands then, until an
 explanation beside the finding comes back in a reply. What calls itself a part stands beside the rest.
 """
@@ -193,6 +193,7 @@ def _judged(
         return undecided
     said = [*map(_let_in, undecided)]
     for wrong in itertools.chain(
+        _too_early(one, zone),
         _misplaced(one, [*replaced, *beside], overlaps),
         _told_twice(one, beside, overlaps),
         _lacking(one, replaced, overlaps),
@@ -261,6 +262,19 @@ def _misplaced(
             "确要替代上月报表的，请在退回的审核意见中填写“单位说明”后报送。",
             value=f"{one.named_month:%Y-%m}",
             against=others[-1],
+        )
+
+
+def _too_early(one: Candidate, zone: Zone) -> Iterator[Finding]:
+    """E004: a month before the first for which anybody owes anything."""
+    first = zone.first_month
+    if first is not None and one.report_month < first:
+        yield _doubt(
+            E004,
+            one,
+            f"报告期{_month(one.report_month)}早于最早的应报月份{_month(first)}{_TURNED_BACK}",
+            "报告期写错的，请改正；确要补报的，请在退回的审核意见中填写“单位说明”后报送。",
+            value=f"{one.report_month:%Y-%m}",
         )
 
 
@@ -336,7 +350,7 @@ def _doubt(
     suggestion: str = "",
     *,
     value: str,
-    against: Candidate,
+    against: Candidate | None = None,
     severity: Severity = Severity.ERROR,
 ) -> Finding:
     return finding(
@@ -347,7 +361,7 @@ def _doubt(
         value=value,
         is_cross=True,
         submission=one.submission_id,
-        against=against.submission_id,
+        against=against.submission_id if against else None,
         report_month=one.report_month,
         department=one.department,
         return_name=one.return_name,

@@ -62,6 +62,7 @@ def check_envelope(draft: Draft, zone: Zone) -> list[Finding]:
         rows = _rows(part) if doubtful else iter(())
         owners += _once(wrong for row in rows for what in doubtful for wrong in what.of_row(*row))
         owners += [wrong for what in about for wrong in what.lacking(part, owners)]
+        owners += _after_the_end(draft, part, zone)
         others += [*_to_come(draft, part), *_people(part), *_early_or_late(draft, part, zone)]
     said = [*owners, *others, *_received_late(draft, zone), *_nil(draft)]
     # Tables of one sheet share what is stated in it.
@@ -318,6 +319,26 @@ def _to_come(draft: Draft, part: Slice) -> Iterator[Finding]:
             cell=stated.cell if stated else None,
             field="report_month",
         )
+
+
+def _after_the_end(draft: Draft, part: Slice, zone: Zone) -> Iterator[Finding]:
+    """E003: a department that had ended by the month; it may correct (14) what it filed before."""
+    until = zone.ended.get(draft.department or "")
+    model = draft.model
+    if until is None or draft.month is None or draft.month <= until:
+        return
+    if model is not None and model.form().month_from is not None:
+        return
+    stated = part.envelope.first("department")
+    yield finding(
+        E003,
+        f"{draft.department}的报送止于{_month_words(until)}，不再报送{_month_words(draft.month)}的报表。",
+        suggestion="请由承接其工作的单位填报。",
+        sheet=part.table.sheet or None,
+        cell=stated.cell if stated else None,
+        field="department",
+        value=draft.department,
+    )
 
 
 def _month_words(month: dt.date) -> str:

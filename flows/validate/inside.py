@@ -23,7 +23,7 @@ from stdnum.cn import uscc
 
 import schemas
 from flows.ground.findings import Finding, FindingLimit, finding
-from flows.ground.zone import WHOLE_ZONE, Zone
+from flows.ground.zone import WHOLE_ZONE, Thresholds, Zone
 from flows.normalise.batch import PLACE, TypedBatch
 from flows.values.text import full_length, name_key
 from flows.values.units import yuan_per
@@ -311,16 +311,29 @@ def _not_after_period(name: str, column: Column) -> _Check:
 
 def _plausible(name: str, column: Column, zone: Zone) -> _Check:
     """Amounts that a slipped unit would give; the comparison with the month before is SQL."""
-    low, high = zone.thresholds.implausible_below_cny, zone.thresholds.implausible_from_cny
     value = pl.col(name)
 
     def says(row: Mapping[str, Any]) -> str:
-        amount = row[name]
+        amount, thresholds = row[name], zone.thresholds.of(row[PERIOD_END])
+        low, high = thresholds.implausible_below_cny, thresholds.implausible_from_cny
         bound = f"不足{_stated(low, column)}" if amount < low else f"达到{_stated(high, column)}"
         return f"“{column.header}”为{_stated(amount, column)}，{bound}，疑为单位错误。"
 
-    is_plausible = (value >= pl.lit(low)) & (value < pl.lit(high))
+    low, high = (
+        _threshold(zone.thresholds, limit)
+        for limit in ("implausible_below_cny", "implausible_from_cny")
+    )
+    is_plausible = (value >= low) & (value < high)
     return _Check(R106, name, (value <= 0) | is_plausible, says)
+
+
+def _threshold(thresholds: Thresholds, name: str) -> pl.Expr:
+    """A threshold of the year that the row is filed for."""
+    found = pl.lit(getattr(thresholds, name))
+    for year, dated in thresholds.years.items():
+        is_then = pl.col(PERIOD_END).dt.year() == year
+        found = pl.when(is_then).then(pl.lit(getattr(dated, name))).otherwise(found)
+    return found
 
 
 def _stated(yuan: Decimal, column: Column) -> str:

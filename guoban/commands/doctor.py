@@ -62,7 +62,8 @@ def _print(check: Check) -> None:
     title, said = _said(check.title), _said(verdict.said)
     out.print(one_line(f"{_MARKS[verdict.state]} {title}{say(': ', '：')}{said}"), style=colour)
     if verdict.remedy is not None:
-        out.print(one_line(f"    → {_said(verdict.remedy)}"))
+        for line in _said(verdict.remedy).splitlines():
+            out.print(one_line(f"    → {line}"))
 
 
 def _said(note: Note) -> str:

@@ -76,8 +76,8 @@ def _asked(call: Call, today: dt.date) -> Answers:
         "name": _ask("The zone's name", "开发区名称", plain),
         "contact": _ask("Whom departments may ask", "联系人（写在审核意见里）", line, ""),
         "number_prefix": _ask(
-            "What project numbers begin with (GCKF of GCKF-2021-0001)",
-            "项目编号的前缀（GCKF-2021-0001中的GCKF）",
+            "What project numbers begin with (ABC of ABC-2021-0001)",
+            "项目编号的前缀（ABC-2021-0001中的ABC）",
             prefix,
         ),
         "due_day": _ask(

@@ -191,7 +191,8 @@ def changes(call: Call, month: Month, department: Department = None) -> None:
                 row["department"],
                 amount(row["old_value"], 12),
                 amount(row["new_value"], 12),
-                say(*CAUSES[row["cause"]]),
+                say(*CAUSES[row["cause"]])
+                + (f"{say(': ', '：')}{row['settings']}" if row.get("settings") else ""),
                 row["submission_id"],
                 row["file"],
             )

@@ -42,6 +42,14 @@ def template(
         raise typer.BadParameter(
             say("a department is wanted, not the whole zone", "请指定单位，而不是全区")
         )
+    until = call.zone.ended.get(reporter)
+    if until and first > until and model.form().month_from is None:
+        raise typer.BadParameter(
+            say(
+                f"{reporter} reports until {until:%Y-%m}, as zone.toml has it",
+                f"按zone.toml，{reporter}的报送止于{until:%Y-%m}",
+            )
+        )
     rows = _carried(call.warehouse, model, reporter, first)
     try:
         write_template(model, call.zone, reporter, first, output, rows)

@@ -1,17 +1,19 @@
 -- question: which published headline figures and targets does this publication record otherwise?
 -- grain: month × scope × indicator that was published before and has another value or target now.
--- formula: spans that begin or end with the newest publication; null on the side without one.
+-- formula: spans that begin or end with the newest publication; null on the side without one. Of a
+--   department with another name than before they are one figure's.
 -- authority: the handbook, what a zone wants beyond: corrections; the public surface.
 create or replace view changes.moved_figures as
 with spans as (
     select
-        past.*,
+        past.* replace (coalesce(names.department, past.department) as department),
         baselines.publication_no,
         past.since_no = newest.number as is_new,
         past.until_no = newest.number as is_old,
         past.since_no < newest.number as was_there
     from record.headline_indicators as past
     inner join core.baselines as baselines using (report_month)
+    left join core.department_names as names on past.department = names.name
     cross join (select max(publication_no) as number from core.refreshes) as newest
 )
 

@@ -1,6 +1,6 @@
 -- question: which rows near the headline figures does this publication record otherwise?
 -- grain: recorded row that came or went with it, of a month whose figures were published before.
--- formula: spans that begin or end with the newest publication.
+-- formula: spans that begin or end with the newest publication; departments by their names of now.
 -- authority: the handbook, what a zone wants beyond: corrections, their cause and effect.
 create or replace view changes.moved_rows as
 with newest as (
@@ -22,7 +22,7 @@ moved as (
 select
     past.report_month,
     past.indicator_code,
-    past.department,
+    coalesce(names.department, past.department) as department,
     past.filed_month,
     past.row_key,
     past.until_no is null as is_new,
@@ -35,6 +35,7 @@ select
     coalesce(past.corrections, []) as corrections,
     baselines.publication_no
 from moved as past
-inner join core.baselines as baselines using (report_month);
+inner join core.baselines as baselines using (report_month)
+left join core.department_names as names on past.department = names.name;
 
 comment on view changes.moved_rows is '最近一次发布中有变化的主要指标附近的行';

@@ -21,7 +21,7 @@ months as (
 ),
 
 owed as (
-    select department, return_name, from_month
+    select department, return_name, from_month, until_month
     from core.owed
 ),
 
@@ -53,7 +53,10 @@ select
     || coalesce('（应于 ' || strftime(due_dates.due_on, '%Y-%m-%d') || ' 前报送）', '') || '，合计不完整。'
         as message
 from months
-inner join owed on months.report_month >= owed.from_month
+inner join owed
+    on
+        months.report_month >= owed.from_month
+        and (months.report_month <= owed.until_month or owed.until_month is null)
 inner join titles on owed.return_name = titles.return_name
 left join due_dates on months.report_month = due_dates.report_month
 left join received

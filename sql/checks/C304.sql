@@ -9,7 +9,8 @@
 --
 -- The handbook: "开工日期 + 2 calendar months ≤ period end, nothing paid in so far". Asked of the
 -- lead department's rows of contracts that have not ended, and only where its 03 of the month is
--- accepted: else it isn't known what has been paid.
+-- accepted: else it isn't known what has been paid. Said once a year for a project; not of one that
+-- started before the first month on file: what was paid then is on no file.
 with contracts as (
     select submission_id, sheet, excel_row, report_month, department, project_id, started_on
     from asked_signed_projects
@@ -23,6 +24,11 @@ returns as (
     select department, report_month, submission_id
     from core.submissions
     where is_current and return_name = 'paid_in'
+),
+
+on_file as (
+    select min(report_month) as first_month
+    from core.months
 ),
 
 paid as (
@@ -45,4 +51,12 @@ select
 from contracts
 inner join returns using (report_month, department)
 left join paid using (project_id)
-where paid.first_month is null or paid.first_month > contracts.report_month
+cross join on_file
+where
+    (paid.first_month is null or paid.first_month > contracts.report_month)
+    and coalesce(contracts.started_on >= on_file.first_month, true)
+qualify
+    row_number() over (
+        partition by contracts.project_id, year(contracts.report_month)
+        order by contracts.report_month, contracts.submission_id, contracts.excel_row
+    ) = 1

@@ -5,7 +5,7 @@
 -- zh: 一个项目当月只有一个牵头单位、只用一个项目编号
 -- en: a project has one lead department and one number in a month
 -- reason: 同一个项目由两个单位牵头、或用两个编号填报，合同额和个数就会重复计算。
--- remedy: 请与另一单位核实由谁牵头、是否同一项目；不是同一项目的，请报招商局裁定。
+-- remedy: 请与另一单位核实由谁牵头、是否同一项目；不是同一项目的，请报联系人（见审核意见）裁定。
 --
 -- The handbook: "two 牵头 for one project number in a month; or two numbers with the same normalised
 -- investor, the same amount and 签约日期: error. Same normalised investor, and name similarity ≥ 85

@@ -10,7 +10,8 @@
 -- The handbook: "累计 = last 累计 + 本月 (both cumulatives)". The year's begins anew in January
 -- (M410); a project that the year's months had not before began with 0 where the department's 03 of
 -- the month before is accepted. Where the sum agrees with the month before the last, it is last
--- month's row that is wrong, and has the finding. The later month's row is held back.
+-- month's row that is wrong, and has the finding. The later month's row is held back. A
+-- first row with an opening balance (int.paid_in_openings) says so.
 with payments as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny,
@@ -99,9 +100,23 @@ select
     field,
     plain_wan(paid_cny) as value,
     against,
+    'error' as severity,
     header || '应为 ' || plain_wan(last_cny + paid_month_cny) || '（上月累计 ' || plain_wan(last_cny)
     || ' + 本月 ' || plain_wan(paid_month_cny) || '），填的是 ' || plain_wan(paid_cny) || '。' as message
 from compared
 where
     paid_cny <> last_cny + paid_month_cny
     and not coalesce(paid_cny = before_cny + last_month_cny + paid_month_cny, false)
+union all
+select
+    payments.submission_id,
+    payments.sheet,
+    payments.excel_row,
+    'paid_ytd_cny' as field,
+    plain_wan(payments.paid_ytd_cny) as value,
+    null as against,
+    'info' as severity,
+    '本年累计减本月的 ' || plain_wan(openings.opening_cny)
+    || ' 是年初以来的期初数，随本行计入本年的实到投资额。' as message
+from payments
+inner join int.paid_in_openings as openings using (submission_id, sheet, excel_row)

@@ -9,13 +9,22 @@
 --
 -- The handbook: "签约日期 in an earlier month than first report (补报); not for 续建". The first report
 -- is the first month in which any department has the project in its 02; it is not judged where
--- the reporting department has no accepted 02 of the month before, which may have had it.
+-- the reporting department has no accepted 02 of the month before, which may have had it. Signed in an
+-- earlier year it counts in no year: that year's list lacks it, this year's counts what was signed
+-- this year.
 with contracts as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id, nature, signed_on,
+        contract_amount_cny, year(signed_on) < year(report_month) as is_of_earlier_year,
+        make_date(year(signed_on), 12, 1) as last_month,
         min(report_month) over (partition by project_id) as first_month
     from asked_signed_projects
     where project_id is not null
+),
+
+locks as (
+    select report_month
+    from core.locks
 ),
 
 returns as (
@@ -31,8 +40,24 @@ select
     'signed_on' as field,
     strftime(contracts.signed_on, '%Y-%m-%d') as value,
     '项目 ' || contracts.project_id || ' 于 ' || strftime(contracts.signed_on, '%Y-%m-%d') || ' 签约，到 '
-    || strftime(contracts.report_month, '%Y-%m') || ' 才首次填报，属补报。' as message
+    || strftime(contracts.report_month, '%Y-%m') || ' 才首次填报，属补报'
+    || case
+        when contracts.is_of_earlier_year
+            then
+                coalesce('；合同额 ' || plain_wan(contracts.contract_amount_cny) || ' ', '，')
+                || '不计入任何一年的合同投资额'
+        else ''
+    end
+    || '。' as message,
+    case
+        when contracts.is_of_earlier_year
+            then
+                '请核对签约日期；确于' || year(contracts.signed_on) || '年签约的，'
+                || if(locks.report_month is null, '', '该年12月已锁定，请先解锁，')
+                || '请重报' || year(contracts.signed_on) || '年12月的签约项目月报表，补入该项目。'
+    end as suggestion
 from contracts
+left join locks on contracts.last_month = locks.report_month
 inner join returns
     on contracts.department = returns.department and contracts.report_month = returns.next_month
 where

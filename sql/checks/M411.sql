@@ -5,7 +5,7 @@
 -- zh: 已锁定的月份不再接收报表
 -- en: a locked month takes no further returns
 -- reason: 已通报的数字不得改动，差错在本期以更正单调整。
--- remedy: 请填报数据更正单（14），在本期调整；确需重报的，请综合科解锁该月。
+-- remedy: 请填报数据更正单（14），在本期调整；确需重报的，请联系人（见审核意见）解锁该月。
 -- "locked month resubmitted": the file is turned back as a whole, and taken up by the first refresh
 -- after the month was unlocked.
 with locked_out as (

@@ -8,21 +8,26 @@
 --
 -- The handbook: "an indicator's target missing or 0, for 全区 and for units that have a target row:
 -- rate prints —, no 双过半 status". Month by month, as the figures are told. No file lacks it, so
--- there is no row to point at.
+-- there is no row to point at. A department that has ended needs none.
 with scopes as (
     select report_month, department
     from int.scopes
 ),
 
 indicators as (
-    select indicator_code, indicator_name, ordinal
-    from core.indicators
+    select year, indicator_code, indicator_name, ordinal
+    from int.indicators
     where has_target
 ),
 
 targets as (
     select report_month, department, indicator_code, target_value, note
     from int.targets_in_force
+),
+
+departments as (
+    select department, until_month
+    from core.departments
 )
 
 select
@@ -41,7 +46,10 @@ select
     end
     || '，完成率显示“—”。' as message
 from scopes
-cross join indicators
+inner join indicators on year(scopes.report_month) = indicators.year
 left join targets using (report_month, department, indicator_code)
-where coalesce(targets.target_value, 0) = 0
+left join departments using (department)
+where
+    coalesce(targets.target_value, 0) = 0
+    and (scopes.report_month <= departments.until_month or departments.until_month is null)
 order by scopes.report_month, scopes.department, indicators.ordinal

@@ -17,6 +17,7 @@ select
     names.name, -- 名称：现用名、别名、曾用名
     names.department, -- 现用名
     listed.ordinal + 1 as ordinal, -- 在zone.toml中的次序
+    listed.until_month, -- 撤销的，最后一个报告月份；没有撤销的为空
     owed.owed_returns -- 应报的报表
 from core.department_names as names
 inner join core.departments as listed using (department)

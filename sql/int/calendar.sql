@@ -18,12 +18,13 @@ select
     ends.ends_on,
     ends.year_starts_on,
     year(ends.report_month) as year,
-    case zone.readings_time_basis
+    case coalesce(dated.time_basis, zone.readings_time_basis)
         when 'day'
             then stg.ratio_pct(dayofyear(ends.ends_on), dayofyear(ends.year_ends_on))
         else stg.ratio_pct(month(ends.report_month), 12)
     end as time_progress_pct
 from ends
-cross join core.zone as zone;
+cross join core.zone as zone
+left join core.dated_readings as dated on year(ends.report_month) = dated.year;
 
 comment on view int.calendar is '有数字的月份：月末、所在年份、时间进度';

@@ -51,6 +51,9 @@ select
         end
     ]) as reasons
 from int.contract_rows as contracts
-inner join core.indicators as indicators on indicators.return_name = 'signed_projects';
+inner join int.indicators as indicators
+    on
+        year(contracts.report_month) = indicators.year
+        and indicators.return_name = 'signed_projects';
 
 comment on view int.contract_candidates is '签约项目月报表中与合同类指标相关的行，计入与否及原因';

@@ -1,8 +1,8 @@
 -- question: which returns are owed for a month, and what has come of each?
 -- grain: month × department × return owed; the months of core.months' years, from January on.
--- formula: owed from a month on; answered by the submission in force, else by the newest one that
+-- formula: owed from a month on, until the department ends; answered by the submission in force, else by the newest one that
 --   was turned back.
--- authority: the handbook, from file to figure: expected returns.
+-- authority: the handbook, from file to figure: expected returns; departments end.
 create or replace view int.expected_returns as
 with calendar as (
     select report_month, year_starts_on
@@ -10,7 +10,7 @@ with calendar as (
 ),
 
 owed as (
-    select department, return_name, from_month
+    select department, return_name, from_month, until_month
     from core.owed
 ),
 
@@ -51,7 +51,10 @@ select
     turned_back.received_at is not null as is_turned_back,
     coalesce(in_force.received_at, turned_back.received_at) as received_at
 from months
-inner join owed on months.report_month >= owed.from_month
+inner join owed
+    on
+        months.report_month >= owed.from_month
+        and (months.report_month <= owed.until_month or owed.until_month is null)
 left join in_force
     on
         months.report_month = in_force.report_month

@@ -36,7 +36,10 @@ judged as (
             )
         ]) as own_reasons
     from filed
-    inner join core.indicators as indicators on indicators.return_name = 'pipeline_projects'
+    inner join int.indicators as indicators
+        on
+            year(filed.report_month) = indicators.year
+            and indicators.return_name = 'pipeline_projects'
 ),
 
 placed as (

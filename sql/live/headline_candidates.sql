@@ -63,7 +63,7 @@ left join core.columns as columns
     on
         candidates.submission_id = columns.submission_id
         and candidates.sheet = columns.sheet
-        and indicators.amount = columns.field
+        and coalesce(candidates.amount_field, indicators.amount) = columns.field
         and candidates.excel_row between columns.from_row and columns.to_row
 left join named
     on

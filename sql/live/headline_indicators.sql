@@ -33,7 +33,10 @@ rated as (
         case when targets.target_value > 0 then measured.value end as rated_value,
         nullif(targets.target_value, 0)::decimal(38, 12) as divisor
     from figures
-    inner join core.indicators as indicators using (indicator_code)
+    inner join int.indicators as indicators
+        on
+            year(figures.report_month) = indicators.year
+            and figures.indicator_code = indicators.indicator_code
     inner join figures as measured
         on
             figures.report_month = measured.report_month

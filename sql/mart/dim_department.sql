@@ -6,7 +6,7 @@
 -- authority: the public surface of the published database; the handbook, departments end, renamed units.
 create or replace view mart.dim_department as
 with known as (
-    select name, department, ordinal, owed_returns
+    select name, department, ordinal, until_month, owed_returns
     from detail.departments
 ),
 
@@ -14,6 +14,7 @@ listed as (
     select
         department,
         any_value(ordinal) as ordinal,
+        any_value(until_month) as until_month,
         any_value(owed_returns) as owed_returns,
         string_agg(name, '、' order by name) filter (where name <> department) as other_names
     from known
@@ -44,6 +45,7 @@ select
     listed.department is not null as is_listed, -- 是否在zone.toml的单位名单中
     case when listed.department is null then known.department end as renamed_to, -- 现用名；名称没有变的为空
     listed.other_names, -- 别名和曾用名
+    listed.until_month,
     listed.owed_returns -- 应报的报表
 from told
 left join listed using (department)

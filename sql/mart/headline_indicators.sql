@@ -9,7 +9,7 @@ create or replace view mart.headline_indicators as
 select
     told.report_month,
     stg.scope(told.department) as scope, -- 范围：zone全区、department单位；全区已含各单位，不可与单位相加
-    told.department,
+    coalesce(names.department, told.department) as department, -- 单位，全区合计为“全区”；更名的用现名
     told.indicator_code,
     told.indicator_name,
     told.value,
@@ -27,6 +27,7 @@ select
     told.note
 from record.headline_indicators as told
 left join core.units as units using (unit)
+left join core.department_names as names on told.department = names.name
 where told.until_no is null;
 
 comment on view mart.headline_indicators is '五项主要指标：数值、目标、完成率、过半与否、时间进度、排名，按月份、范围（全区和有目标任务的单位）、指标；数值为本年累计（在谈项目为月末存量）';

@@ -8,7 +8,7 @@
 create or replace view mart.headline_rows as
 select
     counted.report_month,
-    counted.department,
+    coalesce(names.department, counted.department) as department, -- 该行的填报单位；不为全区另列；更名的用现名
     counted.indicator_code,
     traits.sector, -- 产业类别；实到资金月报表没有这一栏，为空
     traits.capital_origin, -- 资金来源地；实到资金月报表没有这一栏，为空
@@ -31,6 +31,7 @@ left join int.row_traits as traits
         counted.submission_id = traits.submission_id
         and counted.sheet = traits.sheet
         and counted.excel_row = traits.excel_row
+left join core.department_names as names on counted.department = names.name
 where counted.until_no is null and counted.is_counted;
 
 comment on view mart.headline_rows is '主要指标由哪些行构成：每行的contribution相加即为指标的数值';

@@ -6,7 +6,21 @@
 --   what mart.headline_as_of says, too.
 -- authority: the public surface of the published database.
 create or replace view mart.headline_vintages as
-with told as (
+with named as (
+    select
+        past.report_month,
+        past.scope,
+        coalesce(departments.renamed_to, past.department) as department,
+        past.indicator_code,
+        past.value,
+        past.target_value,
+        past.since_at,
+        past.until_at
+    from detail.headline_indicators as past
+    left join mart.dim_department as departments using (department)
+),
+
+told as (
     select
         report_month,
         scope,
@@ -22,7 +36,7 @@ with told as (
             and lag(target_value) over one_figure is not distinct from target_value,
             false
         ) as goes_on
-    from detail.headline_indicators
+    from named
     window one_figure as (
         partition by report_month, department, indicator_code
         order by since_at

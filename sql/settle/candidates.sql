@@ -1,5 +1,5 @@
 -- The versions of each return, department and month that nothing else turns back, in the order in which
--- they came; only where there are several.
+-- they came; only where there are several, or the month is before the first for which anything is owed.
 select
     submissions.submission_id,
     submissions.return_name,
@@ -25,7 +25,8 @@ where
     and submissions.department is not null
     and submissions.report_month is not null
 qualify
-    count(*) over (
+    submissions.report_month < (select min(from_month) from core.owed)
+    or count(*) over (
         partition by submissions.return_name, submissions.department, submissions.report_month
     ) > 1
 order by

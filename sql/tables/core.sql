@@ -92,7 +92,13 @@ create table core.baselines (
 create table core.figure_changes (
     publication_no integer, ordinal integer, report_month date, department varchar,
     indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
-    cause varchar, submission_id varchar
+    cause varchar, submission_id varchar, settings varchar
+);
+
+-- The zone's settings as publications had them: what each one has otherwise than the one before it, in
+-- words; the first on record has all of them, with no old value.
+create table core.setting_changes (
+    publication_no integer, setting varchar, old_value varchar, new_value varchar
 );
 
 -- The receipts that lie with the replies, by their folder there: what each says, as a hash, and its

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pytest
 from flows.ground.addresses import UnsetError, whole
 from flows.ground.errors import SettingsError
 from flows.ground.settings import PROJECT
-from flows.ground.zone import Zone, line_of, load_zone
+from flows.ground.zone import Zone, line_of, load_zone, zone_of
 
 TEXT = (PROJECT / "zone.toml").read_text("utf-8")
 
@@ -65,8 +66,8 @@ def test_a_severity_for_a_year_and_a_rule_on_trial(tmp_path: Path) -> None:
         ('"outbound_trips"', '"outbound_trip"', "did you mean 'outbound_trips'?"),
         ("starts_on = 2021-04-21", "starts_on = 2021-07-01", "after starts_on"),
         ("may_correct = []", 'may_correct = ["招商二局"]', "no department '招商二局'"),
-        ("due_day = 2", "due_day = 31", "less than or equal to 28"),
-        ("due_day = 2", "due_date = 2", "not permitted"),
+        ("due_day = 2", "due_day = 31", "at most 28"),
+        ("due_day = 2", "due_date = 2", "did you mean 'due_day'?"),
         ("(?P<year>[0-9]{4})", "([0-9]{4})", "group named year"),
         ("(?P<year>[0-9]{4})", "(?=G)(?P<year>[0-9]{4})", "no regular expression that can be used"),
         ('implausible_from = "100亿元"', 'implausible_from = "10亿美元"', "no amount in yuan"),
@@ -74,6 +75,12 @@ def test_a_severity_for_a_year_and_a_rule_on_trial(tmp_path: Path) -> None:
         ('"党政办", ', '"全区", ', "can't be one"),
         ('aliases = ["党政办", ', 'aliases = ["经发局", ', "is 经济发展局 and 党政办公室 as well"),
         ('name = "党政办公室"', 'name = "招商局"', "is 招商局 and 招商局 as well"),
+        ('name = "党政办公室"', 'name = "经发局"', "is 经济发展局 and 经发局 as well"),
+        ('large_project = "1亿元"', 'large_project = "6亿元"', "greater than 'major_project'"),
+        ('implausible_below = "10万元"', 'implausible_below = "200亿元"', "out of order"),
+        ("GCKF-(?P<year>", "GC-(?P<year>", "does not fit number_example"),
+        ("-(?P<year>[0-9]{4})-", "-(?P<year>)[0-9]{4}-", "the group year"),
+        ('"党政办", ', '" ", ', "is blank"),
     ],
 )
 def test_an_error_names_the_line(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -86,7 +93,112 @@ def test_an_error_names_the_line(tmp_path: Path, old: str, new: str, said: str) 
     assert said in message
     named = int(message.split("line ")[1].split(":", maxsplit=1)[0])
     # What two values are wrong together may be said at the head of their table.
-    assert named == line or lines[named - 1] == "[campaign]"
+    others = (
+        "[campaign]",
+        "[[departments]]",
+        "major_project =",
+        "implausible_from =",
+        "number_example =",
+    )
+    assert named == line or lines[named - 1].startswith(others)
+
+
+ENGLISH = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
+ODD: tuple[str, ...] = ("3", '"瞎写"', "true", "[1]", "{a = 1}", "2021-01-01", "-1.5", '""')
+
+
+def settings_of(text: str) -> list[str]:
+    """The lines of the file that have a setting in them."""
+    return [line for line in text.splitlines() if re.match(r"[a-z_]+ = ", line)]
+
+
+@pytest.mark.parametrize("line", settings_of(TEXT[: TEXT.index("[[departments]]")]))
+def test_whatever_stands_there_is_said_in_our_own_words(line: str) -> None:
+    """Nothing of pydantic's English comes through, in either language."""
+    key = line.partition(" = ")[0]
+    for odd in ODD:
+        text = TEXT.replace(f"\n{line}\n", f"\n{key} = {odd}\n", 1)
+        try:
+            zone_of(text, "zone.toml")
+        except SettingsError as error:
+            for words in (str(error), error.chinese):
+                assert not re.search(r"Input should|pydantic|validation|Value error", words)
+            for said in error.chinese.splitlines():
+                assert re.match(r"zone\.toml第\d+行：", said)
+                assert not ENGLISH.search(said), said
+
+
+def test_no_office_is_named_in_code(zone: Zone) -> None:
+    """Who a zone is, which departments it has and whom they ask stands in zone.toml alone."""
+    names = {zone.zone.name, zone.zone.contact, "综合科", "GCKF"}
+    names |= {name for one in zone.departments for name in (one.name, *one.aliases)}
+    found = [
+        (path.relative_to(PROJECT).as_posix(), name)
+        for folder in ("flows", "guoban", "schemas", "sql")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in {".py", ".sql", ".md", ".txt"}
+        for name in names
+        if name in path.read_text("utf-8")
+    ]
+    assert found == []
+
+
+def test_a_department_s_error_names_it_and_the_nearest_setting(tmp_path: Path) -> None:
+    path = changed(tmp_path, 'name = "党政办公室"\n', 'name = "党政办公室"\nutil = "2021-05"\n')
+    line = path.read_text("utf-8").splitlines().index('util = "2021-05"') + 1
+    with pytest.raises(SettingsError) as error:
+        load_zone(path)
+    place = "departments.党政办公室.util"
+    assert str(error.value) == (
+        f"{path}, line {line}: {place}: there is no such setting; did you mean 'until'?"
+    )
+    assert error.value.chinese == f"{path}第{line}行：{place}：没有这一项设置；是否为until？"
+
+
+def test_a_department_can_t_end_before_it_begins(tmp_path: Path) -> None:
+    path = changed(tmp_path, 'name = "党政办公室"\n', 'name = "党政办公室"\nuntil = "2021-04"\n')
+    with pytest.raises(SettingsError, match="it ends in 2021-04, before it owes"):
+        load_zone(path)
+
+
+def test_a_definition_may_stand_for_a_year(tmp_path: Path) -> None:
+    path = tmp_path / "zone.toml"
+    more = '[thresholds.2022]\nlarge_project = "2亿元"\n[readings.2024]\ntime_basis = "day"\n'
+    path.write_text(f"{TEXT}\n{more}", "utf-8")
+    dated = load_zone(path)
+    assert [
+        dated.thresholds.of(dt.date(year, 5, 1)).large_project_cny / 100_000_000
+        for year in (2021, 2022, 2023)
+    ] == [1, 2, 1]
+    # What the year doesn't say is as in every year.
+    assert dated.thresholds.of(dt.date(2022, 5, 1)).major_project_cny == 500_000_000
+    assert dated.readings.of(dt.date(2024, 5, 1)).time_basis == "day"
+    assert dated.fingerprint() != load_zone(PROJECT / "zone.toml").fingerprint()
+    # A year's counting thresholds read no file otherwise, as every year's don't.
+    plain = path.read_text("utf-8").replace('large_project = "2亿元"', 'large_project = "3亿元"')
+    path.write_text(plain, "utf-8")
+    assert load_zone(path).fingerprint_of_reading() == dated.fingerprint_of_reading()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[thresholds.2022]\nlarge_projekt = "2亿元"\n', "did you mean 'large_project'?"),
+        ('[thresholds.2022]\nlarge_project = "6亿元"\n', "thresholds.2022: out of order"),
+        ('[readings.2024]\ntime_basis = "days"\n', "readings.2024.time_basis: 'month' or 'day'"),
+    ],
+)
+def test_an_error_in_a_year_s_definition_is_said_once_with_its_line(
+    tmp_path: Path, more: str, said: str
+) -> None:
+    path = tmp_path / "zone.toml"
+    path.write_text(f"{TEXT}\n{more}", "utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_zone(path)
+    (line,) = str(error.value).splitlines()
+    assert said in line
+    numbers = {len(TEXT.splitlines()) + 2, len(TEXT.splitlines()) + 3}
+    assert int(line.split("line ")[1].partition(":")[0]) in numbers
 
 
 @pytest.mark.parametrize("severity", ["warning", "info", "off", "beta"])
@@ -99,7 +211,7 @@ def test_a_structural_rule_can_t_be_softened(tmp_path: Path, rule: str, severity
         load_zone(path)
     line = text.splitlines().index(f'rule = "{rule}"') + 1
     assert str(error.value) == (
-        f"{path}, line {line}: rules.0: without '{rule}' rows can't be placed or counted: "
+        f"{path}, line {line}: rules.1: without '{rule}' rows can't be placed or counted: "
         "it stays an error"
     )
     path.write_text(text.replace(f'severity = "{severity}"', 'severity = "error"'), "utf-8")
@@ -195,10 +307,10 @@ def test_an_address_that_is_none_is_said_with_its_line_and_not_itself(
     sound = "json://127.0.0.1/"
     if part == "notifications":
         path = changed(tmp_path, "send_to = []", f'send_to = ["{sound}", "{address}"]')
-        place = "notifications.send_to.1"
+        place = "notifications.send_to.2"
     else:
         path = changed(tmp_path, 'name = "招商局"\n', f'name = "招商局"\nnotify = ["{address}"]\n')
-        place = "departments.0.notify.0"
+        place = "departments.招商局.notify.1"
     with pytest.raises(SettingsError) as error:
         load_zone(path)
     line = next(

@@ -133,9 +133,9 @@ def test_a_path_that_schedules_can_t_hold_is_refused(tmp_path: Path, name: str) 
         ({"contact": "综合科\x7f"}, "contact: a name is wanted"),
         ({"contact": "综合科\n【伪造】"}, "contact: a name is wanted"),
         ({"number_prefix": "Q.*"}, "number_prefix: letters, digits"),
-        ({"due_day": 31}, "due_day: Input should be less than or equal to 28"),
+        ({"due_day": 31}, "due_day: a number of at most 28 is wanted"),
         ({"departments": []}, "departments:"),
-        ({"colour": "red"}, "colour: Extra inputs"),
+        ({"colour": "red"}, "colour: there is no such setting"),
         (
             {"departments": [{"name": "甲局", "returns": ["签约项目月报"], "since": "2027-01"}]},
             r"departments.1.returns.1: there is no return '签约项目月报'; did you mean signed_projects",

@@ -141,6 +141,53 @@ def test_a_remark_does_not_answer_for_a_changed_definition(filed_year: Drop) -> 
     ]
 
 
+def test_the_setting_that_moved_a_figure_is_named(filed_year: Drop) -> None:
+    thresholds = filed_year.zone.thresholds.model_copy(
+        update={"major_project_cny": Decimal(6 * 10**8), "talk_project_cny": Decimal(2 * 10**8)}
+    )
+    contact = filed_year.zone.zone.model_copy(update={"contact": "综合科 张三"})
+    filed_year.zone = filed_year.zone.model_copy(update={"thresholds": thresholds, "zone": contact})
+    filed_year.refresh()
+    named = dict(
+        filed_year.query(
+            "select distinct indicator_code, settings from mart.figure_changes "
+            "where cause = 'definition'"
+        )
+    )
+    assert named["ZS05"] == "thresholds.major_project：5亿元→6亿元"
+    assert named["ZS04"] == named["ZS04a"] == "thresholds.talk_project：1亿元→2亿元"
+    assert named.keys() == {"ZS04", "ZS04a", "ZS05"}
+    # It is on record: a working database made anew tells the same.
+    house_of(filed_year).working_database.unlink()
+    filed_year.refresh()
+    assert (
+        dict(
+            filed_year.query(
+                "select distinct indicator_code, settings from mart.figure_changes "
+                "where cause = 'definition'"
+            )
+        )
+        == named
+    )
+
+
+def test_a_definition_of_a_year_moves_that_year(drop: Drop) -> None:
+    sign(drop, "一版", A, contract(contract_amount_cny=15000))
+    drop.refresh()
+    dated = drop.zone.thresholds.model_copy(update={"large_project_cny": Decimal(2 * 10**8)})
+    for year, changes in (
+        (2022, []),
+        (2021, [("ZS03", Decimal(1), Decimal(0), "definition", None)]),
+    ):
+        thresholds = drop.zone.thresholds.model_copy(update={"years": {year: dated}})
+        drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
+        drop.refresh()
+        assert newest_changes(drop) == changes
+    assert drop.query("select distinct settings from mart.figure_changes") == [
+        ("thresholds.2021.large_project：无→2亿元",)
+    ]
+
+
 def test_a_definition_and_a_file_in_one_refresh_are_told_apart(filed_year: Drop) -> None:
     thresholds = filed_year.zone.thresholds.model_copy(
         update={"major_project_cny": Decimal(6 * 10**8)}
