@@ -18,6 +18,7 @@ ORDER = (
     "files",
     "rehearsal",
     "judging",
+    "supposed",
     "check",
     "pipeline",
     "ask",

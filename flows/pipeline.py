@@ -15,7 +15,7 @@ import duckdb
 
 from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
-from flows.answer.results import FileResult, RunResult
+from flows.answer.results import Doubt, FileResult, RunResult
 from flows.answer.untold import remember_told, untold
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.collector import no_collections
@@ -26,6 +26,8 @@ from flows.ground.notes import Notes
 from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
+from flows.publish import moves
+from flows.publish.moves import Move
 from flows.publish.release import is_current, is_published, mend_current
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner
@@ -33,7 +35,7 @@ from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
 from flows.store.belonging import of_other_zones, remember_zone
-from flows.store.journal import Journal
+from flows.store.journal import Again, Journal
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
 LOG = logging.getLogger("guoban")
@@ -70,7 +72,15 @@ def refresh(
         if answers.are_ordered:
             this.clock("answer", lambda: answers.write(this.clock))
         remember_told(this.warehouse.folder, this.journal.last_receipt)
-        return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
+        return RunResult(
+            this.run_id,
+            this.published,
+            files,
+            this.clock.seconds,
+            this.notes,
+            this.moves,
+            this.doubts,
+        )
 
 
 def has_news(settings: Settings, zone: Zone) -> bool:
@@ -154,6 +164,8 @@ class _Run:
     notes: Notes = field(default_factory=Notes)
     intake: Intake | None = None
     patience: Patience = field(default_factory=Patience)
+    moves: list[Move] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     _made: str | None = None
     _untold: list[int] | None = None
 
@@ -192,8 +204,13 @@ class _Run:
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
-            self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
+            again = {one.receipt for one in self.journal.all(Again)}
+            again -= {one.receipt for one in self._before.all(Again)}
+            self.clock(
+                "answer", lambda: self.answers.order(con, self.zone, self.archive, last, again)
+            )
             told = results.of_intake(con, intake, self._untold)
+            self.doubts = results.doubts_of(con)
         keep_copy(self.warehouse.folder, intake.seen)
         return told
 
@@ -245,6 +262,8 @@ class _Run:
                 judged,
             )
         self._made = self._made or made
+        if made == self.run_id:
+            self.moves = moves.of_newest(con)
 
     def set_aside(self, error: Exception) -> None:
         """Keeps the damaged working database apart, so that it is made anew."""

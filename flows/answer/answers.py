@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 import duckdb
@@ -72,16 +73,23 @@ class Answers:
             self._start(count)
 
     def order(
-        self, con: duckdb.DuckDBPyConnection, zone: Zone, archive: Archive, last: int
+        self,
+        con: duckdb.DuckDBPyConnection,
+        zone: Zone,
+        archive: Archive,
+        last: int,
+        again: Iterable[int] = (),
     ) -> None:
         """Orders replies to what is new up to receipt `last`, and renews receipts that no longer hold.
+
+        `again` are receipts that are replied to once more, as their bytes came again in vain.
 
         What an earlier run has ordered and nobody has answered is ordered again. The figures are
         published by then, so a folder that can't be written is logged and tried again with the next
         refresh.
         """
         try:
-            self._order(con, zone, archive, last)
+            self._order(con, zone, archive, last, {*again})
         except WarehouseError as error:
             LOG.error("replies: %s", error)
         try:
@@ -91,17 +99,22 @@ class Answers:
             LOG.error("receipts: %s", error)
 
     def _order(
-        self, con: duckdb.DuckDBPyConnection, zone: Zone, archive: Archive, last: int
+        self,
+        con: duckdb.DuckDBPyConnection,
+        zone: Zone,
+        archive: Archive,
+        last: int,
+        again: set[int],
     ) -> None:
         new = range(int(recall(con, _ANSWERED) or 0) + 1, last + 1)
         unanswered = self._warehouse.unanswered
         left = sorted(unanswered.begun())
-        if not new and (not left or unanswered.is_held()):
+        if not new and not again and (not left or unanswered.is_held()):
             # What is left is another run's, and that one is at it.
             return
         from flows.answer.replies import order_replies  # noqa: PLC0415
 
-        orders = order_replies(con, archive, self._warehouse, zone, [*left, *new])
+        orders = order_replies(con, archive, self._warehouse, zone, sorted({*left, *new, *again}))
         remember(con, _ANSWERED, str(last))
         for receipt in {*left} - {*orders}:
             unanswered.done(receipt)

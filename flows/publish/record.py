@@ -66,6 +66,8 @@ RELATIONS = (
     _Relation("campaign", returns=frozenset({"signed_projects"})),
     _Relation("submissions_in_force", is_locked_with_its_month=False),
 )
+# What headline figures and their causes are told from.
+_CAUSING = ("headline_candidates", "headline_indicators", "submissions_in_force")
 
 
 def record(
@@ -90,6 +92,27 @@ def record(
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
 
+def rehearse(
+    con: duckdb.DuckDBPyConnection,
+    journal: Journal,
+    publication: Publication,
+    changed: Changed,
+) -> None:
+    """Records, in a copy of the working database, what a publication would change in headline figures.
+
+    Nothing is written beside the journal.
+    """
+    _store_baselines(con, journal)
+    _store_publications(con, journal, [*journal.publications, publication])
+    number = len(journal.publications) + 1
+    with changed.told(con):
+        for relation in RELATIONS:
+            if relation.name in _CAUSING:
+                _find(con, relation, changed)
+                _apply(con, relation, number)
+        _tell_changes(con, number)
+
+
 def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: Changed) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
@@ -97,9 +120,7 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
         _find(con, relation, changed)
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
-    # The causes are told from what the record has now against what it had.
-    changes = [{"publication_no": number, **change} for change in figure_changes(con)]
-    insert(con, f"core.{CHANGES}", changes)
+    _tell_changes(con, number)
     con.execute(
         f"copy (from core.{CHANGES} where publication_no = {number} order by all) "
         f"to {_file(folder, CHANGES)} (format parquet)"
@@ -107,6 +128,12 @@ def _record(con: duckdb.DuckDBPyConnection, folder: Path, number: int, changed: 
     for path in folder.iterdir():
         fsync(path)
     fsync(folder)
+
+
+def _tell_changes(con: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Tells the causes, from what the record has now against what it had."""
+    changes = [{"publication_no": number, **change} for change in figure_changes(con)]
+    insert(con, f"core.{CHANGES}", changes)
 
 
 def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed) -> None:

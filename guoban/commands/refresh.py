@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,15 @@ from flows.ground.durable import plain_modes
 from flows.ground.settings import BEIJING
 from flows.store.belonging import begin_anew
 from guoban.options import Call, takes_settings
-from guoban.output import console, file_json, print_file, print_json, status_words
+from guoban.output import (
+    console,
+    file_json,
+    moves_json,
+    print_file,
+    print_json,
+    print_moves,
+    status_words,
+)
 from guoban.progress import StageDisplay, log_outcome, logged_to
 from guoban.words import say
 
@@ -26,9 +34,20 @@ New = Annotated[
     bool, typer.Option("--new", help="Put another zone's warehouse aside, begin an empty one.")
 ]
 
+Preview = Annotated[
+    bool, typer.Option("--preview", help="Say what it would do and move, and do nothing.")
+]
+
 
 @takes_settings
-def refresh(call: Call, new: New = False) -> None:
+def refresh(call: Call, new: New = False, preview: Preview = False) -> None:
+    if preview:
+        if new:
+            raise typer.BadParameter(
+                say("--preview changes nothing, --new does", "--preview不作改动，不能与--new同用")
+            )
+        _preview(call)
+        return
     with plain_modes(), logged_to(call.warehouse.logs), EARLY:
         zone = call.zone
         if new and (aside := begin_anew(call.warehouse, zone, dt.datetime.now(BEIJING))):
@@ -47,18 +66,48 @@ def refresh(call: Call, new: New = False) -> None:
         log_outcome(result)
         notify.after_refresh(call.settings, zone, result)
     if call.is_json:
-        print_json(
-            {
-                "run_id": result.run_id,
-                "published": result.published,
-                "submissions": result.counts,
-                "files": [file_json(one) for one in result.files],
-                "seconds": result.seconds,
-                "notes": [say(one.english, one.chinese) for one in result.notes],
-            }
+        print_json(_plain(result))
+        return
+    _print_result(result)
+    seconds = sum(result.seconds.values())
+    if result.published:
+        words = (
+            f"Published {result.published} in {seconds:.1f} s.",
+            f"已发布 {result.published}，用时{seconds:.1f}秒。",
         )
     else:
-        _print_result(result)
+        words = ("Nothing new: the published figures stand.", "没有新的报送，已发布的数字不变。")
+    console().print(say(*words))
+
+
+def _preview(call: Call) -> None:
+    """Says what a refresh would, and does nothing."""
+    from flows.supposed import preview  # noqa: PLC0415 - a refresh of nothing new does without
+
+    with plain_modes(), StageDisplay() as display:
+        result = preview(call.settings, call.zone, display.runner, display.progress)
+    if call.is_json:
+        print_json(_plain(result))
+        return
+    _print_result(result)
+    if not result.moves:
+        console().print(say("No headline figure would move.", "主要指标不会变动。"))
+    console().print(
+        say("A preview: nothing is published or stored.", "以上为预演，没有发布，也没有保存。")
+    )
+
+
+def _plain(result: RunResult) -> dict[str, Any]:
+    """What it came to, for machines."""
+    return {
+        "run_id": result.run_id,
+        "published": result.published,
+        "submissions": result.counts,
+        "files": [file_json(one) for one in result.files],
+        "changes": moves_json(result.moves),
+        "seconds": result.seconds,
+        "notes": [say(one.english, one.chinese) for one in result.notes],
+    }
 
 
 def _done(call: Call, display: StageDisplay) -> RunResult:
@@ -87,18 +136,4 @@ def _print_result(result: RunResult) -> None:
     for one in result.files:
         if one.status == "ignored":
             print_file(one)
-    seconds = sum(result.seconds.values())
-    if result.published:
-        out.print(
-            say(
-                f"Published {result.published} in {seconds:.1f} s.",
-                f"已发布 {result.published}，用时{seconds:.1f}秒。",
-            )
-        )
-    else:
-        out.print(
-            say(
-                "Nothing new: the published figures stand.",
-                "没有新的报送，已发布的数字不变。",
-            )
-        )
+    print_moves(result.moves)
