@@ -378,15 +378,21 @@ def _lacking(
 
 
 def _carried(return_name: str, beside: Sequence[Overlap]) -> str:
-    """The sum that the lacking rows carried, in the unit in which the column is stated."""
+    """The sum that the lacking rows carried."""
+    amount = sum((facts.lacking_amount or Decimal(0) for facts in beside), Decimal(0))
+    words = amount_words(return_name, amount)
+    return f"，{words}" if words else ""
+
+
+def amount_words(return_name: str, amount: Decimal) -> str | None:
+    """What rows of a return come to, in the unit in which the column is stated; None: no amount."""
     name = amount_field(return_name)
     if name is None:
-        return ""
+        return None
     column = _columns(return_name)[name]
-    amount = sum((facts.lacking_amount or Decimal(0) for facts in beside), Decimal(0))
     if column.kind is Kind.MONEY:
         amount /= 10_000
-    return f"，{column.header}合计{amount.normalize():f}{column.unit or ''}"
+    return f"{column.header}合计{amount.normalize():f}{column.unit or ''}"
 
 
 def _columns(return_name: str) -> Mapping[str, schemas.declare.Column]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
+import schemas
 from flows import notify, pipeline, recorded
-from flows.answer.results import RunResult
+from flows.answer.results import Doubt, FileResult, RunResult
+from flows.answer.wording import month_words
 from flows.early import EARLY
 from flows.ground.durable import plain_modes
 from flows.ground.settings import BEIJING
@@ -18,6 +21,7 @@ from guoban.output import (
     console,
     file_json,
     moves_json,
+    one_line,
     print_file,
     print_json,
     print_moves,
@@ -25,6 +29,7 @@ from guoban.output import (
 )
 from guoban.progress import StageDisplay, log_outcome, logged_to
 from guoban.words import say
+from schemas.rules import E010, Severity
 
 # People see the findings of this many files, and of each this many; `check` and the replies show all.
 MOST_FILES = 20
@@ -97,6 +102,38 @@ def _preview(call: Call) -> None:
     )
 
 
+def _is_to_be_seen(one: FileResult) -> bool:
+    """Whether people are shown it: turned back, or one of several that may not be the one meant."""
+    return (
+        one.status in TO_LOOK_AT
+        or one.has_error
+        or (
+            one.status != "unchanged"
+            and any(f.rule == E010.id and f.severity == Severity.WARNING for f in one.findings)
+        )
+    )
+
+
+def _print_doubts(doubts: Sequence[Doubt]) -> None:
+    """The versions that wait for a word, each with the command that makes it count."""
+    if not doubts:
+        return
+    out = console()
+    out.print(
+        say(
+            "Versions that wait for a word (guoban restore makes one count, guoban withdraw drops it):",
+            "待定的版本（guoban restore恢复采用，guoban withdraw撤回）：",
+        )
+    )
+    for one in doubts:
+        title = schemas.by_name(one.return_name).form().title
+        month = say(f"{one.report_month:%Y-%m}", month_words(one.report_month))
+        out.print(one_line(f"  {one.submission_id}  {month}  {one.department}  {title}"))
+        out.print(one_line(f"    {one.file}"))
+        out.print(one_line(f"    {one.rule} {one.message}"))
+        out.print(one_line(f"    → guoban restore {one.submission_id} --reason …"))
+
+
 def _plain(result: RunResult) -> dict[str, Any]:
     """What it came to, for machines."""
     return {
@@ -105,6 +142,7 @@ def _plain(result: RunResult) -> dict[str, Any]:
         "submissions": result.counts,
         "files": [file_json(one) for one in result.files],
         "changes": moves_json(result.moves),
+        "in_doubt": [vars(one) for one in result.doubts],
         "seconds": result.seconds,
         "notes": [say(one.english, one.chinese) for one in result.notes],
     }
@@ -127,7 +165,7 @@ def _print_result(result: RunResult) -> None:
         out.print(say("Submissions: ", "报送：") + counts)
     for note in result.notes:
         out.print(say(f"Note: {note.english}.", f"注意：{note.chinese}。"))
-    wanting = [one for one in result.files if one.status in TO_LOOK_AT or one.has_error]
+    wanting = [one for one in result.files if _is_to_be_seen(one)]
     for one in wanting[:MOST_FILES]:
         print_file(one, most=MOST_FINDINGS)
     if len(wanting) > MOST_FILES:
@@ -137,3 +175,4 @@ def _print_result(result: RunResult) -> None:
         if one.status == "ignored":
             print_file(one)
     print_moves(result.moves)
+    _print_doubts(result.doubts)

@@ -26,13 +26,19 @@ with changed as (
     having was_in_force <> is_in_force
 ),
 
+restorations as (
+    select act_no as restored_no, acted_at as restored_at
+    from core.acts
+    where act = 'restoration'
+),
+
 -- With the other one of the same return, department and month that came or ceased in its place.
 known as (
     select
         changed.*,
         submissions.* exclude (submission_id),
         is_in_force and receipt_no > last_receipt as has_come,
-        coalesce(is_in_force and restorations.acted_at > published_at, false) as is_restored,
+        coalesce(is_in_force and restored_at > published_at, false) as is_restored,
         max_by(submissions.submission_id, has_come) over one_return as after_id,
         max_by(submissions.submission_id, is_restored) over one_return as restored_id,
         bool_or(was_in_force) over one_return and not adds_up as is_replacing,
@@ -46,7 +52,7 @@ known as (
     from changed
     inner join core.submissions as submissions using (submission_id)
     inner join core.returns as returns using (return_name)
-    left join core.acts as restorations on submissions.restored_no = restorations.act_no
+    left join restorations using (restored_no)
     window one_return as (partition by publication_no, return_name, department, report_month)
 )
 
