@@ -30,12 +30,12 @@ from flows.publish import moves
 from flows.publish.moves import Move
 from flows.publish.release import is_current, is_published, mend_current
 from flows.read import Readers, limits_of
-from flows.receive.inbox import Intake, Owner
+from flows.receive.inbox import Intake, Owner, Unchanged
 from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
 from flows.store.belonging import of_other_zones, remember_zone
-from flows.store.journal import Again, Journal
+from flows.store.journal import Journal, Receipt
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
 LOG = logging.getLogger("guoban")
@@ -204,8 +204,7 @@ class _Run:
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
-            again = {one.receipt for one in self.journal.all(Again)}
-            again -= {one.receipt for one in self._before.all(Again)}
+            again = [one.path for one in (*intake.receipts, *intake.unchanged) if _is_news(one)]
             self.clock(
                 "answer", lambda: self.answers.order(con, self.zone, self.archive, last, again)
             )
@@ -273,6 +272,11 @@ class _Run:
             f"and journal ({error})",
             f"工作数据库损坏，已另存为{kept}，并由存档和台账重新生成（{error}）",
         )
+
+
+def _is_news(one: Receipt | Unchanged) -> bool:
+    """Whether the file was put there since the last look."""
+    return isinstance(one, Receipt) or one.is_again
 
 
 def _without_journal(warehouse: Warehouse) -> WarehouseError:

@@ -134,12 +134,19 @@ def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]
             result.department,
             result.month,
             "unchanged",
-            [finding(E010, words), *result.findings],
+            _said_again(one.path, words, result.findings),
             result.note,
             submission_id=result.submission_id,
         )
         for result in results
     ]
+
+
+def _said_again(path: str, words: str, known: Sequence[Finding]) -> list[Finding]:
+    """E010 before what is known; nothing more where that is said of this file already, as a warning."""
+    if any(one.rule == E010.id and one.value == path and not one.against for one in known):
+        return [*known]
+    return [finding(E010, words), *known]
 
 
 def by_receipt(submissions: Iterable[FileResult]) -> dict[int, list[FileResult]]:

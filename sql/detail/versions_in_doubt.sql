@@ -14,8 +14,14 @@ with submissions as (
 ),
 
 findings as (
-    select submission_id, rule, severity, excel_row, message
-    from mart.findings
+    select
+        submission_id,
+        rule,
+        severity,
+        stg.masked_phones(message) as message,
+        rule = 'E010' and severity <> 'error' and value is not null and against is null as is_again
+    from core.findings
+    where excel_row is null and is_cross
 ),
 
 standing as (
@@ -40,7 +46,7 @@ select
     submissions.rows_found, -- 数据行数
     findings.rule, -- 规则编号
     findings.message, -- 存疑的原因
-    findings.severity = 'warning' as is_again, -- 是否为又收到内容相同的文件而不再计入的版本
+    findings.is_again, -- 是否为又收到内容相同的文件而不再计入的版本
     standing.standing_id, -- 现在采用的是哪份报送；没有的为空
     standing.standing_file -- 现在采用的文件；没有的为空
 from submissions
@@ -48,7 +54,6 @@ inner join findings using (submission_id)
 left join standing using (return_name, department, report_month)
 where
     not submissions.is_in_force
-    and findings.excel_row is null
     and (
         (
             submissions.is_in_doubt
@@ -56,7 +61,7 @@ where
             and findings.severity = 'error'
             and coalesce(submissions.stands_no > standing.stands_no, true)
         )
-        or (findings.severity = 'warning' and findings.message like '又收到内容相同的%')
+        or findings.is_again
     )
 qualify
     row_number() over (

@@ -1,5 +1,17 @@
 -- Versions that do not count and of which the bytes turned up again (E010, a warning), with what counts
 -- in their place: unless a later version came since, or somebody has withdrawn or restored it since.
+-- Bytes that came to a folder of somebody else's, whose return they are not, have a receipt of their own.
+with came_again as (
+    select receipt_no, stands_after, path, again_at
+    from core.again
+    union all
+    select earlier.receipt_no, later.refresh_no, later.file, later.received_at
+    from core.submissions as later
+    inner join (select distinct receipt_no, sha256 from core.submissions) as earlier
+        on later.sha256 = earlier.sha256 and later.receipt_no > earlier.receipt_no
+    where later.return_name is null
+)
+
 select
     submissions.submission_id,
     submissions.version,
@@ -9,7 +21,7 @@ select
     submissions.report_month,
     submissions.department,
     submissions.return_name
-from core.again as again
+from came_again as again
 inner join core.submissions as submissions using (receipt_no)
 left join core.submissions as standing
     on

@@ -56,7 +56,8 @@ def contents(folder: Path) -> dict[str, str]:
 def test_every_figure_that_moves_is_told_with_rate_cause_and_file(drop: Drop) -> None:
     target(drop, "目标.xlsx", 10)
     sign(drop, "一月.xlsx", "2021-01")
-    sign(drop, "二月.xlsx", "2021-02")
+    # Another project: a contract that changes from month to month would be held back.
+    sign(drop, "二月.xlsx", "2021-02", project_id="GCKF-2021-0002")
     assert list(drop.refresh().moves) == []
     sign(drop, "一月重报.xlsx", "2021-01", 6, remark="更正金额")
     moves = drop.refresh().moves
