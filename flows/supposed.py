@@ -60,16 +60,17 @@ class Supposed:
         )
 
     def published(self) -> list[Move]:
-        """What a publication of what is settled would move."""
+        """What a publication of what is settled would move; the first one moves nothing."""
+        if not self.journal.publications:
+            return []
         publication.rehearse(self.con, self.journal, self.zone)
         return moves.of_newest(self.con)
 
     def publish_rest(self) -> list[Move]:
         """Publishes what waits for it anyway, so that what comes then is seen by itself."""
         self.settle()
-        if self.journal.is_published(judge_of(self.zone)) or not self.journal.publications:
-            return []
-        return self.published()
+        is_published = self.journal.is_published(judge_of(self.zone))
+        return [] if is_published else self.published()
 
 
 def suppose(

@@ -80,10 +80,7 @@ def _figure(one: Move, causes: _Causes, say: Say) -> Iterator[str]:
         told.append(f"{words}{exact(one.old_target)} → {exact(one.new_target)}")
     if one.old_pct != one.new_pct:
         told.append(f"{say('rate ', '完成率')}{_rates(one.old_pct, one.new_pct)}")
-    yield (
-        f"      {one.indicator_code} {one.indicator_name}"
-        f" {causes.numbers((*one.steps, *one.rated_by))}"
-    )
+    yield (f"      {one.indicator_code} {one.indicator_name} {causes.numbers(one.causes)}")
     yield f"        {say('; ', '；').join(told)}"
 
 

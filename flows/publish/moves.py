@@ -55,6 +55,11 @@ class Move:
     rated_by: Sequence[Step] = ()
     """The changes of the figure that is held against this one's target, where that is another."""
 
+    @property
+    def causes(self) -> Sequence[Step]:
+        """What moved it: its own changes, and those of the figure it is rated by."""
+        return (*self.steps, *self.rated_by)
+
     def plain(self) -> Iterator[dict[str, Any]]:
         """A row for each cause of the value and the target, end to end; then one of the rate.
 
@@ -75,7 +80,7 @@ class Move:
                 "submission_id": one.submission_id,
             }
         if self.old_pct != self.new_pct:
-            causes = {(one.cause, one.submission_id) for one in (*self.steps, *self.rated_by)}
+            causes = {(one.cause, one.submission_id) for one in self.causes}
             cause, submission = causes.pop() if len(causes) == 1 else (None, None)
             yield {
                 **place,

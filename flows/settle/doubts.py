@@ -290,22 +290,17 @@ def _told_by_time(let_in: Sequence[Candidate], overlaps: Overlaps, zone: Zone) -
             f"与同时收到的“{against.name}”是同一单位、同一月份的同一张报表，内容不同，"
             f"只有修改时间分得出先后：采用修改时间最晚的{which}。"
         )
-        yield from decide(
-            [
-                _doubt(
-                    E010,
-                    one,
-                    words,
-                    "请核对采用的是否为应报的一份；不是的，请重新报送应采用的一份，"
-                    "或由联系人恢复（guoban restore）。",
-                    value=against.file,
-                    against=against,
-                    severity=Severity.WARNING,
-                )
-            ],
-            IN_DOUBT,
-            zone,
+        told = _doubt(
+            E010,
+            one,
+            words,
+            "请核对采用的是否为应报的一份；不是的，请重新报送应采用的一份，"
+            "或由联系人恢复（guoban restore）。",
+            value=against.file,
+            against=against,
+            severity=Severity.WARNING,
         )
+        yield from map(_let_in, decide([told], IN_DOUBT, zone))
 
 
 def _misplaced(
