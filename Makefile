@@ -6,11 +6,16 @@ RUNS := $(VENV)/.runs-$(shell cat requirements.txt pyproject.toml | cksum | cut 
 READY := $(VENV)/.ready-$(shell cat requirements-dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready-$(shell cksum < requirements-bench.txt | cut -d' ' -f1)
+# A Superset, by which `make test-bi` tries the dashboard.
+BI_VENV := .venv-bi
+BI_READY := $(BI_VENV)/.ready-$(shell cksum < requirements-bi.txt | cut -d' ' -f1)
+READERS_VENV := .venv-readers
+READERS_READY := $(READERS_VENV)/.ready-$(shell cksum < requirements-readers.txt | cut -d' ' -f1)
 # What the benchmark measures guoban with: what users install, without test tools.
 PLAIN_VENV := .venv-plain
 PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: setup refresh test test-quick nightly mutants soak fuzz check format bench samples docs pin kit
+.PHONY: setup refresh test test-quick nightly mutants soak fuzz test-bi readers check format bench samples docs pin kit
 setup: $(READY)
 
 # Hash-checked installation of a complete list (so no resolver runs: --no-deps).
@@ -49,6 +54,17 @@ $(BENCH_READY):
 	rm -f $(BENCH_VENV)/.ready-*
 	touch $@
 
+$(BI_READY):
+	$(call install,$(BI_VENV),requirements-bi.txt)
+	rm -f $(BI_VENV)/.ready-*
+	touch $@
+
+# Neither do pandas and frictionless, which read what is published as other people do.
+$(READERS_READY):
+	$(call install,$(READERS_VENV),requirements-readers.txt)
+	rm -f $(READERS_VENV)/.ready-*
+	touch $@
+
 refresh: $(RUNS) ## read what is new in data/raw and publish
 	$(BIN)/guoban refresh
 
@@ -70,9 +86,16 @@ soak: setup ## hundreds of refreshes, and between them whatever can happen
 fuzz: setup ## damaged files through reading to typing: nothing breaks, nothing changes unsaid
 	PYTHONPATH=tests nice -n 15 $(BIN)/python -m fuzz
 
-nightly: mutants soak fuzz ## what takes too long for every change: mutants, the long history, formats
+test-bi: setup $(BI_READY) ## the dashboard of deploy/superset in a real Superset, and the guide's pandas
+	$(BIN)/pytest -s -m nightly tests/bi
+
+# READERS holds options: make readers READERS="--releases 20 --readers 10 --postgres postgresql://…".
+readers: setup ## fifty readers while release follows release
+	PYTHONPATH=tests $(BIN)/python -m scripts.readers $(READERS)
+
+nightly: mutants soak fuzz test-bi readers $(READERS_READY) ## what takes too long for every change: mutants, the long history, formats, BI
 	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
-	$(BIN)/pytest -n auto -m nightly
+	$(BIN)/pytest -n auto -m nightly --ignore tests/bi
 	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py
 	SPELLINGS=2000 $(BIN)/pytest -n auto tests/read/test_spelling.py
 
@@ -97,6 +120,7 @@ samples: setup ## write data/raw anew from tests/golden
 
 docs: setup ## write the generated pages in docs/ anew
 	$(BIN)/python scripts/write_docs.py
+	$(BIN)/python -m scripts.superset
 
 kit: $(RUNS) ## all that a machine without a network needs, as one archive in dist/
 	$(BIN)/python scripts/kit.py

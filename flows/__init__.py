@@ -15,6 +15,8 @@ ORDER = (
     "settle",
     "publish",
     "answer",
+    "postgres",
+    "export",
     "files",
     "rehearsal",
     "judging",

@@ -14,6 +14,7 @@ from typing import Self
 
 import duckdb
 
+from flows.export import put_beside
 from flows.files import judge
 from flows.ground.clock import Clock
 from flows.ground.judge import judge_of, reader_of, tried_by
@@ -68,7 +69,7 @@ def publish_news(
         con.commit()
         at_hand.end()
     judged()
-    return publication.publish(con, warehouse, settings, zone, journal, run_id, clock)
+    return publication.publish(con, warehouse, settings, zone, journal, run_id, clock, put_beside)
 
 
 def catch_up(

@@ -26,6 +26,7 @@ from flows.ground.notes import Notes
 from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
+from flows.postgres import copy_release
 from flows.publish import moves
 from flows.publish.moves import Move
 from flows.publish.release import is_current, is_published, mend_current
@@ -61,6 +62,8 @@ def refresh(
     archive and journal, once.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
+    # What can't be copied to a database that is named is said before anything is begun.
+    copies_to = settings.publish_to
     with Answers(warehouse, settings) as answers:
         now = dt.datetime.now(BEIJING)
         run_id = run_id or new_run_id(now)
@@ -72,6 +75,8 @@ def refresh(
         if answers.are_ordered:
             this.clock("answer", lambda: answers.write(this.clock))
         remember_told(this.warehouse.folder, this.journal.last_receipt)
+        if copies_to:
+            this.clock("copy", lambda: copy_release(settings, zone, this.notes))
         return RunResult(
             this.run_id,
             this.published,

@@ -32,6 +32,8 @@ COMMANDS = {
         "report",
         "Show every change to a month's published figures, and what caused it.",
     ),
+    "export": ("export", "Write a month's figures as a workbook, for screen and paper."),
+    "union": ("export", "Put the releases of several zones into one database."),
     "lock": ("decide", "Close a month: its figures stay, later files for it are turned back."),
     "unlock": ("decide", "Open a locked month again."),
     "withdraw": ("decide", "Take a submission out of the figures."),

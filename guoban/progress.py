@@ -45,6 +45,7 @@ STAGES = {
     "record": ("recording what changed", "登记变化"),
     "publish": ("publishing", "发布"),
     "answer": ("writing replies", "生成审核意见"),
+    "copy": ("copying to PostgreSQL", "复制到PostgreSQL"),
 }
 
 

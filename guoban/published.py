@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -15,6 +15,9 @@ from flows.ground.zone import WHOLE_ZONE
 from flows.publish.release import open_release
 from flows.store.warehouse import fetch_rows
 from schemas.reasons import words
+
+if TYPE_CHECKING:
+    from flows.export.contents import Contents, Release
 
 Row = dict[str, Any]
 
@@ -27,13 +30,15 @@ class Published:
 
     def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The query's rows by column name."""
-        try:
+        with _of_this_version():
             return fetch_rows(self._con, query, parameters)
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            raise PublicationError(
-                "what is published was made by another version of guoban; run guoban refresh first",
-                "已发布的数据由其他版本的guoban生成，请先运行guoban refresh",
-            ) from error
+
+    def contents(self, month: dt.date) -> tuple[Contents, Release] | None:
+        """What the month's workbook says; None where the month has no figures."""
+        from flows.export.contents import contents  # noqa: PLC0415 - other commands do without
+
+        with _of_this_version():
+            return contents(self._con, month)
 
     def headline(
         self, month: dt.date, names: Sequence[str], as_of: dt.datetime | None = None
@@ -141,6 +146,18 @@ class Published:
     def status(self, month: dt.date) -> list[Row]:
         """The month's expected returns and what became of each."""
         return self.rows("from mart.return_status where report_month = ? order by all", [month])
+
+
+@contextmanager
+def _of_this_version() -> Iterator[None]:
+    """What the release doesn't have, though this version asks for it, was published by another one."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise PublicationError(
+            "what is published was made by another version of guoban; run guoban refresh first",
+            "已发布的数据由其他版本的guoban生成，请先运行guoban refresh",
+        ) from error
 
 
 def _at(relation: str, as_of: dt.datetime | None) -> str:

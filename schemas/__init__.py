@@ -1,6 +1,7 @@
 """The returns ("报表") that departments file, one module each, found by looking into this folder.
 
-Nothing has to be registered: a module that defines a `Return` is a return.
+Nothing has to be registered: a module that defines a `Return` is a return. `validate` holds anybody's
+polars frame to one.
 """
 
 from __future__ import annotations
@@ -8,8 +9,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cache
+from typing import TYPE_CHECKING
 
 from schemas.declare import Return
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from schemas.frames import Judgement
+
+# What judges frames is imported when one is judged.
+_NO_RETURN = f"{__name__}.frames"
 
 
 @cache
@@ -17,6 +27,8 @@ def all_returns() -> tuple[type[Return], ...]:
     """Every declared return, ordered by its number (01, 02, …)."""
     found = []
     for module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
+        if module.name == _NO_RETURN:
+            continue
         namespace = vars(importlib.import_module(module.name))
         found += [
             value
@@ -36,3 +48,17 @@ def by_name(slug: str) -> type[Return]:
         if model.form().slug == slug:
             return model
     raise KeyError(slug)
+
+
+def validate(frame: pl.DataFrame, slug: str, *, half_days: bool = False) -> Judgement:
+    """What of a frame's rows is wrong by the return's declaration, errors and warnings apart.
+
+    The frame has the columns of `mart.<slug>`, amounts of money in yuan; others are passed over. What
+    only shows beside other rows, other returns or in the zone's own settings is not asked here.
+
+    Raises KeyError where there is no such return, TypeError for what is no DataFrame of polars, a
+    LazyFrame among it.
+    """
+    from schemas.frames import judge  # noqa: PLC0415
+
+    return judge(frame, by_name(slug), half_days=half_days)

@@ -1,6 +1,6 @@
 """How a return is declared: a class whose fields carry their whole description.
 
-From one field come the pandera check (`flows.normalise.schema`), the DuckDB column with its
+From one field come the pandera check (`schemas.frames`), the DuckDB column with its
 comment, the header map, the entry of the data dictionary and the column of the blank workbook.
 What the values mean across rows, files or months is for the stages and for `sql/checks/`.
 
@@ -166,6 +166,11 @@ class CrossField:
     shows: tuple[str, ...] = ()
     severity: Severity | None = None
     message: str = ""
+
+    @property
+    def grade(self) -> Severity:
+        """How serious a row is that fails it: its own severity, else its rule's."""
+        return self.severity or self.rule.severity
 
 
 @dataclass(frozen=True, kw_only=True)

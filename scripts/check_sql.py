@@ -22,11 +22,16 @@ DEFAULT = re.compile(r"\b(\w+) := null(?=[,\s])")
 FLOATS = {exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT}
 
 
+def dialect_of(path: Path) -> str:
+    """Whose SQL the file is: a header that begins with PostgreSQL says so."""
+    return "postgres" if path.read_text("utf-8").startswith("-- PostgreSQL") else "duckdb"
+
+
 def faults(path: Path, *, is_mart: bool) -> Iterator[str]:
     """What is wrong with the file, in words."""
     try:
         text = DEFAULT.sub(r"\1", PLACE.sub(r"\1", path.read_text("utf-8")))
-        statements = sqlglot.parse(text, dialect="duckdb")
+        statements = sqlglot.parse(text, dialect=dialect_of(path))
     except (SqlglotError, UnicodeDecodeError) as error:
         yield str(error)
         return

@@ -41,6 +41,8 @@ ZONE = Zone.model_validate(
 RECORDED = {
     "live.headline_indicators": ["headline_candidates"],
     "mart.headline_indicators": ["headline_candidates", "headline_indicators"],
+    "mart.zone_indicators": ["headline_candidates", "headline_indicators"],
+    "mart.department_indicators": ["headline_candidates", "headline_indicators"],
     "mart.headline_rows": ["headline_candidates"],
     "mart.secondary_indicators": ["secondary_rows", "secondary_indicators"],
     "mart.campaign": ["campaign"],

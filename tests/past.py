@@ -9,6 +9,7 @@ import time
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 from drop import Drop
 
 from flows import judging
@@ -16,7 +17,9 @@ from flows.ask.verify import verify
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
 from flows.publish.record import RELATIONS
+from flows.publish.release import newest_file
 from flows.read import Readers, limits_of
+from flows.store import views
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
@@ -80,6 +83,32 @@ def assert_changes_add_up(drop: Drop) -> None:
 def assert_verified(drop: Drop) -> None:
     verdict = verify(drop.settings, drop.zone)
     assert verdict.differences == []
+
+
+def assert_keys_tell_rows_apart(drop: Drop) -> None:
+    """No two rows of a published relation are alike in its key, and in `mart` no key is null."""
+    with duckdb.connect(str(newest_file(drop.settings.warehouse)), read_only=True) as con:
+        for name, key in views.keys().items():
+            listed = ", ".join(f'"{column}"' for column in key)
+            missing = " or ".join(f'"{column}" is null' for column in key)
+            ((rows, apart, nulls),) = con.execute(
+                f"select count(*), count(distinct row({listed})), count(*) filter (where {missing}) "
+                f"from {name}"
+            ).fetchall()
+            assert rows == apart, name
+            assert name.startswith("detail.") or not nulls, name
+
+
+def assert_vintages_say(drop: Drop, moment: dt.datetime, answer: list[tuple[Any, ...]]) -> None:
+    """A plain `where` over the vintages gives the figures of `mart.headline_indicators` as of then."""
+    found = drop.query(
+        "select report_month, scope, department, indicator_code, value, target_value "
+        "from mart.headline_vintages "
+        "where valid_from <= $1 and (valid_until is null or valid_until > $1) order by all",
+        [moment],
+    )
+    # The columns of `mart.headline_indicators` that tell of the same.
+    assert found == [(*row[:4], row[5], row[8]) for row in answer]
 
 
 # What is settled, and what is on record of it.

@@ -67,6 +67,7 @@ def _properties(style: Style, *, quoted: bool) -> dict[str, Any]:
         "font_color": f"#{style.colour}",
         "align": style.align,
         "valign": _ALIGN[style.valign],
+        "indent": style.indent,
         "text_wrap": style.wrap,
         "num_format": style.number_format,
         "locked": style.locked,

@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 
-Value = str | int | float | dt.date | None
+Value = str | int | float | Decimal | dt.date | None
 FONT = "宋体"
 SIZE = 10
 LINE_HEIGHT = 14.5
@@ -41,6 +42,7 @@ class Style:
     fill: str | None = None
     align: str = "left"
     valign: str = "center"
+    indent: int = 0
     wrap: bool = False
     border: bool = False
     number_format: str = "General"
@@ -84,7 +86,8 @@ class Cell:
 
 @dataclass
 class Page:
-    """A sheet of ours. `header_row` (zero-based) stays on screen and on each printed page.
+    """A sheet of ours. `header_row` (zero-based) stays on screen and on each printed page; where the
+    header has several rows, it is the last of them.
 
     `later` are rows below the others that are made only when they are written, once; a None in
     them leaves its place empty. `is_data` is a sheet of a department's own data: it is not
@@ -97,11 +100,19 @@ class Page:
     later: Iterable[Sequence[Cell | None]] = ()
     heights: dict[int, float] = field(default_factory=dict)
     header_row: int | None = None
+    header_rows: int = 1
+    frozen_columns: int = 0
+    """How many columns stay on screen."""
+    filtered: tuple[int, int, int, int] | None = None
+    """The area whose first row offers to filter: first row and column, last row and column."""
+    footer: tuple[str, str] = ("", "")
+    """What stands at the foot of each printed page, left and right of its number."""
     merged: Sequence[tuple[int, int, int, int]] = ()
     """Areas beside those of cells with a span: first row and column, last row and column."""
     drawing: str | None = None
     """Which of the sheet's links leads to the drawing of its comments."""
     is_data: bool = False
+    is_protected: bool = True
     is_hidden: bool = False
     is_very_hidden: bool = False
 
@@ -112,7 +123,9 @@ class Page:
         self.heights[number] = height or self._height(cells)
         return number
 
-    def add_line(self, text: str, style: str = "words", *, height: float | None = None) -> int:
+    def add_line(
+        self, text: str, style: str | Style = "words", *, height: float | None = None
+    ) -> int:
         """Adds one text over the whole width."""
         return self.add(Cell(text, style, span=len(self.widths)), height=height)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import islice
 
 from flows.answer.page import STYLES, Cell, Page, Style, looks_like_formula
 from flows.answer.styles import Styles
-from flows.answer.xml import DECLARATION, MAIN, RELATIONS, attribute, text_element
+from flows.answer.xml import DECLARATION, MAIN, RELATIONS, attribute, text_element, xml_text
 from flows.ground.findings import column_letter
 
 # Spreadsheet programs open no workbook with more rows, or more links in one sheet.
@@ -41,11 +42,13 @@ def sheet_xml(page: Page, styles: Styles, *, is_selected: bool) -> Iterator[str]
         size = f' ht="{height:g}" customHeight="1"' if height else ""
         yield f'<row r="{number}"{size}>{"".join(_row(number, cells, shapes, merged, links))}</row>'
     yield "</sheetData>"
-    if not page.is_data and not page.is_very_hidden:
+    if page.is_protected and not page.is_data and not page.is_very_hidden:
         yield (
             '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0"'
             ' formatRows="0"/>'
         )
+    if page.filtered:
+        yield f'<autoFilter ref="{_area(*page.filtered)}"/>'
     if merged:
         yield f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>'
     if links:
@@ -62,11 +65,13 @@ def _view(page: Page, *, is_selected: bool) -> str:
         ' workbookViewId="0">'
     )
     pane = ""
-    if page.header_row is not None:
-        top = page.header_row + 1
+    top, left = 0 if page.header_row is None else page.header_row + 1, page.frozen_columns
+    if top or left:
+        split = f' xSplit="{left}"' * bool(left) + f' ySplit="{top}"' * bool(top)
+        active = ("topRight" if not top else "bottomRight") if left else "bottomLeft"
         pane = (
-            f'<pane ySplit="{top}" topLeftCell="A{top + 1}" activePane="bottomLeft"'
-            ' state="frozen"/><selection pane="bottomLeft"/>'
+            f'<pane{split} topLeftCell="{_letter(left)}{top + 1}" activePane="{active}"'
+            f' state="frozen"/><selection pane="{active}"/>'
         )
     return f"<sheetViews>{view}{pane}</sheetView></sheetViews>"
 
@@ -83,16 +88,35 @@ def paper(width: float) -> int:
 
 def _printed(page: Page) -> str:
     """A landscape page, everything in one width."""
+    left, right = (
+        f"&amp;{side}{_footed(text)}" if text else ""
+        for side, text in zip("LR", page.footer, strict=True)
+    )
     return (
         '<printOptions horizontalCentered="1"/>'
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
         f'<pageSetup paperSize="{paper(sum(page.widths))}" orientation="landscape" fitToHeight="0"/>'
-        "<headerFooter><oddFooter>&amp;C第 &amp;P 页　共 &amp;N 页</oddFooter></headerFooter>"
+        f"<headerFooter><oddFooter>{left}&amp;C第 &amp;P 页　共 &amp;N 页{right}</oddFooter>"
+        "</headerFooter>"
     )
 
 
+def _footed(text: str) -> str:
+    """A text at the foot of a page, where & begins an order."""
+    return xml_text(text.replace("&", "&&"))
+
+
+def absolute(top: int, left: int, bottom: int, right: int) -> str:
+    """An area as names state it, by its zero-based first row and column, and its last ones."""
+    return f"${_letter(left)}${top + 1}:${_letter(right)}${bottom + 1}"
+
+
 def _merged(top: int, left: int, bottom: int, right: int) -> str:
-    return f'<mergeCell ref="{_letter(left)}{top + 1}:{_letter(right)}{bottom + 1}"/>'
+    return f'<mergeCell ref="{_area(top, left, bottom, right)}"/>'
+
+
+def _area(top: int, left: int, bottom: int, right: int) -> str:
+    return f"{_letter(left)}{top + 1}:{_letter(right)}{bottom + 1}"
 
 
 class _Shapes(dict[tuple[str | Style, bool], int]):
@@ -130,7 +154,7 @@ def _row(
             shape = shapes[cell.style, looks_like_formula(value)]
             yield f'<c r="{at}" s="{shape}" t="inlineStr"><is>{text_element(value)}</is></c>'
         else:
-            stored = _days(value) if isinstance(value, dt.date) else value
+            stored = _stored(value)
             yield f'<c r="{at}" s="{shapes[cell.style, False]}"><v>{stored}</v></c>'
         if cell.link and len(links) < MAX_LINKS:
             links.append(f'<hyperlink ref="{at}" location={attribute(cell.link)}/>')
@@ -141,6 +165,13 @@ def _row(
             yield from (
                 f'<c r="{_letter(n)}{number}" s="{blank}"/>' for n in range(first + 1, column + 1)
             )
+
+
+def _stored(value: int | float | Decimal | dt.date) -> object:
+    """What stands in the file: of a decimal all its digits."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return _days(value) if isinstance(value, dt.date) else value
 
 
 def _days(value: dt.date) -> float:

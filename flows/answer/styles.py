@@ -87,6 +87,7 @@ class Styles:
         sides = _BORDER if style.border else "<left/><right/><top/><bottom/>"
         border = self._add("borders", f"<border>{sides}<diagonal/></border>")
         quoted = _QUOTED if is_quoted else ""
+        indent = f' indent="{style.indent}"' if style.indent else ""
         return (
             f'<xf numFmtId="{self._format(style.number_format)}"'
             f' fontId="{self._add("fonts", _font_xml(style))}"'
@@ -94,7 +95,7 @@ class Styles:
             f' borderId="{border}" xfId="0"'
             ' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"'
             f' applyAlignment="1" applyProtection="1"{quoted}>'
-            f'<alignment horizontal="{style.align}" vertical="{style.valign}"'
+            f'<alignment horizontal="{style.align}" vertical="{style.valign}"{indent}'
             f' wrapText="{style.wrap:d}"/><protection locked="{style.locked:d}"/></xf>'
         )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import secrets
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from flows.answer.by_xlsxwriter import Writer, set_up_print
 from flows.answer.opinions import hidden_page
 from flows.answer.page import FONT, LINE_HEIGHT, Cell, Page, Style, lines_of, text_width
 from flows.answer.workbook import Workbook, parts_of
+from flows.ground.durable import write_at_once
 from flows.ground.findings import column_letter
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.read.formats import read
@@ -169,17 +169,7 @@ def write_template(
     workbook.add(_guide(model, sheet.fields))
     stated = TemplateMark(model.form().slug, template_version(model), content_of(blank))
     workbook.add(hidden_page(stated.rows()))
-    _put(path, workbook.save())
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Writes the file at once, complete. Raises OSError."""
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_at_once(path, workbook.save())
 
 
 class _Sheet:

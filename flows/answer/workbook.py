@@ -12,14 +12,28 @@ from typing import Any
 from lxml import etree
 
 from flows.answer.page import Page, place
-from flows.answer.sheet import sheet_xml
+from flows.answer.sheet import absolute, sheet_xml
 from flows.answer.styles import Styles
-from flows.answer.xml import DECLARATION, MAIN, PACKAGE, RELATIONS, main, to_bytes
+from flows.answer.xml import (
+    DECLARATION,
+    MAIN,
+    PACKAGE,
+    RELATIONS,
+    attribute,
+    main,
+    to_bytes,
+    xml_text,
+)
 from flows.read.openxml import parse
 
 BOOK, BOOK_LINKS, CONTENT = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 STYLES = "xl/styles.xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+CORE, CUSTOM, _LINKS = "docProps/core.xml", "docProps/custom.xml", "_rels/.rels"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_PACKAGED = "application/vnd.openxmlformats-package"
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _ID = f"{{{RELATIONS}}}id"
 # Parts that are written are compressed a little: they are read once, and there are many.
@@ -33,7 +47,7 @@ EMPTY: Mapping[str, bytes] = {
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/{BOOK}" ContentType="{_KIND}.sheet.main+xml"/>'
         f'<Override PartName="/{STYLES}" ContentType="{_KIND}.styles+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+        _LINKS: f'<Relationships xmlns="{PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{RELATIONS}/officeDocument" Target="{BOOK}"/></Relationships>',
         BOOK: f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><bookViews><workbookView/></bookViews>'
         "<sheets/></workbook>",
@@ -183,12 +197,20 @@ class Workbook:
         self._make_room(position)
         self._sheets.insert(position, sheet)
         if page.header_row is not None:
-            row = f"${page.header_row + 1}"
-            name = etree.SubElement(self._names(), main("definedName"))
-            name.set("name", "_xlnm.Print_Titles")
-            name.set("localSheetId", str(position))
-            name.text = place(page.name, f"{row}:{row}")
+            first, last = page.header_row - page.header_rows + 2, page.header_row + 1
+            self._name("Print_Titles", position, place(page.name, f"${first}:${last}"))
+        if page.filtered is not None:
+            area = place(page.name, absolute(*page.filtered))
+            self._name("_FilterDatabase", position, area).set("hidden", "1")
         return part
+
+    def _name(self, kind: str, sheet: int, area: str) -> Any:
+        """Adds a name that spreadsheet programs know, of the sheet in that position."""
+        name = etree.SubElement(self._names(), main("definedName"))
+        name.set("name", f"_xlnm.{kind}")
+        name.set("localSheetId", str(sheet))
+        name.text = area
+        return name
 
     def _make_room(self, position: int) -> None:
         """Names that belong to one sheet go by the sheet's position."""
@@ -204,6 +226,34 @@ class Workbook:
             before = self._book.find(main("functionGroups"))
             (self._sheets if before is None else before).addnext(names)
         return names
+
+    def describe(self, title: str, stated: Mapping[str, str]) -> None:
+        """Says in the file's properties what it is, and states what is found by its name later on."""
+        listed = "".join(
+            f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name={attribute(name)}>'
+            f'<t:lpwstr xmlns:t="{_TYPES}">{xml_text(text)}</t:lpwstr></property>'
+            for number, (name, text) in enumerate(stated.items(), start=2)
+        )
+        core = (
+            f'<c:coreProperties xmlns:c="{PACKAGE}/metadata/core-properties"'
+            f' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{xml_text(title)}</dc:title>'
+            "<dc:creator>guoban</dc:creator></c:coreProperties>"
+        )
+        custom = f'<Properties xmlns="{_PROPERTIES}">{listed}</Properties>'
+        links = parse(self.stored(_LINKS))
+        for part, text, content, kind in (
+            (
+                CORE,
+                core,
+                f"{_PACKAGED}.core-properties+xml",
+                f"{PACKAGE}/relationships/metadata/core-properties",
+            ),
+            (CUSTOM, custom, f"{_OFFICE}.custom-properties+xml", f"{RELATIONS}/custom-properties"),
+        ):
+            self.put(part, (DECLARATION + text).encode(), content)
+            link = etree.SubElement(links, _package("Relationship"))
+            link.attrib.update({"Id": f"guoban{len(links)}", "Type": kind, "Target": part})
+        self.replace(_LINKS, to_bytes(links))
 
     def show_first(self) -> None:
         """Opens with the first sheet."""

@@ -1,7 +1,7 @@
 """What is wrong with this installation and its warehouse, and what to do: asked by `guoban doctor`.
 
 It looks and changes nothing: no file is opened for writing, no lock is taken, nothing is sent but to
-try addresses where that is asked for. So it may be asked while a refresh is at work, and of a warehouse
+try addresses where that is asked for, and servers are only asked what they have. So it may be asked while a refresh is at work, and of a warehouse
 that nothing else can read any more.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from flows.doctor import choices, folders, kept, machine, runs
+from flows.doctor import choices, folders, kept, machine, postgres, runs
 from flows.doctor.subject import Subject
 from flows.doctor.verdict import State, Verdict, Verdicts, wrong
 from flows.ground.errors import GuobanError
@@ -37,6 +37,7 @@ CHECKS: Mapping[str, tuple[Note, Callable[[Subject], Verdicts]]] = {
     "clock": (Note("clock", "时钟"), kept.clock),
     "working_database": (Note("working database", "工作数据库"), kept.working_database),
     "release": (Note("release", "发布"), kept.release),
+    "postgres": (Note("PostgreSQL", "PostgreSQL"), postgres.publication),
     "last_refresh": (Note("last refresh", "最近一次刷新"), runs.last_refresh),
     "replies": (Note("replies", "审核意见"), runs.replies),
     "orchestrator": (Note("Prefect", "Prefect"), runs.orchestrator),

@@ -19,6 +19,11 @@ def has_prefect() -> bool:
     return find_spec("prefect") is not None
 
 
+def has_postgres() -> bool:
+    """Whether the driver of PostgreSQL is installed, which only `guoban[postgres]` asks for."""
+    return find_spec("adbc_driver_postgresql") is not None
+
+
 def are_apart(raw: Path, warehouse: Path) -> bool:
     """Whether neither folder lies in the other: what guoban writes is never filed, nor the other way."""
     return not (_is_below(raw, warehouse) or _is_below(warehouse, raw))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -81,6 +82,16 @@ def replace_durably(path: Path, data: bytes) -> None:
     fsync(unfinished)
     unfinished.replace(path)
     fsync(path.parent)
+
+
+def write_at_once(path: Path, data: bytes) -> None:
+    """Writes a file that somebody asked for: it is there complete, or as it was. Raises OSError."""
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from flows.ground import defaults
+from flows.ground import database_url, defaults
 from flows.ground.errors import SettingsError
 from flows.ground.memory import DEFAULT_MIB, LEAST_MIB, shares_of
 
@@ -67,6 +67,13 @@ class Settings(BaseSettings):
     keep_releases: int = Field(
         3, ge=3, description="releases kept for clients that still read them"
     )
+    publish: SecretStr | None = Field(
+        None,
+        description="the same figures in PostgreSQL after each release: postgresql://user@host/database",
+    )
+    publish_seconds: float = Field(
+        120.0, gt=0, description="time that copying to PostgreSQL may add to a refresh"
+    )
     notify_seconds: float = Field(
         30.0, gt=0, description="time that sending notifications may add to a refresh"
     )
@@ -91,6 +98,15 @@ class Settings(BaseSettings):
         description="port of loopback on which serve has Prefect's pages; none: 4200, or any free one",
     )
 
+    @field_validator("publish")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        """An empty one is none, as a file of settings may have it."""
+        if value is None or not value.get_secret_value():
+            return None
+        database_url.checked(value.get_secret_value())
+        return value
+
     @model_validator(mode="after")
     def _keeps_folders_apart(self) -> Self:
         """What guoban writes is never filed, and what is filed never among what it writes."""
@@ -114,6 +130,23 @@ class Settings(BaseSettings):
                 "或安装requirements.txt（离线安装包：sh install.sh，不带--no-prefect）",
             )
         return self.orchestrator == "prefect"
+
+    @property
+    def publish_to(self) -> str | None:
+        """The whole address of the database that figures are copied to, with its password.
+
+        Raises SettingsError: there is one, and what copies isn't installed.
+        """
+        if self.publish is None:
+            return None
+        if not defaults.has_postgres():
+            raise SettingsError(
+                "GUOBAN_PUBLISH is set, but what copies to PostgreSQL is not installed here; unset it, "
+                "or install requirements-postgres.txt (docs/postgres.md)",
+                "设置了GUOBAN_PUBLISH，但未安装PostgreSQL驱动；请取消该设置，"
+                "或安装requirements-postgres.txt（见docs/postgres.zh.md）",
+            )
+        return self.publish.get_secret_value()
 
     @property
     def readers_gid(self) -> int | None:

@@ -22,7 +22,6 @@ from flows.normalise import plain
 from flows.normalise.batch import PLACE, TableSource, TypedBatch
 from flows.normalise.cells import Cells, Read, Reader
 from flows.normalise.money import Amounts, Rates, in_yuan
-from flows.normalise.schema import dtypes_of
 from flows.normalise.totals import Tally
 from flows.read.grid import NO_RESULT
 from flows.recognise import Draft, Table
@@ -31,6 +30,7 @@ from flows.recognise.table import MERGED, PICTURE
 from flows.store.handling import Handling
 from flows.values.dates import month_end
 from schemas.declare import PERIOD_END, Column, Kind, Return
+from schemas.frames import dtypes_of
 from schemas.rules import E007, R102, R110, R111, Severity
 
 LOG = logging.getLogger("guoban")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import version
 
 import duckdb
@@ -13,6 +13,7 @@ from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish import record, release
+from flows.publish.release import Written
 from flows.store import changed
 from flows.store.changed import ALWAYS, PUBLISHED, Changed
 from flows.store.journal import Journal, Publication
@@ -57,10 +58,12 @@ def publish(
     journal: Journal,
     run_id: str,
     clock: Clock,
+    beside: Callable[[Written], Collection[str]],
 ) -> str | None:
     """Publishes what the last publication does not have; returns the release's id, None for none.
 
-    Where only the release itself is gone, the same one is made again and nothing is recorded.
+    `beside` puts into the release what it holds beside the database. Where only the release itself
+    is gone, the same one is made again and nothing is recorded.
     """
 
     judged_by = judge_of(zone)
@@ -78,6 +81,7 @@ def publish(
             keep=settings.keep_releases,
             record=say,
             base=release.Base(current, news) if current and news.first > ALWAYS else None,
+            beside=beside,
         )
         changed.forget(con, PUBLISHED)
 

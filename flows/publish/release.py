@@ -12,15 +12,16 @@ import datetime as dt
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 import schemas
-from flows.ground.durable import PUBLIC, fsync
+from flows.ground.durable import PUBLIC, fsync, fsync_all
 from flows.ground.errors import PublicationError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
@@ -42,7 +43,7 @@ _OF_ROWS = ("headline_candidates", "headline_rows")
 # Each row rests on all months, or on what may change with none.
 _OF_ALL = ("acts", "months")
 # What is declared: where it changes all is made anew.
-_DECLARED = ("dim_indicator", "dim_label", "dim_return")
+_DECLARED = ("departments", "dim_indicator", "dim_label", "dim_return")
 # Projects are told of by these returns alone.
 _OF_PROJECTS = ("signed_projects", "pipeline_projects", "paid_in")
 # It says what all others hold, so it is written behind them.
@@ -57,11 +58,20 @@ _LINK = ".current-"
 
 
 @dataclass(frozen=True)
+class _Column:
+    name: str
+    comment: str | None
+    is_nested: bool
+    is_moment: bool
+
+
+@dataclass(frozen=True)
 class _Relation:
     schema: str
     name: str
     comment: str | None
     sql: str
+    columns: Sequence[_Column]
 
     @property
     def full_name(self) -> str:
@@ -73,19 +83,28 @@ class _Relation:
 
 
 @dataclass(frozen=True)
-class _Column:
-    name: str
-    comment: str | None
-    is_nested: bool
-    is_moment: bool
-
-
-@dataclass(frozen=True)
 class Base:
     """A release of the same views from which all is taken that has not changed since."""
 
     file: Path
     changed: Changed
+
+
+@dataclass(frozen=True)
+class Written:
+    """A release's database that is written and not yet to be seen; more may be put beside it."""
+
+    con: duckdb.DuckDBPyConnection
+    """Knows the release's relations by their own names; only to be read."""
+    folder: Path
+    before: Path | None
+    """The folder of the release that it was gone on from."""
+    unchanged: AbstractSet[tuple[str, str]]
+    """Schema and name of the tables that hold what they held in it."""
+
+
+def _nothing(_: Written) -> Collection[str]:
+    return ()
 
 
 def publish(
@@ -97,15 +116,17 @@ def publish(
     keep: int = 3,
     record: Callable[[], None] = lambda: None,
     base: Base | None = None,
+    beside: Callable[[Written], Collection[str]] = _nothing,
 ) -> Path:
     """Publishes every view of the public schemas as a table of a new release, and returns its file.
 
     Those that read nothing but published relations are views there, too. `macros` is a folder of SQL
-    files that each make a macro over them. Where there is a `base`, only
-    months that have changed since are computed. The last `keep` releases stay for clients that
-    still read them. `record` is called when the release is finished and not yet to be
-    seen, so that nothing is ever seen that is not on record. Call it outside of a transaction,
-    under the warehouse's lock. Raises PublicationError; then what was published before stands.
+    files that each make a macro over them. Where there is a `base`, only months that have changed
+    since are computed. `beside` puts files and folders beside the database, and tells their names.
+    The last `keep` releases stay for clients that still read them. `record` is called when the
+    release is finished and not yet to be seen, so that nothing is ever seen that is not on record.
+    Call it outside of a transaction, under the warehouse's lock. Raises PublicationError; then what
+    was published before stands.
     """
     releases = warehouse / "releases"
     release = releases / run_id
@@ -113,11 +134,15 @@ def publish(
     try:
         _clear(warehouse, releases)
         build.mkdir(parents=True)
-        rows = _renewed(con, build / FILE_NAME, base) if base else {}
+        published = _published(con)
+        rows, unchanged = _renewed(con, build / FILE_NAME, published, base) if base else _NOTHING
         if not rows:
-            rows = _write(con, build / FILE_NAME)
-            _add_views(con, build / FILE_NAME, macros)
-        _verify(build / FILE_NAME, rows, view_names(con), macro_names(macros) if macros else [])
+            rows = _write(con, build / FILE_NAME, published)
+            _add_views(build / FILE_NAME, published, macros)
+        with _reading(con, build / FILE_NAME) as reading:
+            before = base.file.parent if base else None
+            others = beside(Written(reading, build, before, unchanged))
+        _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [], others)
         _seal(build)
         record()
         # What stands there was never led to, or its link is lost, or it can't be read.
@@ -212,84 +237,109 @@ def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: N
     )
 
 
-def _write(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
+def _write(
+    con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation]
+) -> dict[str, int]:
     """Writes the release's tables, and returns the rows of each."""
     # A view is bound to the working database; the release holds its rows and none of its private
     # tables.
     con.execute(f"attach {sql_text(path)} as release (storage_version '{STORAGE_VERSION}')")
     try:
-        rows, sums = {}, {}
-        described = _described(con)
+        rows: dict[str, int] = {}
+        sums: list[contents.Sum] = []
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema release.{_quoted(schema)}")
         contents.create(con)
-        for relation in _relations(con):
+        for relation in _tables(published):
             target = f"release.{relation.full_name}"
-            columns = described[relation.schema, relation.name]
+            columns = relation.columns
             if relation.name == _LAST:
+                contents.renew(con, [], sums)
                 contents.tell(con, sums)
             con.execute(
                 f"create table {target} as from {relation.full_name} order by {_order(columns)}"
             )
-            con.execute(_comments("table", target, relation, columns))
+            con.execute(_comments("table", target, relation))
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
             if contents.is_data(relation.schema, relation.name):
-                sums[relation.plain_name] = contents.sum_of(con, target, _data(columns))
-        contents.write(con, sums)
-        rows[_CONTENTS] = len(sums)
+                sums += contents.sums_of(con, relation.plain_name, target, _data(columns))
+        rows[_CONTENTS] = len(sums) if relation.name == _LAST else 0
         con.execute("checkpoint release")
     finally:
         con.execute("detach release")
     return rows
 
 
-def _renewed(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:
+# The rows of each table of a release, and the tables that are as they were in the one before.
+_Tables = tuple[Mapping[str, int], AbstractSet[tuple[str, str]]]
+_NOTHING: _Tables = ({}, frozenset())
+
+
+def _renewed(
+    con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
+) -> _Tables:
     """What `_renew` gives; none as well where the base turns out to be damaged.
 
     That is no damage of the working database: where that is what fails, writing the whole fails, too.
     """
     try:
-        return _renew(con, path, base)
+        return _renew(con, path, published, base)
     except duckdb.Error as error:
         if not is_damage(error):
             raise
         LOG.warning("%s is not gone on from, it can't be read: %s", base.file, error)
         for file in (path, path.with_name(f"{path.name}.wal")):
             file.unlink(missing_ok=True)
-        return {}
+        return _NOTHING
 
 
-def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, int]:
-    """Writes the base with what has changed since; the rows of each table, none: it must be whole."""
+def _renew(
+    con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
+) -> _Tables:
+    """Writes the base with what has changed since.
+
+    The rows of each table, none: it must be written whole; and the tables that are as they were.
+    """
     shutil.copyfile(base.file, path)
     con.execute(f"attach {sql_text(path)} as release")
     try:
         con.begin()
-        rows, sums = {}, contents.read(con, "release")
-        described = _described(con)
-        for relation in _relations(con):
+        rows: dict[str, int] = {}
+        unchanged: set[tuple[str, str]] = set()
+        before = contents.read(con)
+        gone: list[str] = []
+        come: list[contents.Sum] = []
+        for relation in _tables(published):
             target = f"release.{relation.full_name}"
-            columns = described[relation.schema, relation.name]
+            columns = relation.columns
             if relation.name == _LAST:
+                contents.renew(con, gone, come)
+                sums = contents.read(con)
                 contents.tell(con, sums)
-            is_changed = _is_changed(relation, {one.name for one in columns}, base.changed)
-            if is_changed is not None:
-                is_data = contents.is_data(relation.schema, relation.name)
-                if is_data:
-                    gone = contents.sum_of(con, target, _data(columns), is_changed)
-                con.execute(f"delete from {target} where {is_changed}")  # noqa: S608 - our own names
+                rows[_CONTENTS] = len(sums)
+            changed = _changed(relation, base.changed)
+            if changed is None:
+                unchanged.add((relation.schema, relation.name))
+            else:
+                con.execute(f"delete from {target} where {changed.rows}")  # noqa: S608 - our own names
                 con.execute(
-                    f"insert into {target} from {relation.full_name} where {is_changed} "
+                    f"insert into {target} from {relation.full_name} where {changed.rows} "
                     f"order by {_order(columns)}"
                 )
-                if is_data:
-                    come = contents.sum_of(con, target, _data(columns), is_changed)
-                    sums[relation.plain_name] = sums[relation.plain_name].moved(gone, come)
+                if contents.is_data(relation.schema, relation.name):
+                    name = relation.plain_name
+                    gone.append(f"relation = {sql_text(name)} and ({changed.months})")
+                    come += contents.sums_of(con, name, target, _data(columns), changed.months)
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
-        contents.write(con, sums)
-        rows[_CONTENTS] = len(sums)
+        # Renewed, and the same as before; not told of those that have more than is summed up.
+        same = contents.alike(before, contents.read(con))
+        unchanged |= {
+            (one.schema, one.name)
+            for one in _tables(published)
+            if one.plain_name in same and len(_data(one.columns)) == len(one.columns)
+        }
         con.commit()
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
@@ -301,26 +351,39 @@ def _renew(con: duckdb.DuckDBPyConnection, path: Path, base: Base) -> dict[str, 
             con.execute("detach release")
     if is_worn:
         path.unlink()
-        return {}
-    return rows
+        return _NOTHING
+    return rows, unchanged
 
 
-def _is_changed(relation: _Relation, columns: AbstractSet[str], changed: Changed) -> str | None:
-    """The condition of the rows that may have changed; None: of none of them."""
+class _Part(NamedTuple):
+    """A part of a relation: the condition of rows, and that of the months in which they lie."""
+
+    rows: str
+    months: str
+
+
+_WHOLE = _Part("true", "true")
+
+
+def _changed(relation: _Relation, changed: Changed) -> _Part | None:
+    """The rows that may have changed; None: none of them."""
     if relation.name in _DECLARED:
         return None
     if relation.name == "projects" and changed.first_of(_OF_PROJECTS) == NEVER:
         return None
     returns = {model.form().slug: model.form() for model in schemas.all_returns()}
     form = returns.get(relation.name) if relation.schema == "mart" else None
-    is_whole = "report_month" not in columns or relation.name in _OF_ALL
-    if is_whole or (form and form.cycle is Cycle.CUMULATIVE):
-        return "true"
+    has_months = any(column.name == "report_month" for column in relation.columns)
+    if not has_months or relation.name in _OF_ALL or (form and form.cycle is Cycle.CUMULATIVE):
+        return _WHOLE
     if form:
         month = changed.of(form.slug)
-        return None if month == NEVER else f"report_month >= date '{month}'"
-    is_changed = changed.rows if relation.name in _OF_ROWS else changed.figures
-    return f"report_month is null or {is_changed}"
+        since = f"report_month >= date '{month}'"
+        return None if month == NEVER else _Part(since, since)
+    months = f"report_month is null or {changed.figures}"
+    if relation.name in _OF_ROWS:
+        return _Part(f"report_month is null or {changed.rows}", months)
+    return _Part(months, months)
 
 
 def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
@@ -331,39 +394,54 @@ def _is_worn(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(total > _WORN_FROM_BLOCKS and free * 2 > total)
 
 
-def _add_views(con: duckdb.DuckDBPyConnection, path: Path, macros: Path | None) -> None:
+def _add_views(path: Path, published: Sequence[_Relation], macros: Path | None) -> None:
     """Makes views and macros in the release itself: made elsewhere they would keep the names of there."""
-    described = _described(con)
+    statements = [one.sql + _comments("view", one.full_name, one) for one in _views(published)]
+    statements += macro_statements(macros) if macros else []
+    if not statements:
+        return
     with contextlib.closing(duckdb.connect(str(path))) as release:
-        for view in _views(con):
-            columns = described[view.schema, view.name]
-            release.execute(view.sql + _comments("view", view.full_name, view, columns))
-        for file in sorted(macros.glob("*.sql")) if macros else ():
-            release.execute(file.read_text("utf-8"))
+        for statement in statements:
+            release.execute(statement)
         release.execute("checkpoint")
 
 
-def _comments(kind: str, target: str, relation: _Relation, columns: Sequence[_Column]) -> str:
+def macro_statements(folder: Path = MACROS) -> list[str]:
+    """What makes the macros of a folder in the database at hand."""
+    return [file.read_text("utf-8") for file in sorted(folder.glob("*.sql"))]
+
+
+@contextlib.contextmanager
+def _reading(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The release as it was written, for more to be made of it, within the memory of the same process."""
+    con.execute(f"attach {sql_text(path)} as release (read_only)")
+    try:
+        with contextlib.closing(con.cursor()) as reading:
+            reading.execute("use release; set timezone = 'Asia/Shanghai'")
+            yield reading
+    finally:
+        con.execute("detach release")
+
+
+def _comments(kind: str, target: str, relation: _Relation) -> str:
     """What is said of a relation and its columns; in one go, as one by one takes longer than tables do."""
     comments = [(f"{kind} {target}", relation.comment)]
-    comments += [(f"column {target}.{_quoted(one.name)}", one.comment) for one in columns]
+    comments += [(f"column {target}.{_quoted(one.name)}", one.comment) for one in relation.columns]
     return "".join(f"comment on {one} is {sql_text(text)};" for one, text in comments if text)
 
 
 def tell_fingerprint(con: duckdb.DuckDBPyConnection) -> None:
     """Has `mart.release` of the working database say the fingerprint of what would be published."""
-    described = _described(con)
-    sums = {
-        one.plain_name: contents.sum_of(con, one.full_name, _data(described[one.schema, one.name]))
-        for one in _relations(con)
-        if contents.is_data(one.schema, one.name)
-    }
+    sums: list[contents.Sum] = []
+    for one in _tables(_published(con)):
+        if contents.is_data(one.schema, one.name):
+            sums += contents.sums_of(con, one.plain_name, one.full_name, _data(one.columns))
     contents.tell(con, sums)
 
 
 def published_relations(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The full names of all views that are published as tables, that of the release the last."""
-    return [one.full_name for one in _relations(con)]
+    return [one.full_name for one in _tables(_published(con))]
 
 
 def more_names(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -373,7 +451,7 @@ def more_names(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def view_names(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The full names of those that are published as views."""
-    return [one.full_name for one in _views(con)]
+    return [one.full_name for one in _views(_published(con))]
 
 
 def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dict[str, str]:
@@ -395,26 +473,40 @@ def macro_names(folder: Path = MACROS) -> list[str]:
     return [f"mart.{_quoted(path.stem)}" for path in sorted(folder.glob("*.sql"))]
 
 
-def _relations(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+def _tables(published: Sequence[_Relation]) -> list[_Relation]:
     """Those that become tables, by schema and name; that of the release is the last."""
-    found = [one for one in _published(con) if not rests_on_published(one.sql)]
+    found = [one for one in published if not rests_on_published(one.sql)]
     return sorted(found, key=lambda one: (one.name == _LAST, one.schema, one.name))
 
 
-def _views(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
+def _views(published: Sequence[_Relation]) -> list[_Relation]:
     """Those that stay views, as they read nothing but published relations; each after what it reads."""
-    return [one for one in _published(con) if rests_on_published(one.sql)]
+    return [one for one in published if rests_on_published(one.sql)]
 
 
 def _published(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
-    """Every view of the public schemas, in the order in which they were made."""
+    """Every view of the public schemas with its columns, in the order in which they were made."""
+    columns: dict[tuple[str, str], list[_Column]] = {}
+    for schema, relation, *column in con.execute(
+        "select schema_name, table_name, column_name, comment, "
+        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL'), "
+        "data_type = 'TIMESTAMP WITH TIME ZONE' "
+        "from duckdb_columns() "
+        "where database_name = current_database() and list_contains(?, schema_name) "
+        "order by schema_name, table_name, column_index",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall():
+        columns.setdefault((schema, relation), []).append(_Column(*column))
     found = con.execute(
         "select schema_name, view_name, comment, sql from duckdb_views() "
         "where not internal and database_name = current_database() "
         "and list_contains(?, schema_name) order by view_oid",
         [list(PUBLISHED_SCHEMAS)],
     ).fetchall()
-    return [_Relation(*one) for one in found]
+    return [
+        _Relation(schema, name, comment, sql, columns[schema, name])
+        for schema, name, comment, sql in found
+    ]
 
 
 def _data(columns: Sequence[_Column]) -> list[str]:
@@ -430,34 +522,27 @@ def _order(columns: Sequence[_Column]) -> str:
     return ", ".join(_quoted(one.name) for one in columns if not one.is_nested)
 
 
-def _described(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[_Column]]:
-    """The columns of every view, by schema and name."""
-    found: dict[tuple[str, str], list[_Column]] = {}
-    for schema, relation, *column in con.execute(
-        "select schema_name, table_name, column_name, comment, "
-        "regexp_matches(data_type, '[(\\[]') and not starts_with(data_type, 'DECIMAL'), "
-        "data_type = 'TIMESTAMP WITH TIME ZONE' "
-        "from duckdb_columns() "
-        "where database_name = current_database() and list_contains(?, schema_name) "
-        "order by schema_name, table_name, column_index",
-        [list(PUBLISHED_SCHEMAS)],
-    ).fetchall():
-        found.setdefault((schema, relation), []).append(_Column(*column))
-    return found
-
-
 def _verify(
-    path: Path, rows: Mapping[str, int], views: Sequence[str], macros: Sequence[str]
+    path: Path,
+    rows: Mapping[str, int],
+    published: Sequence[_Relation],
+    macros: Sequence[str],
+    others: Collection[str],
 ) -> None:
-    """Reads the release as a client would: all tables there, with all rows, and nothing else."""
-    leftover = [one.name for one in path.parent.iterdir() if one != path]
-    if leftover:
+    """Reads the release as a client would: all tables there, with all rows, and nothing else.
+
+    `others` are the names of what was put beside it.
+    """
+    names = {one.name for one in path.parent.iterdir()}
+    if leftover := sorted(names - {path.name, *others}):
         raise PublicationError(f"{', '.join(leftover)} is left beside {path}")
+    if missing := sorted({*others} - names):
+        raise PublicationError(f"{', '.join(missing)} is missing beside {path}")
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
         found = released(client)
         wanted = (
             dict.fromkeys(rows, "table")
-            | dict.fromkeys(views, "view")
+            | {one.full_name: "view" for one in _views(published)}
             | dict.fromkeys(macros, "macro")
         )
         if found != wanted:
@@ -471,12 +556,11 @@ def _verify(
 
 
 def _seal(folder: Path) -> None:
-    """Nobody writes the file any more, and it lies on the disk."""
-    for path in folder.iterdir():
-        path.chmod(0o444)
-        fsync(path)
-    folder.chmod(PUBLIC)
-    fsync(folder)
+    """Nobody writes the files any more, and they lie on the disk."""
+    paths = [folder, *folder.rglob("*")]
+    for path in paths:
+        path.chmod(PUBLIC if path.is_dir() else 0o444)
+    fsync_all(paths)
 
 
 def _flip(warehouse: Path, run_id: str) -> None:

@@ -46,6 +46,12 @@ def key_of(text: str) -> tuple[str, ...]:
     return tuple(said[1].split(", ")) if said else ()
 
 
+def said_in_head(text: str, word: str) -> str | None:
+    """What the head of a relation's file says behind a word (question, grain, key); None: nothing."""
+    said = re.search(rf"^-- {word}: ((?:.+\n)(?:--   .+\n)*)", text, re.MULTILINE)
+    return re.sub(r"\s*\n--\s+", " ", said[1].strip()) if said else None
+
+
 def relation_key(name: str) -> tuple[str, ...]:
     """The same of the relation that `sql/<name>.sql` makes."""
     return key_of(_text(name))

@@ -16,7 +16,7 @@ import duckdb
 
 import schemas
 from flows.ground.errors import WarehouseError
-from flows.store.statements import SQL, filled, key_of, sql_text
+from flows.store.statements import SQL, filled, key_of, said_in_head, sql_text
 from schemas.declare import Column, Cycle, Return
 from schemas.indicators import headline_fields
 
@@ -91,6 +91,16 @@ def keys(folder: Path = SQL) -> dict[str, tuple[str, ...]]:
         if name.partition(".")[0] in PUBLISHED_SCHEMAS
     }
     return {name: key for name, key in found.items() if key}
+
+
+def grains(folder: Path = SQL) -> dict[str, str]:
+    """What one row of a published relation is, as the head of its file says, by its full name."""
+    found = {
+        name: said_in_head(one.text, "grain")
+        for name, one in _relations(folder).items()
+        if name.partition(".")[0] in PUBLISHED_SCHEMAS
+    }
+    return {name: grain for name, grain in found.items() if grain}
 
 
 def rests_on_published(sql: str) -> bool:

@@ -25,7 +25,6 @@ import schemas
 from flows.ground.findings import Finding, FindingLimit, finding
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.normalise.batch import PLACE, TypedBatch
-from flows.normalise.schema import schema_of
 from flows.values.text import full_length, name_key
 from flows.values.units import yuan_per
 from flows.values.words import has_more, names
@@ -40,6 +39,7 @@ from schemas.declare import (
     Kind,
     Return,
 )
+from schemas.frames import schema_of
 from schemas.rules import R101, R102, R103, R104, R105, R106, R107, R108, R109, R114, Rule, Severity
 
 NEAR_SCORE = 40

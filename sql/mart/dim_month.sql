@@ -5,30 +5,33 @@
 --   months beside those for which something was filed or said. Time progress as in the figures.
 -- authority: the public surface of the published database; the handbook, progress against time.
 create or replace view mart.dim_month as
-with calendar as (
-    select report_month, year_starts_on, time_progress_pct
-    from int.calendar
+with months as (
+    select report_month, due_on
+    from mart.months
 ),
 
-due as (
-    select report_month, due_on
-    from core.months
+progress as (
+    select report_month, max(time_progress_pct) as time_progress_pct
+    from mart.headline_indicators
+    group by report_month
 ),
 
 known as (
     select unnest(
-        generate_series(min(year_starts_on), max(report_month), interval 1 month)
+        generate_series(
+            date_trunc('year', min(report_month))::date, max(report_month), interval 1 month
+        )
     )::date as report_month
-    from calendar
+    from months
     union
     select report_month
-    from core.submissions
+    from mart.submissions
     union
     select report_month
-    from core.findings
+    from mart.findings
     union
     select report_month
-    from core.acts
+    from mart.acts
 )
 
 select
@@ -39,13 +42,13 @@ select
     month(known.report_month) as month, -- 月
     quarter(known.report_month) as quarter, -- 季度
     last_day(known.report_month) as ends_on, -- 月末
-    due.due_on, -- 应报日期，逢节假日顺延；没有数字的月份为空
-    calendar.time_progress_pct, -- 时间进度（%）；没有数字的月份为空
-    calendar.report_month is not null as has_figures, -- 是否有主要指标
-    coalesce(known.report_month = max(calendar.report_month) over (), false) as is_newest -- 是否为有数字的最近一个月
+    months.due_on, -- 应报日期，逢节假日顺延；没有数字的月份为空
+    progress.time_progress_pct, -- 时间进度（%）；没有数字的月份为空
+    months.report_month is not null as has_figures, -- 是否有主要指标
+    coalesce(known.report_month = max(months.report_month) over (), false) as is_newest -- 是否为有数字的最近一个月
 from known
-left join calendar using (report_month)
-left join due using (report_month)
+left join months using (report_month)
+left join progress using (report_month)
 where known.report_month is not null;
 
 comment on view mart.dim_month is '月份：次序、名称、年、季度、应报日期';

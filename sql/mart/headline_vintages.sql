@@ -52,7 +52,7 @@ select
     department, -- 单位，全区合计为“全区”
     indicator_code, -- 指标代码
     min(since_at) as valid_from, -- 从哪次发布起如此
-    if(bool_or(until_at is null), null, max(until_at)) as valid_until, -- 到哪次发布为止；现在仍如此的为空
+    case when bool_and(until_at is not null) then max(until_at) end as valid_until, -- 到哪次发布为止；现在仍如此的为空
     any_value(value) as value, -- 当时发布的数值，未四舍五入；无数可计的为空
     any_value(target_value) as target_value -- 当时有效的全年目标；没有的为空
 from numbered

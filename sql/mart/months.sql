@@ -8,7 +8,7 @@
 -- authority: the public surface of the published database; the handbook, lock.
 create or replace view mart.months as
 with months as (
-    select report_month
+    select report_month, due_on
     from core.months
 ),
 
@@ -55,6 +55,7 @@ select
     coalesce(missing.missing_returns, 0) as missing_returns, -- 当月应报而未报（含退回）的报表份数，明细见mart.return_status
     first.published_at as first_published_at, -- 首次发布的时间
     last.published_at as last_published_at, -- 当月的主要指标最近一次变动的发布时间
+    months.due_on, -- 当月报表的应报日期，逢节假日顺延
     unlocks.unlocked_by, -- 最近一次由何人解锁；没有解锁过的为空
     unlocks.unlocked_at, -- 最近一次何时解锁
     unlocks.unlock_reason -- 最近一次解锁的理由

@@ -10,159 +10,153 @@
 -- authority: the handbook, stages; counting rules; from file to figure, decisions; 项目全周期.
 create or replace view mart.projects as
 with same as (
-    select project_id, canonical_id
-    from core.same_projects
-),
-
-arrivals as (
-    select return_name, department, project_id, role, first_arrival_no
-    from core.first_filings
+    select
+        decided.project_id,
+        decided.canonical_id,
+        min(filings.first_arrival_no) filter (where filings.return_name = 'signed_projects')
+            as contract_arrival_no,
+        min(filings.first_arrival_no) filter (where filings.return_name = 'pipeline_projects')
+            as talk_arrival_no
+    from core.same_projects as decided
+    left join core.first_filings as filings
+        on decided.project_id = filings.project_id and filings.role = '牵头'
+    group by decided.project_id, decided.canonical_id
 ),
 
 contracts as (
     select
         coalesce(same.canonical_id, filed.project_id) as one_id,
-        filed.report_month,
-        filed.department,
-        filed.project_id,
-        filed.project_name,
-        filed.investor,
-        filed.investor_type,
-        filed.capital_origin,
-        filed.sector,
-        filed.chain,
-        filed.contract_type,
-        filed.nature,
-        filed.role,
-        filed.audit_status,
-        filed.contract_amount_cny,
-        filed.status,
-        filed.signed_on,
-        filed.started_on,
-        filed.operating_on,
-        filed.ended_on,
-        filed.contract_type in ('正式合同', '补充协议') as is_contract
-    from mart.signed_projects as filed
-    left join same using (project_id)
-    left join arrivals
-        on
-            arrivals.return_name = 'signed_projects'
-            and filed.department = arrivals.department
-            and filed.project_id = arrivals.project_id
-            and filed.role is not distinct from arrivals.role
-    qualify
-        row_number() over (
-            partition by one_id
-            order by
-                filed.role is not distinct from '牵头' desc, filed.report_month desc,
-                filed.signed_on, arrivals.first_arrival_no, filed.project_id, filed.submission_id,
-                filed.sheet, filed.excel_row
-        ) = 1
-),
-
-talks as (
-    select
-        coalesce(same.canonical_id, filed.project_id) as one_id,
-        filed.report_month,
-        filed.department,
-        filed.project_id,
-        filed.project_name,
-        filed.investor,
-        filed.capital_origin,
-        filed.sector,
-        filed.role,
-        filed.audit_status,
-        filed.planned_amount_cny,
-        filed.talk_stage,
-        filed.status,
-        filed.first_contact_on
-    from mart.pipeline_projects as filed
-    left join same using (project_id)
-    left join arrivals
-        on
-            arrivals.return_name = 'pipeline_projects'
-            and filed.department = arrivals.department
-            and filed.project_id = arrivals.project_id
-            and filed.role is not distinct from arrivals.role
-    qualify
-        row_number() over (
-            partition by one_id
-            order by
-                filed.role is not distinct from '牵头' desc, filed.report_month desc,
-                filed.first_contact_on, arrivals.first_arrival_no, filed.project_id,
-                filed.submission_id, filed.sheet, filed.excel_row
-        ) = 1
-),
-
-newest_payments as (
-    select
-        coalesce(same.canonical_id, filed.project_id) as one_id,
-        filed.report_month,
-        filed.department,
-        filed.project_id,
-        filed.project_name,
-        filed.paid_total_cny
-    from mart.paid_in as filed
-    left join same using (project_id)
-    where filed.audit_status = '审核通过'
-    qualify
-        row_number() over (
-            partition by filed.project_id
-            order by
-                filed.report_month desc, filed.submission_id desc, filed.sheet desc,
-                filed.excel_row desc
-        ) = 1
-),
-
-payments as (
-    select
-        one_id,
-        max(report_month) as report_month,
-        max_by(department, report_month) as department,
-        min(project_id) as project_id,
-        max_by(project_name, report_month) as project_name,
-        sum(paid_total_cny) as paid_total_cny
-    from newest_payments
-    group by one_id
-),
-
-numbers as (
-    select
-        coalesce(same.canonical_id, filed.project_id) as one_id,
         list(distinct filed.project_id) as project_ids,
-        max(filed.report_month) as last_report_month
-    from (
-        select project_id, report_month
-        from mart.signed_projects
-        union all
-        select project_id, report_month
-        from mart.pipeline_projects
-        union all
-        select project_id, report_month
-        from mart.paid_in
-        where audit_status = '审核通过'
-    ) as filed
+        max(filed.report_month) as last_month,
+        arg_min(
+            {
+                'report_month': filed.report_month,
+                'department': filed.department,
+                'project_id': filed.project_id,
+                'project_name': filed.project_name,
+                'investor': filed.investor,
+                'investor_type': filed.investor_type,
+                'capital_origin': filed.capital_origin,
+                'sector': filed.sector,
+                'chain': filed.chain,
+                'contract_type': filed.contract_type,
+                'nature': filed.nature,
+                'role': filed.role,
+                'audit_status': filed.audit_status,
+                'contract_amount_cny': filed.contract_amount_cny,
+                'status': filed.status,
+                'signed_on': filed.signed_on,
+                'started_on': filed.started_on,
+                'operating_on': filed.operating_on,
+                'ended_on': filed.ended_on,
+                'is_contract': coalesce(filed.contract_type in ('正式合同', '补充协议'), false)
+            },
+            row(
+                filed.role is distinct from '牵头',
+                date '2400-01-01' - filed.report_month,
+                filed.signed_on,
+                same.contract_arrival_no,
+                filed.project_id,
+                filed.submission_id,
+                filed.sheet,
+                filed.excel_row
+            )
+        ) as newest
+    from mart.signed_projects as filed
     left join same using (project_id)
     where filed.project_id is not null
     group by one_id
 ),
 
+talks as (
+    select
+        coalesce(same.canonical_id, filed.project_id) as one_id,
+        list(distinct filed.project_id) as project_ids,
+        max(filed.report_month) as last_month,
+        arg_min(
+            {
+                'report_month': filed.report_month,
+                'department': filed.department,
+                'project_id': filed.project_id,
+                'project_name': filed.project_name,
+                'investor': filed.investor,
+                'capital_origin': filed.capital_origin,
+                'sector': filed.sector,
+                'role': filed.role,
+                'audit_status': filed.audit_status,
+                'planned_amount_cny': filed.planned_amount_cny,
+                'talk_stage': filed.talk_stage,
+                'status': filed.status,
+                'first_contact_on': filed.first_contact_on
+            },
+            row(
+                filed.role is distinct from '牵头',
+                date '2400-01-01' - filed.report_month,
+                filed.first_contact_on,
+                same.talk_arrival_no,
+                filed.project_id,
+                filed.submission_id,
+                filed.sheet,
+                filed.excel_row
+            )
+        ) as newest
+    from mart.pipeline_projects as filed
+    left join same using (project_id)
+    where filed.project_id is not null
+    group by one_id
+),
+
+newest_payments as (
+    select
+        project_id,
+        max(report_month) as last_month,
+        arg_max(
+            {
+                'department': department,
+                'project_id': project_id,
+                'project_name': project_name,
+                'paid_total_cny': paid_total_cny
+            },
+            row(report_month, submission_id, sheet, excel_row)
+        ) as newest
+    from mart.paid_in
+    where audit_status = '审核通过' and project_id is not null
+    group by project_id
+),
+
+payments as (
+    select
+        coalesce(same.canonical_id, newest_payments.project_id) as one_id,
+        list(newest_payments.project_id) as project_ids,
+        max(newest_payments.last_month) as last_month,
+        arg_max(
+            newest_payments.newest, row(newest_payments.last_month, newest_payments.project_id)
+        ) as newest,
+        sum(newest_payments.newest.paid_total_cny) as paid_total_cny
+    from newest_payments
+    left join same using (project_id)
+    group by one_id
+),
+
 joined as (
     select
-        numbers.project_ids,
-        numbers.last_report_month,
-        coalesce(contracts.is_contract, false) and not (
-            contracts.status = '终止'
-            and talks.status is not distinct from '在谈'
-            and talks.report_month > contracts.report_month
+        list_distinct(
+            coalesce(contracts.project_ids, []) || coalesce(talks.project_ids, [])
+            || coalesce(payments.project_ids, [])
+        ) as project_ids,
+        greatest(contracts.last_month, talks.last_month, payments.last_month) as last_report_month,
+        coalesce(contracts.newest.is_contract, false) and not (
+            contracts.newest.status = '终止'
+            and talks.newest.status is not distinct from '在谈'
+            and talks.newest.report_month > contracts.newest.report_month
         ) as is_signed,
-        contracts,
-        talks,
-        payments
-    from numbers
-    left join contracts using (one_id)
-    left join talks using (one_id)
-    left join payments using (one_id)
+        contracts.newest as contracts,
+        talks.newest as talks,
+        payments.newest as payments,
+        payments.paid_total_cny
+    from contracts
+    full outer join talks using (one_id)
+    full outer join payments using (one_id)
 ),
 
 staged as (
@@ -172,6 +166,7 @@ staged as (
         contracts,
         talks,
         payments,
+        paid_total_cny,
         is_signed,
         last_day(last_report_month) as known_until,
         is_signed or talks.project_id is null as is_told_by_contract,
@@ -193,6 +188,7 @@ timed as (
         contracts,
         talks,
         payments,
+        paid_total_cny,
         is_told_by_contract,
         stage,
         known_until - case
@@ -264,7 +260,7 @@ select
     days_operating, -- 投产以来的天数，算到终止或最近月末；未投产的为空
     contracts.contract_amount_cny, -- 合同投资额（元）；没有签过的为空；补充协议只是增加的部分
     talks.planned_amount_cny, -- 拟投资额（元），最近一次在谈所报；没有报过在谈的为空
-    payments.paid_total_cny, -- 自签约累计实到投资额（元），最近一次审核通过所报；没有报过到资的为空
+    paid_total_cny, -- 自签约累计实到投资额（元），最近一次审核通过所报；没有报过到资的为空
     last_report_month, -- 最近一次所报的月份，当月第一天
     nullif(
         array_to_string(

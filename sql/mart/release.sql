@@ -2,7 +2,7 @@
 -- grain: the release; one row.
 -- key: run_id.
 -- formula: the newest publication. The fingerprint is the SHA-256 of what detail.release_contents says of
---   every relation: the same data have the same one, whenever they are published.
+--   every relation and month: the same data have the same one, whenever they are published.
 -- authority: the public surface of the published database.
 create or replace view mart.release as
 select

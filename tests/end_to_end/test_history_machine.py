@@ -53,8 +53,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from past import (
     as_of,
     assert_changes_add_up,
+    assert_keys_tell_rows_apart,
     assert_same_both_ways,
     assert_verified,
+    assert_vintages_say,
     house_of,
     now,
 )
@@ -325,6 +327,7 @@ class History(RuleBasedStateMachine):
     def all_can_be_rebuilt(self) -> None:
         if self.told:
             assert_verified(self.drop)
+            assert_keys_tell_rows_apart(self.drop)
             assert_same_both_ways(self.drop)
 
     @invariant()
@@ -336,6 +339,7 @@ class History(RuleBasedStateMachine):
     def earlier_answers_stand(self) -> None:
         for moment, answer in self.told:
             assert as_of(self.drop, moment) == answer
+            assert_vintages_say(self.drop, moment, answer)
 
     def _assert_causes(self, before: State) -> None:
         """Each change of this publication is told with the cause that the model gives it."""

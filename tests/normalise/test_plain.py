@@ -14,12 +14,12 @@ import schemas
 from flows.normalise import plain
 from flows.normalise.cells import Cells
 from flows.normalise.money import Amounts, in_yuan
-from flows.normalise.schema import dtypes_of
 from flows.read.formats import read
 from flows.recognise import Origin, recognise
 from flows.values.text import clean
 from flows.values.words import is_ditto
 from schemas.declare import Column, Kind
+from schemas.frames import dtypes_of
 
 (DRAFT,) = recognise(
     read(write([talks(talk())], "xlsx")), Origin(1, "a.xlsx", dt.date(2021, 6, 2)), zone()

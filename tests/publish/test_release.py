@@ -54,6 +54,7 @@ def test_the_views_are_tables_of_the_release(
     assert path == tmp_path / "releases" / "r1" / "guoban.duckdb"
     assert read(path, "select schema_name, table_name from duckdb_tables() order by all") == [
         ("detail", "near"),
+        ("detail", "release_contents"),
         ("mart", "figures"),
         ("mart", "paid_in"),
     ]
@@ -75,7 +76,7 @@ def test_comments_are_carried_over(con: duckdb.DuckDBPyConnection, tmp_path: Pat
     assert read(
         path,
         "select table_name, column_name, comment from duckdb_columns() "
-        "where schema_name in ('mart', 'detail') and comment is not null order by all",
+        "where schema_name = 'mart' and comment is not null order by all",
     ) == [("figures", "code", "代码")]
 
 
@@ -232,3 +233,36 @@ def test_a_folder_that_can_t_be_written_is_said(
 def test_a_path_with_a_quote(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     publish.publish(con, tmp_path / "it's 数据", run_id="r1")
     assert len(figures(tmp_path / "it's 数据")) == 2
+
+
+def test_what_is_put_beside_the_database_is_sealed_with_it(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    seen = []
+
+    def put(written: publish.Written) -> list[str]:
+        seen.append(written.con.execute("select count(*) from mart.figures").fetchall())
+        (written.folder / "more").mkdir()
+        (written.folder / "more" / "file").write_text("figures", "utf-8")
+        return ["more"]
+
+    path = publish.publish(con, tmp_path, run_id="r1", beside=put)
+    assert seen == [[(2,)]]
+    more = path.parent / "more"
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (more, more / "file")] == [0o755, 0o444]
+    # The next one goes without: nothing else asks for it.
+    assert publish.publish(con, tmp_path, run_id="r2").parent.name == "r2"
+
+
+def test_what_is_told_of_and_not_there_or_there_and_not_told_of_is_not_published(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    def forget(written: publish.Written) -> list[str]:
+        (written.folder / "stray").write_bytes(b"")
+        return []
+
+    with pytest.raises(PublicationError, match=r"export\.xlsx is missing"):
+        publish.publish(con, tmp_path, run_id="r1", beside=lambda _: ["export.xlsx"])
+    with pytest.raises(PublicationError, match="stray is left"):
+        publish.publish(con, tmp_path, run_id="r1", beside=forget)
+    assert publish.newest(tmp_path) is None

@@ -1,0 +1,1 @@
+"""Many readers of what is published, while release follows release."""
