@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -31,7 +31,7 @@ from flows.receive.intake import PlacedArchive, receive
 from flows.recognise.names import owner_named
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs, of_other_zones
-from flows.store.journal import Entry, Journal, SupposedJournal
+from flows.store.journal import Journal, SupposedJournal
 from flows.store.warehouse import Warehouse, is_damage
 
 T = TypeVar("T")
@@ -103,18 +103,6 @@ def suppose(
         if not is_damage(error):
             raise
         return asked(warehouse.open_scratch)
-
-
-def moves_of(settings: Settings, zone: Zone, entries: Sequence[Entry]) -> list[Move]:
-    """How these acts would move the headline figures, beside what waits to be published anyway."""
-
-    def ask(supposed: Supposed) -> list[Move]:
-        supposed.publish_rest()
-        supposed.journal.append(entries)
-        supposed.settle()
-        return supposed.published()
-
-    return suppose(settings, zone, ask)
 
 
 def preview(
