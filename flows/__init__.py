@@ -20,6 +20,7 @@ ORDER = (
     "files",
     "rehearsal",
     "judging",
+    "supposed",
     "check",
     "pipeline",
     "ask",

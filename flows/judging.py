@@ -116,7 +116,7 @@ def catch_up(
     known = load.known_receipts(con)
     again = care.may_do_now(known)
     waiting = [one for one in journal.receipts if one.number not in known or one.number in again]
-    acts = str(len(journal.acts()))
+    acts = str(journal.beside_receipts())
     if not waiting and not has_new_judge and recall(con, _ACTS) == acts:
         return
     if not has_new_judge:

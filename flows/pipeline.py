@@ -15,7 +15,7 @@ import duckdb
 
 from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
-from flows.answer.results import FileResult, RunResult
+from flows.answer.results import Doubt, FileResult, RunResult
 from flows.answer.untold import remember_told, untold
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.collector import no_collections
@@ -27,9 +27,11 @@ from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.postgres import copy_release
+from flows.publish import moves
+from flows.publish.moves import Move
 from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
-from flows.receive.inbox import Intake, Owner
+from flows.receive.inbox import Intake, Owner, Unchanged
 from flows.receive.intake import has_arrivals, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
@@ -39,7 +41,7 @@ from flows.store.belonging import (
     remember_departments,
     remember_zone,
 )
-from flows.store.journal import Journal
+from flows.store.journal import Journal, Receipt
 from flows.store.warehouse import Warehouse, is_damage, recall, remember
 
 LOG = logging.getLogger("guoban")
@@ -80,7 +82,15 @@ def refresh(
         remember_told(this.warehouse.folder, this.journal.last_receipt)
         if copies_to:
             this.clock("copy", lambda: copy_release(settings, zone, this.notes))
-        return RunResult(this.run_id, this.published, files, this.clock.seconds, this.notes)
+        return RunResult(
+            this.run_id,
+            this.published,
+            files,
+            this.clock.seconds,
+            this.notes,
+            this.moves,
+            this.doubts,
+        )
 
 
 def has_news(settings: Settings, zone: Zone) -> bool:
@@ -164,6 +174,8 @@ class _Run:
     notes: Notes = field(default_factory=Notes)
     intake: Intake | None = None
     patience: Patience = field(default_factory=Patience)
+    moves: list[Move] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     _made: str | None = None
     _untold: list[int] | None = None
 
@@ -204,8 +216,12 @@ class _Run:
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
-            self.clock("answer", lambda: self.answers.order(con, self.zone, self.archive, last))
+            again = [one.path for one in (*intake.receipts, *intake.unchanged) if _is_news(one)]
+            self.clock(
+                "answer", lambda: self.answers.order(con, self.zone, self.archive, last, again)
+            )
             told = results.of_intake(con, intake, self._untold)
+            self.doubts = results.doubts_of(con)
         keep_copy(self.warehouse.folder, intake.seen)
         return told
 
@@ -257,6 +273,8 @@ class _Run:
                 judged,
             )
         self._made = self._made or made
+        if made == self.run_id:
+            self.moves = moves.of_newest(con)
 
     def set_aside(self, error: Exception) -> None:
         """Keeps the damaged working database apart, so that it is made anew."""
@@ -266,6 +284,11 @@ class _Run:
             f"and journal ({error})",
             f"工作数据库损坏，已另存为{kept}，并由存档和台账重新生成（{error}）",
         )
+
+
+def _is_news(one: Receipt | Unchanged) -> bool:
+    """Whether the file was put there since the last look."""
+    return isinstance(one, Receipt) or one.is_again
 
 
 def _without_journal(warehouse: Warehouse) -> WarehouseError:

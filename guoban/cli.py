@@ -37,6 +37,7 @@ COMMANDS = {
     "lock": ("decide", "Close a month: its figures stay, later files for it are turned back."),
     "unlock": ("decide", "Open a locked month again."),
     "withdraw": ("decide", "Take a submission out of the figures."),
+    "restore": ("decide", "Make a withdrawn or replaced version, or one in doubt, count again."),
     "decide": ("decide", "Record the decision on a pair of suspected duplicates."),
     "rules": ("rules", "List every rule: its id, level, severity and wording."),
     "verify": ("verify", "Rebuild from archive and journal, and compare every published table."),

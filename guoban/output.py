@@ -18,6 +18,7 @@ from guoban.words import say
 if TYPE_CHECKING:
     from flows.answer.results import FileResult
     from flows.ground.findings import Finding
+    from flows.publish.moves import Move
 
 # Piped output is not folded to the width of a terminal that isn't there.
 PIPED_WIDTH = 240
@@ -148,6 +149,22 @@ def print_finding(one: Finding) -> None:
     out.print(one_line(line), style=COLOURS[one.severity] if out.is_terminal else None)
     if one.suggestion and one.severity != "info":
         out.print(one_line(f"      → {one.suggestion}"))
+
+
+def print_moves(moves: Sequence[Move], none: tuple[str, str] | None = None) -> None:
+    """The headline figures that move, with their causes; `none` is what is said where none does."""
+    from flows.answer.moves import lines_of  # noqa: PLC0415 - few commands tell of any
+
+    out = console()
+    for line in lines_of(moves, say):
+        out.print(one_line(line))
+    if not moves and none is not None:
+        out.print(say(*none))
+
+
+def moves_json(moves: Sequence[Move]) -> list[dict[str, Any]]:
+    """What moved as the public surface has it: `changes` of a refresh."""
+    return [row for one in moves for row in one.plain()]
 
 
 _STATUS: Mapping[str, str] = {

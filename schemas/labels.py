@@ -43,6 +43,7 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "resubmission": ("resubmission", "重报"),
         "correction": ("correction", "更正"),
         "withdrawal": ("withdrawal", "撤回"),
+        "restoration": ("restoration", "恢复"),
         "target": ("target", "目标调整"),
         "definition": ("rules or definitions", "口径或规则变化"),
         "decision": ("decision on duplicates", "重复项目的认定"),

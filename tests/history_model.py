@@ -8,7 +8,7 @@ in force, which rows are held and what each row contributes. `expected_changes` 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -84,6 +84,8 @@ class Filed:
     rows: dict[str, Cells]
     under_lock: int | None
     is_withdrawn: bool = False
+    restored: int = 0
+    """How often somebody has made it count again."""
 
 
 @dataclass(eq=False)
@@ -111,7 +113,7 @@ class Target:
 
 @dataclass
 class Model:
-    """Everything that was filed and done."""
+    """Everything that was filed and done; what was restored stands behind what had come by then."""
 
     filed: list[Filed] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
@@ -130,6 +132,13 @@ class Model:
             one.under_lock is not None and self.locks.get(one.place.month) == one.under_lock
         )
         return not one.is_withdrawn and not is_locked_out
+
+    def restore(self, one: Filed) -> None:
+        """Makes a version count again, until a later one comes."""
+        self.filed.remove(one)
+        self.filed.append(one)
+        one.is_withdrawn = False
+        one.restored += 1
 
     def form_on(self, place: Place, project: str) -> Form | None:
         """The correction in force of that row."""
@@ -150,7 +159,8 @@ class Model:
                 if not self.is_accepted(one) or one in turned_back:
                     continue
                 standing = current.get(one.place)
-                if standing is not None and lacks_too_much(one, standing):
+                is_doubted = standing is not None and lacks_too_much(one, standing)
+                if is_doubted and not one.restored:
                     doubted.add(one)
                 else:
                     current[one.place] = one
@@ -160,6 +170,7 @@ class Model:
                 doubted=frozenset(doubted),
                 received=frozenset(self.filed),
                 withdrawn=frozenset(one for one in self.filed if one.is_withdrawn),
+                restored={one: one.restored for one in self.filed},
                 locked_out=frozenset(
                     one for one in self.filed if not one.is_withdrawn and not self.is_accepted(one)
                 ),
@@ -208,6 +219,7 @@ class State:
     doubted: frozenset[Filed]
     received: frozenset[Filed]
     withdrawn: frozenset[Filed]
+    restored: Mapping[Filed, int]
     locked_out: frozenset[Filed]
     forms: tuple[Form, ...]
     targets: tuple[Target, ...]
@@ -459,12 +471,17 @@ def _causes_of_reason(place: Place, project: str, base: State, now: State) -> fr
 
 
 def _act(place: Place, base: State, now: State) -> Cause | None:
-    """What brought another version: its own file, or the withdrawal of the one before; else a rule."""
+    """What brought another version: its own file or its restoration, or the withdrawal of the one
+
+    before; else a rule.
+    """
     before, after = base.current.get(place), now.current.get(place)
     if before is after:
         return None
     if after is not None and (after not in base.received or after in base.locked_out):
         return ("resubmission" if before else "new_file", after.file)
+    if after is not None and now.restored[after] > base.restored.get(after, 0):
+        return ("restoration", after.file)
     if before is not None and before in now.withdrawn - base.withdrawn:
         return ("withdrawal", before.file)
     return None

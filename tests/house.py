@@ -170,6 +170,7 @@ class House:
             "receipt_no": self._receipts,
             "refresh_no": self._receipts,
             "arrival_no": self._receipts,
+            "stands_no": self._receipts,
             "file": f"{filed_for}/{department}/{key}.xlsx",
             "received_at": dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC),
             "return_name": return_name,

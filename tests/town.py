@@ -80,7 +80,7 @@ class Town:
             "status": status, "is_current": is_accepted, "is_accepted": is_accepted,
             "is_nil": False, "is_late": False, "is_withdrawn": False, "version": 1,
             "received_at": dt.datetime(2021, 6, 1, 12, tzinfo=dt.UTC),
-            "arrival_no": self._receipts, "refresh_no": 1,
+            "arrival_no": self._receipts, "stands_no": self._receipts, "refresh_no": 1,
             "rows_found": 1, "rows_accepted": 1, "rows_held": 0,
         }  # fmt: skip
         self._insert("core.submissions", row)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 import duckdb
@@ -72,16 +73,24 @@ class Answers:
             self._start(count)
 
     def order(
-        self, con: duckdb.DuckDBPyConnection, zone: Zone, archive: Archive, last: int
+        self,
+        con: duckdb.DuckDBPyConnection,
+        zone: Zone,
+        archive: Archive,
+        last: int,
+        again: Sequence[str] = (),
     ) -> None:
         """Orders replies to what is new up to receipt `last`, and renews receipts that no longer hold.
+
+        `again` are the paths of files of this run: those whose bytes came again in vain are replied to
+        once more.
 
         What an earlier run has ordered and nobody has answered is ordered again. The figures are
         published by then, so a folder that can't be written is logged and tried again with the next
         refresh.
         """
         try:
-            self._order(con, zone, archive, last)
+            self._order(con, zone, archive, last, again)
         except WarehouseError as error:
             LOG.error("replies: %s", error)
         try:
@@ -91,17 +100,23 @@ class Answers:
             LOG.error("receipts: %s", error)
 
     def _order(
-        self, con: duckdb.DuckDBPyConnection, zone: Zone, archive: Archive, last: int
+        self,
+        con: duckdb.DuckDBPyConnection,
+        zone: Zone,
+        archive: Archive,
+        last: int,
+        paths: Sequence[str],
     ) -> None:
+        again = _came_again(con, paths)
         new = range(int(recall(con, _ANSWERED) or 0) + 1, last + 1)
         unanswered = self._warehouse.unanswered
         left = sorted(unanswered.begun())
-        if not new and (not left or unanswered.is_held()):
+        if not new and not again and (not left or unanswered.is_held()):
             # What is left is another run's, and that one is at it.
             return
         from flows.answer.replies import order_replies  # noqa: PLC0415
 
-        orders = order_replies(con, archive, self._warehouse, zone, [*left, *new])
+        orders = order_replies(con, archive, self._warehouse, zone, sorted({*left, *new, *again}))
         remember(con, _ANSWERED, str(last))
         for receipt in {*left} - {*orders}:
             unanswered.done(receipt)
@@ -126,6 +141,14 @@ class Answers:
         self._children = self._children or children(limits_of(self._settings))
         start(self._children, replies)
         return self._children
+
+
+def _came_again(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[int]:
+    """The receipts whose bytes came again in vain, at one of these places."""
+    if not paths:
+        return []
+    found = con.execute(statement("answer/again"), {"paths": list(paths)}).fetchall()
+    return [number for (number,) in found]
 
 
 def _changed_months(con: duckdb.DuckDBPyConnection) -> list[dt.date]:

@@ -82,6 +82,16 @@ class _Expected:
 
 
 @dataclass(frozen=True)
+class _Waiting:
+    """A version that waits for somebody to say whether it counts."""
+
+    submission_id: str
+    return_name: str
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
 class _Receipt:
     """A receipt as it was written: its folder, a hash of what it says, and its file."""
 
@@ -110,17 +120,19 @@ def renew_receipts(
     sound = {one.folder: one.says for one in known if _is_as_written(warehouse, one, head)}
     chosen = None if months is None else {*months, *_months(known, sound)}
     filed, expected = _rows(con, "answer/register", chosen), _rows(con, "answer/owed", chosen)
+    waiting = _rows(con, "answer/waiting", chosen)
     filed_for = {month for month, _ in filed}
     owing = (place for place in expected if place[0] in filed_for)
     new: list[_Receipt] = []
     failed: WarehouseError | None = None
     for place in dict.fromkeys([*filed, *owing]):
         here, owed = filed.get(place, []), expected.get(place, [])
-        says = f"{head} {_hash((here, owed))}"
+        doubts = [_Waiting(*one) for one in waiting.get(place, [])]
+        says = f"{head} {_hash((here, owed, doubts))}"
         folder = places.folder_of(*place)
         if sound.get("/".join(folder)) == says:
             continue
-        page = _page(zone, *place, _submissions(here), [_Expected(*one) for one in owed])
+        page = _page(zone, *place, _submissions(here), [_Expected(*one) for one in owed], doubts)
         try:
             written = _write(warehouse, folder, page)
         except WarehouseError as error:
@@ -214,6 +226,7 @@ def _page(
     department: str | None,
     filed: Sequence[_Submission],
     expected: Sequence[_Expected],
+    waiting: Sequence[_Waiting],
 ) -> Page:
     page = Page("回执", list(_COLUMNS.values()))
     page.add_line(f"{zone.zone.name}报送回执", "title", height=32)
@@ -223,6 +236,7 @@ def _page(
         page.add_line(f"联系：{zone.zone.contact}")
     page.add_line("")
     _add_owed(page, expected)
+    _add_waiting(page, waiting)
     page.add_line("已收到", "section")
     page.header_row = page.add(*(Cell(text, "header") for text in _COLUMNS), height=22)
     for number, one in enumerate(filed, start=1):
@@ -268,6 +282,18 @@ def _add_owed(page: Page, expected: Sequence[_Expected]) -> None:
             Cell(STATES[one.state], "bad"),
             Cell(one.due_on, "date"),
         )
+    page.add_line("")
+
+
+def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
+    if not waiting:
+        return
+    page.add_line("待定：以哪份为准，请告知联系人；确要采用的，由其恢复", "section")
+    for number, one in enumerate(waiting, start=1):
+        title = schemas.by_name(one.return_name).form().title
+        page.add(Cell(number, "center"), Cell(title, "cell"), Cell(one.file, "cell"))
+        page.add_line(f"　　{one.message}")
+        page.add_line(f"　　恢复：guoban restore {one.submission_id} --reason 原因")
     page.add_line("")
 
 

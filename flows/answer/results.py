@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import duckdb
 
 from flows.ground.findings import COLUMNS, Finding, finding
 from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
+from flows.publish.moves import Move
 from flows.receive.inbox import Ignored, Intake, Unchanged
 from flows.store.statements import statement
 from schemas.rules import E010, E011, Severity
@@ -44,6 +45,33 @@ class FileResult:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A version that waits for somebody to say whether it counts: in doubt, or come again in vain."""
+
+    submission_id: str
+    file: str
+    return_name: str
+    department: str
+    report_month: dt.date
+    rows_found: int
+    rule: str
+    message: str
+    is_again: bool
+    standing_id: str | None
+    standing_file: str | None
+
+
+def doubts_of(con: duckdb.DuckDBPyConnection) -> list[Doubt]:
+    """The versions in doubt, by month and department."""
+    names = ", ".join(one.name for one in fields(Doubt))
+    rows = con.execute(
+        f"select {names} from detail.versions_in_doubt "  # noqa: S608 - our own names
+        "order by report_month, department, return_name, submission_id"
+    ).fetchall()
+    return [Doubt(*row) for row in rows]
+
+
+@dataclass(frozen=True)
 class RunResult:
     """What a refresh did. `published` is the new release's id, None where nothing was new."""
 
@@ -53,6 +81,10 @@ class RunResult:
     seconds: dict[str, float]
     notes: Sequence[Note] = ()
     """What was mended on the way."""
+    moves: Sequence[Move] = ()
+    """The headline figures that stand otherwise than was published before."""
+    doubts: Sequence[Doubt] = ()
+    """The versions that wait for a word, whenever they came."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -87,40 +119,13 @@ def of_intake(
 def of_unchanged(con: duckdb.DuckDBPyConnection, files: Sequence[Unchanged]) -> list[FileResult]:
     """Files whose bytes are known, each with what was found in them then."""
     known = by_receipt(_of_receipts(con, Counter(one.receipt.number for one in files)))
-    replaced = _not_current(con, list({one.receipt.number for one in files if one.is_again}))
-    return [
-        told
-        for one in files
-        for told in _of_known(one, known.get(one.receipt.number, []), replaced)
-    ]
+    return [told for one in files for told in _of_known(one, known.get(one.receipt.number, []))]
 
 
-def _not_current(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[str, str]:
-    """What to say of the versions in these files that do not count any more, by submission."""
-    if not receipts:
-        return {}
-    rows = con.execute(statement("answer/not_current"), {"receipts": receipts}).fetchall()
-    return {
-        submission: f"那是第{version}版，"
-        + (f"现在采用的是第{now}版“{file}”。" if file else "该报表现在没有采用的版本。")
-        for submission, version, now, file in rows
-    }
-
-
-def _of_known(
-    one: Unchanged, results: Iterable[FileResult], replaced: Mapping[str, str]
-) -> list[FileResult]:
-    """E010 for bytes that are known; a warning, with the way back, where they came again in vain."""
+def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]:
+    """E010 for bytes that are known; that they came again in vain is settled, and stands among the rest."""
     when = one.receipt.received_at.astimezone(BEIJING)
     words = f"与 {when:%Y-%m-%d %H:%M} 收到的“{one.receipt.path}”内容相同，不再计入。"
-    way_back = "确要采用这一版的，请改写报出日期后重新报送，或与联系人联系。"
-
-    def said(submission: str | None) -> Finding:
-        if one.is_again and (standing := replaced.get(submission or "")):
-            more = f"{words}{standing}"
-            return finding(E010, more, severity=Severity.WARNING, suggestion=way_back)
-        return finding(E010, words)
-
     return [
         FileResult(
             one.path,
@@ -129,12 +134,19 @@ def _of_known(
             result.department,
             result.month,
             "unchanged",
-            [said(result.submission_id), *result.findings],
+            _said_again(one.path, words, result.findings),
             result.note,
             submission_id=result.submission_id,
         )
         for result in results
     ]
+
+
+def _said_again(path: str, words: str, known: Sequence[Finding]) -> list[Finding]:
+    """E010 before what is known; nothing more where that is said of this file already, as a warning."""
+    if any(one.rule == E010.id and one.value == path and not one.against for one in known):
+        return [*known]
+    return [finding(E010, words), *known]
 
 
 def by_receipt(submissions: Iterable[FileResult]) -> dict[int, list[FileResult]]:

@@ -14,7 +14,9 @@ from flows.answer.results import RunResult
 from flows.answer.wording import SEVERITY_WORDS, STATUSES, month_words
 from flows.ground.errors import PublicationError
 from flows.publish.release import open_release
+from schemas.labels import chinese
 
+_CAUSES = chinese("cause")
 _STATUSES = {**STATUSES, "ignored": "不是报送文件，没有读取"}
 Row = Mapping[str, Any]
 
@@ -36,7 +38,10 @@ def months_of(result: RunResult) -> list[dt.date]:
 
 
 def summary(result: RunResult, headline: Sequence[Row], more: Mapping[str, str]) -> str:
-    """The page: submissions by status, findings by severity, the headline figures. `more` heads it."""
+    """The page: submissions by status, findings by severity, the headline figures, and what moved.
+
+    `more` heads it.
+    """
     release = result.published or "没有新内容，已发布的数字不变"
     facts = {"运行": result.run_id, "发布": release, **more}
     found = Counter(str(found.severity) for one in result.files for found in one.findings)
@@ -71,9 +76,50 @@ def summary(result: RunResult, headline: Sequence[Row], more: Mapping[str, str])
                 ],
             ),
         ]
+    if result.moves:
+        parts += [
+            "### 变动的主要指标",
+            _table(
+                ("月份", "范围", "指标", "数值", "目标", "完成率%", "原因"),
+                [
+                    (
+                        month_words(one.report_month) + ("（以前月份）" if one.is_earlier else ""),
+                        one.department,
+                        one.indicator_name,
+                        _step(one.old_value, one.new_value),
+                        _step(one.old_target, one.new_target),
+                        _step(one.old_pct, one.new_pct),
+                        "、".join(dict.fromkeys(_CAUSES[step.cause] for step in one.causes)),
+                    )
+                    for one in result.moves
+                ],
+            ),
+        ]
+    if result.doubts:
+        parts += [
+            "### 待定的版本",
+            _table(
+                ("报送", "月份", "单位", "文件", "原因"),
+                [
+                    (
+                        one.submission_id,
+                        month_words(one.report_month),
+                        one.department,
+                        one.file,
+                        one.message,
+                    )
+                    for one in result.doubts
+                ],
+            ),
+        ]
     if result.notes:
         parts += ["### 注意", "\n".join(f"- {note.chinese}" for note in result.notes)]
     return "\n\n".join(parts) + "\n"
+
+
+def _step(old: Decimal | None, new: Decimal | None) -> str:
+    """A number as it was and is; what stayed stands once."""
+    return exact(old) if old == new else f"{exact(old)} → {exact(new)}"
 
 
 def _number(value: Any) -> str:

@@ -24,7 +24,8 @@ from schemas.reasons import REASONS
 
 # In which order the causes of one figure's change are told.
 CAUSES = (
-    "definition", "target", "decision", "withdrawal", "correction", "resubmission", "new_file",
+    "definition", "target", "decision", "withdrawal", "restoration", "correction", "resubmission",
+    "new_file",
 )  # fmt: skip
 _BROUGHT = frozenset({"new_file", "resubmission"})
 # A row that one of these left out may come or go by what happens elsewhere.
@@ -152,9 +153,10 @@ class Acts:
             ).fetchall()
         )
         decided = con.execute(
-            "select baselines.publication_no, decisions.row_key_a, decisions.row_key_b "
-            "from core.decisions as decisions inner join core.baselines as baselines "
-            "on decisions.decided_at > baselines.published_at"
+            # Also one that was taken back.
+            "select baselines.publication_no, decisions.row_key, decisions.other_row_key "
+            "from core.acts as decisions inner join core.baselines as baselines "
+            "on decisions.acted_at > baselines.published_at where decisions.act = 'decision'"
         ).fetchall()
         same = dict(
             con.execute("select project_id, canonical_id from core.same_projects").fetchall()
@@ -290,7 +292,11 @@ def _steps(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Row]]:
         for scope in (moved.department, WHOLE_ZONE):
             parts[moved.report_month, scope, moved.indicator_code][cause] += moved.change
     figures = fetch_rows(
-        con, "from changes.moved_figures order by report_month, department, indicator_code"
+        con,
+        # A rate moves with a value or a target; it is no change of its own.
+        "from changes.moved_figures where old_value is distinct from new_value "
+        "or old_target is distinct from new_target "
+        "order by report_month, department, indicator_code",
     )
     for row in figures:
         figure: Figure = (row["report_month"], row["department"], row["indicator_code"])

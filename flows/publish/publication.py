@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import duckdb
 
-from flows.ground.clock import Clock
+from flows.ground.clock import Clock, new_run_id
 from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
@@ -35,6 +35,19 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
         record.restore(con, journal)
         remember(con, _RECORDED, number)
         changed.everything(con)
+
+
+def rehearse(con: duckdb.DuckDBPyConnection, journal: Journal, zone: Zone) -> None:
+    """Does to a copy of the working database what a publication does; the release is left out.
+
+    `journal` is one that is supposed: it has the publication afterwards.
+    """
+    now = dt.datetime.now(dt.UTC)
+    entry = Publication(new_run_id(now), now, version("guoban"), 0, 0, judge_of(zone))
+    record.rehearse(con, journal, entry, Changed(con, PUBLISHED), zone.settings())
+    changed.forget(con, PUBLISHED)
+    journal.append([entry])
+    remember(con, _RECORDED, str(len(journal.publications)))
 
 
 def publish(

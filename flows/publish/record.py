@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.ground.durable import fsync, make_folder
+from flows.ground.durable import fsync, fsync_all, make_folder
 from flows.ground.errors import WarehouseError
 from flows.publish.causes import figure_changes
 from flows.store.changed import NEVER, Changed
@@ -66,6 +66,8 @@ RELATIONS = (
     _Relation("campaign", returns=frozenset({"signed_projects"})),
     _Relation("submissions_in_force", is_locked_with_its_month=False),
 )
+# What headline figures and their causes are told from.
+_CAUSING = ("headline_candidates", "headline_indicators", "submissions_in_force")
 
 
 def record(
@@ -91,6 +93,29 @@ def record(
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
 
+def rehearse(
+    con: duckdb.DuckDBPyConnection,
+    journal: Journal,
+    publication: Publication,
+    changed: Changed,
+    settings: Mapping[str, str],
+) -> None:
+    """Records, in a copy of the working database, what a publication would change in headline figures.
+
+    Nothing is written beside the journal.
+    """
+    _store_baselines(con, journal)
+    _store_publications(con, journal, [*journal.publications, publication])
+    number = len(journal.publications) + 1
+    _tell_settings(con, number, settings)
+    with changed.told(con):
+        for relation in RELATIONS:
+            if relation.name in _CAUSING:
+                _find(con, relation, changed)
+                _apply(con, relation, number)
+        _tell_changes(con, number)
+
+
 def _record(
     con: duckdb.DuckDBPyConnection,
     folder: Path,
@@ -100,27 +125,25 @@ def _record(
 ) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
-    _record_settings(con, folder, number, settings)
+    _tell_settings(con, number, settings)
     for relation in RELATIONS:
         _find(con, relation, changed)
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
-    # The causes are told from what the record has now against what it had.
-    changes = [{"publication_no": number, **change} for change in figure_changes(con)]
-    insert(con, f"core.{CHANGES}", changes)
-    con.execute(
-        f"copy (from core.{CHANGES} where publication_no = {number} order by all) "
-        f"to {_file(folder, CHANGES)} (format parquet)"
-    )
-    for path in folder.iterdir():
-        fsync(path)
+    _tell_changes(con, number)
+    for table in (CHANGES, SETTINGS):
+        con.execute(
+            f"copy (from core.{table} where publication_no = {number} order by all) "
+            f"to {_file(folder, table)} (format parquet)"
+        )
+    fsync_all(folder.iterdir())
     fsync(folder)
 
 
-def _record_settings(
-    con: duckdb.DuckDBPyConnection, folder: Path, number: int, settings: Mapping[str, str]
+def _tell_settings(
+    con: duckdb.DuckDBPyConnection, number: int, settings: Mapping[str, str]
 ) -> None:
-    """Records which settings are otherwise than the publication before had them."""
+    """Tells which settings are otherwise than the publication before had them."""
     before = dict(con.execute(statement("publish/settings")).fetchall())
     rows = [
         {
@@ -133,10 +156,12 @@ def _record_settings(
         if not before or before.get(name, "") != settings.get(name, "")
     ]
     insert(con, f"core.{SETTINGS}", rows)
-    con.execute(
-        f"copy (from core.{SETTINGS} where publication_no = {number} order by all) "
-        f"to {_file(folder, SETTINGS)} (format parquet)"
-    )
+
+
+def _tell_changes(con: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Tells the causes, from what the record has now against what it had."""
+    changes = [{"publication_no": number, **change} for change in figure_changes(con)]
+    insert(con, f"core.{CHANGES}", changes)
 
 
 def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed) -> None:

@@ -300,7 +300,8 @@ def take_in(
             intake.ignored.append(of_another_zone(arrival.path, name))
             continue
         if same := known_bytes.same_as(arrival.path, sha256):
-            is_again = look.seen.get(arrival.path) != intake.seen[arrival.path]
+            # A look that remembers nothing can't tell.
+            is_again = bool(look.seen) and look.seen.get(arrival.path) != intake.seen[arrival.path]
             intake.unchanged.append(Unchanged(arrival.path, sha256, same, is_again))
             continue
         receipt = Receipt(
@@ -364,13 +365,17 @@ def _take(arrival: Arrival, look: Look) -> str | Ignored:
     return sha256 or Ignored(arrival.path, _UNFINISHED)
 
 
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
 def _archived(arrival: Arrival, look: Look) -> str | None:
     """The file's sha256, its bytes archived unless they are others'; None if it changed meanwhile.
 
     Never follows a link, waits, or holds a whole file in memory.
     """
-    handle = os.open(arrival.location, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as file:
+    with open(arrival.location, "rb", opener=_opened) as file:
+        handle = file.fileno()
         before = os.fstat(handle)
         # It may have grown since it was looked at, whatever its age: also beyond what is opened.
         if not stat.S_ISREG(before.st_mode) or before.st_size != arrival.size:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -31,7 +32,8 @@ from flows.receive.inbox import (
 from flows.receive.seen import has_new
 from flows.receive.unfinished import modified_ns
 from flows.store.archive import Archive
-from flows.store.journal import Journal, Receipt
+from flows.store.journal import Again, Journal, Receipt
+from flows.store.statements import statement
 
 LOG = logging.getLogger("guoban")
 
@@ -75,7 +77,23 @@ def receive(
         len(intake.unchanged),
         len(intake.ignored) + len(ignored),
     )
+    journal.append(turned_up(con, intake.unchanged, now))
     return replace(intake, ignored=[*ignored, *intake.ignored])
+
+
+def turned_up(
+    con: duckdb.DuckDBPyConnection, unchanged: Iterable[Unchanged], now: dt.datetime
+) -> list[Again]:
+    """What the journal has to say of bytes that came again though what is in them does not count."""
+    again = [one for one in unchanged if one.is_again]
+    receipts = sorted({one.receipt.number for one in again})
+    found = con.execute(statement("receive/not_counted"), {"receipts": receipts}).fetchall()
+    not_counted = {number for (number,) in found}
+    return [
+        Again(one.receipt.number, one.path, now)
+        for one in again
+        if one.receipt.number in not_counted
+    ]
 
 
 def has_arrivals(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
@@ -164,17 +182,28 @@ def look_over(
 
 
 class PlacedArchive(Archive):
-    """Files where they lie, for a check, before those of the archive; never stored."""
+    """Files where they lie, for a check or a preview, before those of the archive; never stored."""
 
     def __init__(self, folder: Path, places: Mapping[str, Path]) -> None:
         super().__init__(folder)
-        self._places = places
+        self._places = dict(places)
 
     def path(self, sha256: str) -> Path:
         return self._places.get(sha256) or super().path(sha256)
 
     def intact(self, sha256: str) -> Path:
         return self._places.get(sha256) or super().intact(sha256)
+
+    def keep(self, sha256: str, source: BinaryIO) -> bool:
+        """Notes where a file lies that a look into the drop folder has opened by its name."""
+        self._places.setdefault(sha256, Path(source.name))
+        return True
+
+    def has_room_for(self, size: int) -> bool:
+        return True
+
+    def sync(self) -> None:
+        """Nothing was kept."""
 
 
 def _below(path: Path, folder: Path) -> str:

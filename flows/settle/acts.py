@@ -1,4 +1,5 @@
-"""What people decided, brought into the working database: locks, withdrawals, same projects."""
+"""What people decided, brought into the working database: locks, withdrawals, what was restored, same
+projects; and what turned up again."""
 
 from __future__ import annotations
 
@@ -7,7 +8,16 @@ from collections.abc import Mapping
 import duckdb
 
 from flows.store.incoming import insert
-from flows.store.journal import Decision, Journal, Withdrawal, kind_of
+from flows.store.journal import (
+    Act,
+    Again,
+    Decision,
+    Journal,
+    Receipt,
+    Restoration,
+    Withdrawal,
+    kind_of,
+)
 from flows.store.statements import statement
 
 # What is kept of every act: the column, and what the journal calls it where that act has it.
@@ -25,9 +35,9 @@ _OF_ACTS = {
 
 def apply(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     """Brings the decisions of the journal into the working database, before versions are settled."""
-    newest = {(one.row_key_a, one.row_key_b): one for one in journal.all(Decision)}
-    same = same_projects({pair: one.is_same for pair, one in newest.items()})
-    for table in ("acts", "locks", "decisions", "same_projects"):
+    newest = decisions_in_force(journal)
+    same = same_projects({pair: bool(one.is_same) for pair, one in newest.items()})
+    for table in ("acts", "again", "locks", "decisions", "same_projects"):
         con.execute(f"truncate core.{table}")
     insert(
         con,
@@ -69,11 +79,49 @@ def apply(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
         [{"project_id": key, "canonical_id": canonical} for key, canonical in same.items()],
     )
     con.execute(statement("settle/locked_out"))
-    for withdrawal in journal.all(Withdrawal):
-        named = ("submission_id", "return_name", "department", "month")
-        con.execute(
-            statement("settle/withdrawn"), {name: getattr(withdrawal, name) for name in named}
-        )
+    _apply_in_order(con, journal)
+    con.execute(statement("settle/standing"))
+
+
+def decisions_in_force(journal: Journal) -> dict[tuple[str, str], Decision]:
+    """The newest decision on each pair, but for those that were taken back."""
+    newest = {(one.row_key_a, one.row_key_b): one for one in journal.all(Decision)}
+    return {pair: one for pair, one in newest.items() if one.is_same is not None}
+
+
+def _apply_in_order(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
+    """Withdrawals and restorations, one after the other, and what turned up again between them."""
+    runs: set[str] = set()
+    again = []
+    act_no = 0
+    for one in journal.entries:
+        if isinstance(one, Receipt):
+            runs.add(one.run_id)
+        # Refreshes are numbered from 0, as they receive files.
+        last_refresh = len(runs) - 1
+        if isinstance(one, Again):
+            again.append(
+                {
+                    "receipt_no": one.receipt,
+                    "stands_after": last_refresh,
+                    "path": one.path,
+                    "again_at": one.at,
+                }
+            )
+        elif isinstance(one, Act):
+            act_no += 1
+            if isinstance(one, Withdrawal | Restoration):
+                named = ("submission_id", "return_name", "department", "month")
+                is_back = isinstance(one, Restoration)
+                con.execute(
+                    statement("settle/acted_on"),
+                    {name: getattr(one, name) for name in named}
+                    | {
+                        "restored_no": act_no if is_back else None,
+                        "stands_after": last_refresh if is_back else None,
+                    },
+                )
+    insert(con, "core.again", again)
 
 
 def same_projects(pairs: Mapping[tuple[str, str], bool]) -> dict[str, str]:

@@ -4,7 +4,9 @@ Which versions of a return there are is gone through in the order in which they 
 where nothing but its path or a minute tells it from another of its refresh (E010), where the file or
 folder says another month and the stated one is filed already or nothing was owed for it yet (E004), or where it lacks more than
 half of the rows of what stands, or all of them (E014). The version before stands then, until an
-explanation beside the finding comes back in a reply. What calls itself a part stands beside the rest.
+explanation beside the finding comes back in a reply, or somebody restores it. What calls itself a
+part stands beside the rest. Where modification times alone tell versions of one refresh apart, each
+says which one counts.
 """
 
 from __future__ import annotations
@@ -54,6 +56,10 @@ class Candidate:
     is_withdrawn: bool
     part: str | None
     named_month: dt.date | None
+    stands_after: int
+    """The refresh behind which it stands: its own, or of what was restored the last one before that."""
+    stands_no: int
+    is_restored: bool
 
     @property
     def place(self) -> tuple[str, str, dt.date]:
@@ -152,8 +158,12 @@ def settled(
     """
     said: list[Finding] = []
     standing: list[Candidate] = []
-    # Of one refresh, what lies where it is said to be goes first.
-    for one in sorted(candidates, key=lambda one: (one.refresh_no, one.is_misplaced)):
+    let_in: list[Candidate] = []
+    # Of one refresh, what lies where it is said to be goes first; what was restored goes behind all.
+    order = sorted(
+        candidates, key=lambda one: (one.stands_after, one.is_restored, one.is_misplaced)
+    )
+    for one in order:
         beside = [other for other in standing if _stays_beside(other, one)]
         replaced = [other for other in standing if other not in beside]
         found = _judged(one, candidates, replaced, beside, overlaps, is_lifted, zone)
@@ -162,14 +172,19 @@ def settled(
             continue
         standing = [other for other in beside if not overlaps[_pair(one, other)].shared]
         standing.append(one)
-    return said, sorted(standing, key=lambda one: one.arrival_no)
+        let_in.append(one)
+    said += _told_by_time(let_in, overlaps, zone)
+    return said, sorted(standing, key=lambda one: one.stands_no)
 
 
 def _stays_beside(other: Candidate, one: Candidate) -> bool:
-    """Whether a version stays when another comes: a part of another name, or what a part adds to."""
+    """Whether a version stays when another comes: a part of another name, or what a part adds to.
+
+    A whole return has parts beside it that came with it; one that is restored also those since.
+    """
     if one.part is not None:
         return other.part != one.part
-    return other.part is not None and other.refresh_no == one.refresh_no
+    return other.part is not None and other.refresh_no >= one.refresh_no
 
 
 def _pair(one: Candidate, other: Candidate) -> tuple[str, str]:
@@ -186,7 +201,12 @@ def _judged(
     is_lifted: IsLifted,
     zone: Zone,
 ) -> list[Finding]:
-    """What is said of a version, as the zone has decided and up to the first error."""
+    """What is said of a version, as the zone has decided and up to the first error.
+
+    Of one that was restored nothing: somebody has said that it counts.
+    """
+    if one.is_restored:
+        return []
     # Of two files neither is let in by a word: the reply that brings it is a version of its own.
     undecided = decide(_undecided(one, candidates, overlaps), IN_DOUBT, zone)
     if any(wrong.is_error for wrong in undecided):
@@ -220,11 +240,7 @@ def _undecided(
     """E010: another file of its refresh, different in its rows, that nothing tells from this one."""
     for other in candidates:
         if (
-            other.receipt_no != one.receipt_no
-            and not other.is_withdrawn
-            and (other.refresh_no, other.filed_on, other.is_reply, other.part)
-            == (one.refresh_no, one.filed_on, one.is_reply, one.part)
-            and other.is_misplaced == one.is_misplaced
+            _is_alike(other, one)
             and abs(other.modified_at - one.modified_at) <= ONE_MOMENT
             and not overlaps[_pair(one, other)].is_same
         ):
@@ -242,6 +258,50 @@ def _undecided(
                 against=other,
             )
             return
+
+
+def _is_alike(other: Candidate, one: Candidate) -> bool:
+    """Whether only time or name tell two files of one refresh apart; a word on one tells, too."""
+    return (
+        other.receipt_no != one.receipt_no
+        and not other.is_withdrawn
+        and not other.is_restored
+        and (other.refresh_no, other.filed_on, other.is_reply, other.part)
+        == (one.refresh_no, one.filed_on, one.is_reply, one.part)
+        and other.is_misplaced == one.is_misplaced
+    )
+
+
+def _told_by_time(let_in: Sequence[Candidate], overlaps: Overlaps, zone: Zone) -> Iterator[Finding]:
+    """E010, a warning: of versions of one refresh the one that was changed last was chosen."""
+    for one in let_in:
+        others = [
+            other
+            for other in let_in
+            if not one.is_restored
+            and _is_alike(other, one)
+            and not overlaps[_pair(one, other)].is_same
+        ]
+        if not others:
+            continue
+        chosen = max([one, *others], key=lambda other: other.arrival_no)
+        against = chosen if chosen != one else max(others, key=lambda other: other.arrival_no)
+        which = "本表" if chosen == one else f"“{chosen.name}”"
+        words = (
+            f"与同时收到的“{against.name}”是同一单位、同一月份的同一张报表，内容不同，"
+            f"只有修改时间分得出先后：采用修改时间最晚的{which}。"
+        )
+        told = _doubt(
+            E010,
+            one,
+            words,
+            "请核对采用的是否为应报的一份；不是的，请重新报送应采用的一份，"
+            "或由联系人恢复（guoban restore）。",
+            value=against.file,
+            against=against,
+            severity=Severity.WARNING,
+        )
+        yield from map(_let_in, decide([told], IN_DOUBT, zone))
 
 
 def _misplaced(
@@ -327,15 +387,21 @@ def _lacking(
 
 
 def _carried(return_name: str, beside: Sequence[Overlap]) -> str:
-    """The sum that the lacking rows carried, in the unit in which the column is stated."""
+    """The sum that the lacking rows carried."""
+    amount = sum((facts.lacking_amount or Decimal(0) for facts in beside), Decimal(0))
+    words = amount_words(return_name, amount)
+    return f"，{words}" if words else ""
+
+
+def amount_words(return_name: str, amount: Decimal) -> str | None:
+    """What rows of a return come to, in the unit in which the column is stated; None: no amount."""
     name = amount_field(return_name)
     if name is None:
-        return ""
+        return None
     column = _columns(return_name)[name]
-    amount = sum((facts.lacking_amount or Decimal(0) for facts in beside), Decimal(0))
     if column.kind is Kind.MONEY:
         amount /= 10_000
-    return f"，{column.header}合计{amount.normalize():f}{column.unit or ''}"
+    return f"{column.header}合计{amount.normalize():f}{column.unit or ''}"
 
 
 def _columns(return_name: str) -> Mapping[str, schemas.declare.Column]:

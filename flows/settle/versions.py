@@ -5,6 +5,8 @@ The one place that says which submission is in force. Each step is a statement b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import polars as pl
 
@@ -21,7 +23,7 @@ from flows.validate import across
 from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked
 from flows.validate.severity import decide
 from schemas.declare import Cycle
-from schemas.rules import E010
+from schemas.rules import E010, Severity
 
 
 def settle(
@@ -42,7 +44,7 @@ def settle(
     while more is not None:
         asked, more = more, _ask_rules(con, zone, more)
     differences.store(con)
-    findings.store(con, decide(_replaced(con), {E010.id: E010}, zone))
+    findings.store(con, decide([*_replaced(con), *_again(con)], {E010.id: E010}, zone))
     explanations.apply(con)
     con.execute(statement("settle/statuses"))
     return asked
@@ -92,6 +94,28 @@ def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:
             statement("settle/replaced")
         ).fetchall()
     ]
+
+
+def _again(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """E010: bytes turned up again of a version that does not count; with the way back."""
+    for submission, version, path, number, file, month, department, return_name in con.execute(
+        statement("settle/again")
+    ).fetchall():
+        which = f"第{version}版" if version else "存疑退回的一份"
+        stands = f"现在采用的是第{number}版“{file}”" if file else "该报表现在没有采用的版本"
+        yield finding(
+            E010,
+            f"又收到内容相同的“{path}”，是本表{which}，不再计入；{stands}。",
+            severity=Severity.WARNING,
+            suggestion="确要采用这一版的，请与联系人联系，由其恢复："
+            f"guoban restore {submission} --reason 原因。",
+            is_cross=True,
+            value=path,
+            submission=submission,
+            report_month=month,
+            department=department,
+            return_name=return_name,
+        )
 
 
 def _place_taken(version: int, replaced: int | None, is_part: bool, is_added: bool) -> str:

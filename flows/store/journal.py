@@ -87,6 +87,28 @@ class Withdrawal:
 
 
 @dataclass(frozen=True)
+class Restoration:
+    """A version made current again, named as a withdrawal names one: as if it came again now."""
+
+    submission_id: str
+    return_name: str | None
+    department: str | None
+    month: dt.date | None
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Again:
+    """Bytes of a receipt that turned up once more though what is in them counts no longer."""
+
+    receipt: int
+    path: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Lock:
     """A month closed; its figures stay those of the publication in force then."""
 
@@ -108,11 +130,14 @@ class Unlock:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether two suspected duplicates (C307) are one project; the keys in order."""
+    """Whether two suspected duplicates (C307) are one project; the keys in order.
+
+    None takes back what was decided before.
+    """
 
     row_key_a: str
     row_key_b: str
-    is_same: bool
+    is_same: bool | None
     by: str
     at: dt.datetime
 
@@ -128,12 +153,15 @@ def _as(*kinds: type) -> Callable[[Any], Any]:
     return read
 
 
-Entry = Receipt | Trial | Publication | Withdrawal | Lock | Unlock | Decision
+Act = Withdrawal | Restoration | Lock | Unlock | Decision
+Entry = Receipt | Trial | Publication | Again | Act
 KINDS: dict[str, type[Entry]] = {
     "receipt": Receipt,
     "trial": Trial,
     "publication": Publication,
+    "again": Again,
     "withdrawal": Withdrawal,
+    "restoration": Restoration,
     "lock": Lock,
     "unlock": Unlock,
     "decision": Decision,
@@ -145,6 +173,7 @@ _READ_AS: dict[Any, Callable[[Any], Any]] = {
     "str | None": _as(str, type(None)),
     "int": _as(int),
     "bool": _as(bool),
+    "bool | None": _as(bool, type(None)),
     "dt.datetime": dt.datetime.fromisoformat,
     "dt.date": dt.date.fromisoformat,
     "dt.date | None": lambda value: value and dt.date.fromisoformat(value),
@@ -152,7 +181,9 @@ _READ_AS: dict[Any, Callable[[Any], Any]] = {
 _FIELDS = {
     made: [(one.name, _READ_AS[one.type]) for one in dataclasses.fields(made)] for made in _KIND_OF
 }
-E = TypeVar("E", Receipt, Trial, Publication, Withdrawal, Lock, Unlock, Decision)
+E = TypeVar(
+    "E", Receipt, Trial, Publication, Again, Withdrawal, Restoration, Lock, Unlock, Decision
+)
 
 
 class Journal:
@@ -220,9 +251,13 @@ class Journal:
         found = (n for n, one in enumerate(self.entries, start=1) if isinstance(one, Publication))
         return max(found, default=0)
 
-    def acts(self) -> list[Entry]:
-        """What people decided: everything but receipts, trials and publications."""
-        return [one for one in self.entries if not isinstance(one, Receipt | Trial | Publication)]
+    def acts(self) -> list[Act]:
+        """What people decided."""
+        return [one for one in self.entries if isinstance(one, Act)]
+
+    def beside_receipts(self) -> int:
+        """How many entries there are, beside receipts, that may change what counts or is said."""
+        return sum(isinstance(one, Act | Again) for one in self.entries)
 
     def locked_months(self) -> dict[dt.date, Lock]:
         """The months that are locked now, each with its lock."""
@@ -289,6 +324,18 @@ class Journal:
     def last_receipt(self) -> int:
         """The number of the last file received, 0 for none; the next has the next number."""
         return max((one.number for one in self.receipts), default=0)
+
+
+class SupposedJournal(Journal):
+    """A journal with entries that are not written, and never are: what would be, if they were."""
+
+    def __init__(self, journal: Journal, entries: Iterable[Entry] = ()) -> None:
+        vars(self).update(vars(journal))
+        self.entries = [*journal.entries, *entries]
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Supposes more."""
+        self.entries = [*self.entries, *entries]
 
 
 class _Order:

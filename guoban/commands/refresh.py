@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
+import schemas
 from flows import notify, pipeline, recorded
-from flows.answer.results import RunResult
+from flows.answer.results import Doubt, FileResult, RunResult
+from flows.answer.wording import month_words
 from flows.early import EARLY
 from flows.ground.durable import plain_modes
 from flows.ground.settings import BEIJING
 from flows.store.belonging import begin_anew
 from guoban.options import Call, takes_settings
-from guoban.output import console, file_json, print_file, print_json, status_words
+from guoban.output import (
+    console,
+    file_json,
+    moves_json,
+    one_line,
+    print_file,
+    print_json,
+    print_moves,
+    status_words,
+)
 from guoban.progress import StageDisplay, log_outcome, logged_to
 from guoban.words import say
+from schemas.rules import E010, Severity
 
 # People see the findings of this many files, and of each this many; `check` and the replies show all.
 MOST_FILES = 20
@@ -26,9 +39,20 @@ New = Annotated[
     bool, typer.Option("--new", help="Put another zone's warehouse aside, begin an empty one.")
 ]
 
+Preview = Annotated[
+    bool, typer.Option("--preview", help="Say what it would do and move, and do nothing.")
+]
+
 
 @takes_settings
-def refresh(call: Call, new: New = False) -> None:
+def refresh(call: Call, new: New = False, preview: Preview = False) -> None:
+    if preview:
+        if new:
+            raise typer.BadParameter(
+                say("--preview changes nothing, --new does", "--preview不作改动，不能与--new同用")
+            )
+        _preview(call)
+        return
     with plain_modes(), logged_to(call.warehouse.logs), EARLY:
         zone = call.zone
         if new and (aside := begin_anew(call.warehouse, zone, dt.datetime.now(BEIJING))):
@@ -47,18 +71,81 @@ def refresh(call: Call, new: New = False) -> None:
         log_outcome(result)
         notify.after_refresh(call.settings, zone, result)
     if call.is_json:
-        print_json(
-            {
-                "run_id": result.run_id,
-                "published": result.published,
-                "submissions": result.counts,
-                "files": [file_json(one) for one in result.files],
-                "seconds": result.seconds,
-                "notes": [say(one.english, one.chinese) for one in result.notes],
-            }
+        print_json(_plain(result))
+        return
+    _print_result(result)
+    seconds = sum(result.seconds.values())
+    if result.published:
+        words = (
+            f"Published {result.published} in {seconds:.1f} s.",
+            f"已发布 {result.published}，用时{seconds:.1f}秒。",
         )
     else:
-        _print_result(result)
+        words = ("Nothing new: the published figures stand.", "没有新的报送，已发布的数字不变。")
+    console().print(say(*words))
+
+
+def _preview(call: Call) -> None:
+    """Says what a refresh would, and does nothing."""
+    from flows.supposed import preview  # noqa: PLC0415 - a refresh of nothing new does without
+
+    with plain_modes(), StageDisplay() as display:
+        result = preview(call.settings, call.zone, display.runner, display.progress)
+    if call.is_json:
+        print_json(_plain(result))
+        return
+    _print_result(result)
+    if not result.moves:
+        console().print(say("No headline figure would move.", "主要指标不会变动。"))
+    console().print(
+        say("A preview: nothing is published or stored.", "以上为预演，没有发布，也没有保存。")
+    )
+
+
+def _is_to_be_seen(one: FileResult) -> bool:
+    """Whether people are shown it: turned back, or one of several that may not be the one meant."""
+    return (
+        one.status in TO_LOOK_AT
+        or one.has_error
+        or (
+            one.status != "unchanged"
+            and any(f.rule == E010.id and f.severity == Severity.WARNING for f in one.findings)
+        )
+    )
+
+
+def _print_doubts(doubts: Sequence[Doubt]) -> None:
+    """The versions that wait for a word, each with the command that makes it count."""
+    if not doubts:
+        return
+    out = console()
+    out.print(
+        say(
+            "Versions that wait for a word (guoban restore makes one count, guoban withdraw drops it):",
+            "待定的版本（guoban restore恢复采用，guoban withdraw撤回）：",
+        )
+    )
+    for one in doubts:
+        title = schemas.by_name(one.return_name).form().title
+        month = say(f"{one.report_month:%Y-%m}", month_words(one.report_month))
+        out.print(one_line(f"  {one.submission_id}  {month}  {one.department}  {title}"))
+        out.print(one_line(f"    {one.file}"))
+        out.print(one_line(f"    {one.rule} {one.message}"))
+        out.print(one_line(f"    → guoban restore {one.submission_id} --reason …"))
+
+
+def _plain(result: RunResult) -> dict[str, Any]:
+    """What it came to, for machines."""
+    return {
+        "run_id": result.run_id,
+        "published": result.published,
+        "submissions": result.counts,
+        "files": [file_json(one) for one in result.files],
+        "changes": moves_json(result.moves),
+        "in_doubt": [vars(one) for one in result.doubts],
+        "seconds": result.seconds,
+        "notes": [say(one.english, one.chinese) for one in result.notes],
+    }
 
 
 def _done(call: Call, display: StageDisplay) -> RunResult:
@@ -78,7 +165,7 @@ def _print_result(result: RunResult) -> None:
         out.print(say("Submissions: ", "报送：") + counts)
     for note in result.notes:
         out.print(say(f"Note: {note.english}.", f"注意：{note.chinese}。"))
-    wanting = [one for one in result.files if one.status in TO_LOOK_AT or one.has_error]
+    wanting = [one for one in result.files if _is_to_be_seen(one)]
     for one in wanting[:MOST_FILES]:
         print_file(one, most=MOST_FINDINGS)
     if len(wanting) > MOST_FILES:
@@ -87,18 +174,5 @@ def _print_result(result: RunResult) -> None:
     for one in result.files:
         if one.status == "ignored":
             print_file(one)
-    seconds = sum(result.seconds.values())
-    if result.published:
-        out.print(
-            say(
-                f"Published {result.published} in {seconds:.1f} s.",
-                f"已发布 {result.published}，用时{seconds:.1f}秒。",
-            )
-        )
-    else:
-        out.print(
-            say(
-                "Nothing new: the published figures stand.",
-                "没有新的报送，已发布的数字不变。",
-            )
-        )
+    print_moves(result.moves)
+    _print_doubts(result.doubts)

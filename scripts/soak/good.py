@@ -66,7 +66,8 @@ Good = GoodFile | Act
 def draw(random: Random, drop: Drop, kept: Path, number: int) -> Good:
     """Something that people do, of a kind drawn by chance; a file of it is written to `kept`."""
     kind = random.choices(
-        ("sign", "pay", "target", "withdraw", "lock", "unlock", "decide"), (9, 5, 1, 2, 1, 2, 1)
+        ("sign", "pay", "target", "withdraw", "restore", "lock", "unlock", "decide"),
+        (9, 5, 1, 2, 2, 1, 2, 1),
     )[0]
     if kind in _FILES:
         # As often as not a file that is there already is changed.
@@ -75,8 +76,8 @@ def draw(random: Random, drop: Drop, kept: Path, number: int) -> Good:
         _FILES[kind](random, beside, name)
         return GoodFile(name, beside.raw / name)
     if kind == "decide":
-        return Act(kind, (random.random() < 0.5,))
-    if kind == "withdraw":
+        return Act(kind, (random.choice((True, False, None)),))
+    if kind in {"withdraw", "restore"}:
         return Act(kind, (random.random(),))
     return Act(kind, (random.choice(MONTHS),))
 
@@ -125,6 +126,19 @@ def _withdraw(drop: Drop, place: float) -> None:
     decisions.withdraw(house_of(drop), key, "试", "甲")
 
 
+def _restore(drop: Drop, place: float) -> None:
+    """The submission that stands so far down the list of those that don't count."""
+    if not is_published(drop.settings.warehouse):
+        raise decisions.RefusedError("nothing is published yet", "")
+    others = drop.query(
+        "select submission_id from mart.submissions where not is_current order by all"
+    )
+    if not others:
+        raise decisions.RefusedError("all of them count", "")
+    ((key,)) = others[int(place * len(others))]
+    decisions.restore(house_of(drop), key, "试", "甲")
+
+
 def _lock(drop: Drop, month: str) -> None:
     if decisions.lock(house_of(drop), _day(month), "甲"):
         raise decisions.RefusedError("findings block it", "")
@@ -134,8 +148,8 @@ def _unlock(drop: Drop, month: str) -> None:
     decisions.unlock(house_of(drop), _day(month), "试", "甲")
 
 
-def _decide(drop: Drop, is_same: bool) -> None:
-    decisions.decide(house_of(drop), *PAIR, is_same=is_same, by="甲")
+def _decide(drop: Drop, is_same: bool | None) -> None:
+    decisions.decide(house_of(drop), *PAIR, is_same=is_same, by="甲", unsuspected=True)
 
 
 def _day(month: str) -> dt.date:
@@ -144,6 +158,7 @@ def _day(month: str) -> dt.date:
 
 _ACTS: dict[str, Callable[..., None]] = {
     "withdraw": _withdraw,
+    "restore": _restore,
     "lock": _lock,
     "unlock": _unlock,
     "decide": _decide,

@@ -13,7 +13,7 @@ select
     submission_id, -- 涉及的报送，见mart.submissions；不涉及的为空
     row_key, -- 认定的一个项目编号
     other_row_key, -- 认定的另一个项目编号
-    is_same, -- 认定为同一项目与否；不是认定的为空
+    is_same, -- 认定为同一项目与否；取消认定的、不是认定的为空
     act_no -- 序号
 from core.acts;
 

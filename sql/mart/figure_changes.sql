@@ -4,7 +4,8 @@
 -- formula: as recorded when it was published; the rows of one figure add up from what was published
 --   first (which has no row) to what is published now. Rows are never altered. A file is the cause
 --   (new_file, resubmission) only of what changes when it comes to count because it was received;
---   what a withdrawal, a correction, a decision or a rule lets in or out later is put down to that.
+--   what a withdrawal, a restoration, a correction, a decision or a rule lets in or out later is put
+--   down to that.
 --   What a lock held back is told when it is lifted, by what happened meanwhile.
 -- authority: the public surface of the published database.
 create or replace view mart.figure_changes as
@@ -17,7 +18,7 @@ select
     recorded.old_value, -- 变化以前的值；没有的为空
     recorded.new_value, -- 变化以后的值；没有的为空
     refreshes.published_at as changed_at, -- 变化随哪次发布生效的时间
-    recorded.cause, -- 原因：new_file新报、resubmission重报、correction更正、withdrawal撤回、target目标调整、definition口径或规则变化、decision重复项目的认定
+    recorded.cause, -- 原因：new_file新报、resubmission重报、correction更正、withdrawal撤回、restoration恢复、target目标调整、definition口径或规则变化、decision重复项目的认定
     recorded.submission_id, -- 引起变化的报送，见mart.submissions；没有的为空
     recorded.settings, -- 原因为definition的，zone.toml中所改的设置及其前后的值；没有改设置的（规则、程序变化）为空
     recorded.publication_no, -- 第几次发布

@@ -21,7 +21,8 @@ select
     rows_held, -- 被扣留的行数
     filed_on, -- 报出日期
     is_nil, -- 是否零报告
-    is_late -- 是否迟报
+    is_late, -- 是否迟报
+    is_in_doubt -- 是否存疑：分不清以哪份为准等，退回待定，可恢复采用
 from core.submissions;
 
 comment on view mart.submissions is '报送登记：每份文件中每个单位每月的每张报表一行，含退回和被替代的';

@@ -14,7 +14,10 @@ select
     submissions.arrival_no,
     submissions.is_withdrawn,
     submissions.part,
-    submissions.named_month
+    submissions.named_month,
+    submissions.stands_after,
+    submissions.stands_no,
+    submissions.restored_no is not null as is_restored
 from core.submissions as submissions
 inner join core.returns as returns using (return_name)
 where
@@ -31,4 +34,4 @@ qualify
     ) > 1
 order by
     submissions.return_name, submissions.department, submissions.report_month,
-    submissions.arrival_no
+    submissions.stands_no

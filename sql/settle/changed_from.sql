@@ -1,7 +1,7 @@
 -- The first month of which anything stands otherwise than before, by return; what reaches every
 -- return is of none.
 with submissions_now as (
-    select * exclude (arrival_no)
+    select * exclude (arrival_no, stands_no)
     from core.submissions
 ),
 

@@ -1,6 +1,6 @@
 -- What stood before anything new is loaded: beside it stands afterwards what has changed.
 create or replace temp table submissions_before as
-select * exclude (arrival_no)
+select * exclude (arrival_no, stands_no)
 from core.submissions;
 
 create or replace temp table findings_before as from core.findings;

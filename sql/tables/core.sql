@@ -13,7 +13,7 @@ create table core.submissions (
     department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
     is_late boolean, filler varchar, checker varchar, head varchar, part varchar, named_month date,
     is_sound boolean, rows_found bigint, arrival_no bigint, is_withdrawn boolean,
-    is_locked_out boolean, is_overruled boolean default false, is_in_doubt boolean default false,
+    restored_no integer, stands_after bigint, stands_no bigint, is_locked_out boolean, is_overruled boolean default false, is_in_doubt boolean default false,
     is_accepted boolean, version integer, is_current boolean, is_added boolean default false, status varchar,
     rows_accepted bigint, rows_held bigint
 );
@@ -45,6 +45,8 @@ create table core.acts (
     report_month date, submission_id varchar, row_key varchar, other_row_key varchar,
     is_same boolean
 );
+-- Bytes of a receipt that turned up once more: after which refresh, and where.
+create table core.again (receipt_no bigint, stands_after bigint, path varchar, again_at timestamptz);
 create table core.decisions (
     row_key_a varchar, row_key_b varchar, is_same boolean, decided_at timestamptz,
     decided_by varchar

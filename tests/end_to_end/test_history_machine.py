@@ -1,14 +1,15 @@
 """Whatever is done in whatever order: figures, history and causes agree with a plain calculation.
 
-Random sequences of filing, correcting, withdrawing, locking, unlocking, deciding, changing a target
-and changing a definition, with every rule as it is shipped. After each step the published figures
+Random sequences of filing, filing the same bytes again, correcting, withdrawing, restoring, locking,
+unlocking, deciding and taking that back, changing a target and changing a definition, with every rule as it is shipped. After each step the published figures
 equal those that Python works out from the rows that count (`history_model`), each change is put
 down to what the model puts it down to, `verify` is clean, the changes add up, and every earlier
 as-of answer is what it was.
 
 What the machine leaves alone, as the domain does not say what would be the cause or what counts:
 corrections of any month but a department's latest; two corrections of one cell; another amount in a
-row that a correction in force names; the withdrawal of a version that carries one. Of a month that
+row that a correction in force names; the withdrawal of a version that carries one, or the restoration of
+another in its place. Of a month that
 comes or goes as a whole, causes are not looked at.
 """
 
@@ -227,6 +228,29 @@ class History(RuleBasedStateMachine):
         one.is_in_force = False
         self._refresh()
 
+    @rule(pick=st.integers(0, 50))
+    def restore(self, pick: int) -> None:
+        """A version that was withdrawn, replaced, or turned back as one in doubt."""
+        one = self.model.filed[pick % len(self.model.filed)]
+        state = self.model.state()
+        counts = not one.is_withdrawn and one in state.current.values()
+        if one.place.month in self.model.locks or counts or one in state.turned_back:
+            with pytest.raises(decisions.RefusedError):
+                decisions.restore(house_of(self.drop), self._submission(one.file), "试", "甲")
+            return
+        if any(self.model.form_on(one.place, key) for key in PROJECTS[one.place.department]):
+            return
+        decisions.restore(house_of(self.drop), self._submission(one.file), "试", "甲")
+        self.model.restore(one)
+        self._refresh()
+
+    @rule(pick=st.integers(0, 50))
+    def file_the_same_bytes_again(self, pick: int) -> None:
+        """They count for nothing, whatever became of the version that they are."""
+        one = self.model.filed[pick % len(self.model.filed)]
+        shutil.copyfile(self.drop.raw / one.file, self.drop.raw / f"又{next(self.counter)}.xlsx")
+        self._refresh()
+
     @rule(month=months)
     def lock(self, month: str) -> None:
         day = dt.date.fromisoformat(f"{month}-01")
@@ -252,13 +276,15 @@ class History(RuleBasedStateMachine):
         self.opened[month] = self.locked_at.pop(month)
         self._refresh()
 
-    @rule(is_same=st.booleans())
-    def decide(self, is_same: bool) -> None:
+    @rule(is_same=st.sampled_from((True, False, None)))
+    def decide(self, is_same: bool | None) -> None:
+        """What is taken back is as if it had not been decided."""
+        house = house_of(self.drop)
         try:
-            decisions.decide(house_of(self.drop), *PAIR, is_same=is_same, by="甲")
+            decisions.decide(house, *PAIR, is_same=is_same, by="甲", unsuspected=True)
         except decisions.RefusedError:
-            return  # one of them is in no published row
-        self.model.is_same = is_same
+            return  # one of them is in no published row, or nothing was decided
+        self.model.is_same = bool(is_same)
         self._refresh()
 
     @rule(

@@ -16,12 +16,14 @@ from flows.ground.errors import WarehouseError
 from flows.store import journal as module
 from flows.store.journal import (
     LATE,
+    Again,
     Decision,
     Entry,
     Journal,
     Lock,
     Publication,
     Receipt,
+    Restoration,
     Trial,
     Unlock,
     Withdrawal,
@@ -35,6 +37,9 @@ ENTRIES: list[Entry] = [
     Unlock(MAY, "核减“错误”\n", "张三", NOW),
     Withdrawal("000001-1", "paid_in", "招商局", dt.date(2021, 5, 1), "报错了", "李四", NOW),
     Decision("A", "B", True, "李四", NOW),
+    Restoration("000001-1", "paid_in", "招商局", dt.date(2021, 5, 1), "撤错了", "李四", NOW),
+    Again(1, "又一份.xlsx", NOW),
+    Decision("A", "B", None, "李四", NOW),
 ]
 
 
@@ -48,7 +53,8 @@ def test_it_is_readable_by_people(tmp_path: Path) -> None:
     Journal(tmp_path).append(ENTRIES)
     lines = (tmp_path / "journal.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["kind"] for line in lines] == [
-        "publication", "lock", "unlock", "withdrawal", "decision",
+        "publication", "lock", "unlock", "withdrawal", "decision", "restoration", "again",
+        "decision",
     ]  # fmt: skip
     assert '"by": "张三"' in lines[1]
 

@@ -1,10 +1,10 @@
--- Every file adds up: of the rows with one key the one that came last stands. One that rules inside
+-- Every file adds up: of the rows with one key the one that stands last counts. One that rules inside
 -- its file hold back takes no other's place.
 create or replace view filed.{slug} as
 select entries.*
 from rows.{slug} as entries
 inner join (
-    select submission_id, arrival_no
+    select submission_id, stands_no
     from core.submissions
     where is_accepted and not is_withdrawn
 ) as versions using (submission_id)
@@ -16,5 +16,5 @@ left join (
 qualify
     row_number() over (
         partition by {key}
-        order by unsound.is_unsound nulls first, versions.arrival_no desc, sheet desc, excel_row desc
+        order by unsound.is_unsound nulls first, versions.stands_no desc, sheet desc, excel_row desc
     ) = 1;

@@ -1,0 +1,82 @@
+"""What an act is about, and how it would move the headline figures: shown before it is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flows.ground.settings import Settings
+from flows.ground.zone import Zone
+from flows.publish.moves import Move
+from flows.settle.doubts import amount_words
+from flows.store.journal import Act, Decision, Lock, Restoration, Unlock, Withdrawal
+from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
+from flows.supposed import Supposed, suppose
+from schemas.indicators import amount_field
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What an act is about: a submission, two projects, or the figures of a month; and what moves."""
+
+    about: list[Row] = field(default_factory=list)
+    then: Row | None = None
+    """Of an act on a version: which one counts in its place afterwards."""
+    moves: list[Move] = field(default_factory=list)
+
+
+def prospect_of(settings: Settings, zone: Zone, act: Act) -> Prospect:
+    """Looks in a copy of the warehouse at what the act is about and what it would do."""
+
+    def ask(supposed: Supposed) -> Prospect:
+        supposed.publish_rest()
+        about = _about(supposed, act)
+        supposed.journal.append([act])
+        supposed.settle()
+        then = None
+        if isinstance(act, Withdrawal | Restoration):
+            then = next(iter(_submission(supposed, act.submission_id)), None)
+        return Prospect(about, then, supposed.published())
+
+    return suppose(settings, zone, ask)
+
+
+def _about(supposed: Supposed, act: Act) -> list[Row]:
+    match act:
+        case Withdrawal() | Restoration():
+            return _submission(supposed, act.submission_id)
+        case Decision():
+            keys = (act.row_key_a, act.row_key_b)
+            found = [fetch_rows(supposed.con, statement("ask/project"), {"key": k}) for k in keys]
+            return [row for rows in found for row in rows]
+        case Lock() | Unlock():
+            return _month(supposed, act.month)
+
+
+def _submission(supposed: Supposed, submission_id: str) -> list[Row]:
+    asked = {"submission_id": submission_id}
+    rows = fetch_rows(supposed.con, statement("ask/submission"), asked)
+    for row in rows:
+        for key, of in (("amount", submission_id), ("standing_amount", row["standing_id"])):
+            row[key] = _amount(supposed, row["return_name"], of)
+    return rows
+
+
+def _amount(supposed: Supposed, return_name: str | None, submission_id: str | None) -> str | None:
+    """What a submission's rows come to, in words; None of returns that have no amount."""
+    name = amount_field(return_name) if return_name else None
+    if name is None or return_name is None or submission_id is None:
+        return None
+    ((amount,),) = supposed.con.execute(
+        statement("ask/amount", amount=name, slug=return_name), {"submission_id": submission_id}
+    ).fetchall()
+    return amount_words(return_name, amount or Decimal(0))
+
+
+def _month(supposed: Supposed, month: dt.date) -> list[Row]:
+    return fetch_rows(supposed.con, statement("ask/month"), {"month": month})
