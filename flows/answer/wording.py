@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from flows.ground.settings import BEIJING
 from schemas.labels import chinese
 
 UNKNOWN = "未识别"
@@ -29,7 +30,9 @@ def month_words(month: dt.date | None) -> str:
 
 
 def moment_words(moment: dt.datetime) -> str:
-    """A time to the minute."""
+    """A time to the minute, by the one clock of guoban; one without a zone is told by it already."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(BEIJING)
     return f"{moment:%Y-%m-%d %H:%M}"
 
 

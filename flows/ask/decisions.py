@@ -10,11 +10,10 @@ import datetime as dt
 import duckdb
 
 from flows.ground.errors import GuobanError
+from flows.month import findings
 from flows.publish.release import newest_file, open_release
 from flows.store.journal import Decision, Journal, Lock, Unlock, Withdrawal
-from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
-from schemas.rules import IN_DOUBT
 
 
 class RefusedError(GuobanError):
@@ -54,9 +53,11 @@ def lock(warehouse: Warehouse, month: dt.date, by: str) -> list[str]:
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    asked = {"month": month, "doubts": list(IN_DOUBT)}
-    rows = release.execute(statement("ask/blocking"), asked).fetchall()
-    return [" ".join(part for part in row if part) for row in rows]
+    named = ("rule", "department", "return_name", "file", "cell", "message")
+    return [
+        " ".join(row[name] for name in named if row[name])
+        for row in findings.blocking(findings.of_month(release, month))
+    ]
 
 
 def unlock(warehouse: Warehouse, month: dt.date, reason: str, by: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.ask import decisions
-from guoban.commands.report import parse_month
+from guoban.asked import parse_month
 from guoban.options import Call, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say

@@ -14,7 +14,7 @@ from flows.answer.template import carried_rows, write_template
 from flows.ground.returns import nearest_return, return_called
 from flows.publish.release import newest
 from flows.store.warehouse import Warehouse
-from guoban.commands.report import Month, department_name, parse_month
+from guoban.asked import Month, department_name
 from guoban.options import Call, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say
@@ -32,15 +32,14 @@ Output = Annotated[
 @takes_settings
 def template(call: Call, name: Name, department: Reporter, month: Month, output: Output) -> None:
     model = return_named(name)
-    first = parse_month(month)
     reporter = department_name(department, call.zone)
     if reporter is None:
         raise typer.BadParameter(
             say("a department is wanted, not the whole zone", "请指定单位，而不是全区")
         )
-    rows = _carried(call.warehouse, model, reporter, first)
+    rows = _carried(call.warehouse, model, reporter, month)
     try:
-        write_template(model, call.zone, reporter, first, output, rows)
+        write_template(model, call.zone, reporter, month, output, rows)
     except OSError as error:
         raise typer.BadParameter(
             say(f"{output} can't be written: {error.strerror}", f"{output}无法写入")
@@ -51,7 +50,7 @@ def template(call: Call, name: Name, department: Reporter, month: Month, output:
                 "file": str(output),
                 "return": model.form().slug,
                 "department": reporter,
-                "month": month,
+                "month": f"{month:%Y-%m}",
                 "rows_carried": len(rows),
             }
         )
@@ -59,8 +58,8 @@ def template(call: Call, name: Name, department: Reporter, month: Month, output:
     title = model.form().title
     console().print(
         say(
-            f"{output}: {title}, {reporter}, {month}; {len(rows)} rows carried over",
-            f"{output}：{title}，{reporter}，{month}；沿用上月{len(rows)}行",
+            f"{output}: {title}, {reporter}, {month:%Y-%m}; {len(rows)} rows carried over",
+            f"{output}：{title}，{reporter}，{month:%Y-%m}；沿用上月{len(rows)}行",
         )
     )
 
