@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from flows.answer.wording import moment_words
+from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.month.figures import called
@@ -20,6 +21,11 @@ from flows.values.dates import parse_month as month_in
 from flows.values.text import folded
 from guoban.output import console
 from guoban.words import say
+
+
+class WrongUsageError(SettingsError):
+    """What a command was asked for is none of what it could be: wrong usage, exit status 2."""
+
 
 # A year and a month and nothing else: a full date or a span of months is none.
 _MONTH = re.compile(r"\d{4}(?:[-/年]\d{1,2}月?|\d{2})")
@@ -33,16 +39,14 @@ _ENDS = (
 def parse_month(text: str) -> dt.date:
     """A report month as commands take it: 2021-05, 2021年5月, 202105, 2021/5.
 
-    Raises typer.BadParameter.
+    Raises WrongUsageError.
     """
     flat = folded(text)
     month = month_in(flat) if _MONTH.fullmatch(flat) else None
     if month is None:
-        raise typer.BadParameter(
-            say(
-                f"{text!r} is no month; write it as 2021-05",
-                f"“{text}”不是月份，请写成2021-05或2021年5月",
-            )
+        raise WrongUsageError(
+            f"{text!r} is no month; write it as 2021-05",
+            f"“{text}”不是月份，请写成2021-05或2021年5月",
         )
     return month
 
@@ -51,15 +55,16 @@ def parse_time(text: str | None) -> dt.datetime | None:
     """An ISO 8601 time, in Beijing where it names no zone.
 
     A bare date is its end of day, a time to the minute the end of that minute: what commands show
-    to the minute may be asked for so. Raises typer.BadParameter.
+    to the minute may be asked for so. Raises WrongUsageError.
     """
     if text is None:
         return None
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(
-            say(f"{text!r} is no time; write it as 2021-06-04T12:00", f"“{text}”不是时间")
+        raise WrongUsageError(
+            f"{text!r} is no time; write it as 2021-06-04T12:00",
+            f"“{text}”不是时间，请写成2021-06-04T12:00",
         ) from None
     span = next((length for shape, length in _ENDS if shape.fullmatch(text)), None)
     if span is not None:
@@ -81,15 +86,15 @@ AsOf = Annotated[
 
 
 def department_name(text: str | None, zone: Zone) -> str | None:
-    """The department of that name or alias; None for the whole zone. Raises BadParameter."""
+    """The department of that name or alias; None for the whole zone. Raises WrongUsageError."""
     if text is None or text == WHOLE_ZONE:
         return None
     name = zone.department_of(text)
     if name is None:
         near = zone.nearest_department(text)
-        raise typer.BadParameter(
-            say(f"unknown department {text}", f"没有“{text}”这个单位")
-            + (say(f"; did you mean {near}?", f"，是否为“{near}”？") if near else "")
+        raise WrongUsageError(
+            f"unknown department {text}" + (f"; did you mean {near}?" if near else ""),
+            f"没有“{text}”这个单位" + (f"，是否为“{near}”？" if near else ""),
         )
     return name
 
@@ -98,7 +103,7 @@ def names_of(text: str | None, zone: Zone) -> list[str]:
     """The names that the department may be published under, the given one first.
 
     A month that was locked before the department was renamed keeps its old name. None for the
-    whole zone. Raises BadParameter.
+    whole zone. Raises WrongUsageError.
     """
     name = department_name(text, zone)
     if text is None or name is None:
@@ -108,17 +113,17 @@ def names_of(text: str | None, zone: Zone) -> list[str]:
 
 
 def figure_code(text: str, names: Mapping[str, str]) -> str:
-    """The code of the figure that people call so, out of `names` (by code). Raises BadParameter."""
+    """The code of the figure that people call so, out of `names` (by code). Raises WrongUsageError."""
     found = called(text, names)
     if len(found) == 1:
         return found[0]
     listed = "、".join(f"{code} {names[code]}" for code in found or names)
     if found:
-        raise typer.BadParameter(
-            say(f"{text} may be several figures: {listed}", f"“{text}”可以是几项指标：{listed}")
+        raise WrongUsageError(
+            f"{text} may be several figures: {listed}", f"“{text}”可以是几项指标：{listed}"
         )
-    raise typer.BadParameter(
-        say(f"there is no figure {text}; one of {listed}", f"没有“{text}”这项指标；可用：{listed}")
+    raise WrongUsageError(
+        f"there is no figure {text}; one of {listed}", f"没有“{text}”这项指标；可用：{listed}"
     )
 
 

@@ -66,8 +66,10 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     for one in filing.of_month(con, zone, month):
         if one.is_owed:
             of(one.department).owed.append(one)
-    opened = findings.still_open(findings.of_month(con, month)) if con is not None else []
-    for row in opened:
+    rows = findings.of_month(con, month) if con is not None else []
+    for row in rows:
+        if not (row["is_open"] or row["is_to_decide"]):
+            continue
         # A return that is missing is owed, whatever is said of it besides.
         if row["submission_id"] is None and row["return_name"] is not None:
             continue
@@ -91,7 +93,7 @@ def _question(row: Row) -> Question | None:
         keys = (row["value"], row["other_row_key"])
         pair = f"guoban decide {keys[0]} {keys[1]}"
         return Question(row, keys, (f"{pair} --same", f"{pair} --different"))
-    if row["is_version_in_doubt"]:
+    if row["is_to_decide"]:
         number = row["submission_id"]
         commands = (f"guoban {act} {number} --reason …" for act in ("restore", "withdraw"))
         return Question(row, (), tuple(commands))

@@ -2,7 +2,7 @@
 -- an error or an unexplained warning that stands in what counts now, or turned back what is still
 -- owed: what is neither withdrawn nor sent anew under the same name. What is in doubt (by which
 -- rules, `$doubts` says) waits for a word, or a later version. Numbers of submissions are a receipt's
--- and one in its file.
+-- and one in its file. What is to be decided waits for the zone's office.
 with numbered as (
     select
         submission_id,
@@ -89,8 +89,11 @@ select
     judged.severity <> 'info'
     and judged.stands
     and (judged.severity = 'error' or judged.explanation is null) as is_open,
-    -- In doubt is a version that waits for somebody to say whether it counts.
-    is_open and judged.is_doubt and judged.severity = 'error' as is_version_in_doubt,
+    -- Two projects that may be one, whatever their departments say, and versions in doubt.
+    judged.stands
+    and judged.severity <> 'info'
+    and (judged.other_row_key is not null or (judged.is_doubt and judged.severity = 'error'))
+        as is_to_decide,
     judged.other_row_key,
     judged.department,
     judged.return_name,
