@@ -12,14 +12,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from flows.answer.wording import moment_words
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.month.figures import called
 from flows.values.dates import parse_month as month_in
 from flows.values.text import folded
-from guoban.output import console
+from guoban.output import clock_words, console
 from guoban.words import say
 
 
@@ -139,7 +138,7 @@ def not_yet(month: dt.date, as_of: dt.datetime | None, first: dt.datetime | None
     `first` is when it was first published; None where it never was.
     """
     if as_of is not None and first is not None and as_of < first:
-        said, then = moment_words(first), moment_words(as_of)
+        said, then = clock_words(first), clock_words(as_of)
         nothing(
             f"{month:%Y-%m} was first published at {said}; at {then} there were no figures of it yet",
             f"{month:%Y-%m}首次发布于{said}，{then}还没有该月的数字",

@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from flows.ground.settings import BEIJING
 from guoban.layout import Column, side_by_side, table_lines, wrapped
 from guoban.words import say
 
@@ -80,11 +79,23 @@ def print_json(value: object) -> None:
     print(visible(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
 
 
+def _in_beijing(moment: dt.datetime) -> dt.datetime:
+    # Imports settings, which commands that tell no time do without.
+    from flows.ground.settings import BEIJING  # noqa: PLC0415
+
+    return moment.astimezone(BEIJING)
+
+
+def clock_words(moment: dt.datetime) -> str:
+    """A moment for people, alike in all commands: to the minute, by the one clock of guoban."""
+    return f"{_in_beijing(moment):%Y-%m-%d %H:%M}"
+
+
 def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, dt.datetime) and value.tzinfo:
-        return value.astimezone(BEIJING).isoformat()
+        return _in_beijing(value).isoformat()
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from flows.ground.settings import BEIJING
 from schemas.labels import chinese
 
 UNKNOWN = "未识别"
@@ -30,9 +29,7 @@ def month_words(month: dt.date | None) -> str:
 
 
 def moment_words(moment: dt.datetime) -> str:
-    """A time to the minute, by the one clock of guoban; one without a zone is told by it already."""
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(BEIJING)
+    """A time to the minute."""
     return f"{moment:%Y-%m-%d %H:%M}"
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import schemas
 from flows.answer.headline import DASH, amount, percent
-from flows.answer.wording import moment_words, month_words
+from flows.answer.wording import month_words
 from flows.month.board import Board, Standing
 from flows.month.board import board as board_of
 from guoban.asked import Month, nothing
 from guoban.commands.findings import print_findings
 from guoban.options import Call, takes_settings
-from guoban.output import console, print_json, print_list, print_table
+from guoban.output import clock_words, console, print_json, print_list, print_table
 from guoban.published import open_published
 from guoban.words import say
 from schemas.labels import LABELS
@@ -81,7 +81,7 @@ def _print_head(found: Board) -> None:
 def _state(month: Row) -> str:
     if not month["is_locked"]:
         return say("open", "未锁定")
-    at, by = moment_words(month["locked_at"]), month["locked_by"]
+    at, by = clock_words(month["locked_at"]), month["locked_by"]
     return say(f"locked by {by}, {at}", f"{by}于{at}锁定")
 
 

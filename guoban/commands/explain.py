@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from flows.answer.headline import exact, figure_words, money
-from flows.answer.wording import moment_words
 from flows.ground.zone import WHOLE_ZONE
 from flows.month import figures
 from guoban.asked import (
@@ -25,7 +24,7 @@ from guoban.asked import (
     parse_time,
 )
 from guoban.options import Call, takes_settings
-from guoban.output import console, print_json, print_table
+from guoban.output import clock_words, console, print_json, print_table
 from guoban.published import Published, Row, open_published
 from guoban.words import say
 
@@ -165,7 +164,7 @@ def _tell_traced(call: Call, traced: list[dict[str, Any]]) -> None:
             state = version["status"] + (
                 say(", current", "，现行") if version["is_current"] else ""
             )
-            received = moment_words(version["received_at"])
+            received = clock_words(version["received_at"])
             number = version["version"] or "—"
             out.print(
                 say(f"version {number}", f"第{number}版")

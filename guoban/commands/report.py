@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import schemas
 from flows.answer.headline import amount, headline_lines
-from flows.answer.wording import moment_words
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
 from flows.month import filing
@@ -26,7 +25,7 @@ from guoban.asked import (
     parse_time,
 )
 from guoban.options import Call, takes_settings
-from guoban.output import console, print_json, print_list, print_table
+from guoban.output import clock_words, console, print_json, print_list, print_table
 from guoban.published import open_published
 from guoban.words import say
 from schemas.labels import LABELS
@@ -149,7 +148,7 @@ def changes(call: Call, month: Month, department: Department = None) -> None:
         [say(*pair) for pair in zip(heads, chinese, strict=True)],
         [
             (
-                moment_words(row["changed_at"]),
+                clock_words(row["changed_at"]),
                 row["indicator_code"]
                 + ("" if row["figure"] == "value" else say(" target", "目标")),
                 row["department"],
