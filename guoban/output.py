@@ -47,8 +47,11 @@ class _Console(Console):
     """A console that takes no orders from what it shows, and breaks no word, number or path."""
 
     def print(self, *objects: Any, **more: Any) -> None:
-        shown = (self._laid_out(one) if isinstance(one, str) else one for one in objects)
-        super().print(*shown, soft_wrap=True, **more)
+        if all(isinstance(one, str) for one in objects):
+            super().print(*map(self._laid_out, objects), soft_wrap=True, **more)
+        else:
+            # What moves by itself, as a stage on its way, is kept on its line by rich.
+            super().print(*objects, **more)
 
     def _laid_out(self, text: str) -> str:
         width = columns_of(self.file)

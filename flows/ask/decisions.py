@@ -56,7 +56,7 @@ def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     named = ("rule", "department", "return_name", "file", "cell", "message")
     return [
         " ".join(row[name] for name in named if row[name])
-        for row in findings.blocking(findings.of_month(release, month))
+        for row in findings.blocking(findings.of_month(release, month, open_only=True))
     ]
 
 

@@ -112,7 +112,7 @@ def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board |
     departments = standings(
         _ordered(con, "department_indicators", month), halves, weights(zone), _order(zone)
     )
-    opened = findings.still_open(findings.of_month(con, month))
+    opened = findings.still_open(findings.of_month(con, month, open_only=True))
     campaign = fetch_rows(con, "from mart.campaign where report_month = ?", [month])
     return Board(
         report_month=month,

@@ -16,14 +16,20 @@ Row = Mapping[str, Any]
 
 
 def of_month(
-    con: duckdb.DuckDBPyConnection, month: dt.date, departments: Collection[str] = ()
+    con: duckdb.DuckDBPyConnection,
+    month: dt.date,
+    departments: Collection[str] = (),
+    *,
+    open_only: bool = False,
 ) -> list[Row]:
     """The month's findings, those first that matter most; of these departments, of all where none.
 
     Each is a row of `mart.findings` with its file, and `is_open`: an error or an unexplained warning
-    of what counts now, or of what was turned back and is still owed.
+    of what counts now, or of what was turned back and is still owed; and `is_to_decide`. Those
+    alone where `open_only`: of a month there may be very many.
     """
-    rows = fetch_rows(con, statement("month/findings"), {"month": month, "doubts": list(IN_DOUBT)})
+    asked = {"month": month, "doubts": list(IN_DOUBT), "open_only": open_only}
+    rows = fetch_rows(con, statement("month/findings"), asked)
     return [one for one in rows if not departments or one["department"] in departments]
 
 

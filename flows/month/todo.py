@@ -66,10 +66,8 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     for one in filing.of_month(con, zone, month):
         if one.is_owed:
             of(one.department).owed.append(one)
-    rows = findings.of_month(con, month) if con is not None else []
+    rows = findings.of_month(con, month, open_only=True) if con is not None else []
     for row in rows:
-        if not (row["is_open"] or row["is_to_decide"]):
-            continue
         # A return that is missing is owed, whatever is said of it besides.
         if row["submission_id"] is None and row["return_name"] is not None:
             continue

@@ -73,9 +73,10 @@ def _print_head(found: Board) -> None:
             f"{found.zone_name}{month_words(found.report_month)}，时间进度{progress}%，{state}",
         )
     )
-    note = next((row["note"] for row in found.indicators if row["note"]), None)
     if not found.month["is_complete"]:
-        out.print(say("Incomplete: ", "数据不完整：") + (note or ""))
+        # All of them say what is missing, some more besides.
+        notes = [row["note"] for row in found.indicators if row["note"]]
+        out.print(say("Incomplete: ", "数据不完整：") + min(notes, key=len, default=""))
 
 
 def _state(month: Row) -> str:
@@ -159,7 +160,7 @@ def _print_ranking(found: Board) -> None:
         [
             (
                 DASH if one.rank is None else one.rank,
-                one.department,
+                one.department + ("" if one.is_complete else "*"),
                 points(one.score_pct),
                 *(_rate_and_rank(one, code) for code in codes),
             )
@@ -168,6 +169,8 @@ def _print_ranking(found: Board) -> None:
         right=[0, *range(2, 3 + len(codes))],
         wraps=[1],
     )
+    if not all(one.is_complete for one in found.departments):
+        console().print(say("  * incomplete", "  * 数据不完整"))
     for one in found.departments:
         if one.note:
             console().print(f"  {one.department}：{one.note}")

@@ -26,7 +26,8 @@ def findings(
     only_open: Open = False,
 ) -> None:
     with open_published(call.warehouse.folder) as published:
-        rows = found_in.of_month(published.con, month, names_of(department, call.zone))
+        names = names_of(department, call.zone)
+        rows = found_in.of_month(published.con, month, names, open_only=only_open)
     if only_open:
         rows = found_in.still_open(rows)
     if call.is_json:

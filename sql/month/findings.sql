@@ -2,7 +2,8 @@
 -- an error or an unexplained warning that stands in what counts now, or turned back what is still
 -- owed: what is neither withdrawn nor sent anew under the same name. What is in doubt (by which
 -- rules, `$doubts` says) waits for a word, or a later version. Numbers of submissions are a receipt's
--- and one in its file. What is to be decided waits for the zone's office.
+-- and one in its file. What is to be decided waits for the zone's
+-- office. `$open_only` leaves out all others.
 with numbered as (
     select
         submission_id,
@@ -80,49 +81,55 @@ judged as (
         ) as stands
     from found
     left join standing using (submission_id)
+),
+
+told as (
+    select
+        judged.finding_id,
+        judged.rule,
+        judged.severity,
+        judged.severity <> 'info'
+        and judged.stands
+        and (judged.severity = 'error' or judged.explanation is null) as is_open,
+        -- Two projects that may be one, whatever their departments say, and versions in doubt.
+        judged.stands
+        and judged.severity <> 'info'
+        and (judged.other_row_key is not null or (judged.is_doubt and judged.severity = 'error'))
+            as is_to_decide,
+        judged.other_row_key,
+        judged.department,
+        judged.return_name,
+        judged.report_month,
+        judged.submission_id,
+        judged.status,
+        judged.is_current,
+        judged.file,
+        judged.sheet,
+        judged.cell,
+        judged.excel_row,
+        judged.column_name,
+        judged.field,
+        judged.value,
+        judged.message,
+        judged.suggestion,
+        judged.explanation
+    from judged
 )
 
-select
-    judged.finding_id,
-    judged.rule,
-    judged.severity,
-    judged.severity <> 'info'
-    and judged.stands
-    and (judged.severity = 'error' or judged.explanation is null) as is_open,
-    -- Two projects that may be one, whatever their departments say, and versions in doubt.
-    judged.stands
-    and judged.severity <> 'info'
-    and (judged.other_row_key is not null or (judged.is_doubt and judged.severity = 'error'))
-        as is_to_decide,
-    judged.other_row_key,
-    judged.department,
-    judged.return_name,
-    judged.report_month,
-    judged.submission_id,
-    judged.status,
-    judged.is_current,
-    judged.file,
-    judged.sheet,
-    judged.cell,
-    judged.excel_row,
-    judged.column_name,
-    judged.field,
-    judged.value,
-    judged.message,
-    judged.suggestion,
-    judged.explanation
-from judged
+select told.*
+from told
 left join mart.dim_department as departments using (department)
 left join mart.dim_return as returns using (return_name)
+where not $open_only or told.is_open or told.is_to_decide
 order by
     -- Those that can move the figures most come first; severity is what is known of that so far.
-    is_open desc,
-    array_position(['error', 'warning', 'info'], judged.severity),
+    told.is_open desc,
+    array_position(['error', 'warning', 'info'], told.severity),
     departments.ordinal nulls last,
     returns.ordinal nulls last,
-    judged.file,
-    judged.sheet,
-    judged.excel_row nulls first,
-    judged.cell,
-    judged.rule,
-    judged.finding_id;
+    told.file,
+    told.sheet,
+    told.excel_row nulls first,
+    told.cell,
+    told.rule,
+    told.finding_id;
