@@ -121,6 +121,7 @@ samples: setup ## write data/raw anew from tests/golden
 docs: setup ## write the generated pages in docs/ anew
 	$(BIN)/python scripts/write_docs.py
 	$(BIN)/python -m scripts.superset
+	$(BIN)/python -m scripts.write_captures
 
 kit: $(RUNS) ## all that a machine without a network needs, as one archive in dist/
 	$(BIN)/python scripts/kit.py

@@ -14,6 +14,7 @@ ORDER = (
     "validate",
     "settle",
     "publish",
+    "month",
     "answer",
     "postgres",
     "export",

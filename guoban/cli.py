@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -28,6 +28,15 @@ COMMANDS = {
         "List the rows that make up a figure, and why rows near by were left out.",
     ),
     "status": ("report", "Show who has filed what for a month: department by return."),
+    "board": (
+        "board",
+        "Show how the zone and its departments stand: ranking, rates, what is missing and behind.",
+    ),
+    "findings": ("findings", "List a month's findings, those first that matter most."),
+    "todo": (
+        "todo",
+        "Say what each department has to do for a month, as text to paste into a chat.",
+    ),
     "changes": (
         "report",
         "Show every change to a month's published figures, and what caused it.",
@@ -64,8 +73,38 @@ class _Later(TyperCommand):
         return typer.main.get_command(made).make_context(*given, **more)
 
 
+def _say_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - other commands do without
+
+        console().print(f"guoban {version('guoban')}")
+        raise typer.Exit
+
+
+def _of_guoban(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help="Say which version of guoban this is.",
+        ),
+    ] = False,
+) -> None:
+    """What `guoban` takes itself; its options are taken from here."""
+
+
+def _own_options() -> list[Any]:
+    made = typer.Typer(add_completion=False, rich_markup_mode=None)
+    made.callback()(_of_guoban)
+    made.command("any")(_of_guoban)
+    return list(typer.main.get_command(made).params)
+
+
 app = TyperGroup(
     name="guoban",
+    params=_own_options(),
     commands=[_Later(name, help=words) for name, (_, words) in COMMANDS.items()],
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -8,11 +8,11 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 
+from guoban.layout import Column, side_by_side, table_lines, wrapped
 from guoban.words import say
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from flows.ground.findings import Finding
     from flows.publish.moves import Move
 
-# Piped output is not folded to the width of a terminal that isn't there.
-PIPED_WIDTH = 240
 MARKS = {"error": "✗", "warning": "!", "info": "i"}
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -47,17 +45,36 @@ def _written_out(found: re.Match[str]) -> str:
 
 
 class _Console(Console):
-    """A console that takes no orders from what it shows."""
+    """A console that takes no orders from what it shows, and breaks no word, number or path."""
 
     def print(self, *objects: Any, **more: Any) -> None:
-        super().print(*(visible(one) if isinstance(one, str) else one for one in objects), **more)
+        if all(isinstance(one, str) for one in objects):
+            super().print(*map(self._laid_out, objects), soft_wrap=True, **more)
+        else:
+            # What moves by itself, as a stage on its way, is kept on its line by rich.
+            super().print(*objects, **more)
+
+    def _laid_out(self, text: str) -> str:
+        width = columns_of(self.file)
+        lines = visible(text).split("\n")
+        return "\n".join(part for line in lines for part in wrapped(line, width, hang=_hang(line)))
+
+
+def _hang(line: str) -> int:
+    """How far in a line goes on: a little further than it begins, where it begins further in."""
+    blanks = len(line) - len(line.lstrip(" "))
+    return blanks + 2 if blanks else 0
 
 
 def console(*, to_stderr: bool = False) -> Console:
     """A console on stdout or stderr; plain text where that is no terminal."""
     stream = sys.stderr if to_stderr else sys.stdout
-    width = None if stream.isatty() else PIPED_WIDTH
-    return _Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return _Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+def columns_of(stream: IO[str]) -> int | None:
+    """How many columns the terminal has; None where there is none: nothing is folded to it then."""
+    return Console(file=stream).width if stream.isatty() else None
 
 
 def print_json(value: object) -> None:
@@ -66,9 +83,23 @@ def print_json(value: object) -> None:
     print(visible(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
 
 
+def _in_beijing(moment: dt.datetime) -> dt.datetime:
+    # Imports settings, which commands that tell no time do without.
+    from flows.ground.settings import BEIJING  # noqa: PLC0415
+
+    return moment.astimezone(BEIJING)
+
+
+def clock_words(moment: dt.datetime) -> str:
+    """A moment for people, alike in all commands: to the minute, by the one clock of guoban."""
+    return f"{_in_beijing(moment):%Y-%m-%d %H:%M}"
+
+
 def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        return _in_beijing(value).isoformat()
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -105,16 +136,36 @@ def file_json(one: FileResult) -> dict[str, Any]:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
+    names: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    right: Iterable[int] = (),
+    *,
+    wraps: Iterable[int] = (),
+    below: Iterable[int] = (),
 ) -> None:
-    """A table for people; the columns numbered in `right` are set flush right."""
-    table = Table(show_edge=False, header_style="bold", pad_edge=False)
-    flush = set(right)
-    for number, name in enumerate(columns):
-        table.add_column(name, justify="right" if number in flush else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*("" if value is None else one_line(str(value)) for value in row))
-    console().print(table)
+    """A table for people; columns numbered in `right` are set flush right.
+
+    Where the terminal is too narrow for it, those in `below` stand in a line under their row, and
+    the text of those in `wraps` goes on several lines.
+    """
+    flush, soft, under = set(right), set(wraps), set(below)
+    columns = [
+        Column(name, number in flush, number in soft, number in under)
+        for number, name in enumerate(names)
+    ]
+    texts = [["" if value is None else one_line(str(value)) for value in row] for row in rows]
+    out = console()
+    head, *lines = table_lines(columns, texts, columns_of(out.file))
+    out.print(head, style="bold" if out.is_terminal else None)
+    for line in lines:
+        out.print(line)
+
+
+def print_list(items: Iterable[str], *, indent: str = "") -> None:
+    """Short texts side by side, as many on a line as fit; none of them is broken."""
+    out = console()
+    for line in side_by_side(items, columns_of(out.file), indent):
+        out.print(line)
 
 
 def print_file(one: FileResult, *, most: int | None = None) -> None:

@@ -26,19 +26,17 @@ class Published:
     """The newest release, opened read only."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
+        self.con = con
 
     def rows(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The query's rows by column name."""
-        with _of_this_version():
-            return fetch_rows(self._con, query, parameters)
+        return fetch_rows(self.con, query, parameters)
 
     def contents(self, month: dt.date) -> tuple[Contents, Release] | None:
         """What the month's workbook says; None where the month has no figures."""
         from flows.export.contents import contents  # noqa: PLC0415 - other commands do without
 
-        with _of_this_version():
-            return contents(self._con, month)
+        return contents(self.con, month)
 
     def headline(
         self, month: dt.date, names: Sequence[str], as_of: dt.datetime | None = None
@@ -122,13 +120,12 @@ class Published:
             [submission_id, sheet, excel_row],
         )
 
-    def codes(self) -> list[str]:
-        """The codes of all figures that are published."""
+    def first_published(self, month: dt.date) -> dt.datetime | None:
+        """When figures of the month were first published; None where they never were."""
         found = self.rows(
-            "select distinct indicator_code from mart.headline_indicators "
-            "union select distinct indicator_code from mart.secondary_indicators order by all"
+            "select first_published_at from mart.months where report_month = ?", [month]
         )
-        return [row["indicator_code"] for row in found]
+        return found[0]["first_published_at"] if found else None
 
     def changes(self, month: dt.date, names: Sequence[str]) -> list[Row]:
         """Every change of the month's published figures, with the file that caused it.
@@ -142,22 +139,6 @@ class Published:
             "order by c.changed_at, c.indicator_code, c.figure, c.department, c.ordinal",
             [month, list(names), list(names)],
         )
-
-    def status(self, month: dt.date) -> list[Row]:
-        """The month's expected returns and what became of each."""
-        return self.rows("from mart.return_status where report_month = ? order by all", [month])
-
-
-@contextmanager
-def _of_this_version() -> Iterator[None]:
-    """What the release doesn't have, though this version asks for it, was published by another one."""
-    try:
-        yield
-    except (duckdb.BinderException, duckdb.CatalogException) as error:
-        raise PublicationError(
-            "what is published was made by another version of guoban; run guoban refresh first",
-            "已发布的数据由其他版本的guoban生成，请先运行guoban refresh",
-        ) from error
 
 
 def _at(relation: str, as_of: dt.datetime | None) -> str:
@@ -184,4 +165,10 @@ def _of_first(rows: Sequence[Row], names: Sequence[str]) -> list[Row]:
 def open_published(warehouse: Path) -> Iterator[Published]:
     """Opens the published database. Raises PublicationError where nothing is published yet."""
     with open_release(warehouse) as con:
-        yield Published(con)
+        try:
+            yield Published(con)
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise PublicationError(
+                "what is published was made by another version of guoban; run guoban refresh first",
+                "已发布的数据由其他版本的guoban生成，请先运行guoban refresh",
+            ) from error

@@ -35,6 +35,23 @@ def exact(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def money(yuan: Decimal | None) -> str:
+    """An amount as people say it, with every digit: 28亿元, 8000万元, 9500元; a dash for none."""
+    if yuan is None:
+        return DASH
+    for unit, size in (("亿元", 100_000_000), ("万元", 10_000)):
+        if abs(yuan) >= size:
+            return f"{exact(yuan / size)}{unit}"
+    return f"{exact(yuan)}元"
+
+
+def figure_words(value: Decimal | None, unit: str) -> str:
+    """A value of a figure with every digit, amounts as people say them."""
+    if value is not None and unit == "亿元":
+        return money(value * 100_000_000)
+    return DASH if value is None else f"{exact(value)}{unit}"
+
+
 def percent(value: int | None) -> str:
     """A rate for print; a dash for none."""
     return DASH if value is None else f"{value}%"

@@ -14,12 +14,12 @@ from typing import Any
 import duckdb
 
 from flows.ground.errors import GuobanError
+from flows.month import findings
 from flows.publish.release import newest_file, open_release
 from flows.settle.acts import decisions_in_force
 from flows.store.journal import Decision, Journal, Lock, Restoration, Unlock, Withdrawal
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse, fetch_rows
-from schemas.rules import IN_DOUBT
 
 
 class RefusedError(GuobanError):
@@ -81,9 +81,11 @@ def locking(warehouse: Warehouse, month: dt.date, by: str) -> tuple[Lock, list[s
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    asked = {"month": month, "doubts": list(IN_DOUBT)}
-    rows = release.execute(statement("ask/blocking"), asked).fetchall()
-    return [" ".join(part for part in row if part) for row in rows]
+    named = ("rule", "department", "return_name", "file", "cell", "message")
+    return [
+        " ".join(row[name] for name in named if row[name])
+        for row in findings.blocking(findings.of_month(release, month, open_only=True))
+    ]
 
 
 def missing(warehouse: Warehouse, month: dt.date) -> list[Missing]:

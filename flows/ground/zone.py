@@ -41,6 +41,7 @@ from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
 from flows.values.units import UnknownRateError, amount_words, yuan_per
+from schemas.indicators import INDICATORS
 from schemas.rules import Structural, all_rules
 
 # The scope of all departments together; no department may be called so.
@@ -250,6 +251,32 @@ class Campaign(_Part):
         return self
 
 
+def _weight(value: object) -> object:
+    # As it is written: 0.3 in binary is none.
+    return str(value) if isinstance(value, float) else value
+
+
+Weight = Annotated[Decimal, BeforeValidator(_weight), Field(ge=0, max_digits=12)]
+
+
+class Score(_Part):
+    """What each figure weighs in a department's overall score; those that are not named weigh 1."""
+
+    weights: dict[str, Weight] = {}
+
+    @model_validator(mode="after")
+    def _weighs_figures_with_tasks(self) -> Score:
+        known = [one.code for one in INDICATORS if one.has_target]
+        for code in self.weights:
+            if code not in known:
+                raise ValueError(
+                    f"{code!r} is no figure with a task; these are: {', '.join(known)}"
+                )
+        if not any(self.weights.get(code, 1) for code in known):
+            raise ValueError("weights: one of them has to be more than 0")
+        return self
+
+
 class Filing(_Part):
     """When a return is due, what makes it late, and who may correct other departments' rows."""
 
@@ -382,6 +409,8 @@ class Department(_Part):
     aliases: tuple[str, ...] = ()
     owes: dict[str, tuple[str, ...]] = {}
     until: Month | None = None
+    contact: str = ""
+    """Whom to call there; stands in `guoban todo` alone."""
     notify: tuple[Address, ...] = Field((), repr=False)
 
     @model_validator(mode="after")
@@ -426,6 +455,7 @@ class Zone(_Part):
     readings: Readings = Readings()
     thresholds: Thresholds
     projects: Projects
+    score: Score = Score()
     filing: Filing = Filing()
     schedule: Schedule = Schedule()
     holidays: Holidays = Holidays()
@@ -572,12 +602,14 @@ def _told(name: str, value: object) -> Iterator[tuple[str, str]]:
             yield name, "" if value is None else str(value)
 
 
-# Whom to tell, when serve refreshes, and how the zone was called, is no part of what there is to tell.
+# Whom to tell and call, when serve refreshes, what departments are ranked by, and how the zone was
+# called, is no part of what there is to tell.
 _NOT_JUDGED_BY: dict[str, Any] = {
     "zone": {"former_names"},
+    "score": True,
     "schedule": True,
     "notifications": True,
-    "departments": {"__all__": {"notify"}},
+    "departments": {"__all__": {"notify", "contact"}},
 }
 _COUNTED_FROM: dict[str, Any] = dict.fromkeys(
     ("large_project_cny", "talk_project_cny", "major_project_cny"), True
@@ -593,7 +625,7 @@ _NOT_READ_BY: dict[str, Any] = {
     "campaign": True,
     "filing": {"due_day", "late_by", "may_correct", "days_off", "working_days"},
     "holidays": True,
-    "departments": {"__all__": {"owes", "notify"}},
+    "departments": {"__all__": {"owes", "notify", "contact"}},
 }
 
 

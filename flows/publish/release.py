@@ -171,6 +171,8 @@ def open_release(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         ) from error
     with contextlib.closing(con):
         con.execute("set timezone = 'Asia/Shanghai'")
+        # What is printed may be JSON; a slow query has nothing to say there.
+        con.execute("set enable_progress_bar = false")
         yield con
 
 

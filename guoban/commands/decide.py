@@ -21,7 +21,7 @@ from flows.ask.decisions import Missing
 from flows.ask.prospects import Prospect, Row, prospect_of
 from flows.ground.settings import BEIJING
 from flows.store.journal import Act, Decision, Lock, Restoration, Unlock, Withdrawal
-from guoban.commands.report import parse_month
+from guoban.asked import parse_month
 from guoban.options import Call, takes_settings
 from guoban.output import console, moves_json, one_line, print_json, print_moves, print_table
 from guoban.words import say

@@ -9,20 +9,22 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.answer.headline import amount
+from flows.answer.headline import exact, figure_words, money
 from flows.ground.zone import WHOLE_ZONE
-from guoban.commands.report import (
+from flows.month import figures
+from guoban.asked import (
     AsOf,
     Department,
     Month,
     department_name,
+    figure_code,
     names_of,
+    not_yet,
     nothing,
-    parse_month,
     parse_time,
 )
 from guoban.options import Call, takes_settings
-from guoban.output import console, print_json, print_table
+from guoban.output import clock_words, console, print_json, print_table
 from guoban.published import Published, Row, open_published
 from guoban.words import say
 
@@ -31,7 +33,8 @@ from guoban.words import say
 def explain(
     call: Call,
     code: Annotated[
-        str, typer.Argument(metavar="CODE", help="ZS01 to ZS05, or a secondary figure's code.")
+        str,
+        typer.Argument(metavar="CODE", help="A figure's code in any case, or (part of) its name."),
     ],
     month: Month,
     department: Department = None,
@@ -41,27 +44,25 @@ def explain(
         typer.Option(metavar="KEY", help="One row: its cells, findings and versions."),
     ] = None,
 ) -> None:
-    first, moment = parse_month(month), parse_time(as_of)
+    moment = parse_time(as_of)
     scope, names = department_name(department, call.zone), names_of(department, call.zone)
     with open_published(call.warehouse.folder) as published:
-        codes = published.codes()
-        if code not in codes:
-            raise typer.BadParameter(
-                say(f"there is no figure {code}; one of ", f"没有{code}这项指标；可用：")
-                + "、".join(codes)
-            )
-        rows = published.candidates(code, first, names, moment)
-        figure = published.figure(code, first, names, moment)
+        code = figure_code(code, figures.names(published.con))
+        rows = published.candidates(code, month, names, moment)
+        figure = published.figure(code, month, names, moment)
+        first_published = published.first_published(month)
         if row is not None:
             rows = [one for one in rows if one["row_key"] == row]
             traced = [_traced(call, published, one) for one in rows]
+    if not rows and figure is None:
+        not_yet(month, moment, first_published)
     if not rows and row is not None:
         nothing(
-            f"no row {row} is near {code} in {month}; explain {code} lists their keys",
-            f"{month}的{code}附近没有主键为“{row}”的行；explain {code}列出各行主键",
+            f"no row {row} is near {code} in {month:%Y-%m}; explain {code} lists their keys",
+            f"{month:%Y-%m}的{code}附近没有主键为“{row}”的行；explain {code}列出各行主键",
         )
     if not rows and figure is None:
-        nothing(f"nothing about {code} in {month}", f"{month}没有与{code}有关的行")
+        nothing(f"nothing about {code} in {month:%Y-%m}", f"{month:%Y-%m}没有与{code}有关的行")
     if row is not None:
         _tell_traced(call, traced)
     else:
@@ -69,14 +70,14 @@ def explain(
 
 
 def _tell_rows(
-    call: Call, month: str, scope: str | None, figure: Row | None, rows: list[Row]
+    call: Call, month: dt.date, scope: str | None, figure: Row | None, rows: list[Row]
 ) -> None:
     counted = [one for one in rows if one["is_counted"]]
     left_out = [one for one in rows if not one["is_counted"]]
     if call.is_json:
         print_json(
             {
-                "month": month,
+                "month": f"{month:%Y-%m}",
                 "department": scope or WHOLE_ZONE,
                 "indicator": figure,
                 "rows": counted,
@@ -87,44 +88,44 @@ def _tell_rows(
     out = console()
     unit = (counted or [figure or {"unit": ""}])[0]["unit"]
     if figure is not None:
-        name, value = figure["indicator_name"], amount(figure["value"], 12)
-        out.print(f"{figure['indicator_code']} {name} {figure['department']}：{value}{unit}")
+        name, value = figure["indicator_name"], figure_words(figure["value"], unit)
+        out.print(f"{figure['indicator_code']} {name} {figure['department']}：{value}")
         if figure["note"]:
             out.print(f"  {figure['note']}")
     elif scope is not None:
         out.print(scope)
     # Shares of rows don't add up.
     total = sum((one["contribution"] for one in counted), Decimal(0))
-    told = "" if unit == "%" else f"：{amount(total, 12)}{unit}"
+    told = "" if unit == "%" else f"：{figure_words(total, unit)}"
     out.print(say("Counted", "计入") + f" {len(counted)}{told}")
     shown = say("contribution", "计入数")
-    _print_rows(counted, shown, lambda one: amount(one["contribution"], 12))
+    _print_rows(
+        counted, shown, lambda one: figure_words(one["contribution"], one["unit"]), right=[5]
+    )
     out.print(say("Left out", "未计入") + f" {len(left_out)}")
     _print_rows(left_out, say("why", "原因"), lambda one: one["reasons"])
 
 
-def _print_rows(rows: Iterable[Row], title: str, shown: Callable[[Row], str]) -> None:
+def _print_rows(
+    rows: Iterable[Row], title: str, shown: Callable[[Row], str], right: Iterable[int] = ()
+) -> None:
     """Rows with the place each came from; the closing column `title` has what `shown` gives."""
     listed = [
         (
             one["department"],
             one["row_key"],
             one["label"],
-            _in_wan(one.get("amount_cny")),
+            "" if (yuan := one.get("amount_cny")) is None else money(yuan),
             f"{one['file']} {one['sheet']}!{one['cell']}",
             shown(one),
         )
         for one in rows
     ]
     if listed:
-        names = ("department", "key", "name", "万元", "cell")
-        chinese = ("单位", "主键", "名称", "万元", "出处")
+        names = ("department", "key", "name", "amount", "cell")
+        chinese = ("单位", "主键", "名称", "金额", "出处")
         heads = [say(*pair) for pair in zip(names, chinese, strict=True)]
-        print_table([*heads, title], listed, right=[3])
-
-
-def _in_wan(yuan: Decimal | None) -> str:
-    return "" if yuan is None else amount(yuan / 10_000, 8)
+        print_table([*heads, title], listed, right=[3, *right], wraps=[1, 2, 5], below=[4])
 
 
 # --- one row -------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ def _tell_traced(call: Call, traced: list[dict[str, Any]]) -> None:
             state = version["status"] + (
                 say(", current", "，现行") if version["is_current"] else ""
             )
-            received = f"{version['received_at']:%Y-%m-%d %H:%M}"
+            received = clock_words(version["received_at"])
             number = version["version"] or "—"
             out.print(
                 say(f"version {number}", f"第{number}版")
@@ -178,6 +179,7 @@ def _tell_traced(call: Call, traced: list[dict[str, Any]]) -> None:
                     (cell["header"], cell["cell"], cell["text"], cell["unit"], _value(cell))
                     for cell in version["cells"]
                 ],
+                wraps=[0, 2, 4],
             )
             for finding in version["findings"]:
                 note = finding["explanation"]
@@ -190,7 +192,7 @@ def _tell_traced(call: Call, traced: list[dict[str, Any]]) -> None:
 def _value(cell: dict[str, Any]) -> str:
     value = cell["value"]
     if isinstance(value, Decimal):
-        return f"{amount(value, 8)}元" if cell["unit"] else amount(value, 8)
+        return money(value) if cell["unit"] else exact(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     return value.isoformat() if isinstance(value, dt.date) else str("" if value is None else value)

@@ -11,7 +11,7 @@ import typer
 
 from flows.ground.durable import write_at_once
 from flows.ground.settings import BEIJING
-from guoban.commands.report import Month, nothing, parse_month
+from guoban.asked import Month, nothing
 from guoban.options import Call, Force, Output, refuse_existing, takes_settings
 from guoban.output import console, one_line, print_json
 from guoban.published import open_published
@@ -33,12 +33,11 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     # What writes it is imported by who needs it.
     from flows.export.workbook import made  # noqa: PLC0415
 
-    first = parse_month(month)
     refuse_existing(output, force)
     with open_published(call.warehouse.folder) as published:
-        read = published.contents(first)
+        read = published.contents(month)
     if read is None:
-        nothing(f"no figures for {month}", f"没有{month}的数字")
+        nothing(f"no figures for {month:%Y-%m}", f"没有{month:%Y-%m}的数字")
     said, release = read
     try:
         write_at_once(output, made(said, release))
@@ -53,7 +52,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
         print_json(
             {
                 "file": str(output),
-                "month": f"{first:%Y-%m}",
+                "month": f"{month:%Y-%m}",
                 "release": release.run_id,
                 "is_locked": said.is_locked,
                 "departments": len({one["department"] for one in said.departments}),
@@ -64,9 +63,9 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     state = say("final", "核定数") if said.is_locked else say("preliminary", "初步数")
     console().print(
         say(
-            f"{output}: {first:%Y-%m}, {state}, {said.project_count} projects; "
+            f"{output}: {month:%Y-%m}, {state}, {said.project_count} projects; "
             f"release {release.run_id}",
-            f"{output}：{first:%Y-%m}，{state}，项目{said.project_count}个；发布{release.run_id}",
+            f"{output}：{month:%Y-%m}，{state}，项目{said.project_count}个；发布{release.run_id}",
         )
     )
 

@@ -35,4 +35,5 @@ def rules(call: Call) -> None:
             say("wording", "内容"),
         ],
         [(rule.id, rule.level, str(rule.severity), say(rule.en, rule.zh)) for rule in listed],
+        wraps=[3],
     )

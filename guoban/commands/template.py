@@ -13,7 +13,7 @@ from flows.answer.template import carried_rows, write_template
 from flows.ground.returns import nearest_return, return_called
 from flows.publish.release import newest
 from flows.store.warehouse import Warehouse
-from guoban.commands.report import Month, department_name, parse_month
+from guoban.asked import Month, department_name
 from guoban.options import Call, Force, Output, refuse_existing, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say
@@ -36,23 +36,22 @@ def template(
 ) -> None:
     refuse_existing(output, force)
     model = return_named(name)
-    first = parse_month(month)
     reporter = department_name(department, call.zone)
     if reporter is None:
         raise typer.BadParameter(
             say("a department is wanted, not the whole zone", "请指定单位，而不是全区")
         )
     until = call.zone.ended.get(reporter)
-    if until and first > until and model.form().month_from is None:
+    if until and month > until and model.form().month_from is None:
         raise typer.BadParameter(
             say(
                 f"{reporter} reports until {until:%Y-%m}, as zone.toml has it",
                 f"按zone.toml，{reporter}的报送止于{until:%Y-%m}",
             )
         )
-    rows = _carried(call.warehouse, model, reporter, first)
+    rows = _carried(call.warehouse, model, reporter, month)
     try:
-        write_template(model, call.zone, reporter, first, output, rows)
+        write_template(model, call.zone, reporter, month, output, rows)
     except OSError as error:
         raise typer.BadParameter(
             say(f"{output} can't be written: {error.strerror}", f"{output}无法写入")
@@ -63,7 +62,7 @@ def template(
                 "file": str(output),
                 "return": model.form().slug,
                 "department": reporter,
-                "month": month,
+                "month": f"{month:%Y-%m}",
                 "rows_carried": len(rows),
             }
         )
@@ -71,8 +70,8 @@ def template(
     title = model.form().title
     console().print(
         say(
-            f"{output}: {title}, {reporter}, {month}; {len(rows)} rows carried over",
-            f"{output}：{title}，{reporter}，{month}；沿用上月{len(rows)}行",
+            f"{output}: {title}, {reporter}, {month:%Y-%m}; {len(rows)} rows carried over",
+            f"{output}：{title}，{reporter}，{month:%Y-%m}；沿用上月{len(rows)}行",
         )
     )
 

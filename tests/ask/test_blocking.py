@@ -7,7 +7,7 @@ from contextlib import closing
 import duckdb
 import pytest
 
-from flows.store.statements import statement
+from flows.month import findings
 from schemas.rules import IN_DOUBT
 
 JAN = dt.date(2021, 1, 1)
@@ -21,9 +21,12 @@ def release() -> Iterator[duckdb.DuckDBPyConnection]:
             "create table mart.submissions (submission_id varchar, file varchar,"
             "  return_name varchar, department varchar, report_month date, status varchar,"
             "  is_current boolean);"
-            "create table mart.findings (submission_id varchar, rule varchar, severity varchar,"
-            "  department varchar, return_name varchar, report_month date, cell varchar,"
-            "  field varchar, message varchar);"
+            "create table mart.findings (finding_id varchar, submission_id varchar, rule varchar,"
+            "  severity varchar, department varchar, return_name varchar, report_month date,"
+            "  sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,"
+            "  value varchar, message varchar, suggestion varchar, explanation varchar);"
+            "create table mart.dim_department (department varchar, ordinal integer);"
+            "create table mart.dim_return (return_name varchar, ordinal integer);"
         )
         yield con
 
@@ -57,6 +60,6 @@ def test_a_later_version_settles_a_doubt(
         " return_name: ?, report_month: ?, rule: ?, severity: 'error', message: '没有采用。'})",
         [doubted, *whose, rule],
     )
-    asked = {"month": JAN, "doubts": list(IN_DOUBT)}
-    blocking = release.execute(statement("ask/blocking"), asked).fetchall()
-    assert (blocking == []) is is_settled
+    (said,) = findings.of_month(release, JAN)
+    assert (findings.blocking([said]) == []) is is_settled
+    assert said["is_to_decide"] is not is_settled

@@ -1,0 +1,43 @@
+"""What was found in a month's returns, and what of it is still open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import duckdb
+
+from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
+from schemas.rules import IN_DOUBT
+
+Row = Mapping[str, Any]
+
+
+def of_month(
+    con: duckdb.DuckDBPyConnection,
+    month: dt.date,
+    departments: Collection[str] = (),
+    *,
+    open_only: bool = False,
+) -> list[Row]:
+    """The month's findings, those first that matter most; of these departments, of all where none.
+
+    Each is a row of `mart.findings` with its file, and `is_open`: an error or an unexplained warning
+    of what counts now, or of what was turned back and is still owed; and `is_to_decide`. Those
+    alone where `open_only`: of a month there may be very many.
+    """
+    asked = {"month": month, "doubts": list(IN_DOUBT), "open_only": open_only}
+    rows = fetch_rows(con, statement("month/findings"), asked)
+    return [one for one in rows if not departments or one["department"] in departments]
+
+
+def still_open(rows: Iterable[Row]) -> list[Row]:
+    """Those of the findings to which something is still to be done."""
+    return [one for one in rows if one["is_open"]]
+
+
+def blocking(rows: Iterable[Row]) -> list[Row]:
+    """Those that keep a month from being locked: its open errors."""
+    return [one for one in still_open(rows) if one["severity"] == "error"]

@@ -1,0 +1,177 @@
+"""What each department has to do for a month: what it owes, corrects, explains, what is to be decided.
+
+The model, and its words as plain text: they go into a chat with the department, so they are Chinese
+wherever guoban runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+import schemas
+from flows.ground.zone import Zone
+from flows.month import filing, findings
+from flows.month.filing import Expected
+from schemas.labels import chinese
+
+Row = Mapping[str, Any]
+UNKNOWN = "单位未识别"
+# A text names so many of a kind; the rest stands in the replies.
+NAMED = 20
+_NUMERALS = "一二三四"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the zone's office has to decide, with the commands one of which does so.
+
+    Whether two projects are one (`row_keys`), or whether a version in doubt counts.
+    """
+
+    finding: Row
+    row_keys: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+@dataclass
+class Todo:
+    """What one department has to do; `department` is None for files that nobody can place."""
+
+    department: str | None
+    contact: str
+    """Whom to call there, as zone.toml says; empty where it does not."""
+    owed: list[Expected] = field(default_factory=list)
+    to_correct: list[Row] = field(default_factory=list)
+    to_explain: list[Row] = field(default_factory=list)
+    to_decide: list[Question] = field(default_factory=list)
+
+
+def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) -> list[Todo]:
+    """The departments that have something to do, in the order of zone.toml.
+
+    Without a release (`con` None) that is what they are expected to file.
+    """
+    by_name: dict[str | None, Todo] = {
+        one.name: Todo(one.name, one.contact) for one in zone.departments
+    }
+
+    def of(name: str | None) -> Todo:
+        return by_name.setdefault(name, Todo(name, ""))
+
+    for one in filing.of_month(con, zone, month):
+        if one.is_owed:
+            of(one.department).owed.append(one)
+    rows = findings.of_month(con, month, open_only=True) if con is not None else []
+    for row in rows:
+        # A return that is missing is owed, whatever is said of it besides.
+        if row["submission_id"] is None and row["return_name"] is not None:
+            continue
+        mine = of(row["department"])
+        if question := _question(row):
+            mine.to_decide.append(question)
+        elif row["severity"] == "error":
+            mine.to_correct.append(row)
+        else:
+            mine.to_explain.append(row)
+    return [
+        one
+        for one in by_name.values()
+        if one.owed or one.to_correct or one.to_explain or one.to_decide
+    ]
+
+
+def _question(row: Row) -> Question | None:
+    """What of a finding is no department's own to answer; None where it is."""
+    if row["other_row_key"]:
+        keys = (row["value"], row["other_row_key"])
+        pair = f"guoban decide {keys[0]} {keys[1]}"
+        return Question(row, keys, (f"{pair} --same", f"{pair} --different"))
+    if row["is_to_decide"]:
+        number = row["submission_id"]
+        commands = (f"guoban {act} {number} --reason …" for act in ("restore", "withdraw"))
+        return Question(row, (), tuple(commands))
+    return None
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def text(one: Todo, zone: Zone, month: dt.date) -> list[str]:
+    """The lines of a message to a department, ready to be pasted into a chat."""
+    parts = [
+        part
+        for part in (
+            _owed(one.owed),
+            _asked(one.to_correct, "请改正", "处"),
+            _asked(one.to_explain, "请核对说明", "处"),
+            _to_decide(one.to_decide),
+        )
+        if part
+    ]
+    contact = f"（{one.contact}）" if one.contact else ""
+    lines = [f"【{one.department or UNKNOWN}】{contact}{month.year}年{month.month}月报表："]
+    for numeral, (title, *items) in zip(_NUMERALS, parts, strict=False):
+        lines += [f"{numeral}、{title}", *items]
+    return [*lines, *([f"有疑问请联系{zone.zone.contact}。"] if zone.zone.contact else [])]
+
+
+def _owed(owed: Sequence[Expected]) -> list[str]:
+    if not owed:
+        return []
+    states = chinese("state")
+    return [
+        f"尚欠{len(owed)}张：",
+        *(
+            f"{number}. {_title(one.return_name)}：{states[one.state]}（应于{one.due_on}前报送）"
+            for number, one in enumerate(owed, start=1)
+        ),
+    ]
+
+
+def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
+    """Findings under the files that they are about."""
+    if not rows:
+        return []
+    lines = [f"{verb}{len(rows)}{unit}："]
+    file = None
+    for number, row in enumerate(rows[:NAMED], start=1):
+        if row["file"] != file:
+            file = row["file"]
+            lines.append(f"文件 {file}")
+        suggestion = row["suggestion"] or ""
+        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}")
+    return [*lines, *_more(rows, unit)]
+
+
+def _to_decide(questions: Sequence[Question]) -> list[str]:
+    if not questions:
+        return []
+    return [f"待认定{len(questions)}项：", *_question_lines(questions), *_more(questions, "项")]
+
+
+def _question_lines(questions: Iterable[Question]) -> Iterator[str]:
+    for number, one in zip(range(1, NAMED + 1), questions, strict=False):
+        yield f"{number}. {_place(one.finding)}{one.finding['message']}"
+        for command in one.commands:
+            yield f"   {command}"
+
+
+def _more(items: Sequence[object], unit: str) -> list[str]:
+    left = len(items) - NAMED
+    return [f"……另有{left}{unit}，见审核意见。"] if left > 0 else []
+
+
+def _place(row: Row) -> str:
+    """Where it is, as the department sees it: 签约项目月报表 L8 合同投资额，"""
+    parts = [row["sheet"] or _title(row["return_name"]), row["cell"], row["column_name"]]
+    known = " ".join(part for part in parts if part)
+    return f"{known}：" if known else ""
+
+
+def _title(return_name: str | None) -> str:
+    return schemas.by_name(return_name).form().title if return_name else ""

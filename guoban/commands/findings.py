@@ -1,0 +1,63 @@
+"""`findings`: what was found in a month's returns, those first that matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+import typer
+
+import schemas
+from flows.month import findings as found_in
+from guoban.asked import Department, Month, names_of
+from guoban.options import Call, takes_settings
+from guoban.output import COLOURS, MARKS, console, one_line, print_json
+from guoban.published import open_published
+from guoban.words import say
+
+Open = Annotated[bool, typer.Option("--open", help="Only those to which something is to be done.")]
+
+
+@takes_settings
+def findings(
+    call: Call,
+    month: Month,
+    department: Department = None,
+    only_open: Open = False,
+) -> None:
+    with open_published(call.warehouse.folder) as published:
+        names = names_of(department, call.zone)
+        rows = found_in.of_month(published.con, month, names, open_only=only_open)
+    if only_open:
+        rows = found_in.still_open(rows)
+    if call.is_json:
+        print_json({"month": f"{month:%Y-%m}", "findings": rows})
+        return
+    print_findings(rows)
+    counts = [sum(one["severity"] == name and one["is_open"] for one in rows) for name in MARKS]
+    errors, warnings = counts[0], counts[1]
+    out = console()
+    out.print(
+        say(
+            f"{len(rows)} findings; open: {errors} errors, {warnings} warnings",
+            f"共{len(rows)}条；未办结：错误{errors}条、警告{warnings}条",
+        )
+    )
+
+
+def print_findings(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Findings for people: whose, what, where, and what the department says or has to do."""
+    out = console()
+    for one in rows:
+        style = COLOURS[one["severity"]] if out.is_terminal and one["is_open"] else None
+        title = schemas.by_name(one["return_name"]).form().title if one["return_name"] else ""
+        whose = " ".join(part for part in (one["department"], title) if part)
+        mark = MARKS[one["severity"]] if one["is_open"] else say("done", "已结")
+        out.print(one_line(f"  {mark} {one['rule']} {whose}  {one['message']}"), style=style)
+        place = f"{one['sheet']}!{one['cell']}" if one["sheet"] and one["cell"] else one["sheet"]
+        if one["file"]:
+            out.print(one_line(f"      {one['file']} {place or ''}".rstrip()))
+        if one["explanation"]:
+            out.print(one_line(f"      {say('explained', '单位说明')}：{one['explanation']}"))
+        elif one["is_open"] and one["suggestion"]:
+            out.print(one_line(f"      → {one['suggestion']}"))
