@@ -436,7 +436,8 @@ class Town:
             if (one.year, one.department, one.code) == (month.year, department, code)
         )
         issued = [value for day, value in rows if day <= end_of(month)]
-        return (issued or [value for _, value in rows[:1]] or [None])[-1]
+        first = rows[0][1] if rows else None
+        return issued[-1] if issued else first
 
     def scopes(self, month: dt.date) -> list[str]:
         """The departments that figures are told of."""

@@ -231,7 +231,7 @@ class Projects(_Part):
                 )
             if found and not _YEAR.fullmatch(found["year"] or ""):
                 raise WrongError(
-                    f"the group year of number_pattern is {found['year']!r} in {number!r}",
+                    f"in {number!r} the group year of number_pattern is {found['year']!r}",
                     f"按number_pattern，“{number}”中的年份是“{found['year']}”，不是四位年份",
                 )
         return self

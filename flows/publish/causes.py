@@ -236,7 +236,7 @@ def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     for baseline, row in _steps(con):
         is_defined = row["cause"] == DEFINITION.cause
         listed = settings[baseline] if is_defined else []
-        yield row | {"settings": _in_words(listed, row["indicator_code"])}
+        yield row | {"settings": _in_words(listed, row["indicator_code"], row["report_month"].year)}
 
 
 _Setting = tuple[str, str, str]
@@ -259,10 +259,12 @@ def _changed_settings(con: duckdb.DuckDBPyConnection) -> Mapping[int, list[_Sett
     return changed
 
 
-def _in_words(settings: Iterable[_Setting], code: str) -> str | None:
-    """Those that bear on the indicator; None for none."""
+def _in_words(settings: Iterable[_Setting], code: str, year: int) -> str | None:
+    """Those that bear on the indicator in the year; None for none."""
     said = [
-        f"{name}：{old or '无'}→{new or '无'}" for name, old, new in settings if bears(name, code)
+        f"{name}：{old or '无'}→{new or '无'}"
+        for name, old, new in settings
+        if bears(name, code, year)
     ]
     if not said:
         return None
@@ -270,11 +272,15 @@ def _in_words(settings: Iterable[_Setting], code: str) -> str | None:
     return "；".join(said[:_MOST_NAMED]) + more
 
 
-def bears(setting: str, code: str) -> bool:
-    """Whether a setting of zone.toml can move the indicator, by its name (`thresholds.2024.large_project`)."""
-    part, _, name = setting.partition(".")
-    name = name.rpartition(".")[2]
+def bears(setting: str, code: str, year: int) -> bool:
+    """Whether a setting of zone.toml can move the indicator in a year, by its name.
+
+    `thresholds.2024.large_project` can in 2024 alone.
+    """
+    part, *inner, name = setting.split(".")
     indicator = _INDICATORS.get(code)
+    if part in {"thresholds", "readings"} and inner not in ([], [str(year)]):
+        return False
     if part == "thresholds":
         is_declared = indicator is not None and f"{name}_cny" in indicator.thresholds
         return is_declared or name.startswith("implausible")

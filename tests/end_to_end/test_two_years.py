@@ -57,17 +57,18 @@ def compare(drop: Drop, town: Town, last: dt.date, name_of_first: str) -> None:
 @pytest.fixture(scope="module")
 def years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Drop, Town, dict[str, Any]]:
     """All 26 months in four refreshes, and what was seen on the way."""
-    town, seen = Town(7), {}
+    town = Town(7)
+    seen: dict[str, Any] = {}
     drop = Drop(tmp_path_factory.mktemp("years"))
 
     def refresh(first: str, last: str, **as_it_is: bool) -> None:
         drop.zone = zone_of(zone_text(**as_it_is), "zone.toml")
         name = OLD if as_it_is["is_renamed"] else FORMER
         town.file(drop, day(first), day(last), name)
-        assert drop.refresh().published
-        wrong = [
-            one for file in drop.last.files for one in file.findings if one.severity == "error"
-        ]  # type: ignore[union-attr]
+        result = drop.refresh()
+        assert result.published
+        found = (one for file in result.files for one in file.findings)
+        wrong = [one for one in found if one.severity == "error"]
         assert wrong == []
 
     refresh("2022-11", "2023-02", is_renamed=False, has_end=False, has_dated=False)

@@ -1,7 +1,7 @@
 """Versions in doubt are turned back until somebody explains them; parts of one return add up.
 
 E014: rows that a new version lacks. E010: two files that can't be told apart. E004: a month that
-file or folder contradict, and that is filed. Each stands until an explanation comes back in a reply.
+file or folder contradict, and that is filed, or before the first that anybody owes. Each stands until an explanation comes back in a reply.
 """
 
 from __future__ import annotations
@@ -383,6 +383,22 @@ def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
 
 
 @pytest.mark.nightly
+def test_a_month_before_the_first_is_in_doubt_until_explained(desk: Desk) -> None:
+    """Nobody owes anything for 2020-12 in this zone: a year mistyped would make months of its own."""
+    sign(desk, "一月.xlsx", [1])
+    desk.answer()
+    sign(desk, "去年.xlsx", [2], month="2020-12", signed_on="2020-12-20")
+    (reply,) = desk.answer()
+    (said,) = [one for one in desk.findings("去年.xlsx") if one.severity == "error"]
+    assert (said.rule, said.value) == ("E004", "2020-12")
+    assert "2020年12月早于最早的应报月份2021年1月" in said.message
+    assert desk.query("select min(report_month)::varchar from mart.months") == [("2021-01-01",)]
+    explain(reply, {"E004": "上年数据，一并补报"}, desk.raw / "回复.xlsx")
+    desk.refresh()
+    assert desk.value("ZS01", "2020-12") == 1
+    assert_same_both_ways(desk)
+
+
 def test_a_word_on_one_part_s_month_is_none_on_the_other_s(desk: Desk) -> None:
     first, second = (f"2021-02/招商局/签约第{number}部分.xlsx" for number in "一二")
     sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
