@@ -103,7 +103,7 @@ class Board:
 
 def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board | None:
     """The board of a month; None where nothing is published of it."""
-    months = fetch_rows(con, "from mart.months order by report_month")
+    months: list[Row] = [*fetch_rows(con, "from mart.months order by report_month")]
     this_month = next((one for one in months if one["report_month"] == month), None)
     indicators = _ordered(con, "zone_indicators", month)
     if this_month is None or not indicators:

@@ -115,11 +115,11 @@ def _print_grid(expected: Sequence[Expected]) -> None:
     forms = {model.form().slug: model.form() for model in schemas.all_returns()}
     returns = [slug for slug in forms if any(one.return_name == slug for one in expected)]
     states = {(one.department, one.return_name): one.state for one in expected}
-    cells = {None: "-", **{name: say(*pair) for name, pair in _SHORT.items()}}
+    words: dict[str | None, str] = {name: say(*pair) for name, pair in _SHORT.items()}
     print_table(
         [say("department", "单位"), *(forms[name].number for name in returns)],
         [
-            [name, *(cells[states.get((name, slug))] for slug in returns)]
+            [name, *(words.get(states.get((name, slug)), "-") for slug in returns)]
             for name in dict.fromkeys(one.department for one in expected)
         ],
     )

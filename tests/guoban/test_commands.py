@@ -336,20 +336,20 @@ def test_the_board_for_machines(golden: Drop, guoban: Guoban) -> None:
     }
     assert ranks == {"ZS01": 3, "ZS02": 4, "ZS03": 3, "ZS04": 4, "ZS05": 1}
     for one in told["departments"]:
-        mean = sum(Decimal(row["completion_pct"]) for row in one["rates"]) / 5
+        mean = sum((Decimal(row["completion_pct"]) for row in one["rates"]), Decimal(0)) / 5
         assert abs(mean - Decimal(one["score_pct"])) < Decimal("1e-9")
     assert told["red_list"] == ["招商局", "长三角招商分队", "经济发展局"]
     assert told["black_list"][0] == "京津冀招商分队"
     assert (told["missing"], told["open_findings"], told["ask_first"]) == ([], 0, [])
     assert told["campaign"]["elapsed_days"] == 40
     figures = {one["indicator_code"]: Decimal(one["value"]) for one in told["secondary"]}
-    assert (figures["firms_visited"], figures["visitors_received"]) == (76, 232)
+    assert (figures["firms_visited"], figures["visitors_received"]) == (Decimal(76), Decimal(232))
     assert [one["is_locked"] for one in told["months"]] == [False] * 5
 
 
 def test_an_explained_warning_is_closed(golden: Drop, guoban: Guoban) -> None:
     """The golden set's own nine warnings: what its rows remark explains all but the late return."""
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for month in range(1, 6):
         _, out, _ = guoban(golden, "findings", "--month", f"2021-{month:02}", "--json")
         found |= {one["finding_id"]: one for one in json.loads(out)["findings"]}

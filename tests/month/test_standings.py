@@ -68,9 +68,15 @@ def test_figures_weigh_as_the_zone_says() -> None:
     ]
     assert [one.rank for one in ranked(rows)] == [1, 1]
     found = ranked(rows, {"ZS01": Decimal("0.3"), "ZS02": Decimal("0.7")})
-    assert [(one.department, one.score_pct) for one in found] == [("乙", 70), ("甲", 30)]
+    assert [(one.department, one.score_pct) for one in found] == [
+        ("乙", Decimal(70)),
+        ("甲", Decimal(30)),
+    ]
     left_out = ranked(rows, {"ZS01": Decimal(0), "ZS02": Decimal(1)})
-    assert [(one.department, one.score_pct) for one in left_out] == [("乙", 100), ("甲", 0)]
+    assert [(one.department, one.score_pct) for one in left_out] == [
+        ("乙", Decimal(100)),
+        ("甲", Decimal(0)),
+    ]
 
 
 def test_what_can_t_be_computed_is_null_and_says_why() -> None:
@@ -86,7 +92,7 @@ def test_what_can_t_be_computed_is_null_and_says_why() -> None:
     )
     by_name = {one.department: one for one in found}
     assert [one.department for one in found] == ["乙", "甲", "丙"]
-    assert (by_name["乙"].rank, by_name["乙"].score_pct) == (1, 10)
+    assert (by_name["乙"].rank, by_name["乙"].score_pct) == (1, Decimal(10))
     assert (by_name["甲"].rank, by_name["甲"].score_pct) == (None, None)
     assert by_name["甲"].note == "ZS01没有完成率，综合得分无法计算"
     assert by_name["丙"].note == "没有目标任务"
