@@ -39,6 +39,9 @@ _OPTIONS = {
 }
 # What the server minds for us: a copy whose machine has gone holds nothing for long.
 _SESSION = (
+    # Whoever may create in a schema of the usual path (before PostgreSQL 15 everybody in `public`)
+    # could have functions of theirs called by our queries, with the login's rights.
+    "set search_path = pg_catalog",
     "set standard_conforming_strings = on",
     "set client_min_messages = warning",
     "set tcp_keepalives_idle = 10",
