@@ -18,11 +18,12 @@ from typing import Any
 
 import duckdb
 
-from flows.export.catalog import KEY, Relation, quoted, relations
 from flows.ground.durable import fsync
 from flows.ground.errors import PublicationError
+from flows.publish.catalog import Relation, relations
 from flows.publish.release import FILE_NAME, STORAGE_VERSION, macro_statements
-from flows.store.statements import sql_text
+from flows.store.statements import quoted, sql_text
+from flows.store.views import KEY
 
 ZONES = "mart.zones"
 

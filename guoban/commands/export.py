@@ -38,6 +38,9 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     from flows.export.workbook import made  # noqa: PLC0415
 
     first = parse_month(month)
+    if output.exists() and not output.is_file():
+        # To be replaced, as a file is: a folder can't be, and a device must not.
+        raise typer.BadParameter(say(f"{output} is no file", f"{output}不是文件"))
     if output.exists() and not force:
         raise typer.BadParameter(
             say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")
