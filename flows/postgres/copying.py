@@ -124,9 +124,8 @@ def copy(url: str, this: Publisher, seconds: float) -> Copied:
             _assert_ours(con, relations, this, server)
             there = standing.standing(lambda query: ask(con, query))
             todo = changes(relations, access, mark, there)
-            is_there = all(
-                one.mark == mark for one in there.schemas.values() if one.mark is not None
-            ) and any(one.mark for one in there.schemas.values())
+            marks = {one.mark for one in there.schemas.values() if one.is_copied_to}
+            is_there = marks == {mark}
             filled = [
                 one for one in relations if not is_there or (one.schema, one.name) in todo.is_made
             ]
@@ -227,7 +226,8 @@ def _assert_ours(
     """Nothing is touched that guoban didn't make, or made for another zone."""
     there = standing.schemas(lambda query: ask(con, query))
     names = {this.zone, *this.former_names}
-    for schema in sorted({one.schema for one in relations} | {*there}):
+    ours = {one.schema for one in relations}
+    for schema in sorted(ours | {name for name, space in there.items() if space.is_own}):
         space = there.get(schema)
         if space is None:
             if not server.may_create_schemas:
@@ -251,7 +251,7 @@ def _assert_ours(
                     f"{server.login} (reassign owned)",
                     f"模式{schema}属于另一个角色；请用该角色登录，或移交给{server.login}（reassign owned）",
                 )
-        elif schema in {one.schema for one in relations}:
+        elif schema in ours:
             raise PublicationError(
                 f"the database {server.database} has a schema {schema} that guoban didn't make; rename "
                 "it, or give guoban a database of its own",
