@@ -99,7 +99,12 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def refuse_existing(output: Path, force: bool) -> None:
-    """Raises typer.BadParameter where something is there that nobody allowed to be written over."""
+    """Raises typer.BadParameter where something is there that nobody allowed to be written over.
+
+    A file is replaced; a folder can't be, and a device must not.
+    """
+    if output.exists() and not output.is_file():
+        raise typer.BadParameter(say(f"{output} is no file", f"{output}不是文件"))
     if output.exists() and not force:
         raise typer.BadParameter(
             say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")

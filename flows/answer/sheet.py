@@ -12,13 +12,15 @@ from decimal import Decimal
 from functools import cache
 from itertools import islice
 
-from flows.answer.page import STYLES, Cell, Page, Style, looks_like_formula
+from flows.answer.page import STYLES, Cell, Page, Style, looks_like_formula, shortened
 from flows.answer.styles import Styles
 from flows.answer.xml import DECLARATION, MAIN, RELATIONS, attribute, text_element, xml_text
 from flows.ground.findings import column_letter
 
 # Spreadsheet programs open no workbook with more rows, or more links in one sheet.
 MAX_ROWS, MAX_LINKS = 1_048_576, 65_530
+# Nor one with more than 32,767 characters in a cell, of which rare ones count as two.
+MAX_TEXT = 16_000
 A3, A4 = 8, 9
 # Wider tables than this are printed on the larger page.
 A4_WIDTH = 200
@@ -151,8 +153,8 @@ def _row(
         if value is None or value == "":
             yield f'<c r="{at}" s="{shapes[cell.style, False]}"/>'
         elif isinstance(value, str):
-            shape = shapes[cell.style, looks_like_formula(value)]
-            yield f'<c r="{at}" s="{shape}" t="inlineStr"><is>{text_element(value)}</is></c>'
+            shape, text = shapes[cell.style, looks_like_formula(value)], shortened(value, MAX_TEXT)
+            yield f'<c r="{at}" s="{shape}" t="inlineStr"><is>{text_element(text)}</is></c>'
         else:
             stored = _stored(value)
             yield f'<c r="{at}" s="{shapes[cell.style, False]}"><v>{stored}</v></c>'

@@ -19,12 +19,12 @@ import duckdb
 import orjson
 
 import schemas
-from flows.export.catalog import KEY, Column, Relation, relations
 from flows.export.linking import take_over
 from flows.ground.settings import BEIJING
+from flows.publish.catalog import Column, Relation, relations
 from flows.publish.release import Written
 from flows.store.statements import sql_text
-from flows.store.views import FOR_COMMANDS, keys
+from flows.store.views import FOR_COMMANDS, KEY, keys
 from schemas.declare import Kind
 
 DESCRIPTION = "datapackage.json"

@@ -18,11 +18,12 @@ from typing import Any
 
 import duckdb
 
-from flows.export.catalog import KEY, Relation, quoted, relations
 from flows.ground.durable import fsync
 from flows.ground.errors import PublicationError
+from flows.publish.catalog import Relation, relations
 from flows.publish.release import FILE_NAME, STORAGE_VERSION, macro_statements
-from flows.store.statements import sql_text
+from flows.store.statements import quoted, sql_text
+from flows.store.views import KEY
 
 ZONES = "mart.zones"
 
@@ -61,10 +62,15 @@ class Union:
 def unite(folders: Sequence[Path], target: Path, memory_mib: int) -> Union:
     """Writes one database of the zones whose warehouses or releases lie in the folders.
 
-    The releases are only read. The file is there at once and whole; one that is there already is
-    replaced if it is a union. Raises PublicationError, in words.
+    The releases are only read, and whatever views they have read nothing else. The file is there at
+    once and whole; one that is there already is replaced if it is a union. Raises PublicationError,
+    in words.
     """
+    # DuckDB takes a name that begins with ~ or with a word and a colon for another place.
+    target = target.absolute()
     files = [_release(folder) for folder in folders]
+    for path in (*files, target):
+        _assert_utf8(path)
     _refuse_others(target)
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     aside = unfinished.with_name(f"{unfinished.name}.tmp")
@@ -72,10 +78,15 @@ def unite(folders: Sequence[Path], target: Path, memory_mib: int) -> Union:
         with contextlib.closing(duckdb.connect()) as con:
             con.execute(f"set memory_limit = '{memory_mib} MiB'")
             con.execute(f"set temp_directory = {sql_text(aside)}")
-            zones = _zones(con, folders, files)
+            for number, (folder, file) in enumerate(zip(folders, files, strict=True)):
+                with _reading(folder):
+                    con.execute(f"attach {sql_text(file)} as {_alias(number)} (read_only)")
             con.execute(
                 f"attach {sql_text(unfinished)} as united (storage_version '{STORAGE_VERSION}')"
             )
+            # Somebody else made the releases, and a view in them may read any file or address.
+            con.execute("set enable_external_access = false; set lock_configuration = true")
+            zones = _zones(con, folders)
             united = _write(con, zones)
             con.execute("checkpoint united; detach united")
         with contextlib.closing(duckdb.connect(str(unfinished))) as made:
@@ -107,6 +118,18 @@ def _release(folder: Path) -> Path:
     )
 
 
+def _assert_utf8(path: Path) -> None:
+    """Raises PublicationError where DuckDB can't be told the name."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path).encode(errors="replace").decode()
+        raise PublicationError(
+            f"the name {shown} is not in UTF-8; rename it or take another",
+            f"名称{shown}不是UTF-8编码，请改名或换一个",
+        ) from error
+
+
 def _refuse_others(target: Path) -> None:
     """Raises PublicationError where something is there that is no union."""
     if not target.exists():
@@ -133,25 +156,33 @@ class _Zone:
     relations: Mapping[str, Relation]
 
 
-def _zones(
-    con: duckdb.DuckDBPyConnection, folders: Sequence[Path], files: Sequence[Path]
-) -> list[_Zone]:
-    """The zones, their releases attached. Raises PublicationError where two have one name."""
+def _alias(number: int) -> str:
+    return f"zone_{number}"
+
+
+@contextlib.contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """What fails meanwhile is a PublicationError that names the folder."""
+    try:
+        yield
+    except (duckdb.Error, ValueError) as error:
+        raise PublicationError(
+            f"{folder} has no release that this version of guoban reads; run guoban refresh "
+            f"there first: {error}",
+            f"{folder}中没有本版本可读取的发布，请先在该处运行guoban refresh：{error}",
+        ) from error
+
+
+def _zones(con: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> list[_Zone]:
+    """The zones whose releases are attached. Raises PublicationError where two have one name."""
     zones: dict[str, tuple[_Zone, Path]] = {}
-    for number, (folder, file) in enumerate(zip(folders, files, strict=True)):
-        alias = f"zone_{number}"
-        try:
-            con.execute(f"attach {sql_text(file)} as {alias} (read_only)")
+    for number, folder in enumerate(folders):
+        alias = _alias(number)
+        with _reading(folder):
             ((name, *told),) = con.execute(
                 "select zone_name, run_id, published_at, guoban_version "  # noqa: S608 - our own name
                 f"from {alias}.mart.release"
             ).fetchall()
-        except (duckdb.Error, ValueError) as error:
-            raise PublicationError(
-                f"{folder} has no release that this version of guoban reads; run guoban refresh "
-                f"there first: {error}",
-                f"{folder}中没有本版本可读取的发布，请先在该处运行guoban refresh：{error}",
-            ) from error
         if name in zones:
             raise PublicationError(
                 f"{zones[name][1]} and {folder} are both of {name}; a zone is put in once",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from flows.answer.workbook import CUSTOM, Workbook
@@ -46,11 +47,13 @@ def made(said: Contents, release: Release) -> bytes:
 
 
 def _fingerprint_in(path: Path) -> str | None:
-    """What a workbook of ours states that it says; None where that can't be read."""
+    """What a workbook of ours states that it says; None where any of it can't be read."""
     try:
         with zipfile.ZipFile(path) as container:
+            if container.testzip() is not None:
+                return None
             text = container.read(CUSTOM).decode()
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return None
     found = re.search(f'name="{_STATED}"><[^>]*>(\\w+)<', text)
     return found and found[1]

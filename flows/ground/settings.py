@@ -28,8 +28,10 @@ CHECKS = PROJECT / "sql" / "checks"
 class Settings(BaseSettings):
     """Folders and limits; every one can be set in the environment (`GUOBAN_RAW=…`)."""
 
-    # What is endless is no time that anything may take.
-    model_config = SettingsConfigDict(env_prefix="GUOBAN_", frozen=True, allow_inf_nan=False)
+    # What is endless is no time that anything may take; what is wrong may be a password.
+    model_config = SettingsConfigDict(
+        env_prefix="GUOBAN_", frozen=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
 
     raw: Path = Field(defaults.RAW, description="drop folder, only ever read")
     warehouse: Path = Field(defaults.WAREHOUSE, description="all that guoban writes")

@@ -49,6 +49,9 @@ WHOLE_ZONE = "全区"
 _SPAN = re.compile(r"(\d{4}-\d\d-\d\d)\s*[/至]\s*(\d{4}-\d\d-\d\d)")
 # A longer one is a slip of the pen.
 _LONGEST_HOLIDAY = dt.timedelta(days=62)
+# Names stand in cells, at the foot of pages, in names of files and of a database's roles.
+_LONGEST_NAME = 60
+_UNNAMEABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 def _yuan(value: object) -> object:
@@ -111,6 +114,12 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _name(value: str) -> str:
+    if not value.strip() or len(value) > _LONGEST_NAME or _UNNAMEABLE.search(value):
+        raise ValueError(f"a name is one line of at most {_LONGEST_NAME} characters")
+    return value
+
+
 def _known_rule(value: str) -> str:
     known = all_rules().keys() | {path.stem for path in CHECKS.glob("*.sql")}
     if value not in known:
@@ -123,6 +132,7 @@ def _known_rule(value: str) -> str:
     return value
 
 
+PlainName = Annotated[str, AfterValidator(_name)]
 # As many yuan as a column of money holds, and no more places.
 Yuan = Annotated[Decimal, BeforeValidator(_yuan), Field(ge=1, max_digits=16, decimal_places=0)]
 Month = Annotated[dt.date, BeforeValidator(_month)]
@@ -167,8 +177,8 @@ def _is_of_year(name: object, value: object) -> bool:
 class Name(_Part):
     """Who the zone is, and whom departments ask."""
 
-    name: str = Field(min_length=1)
-    former_names: tuple[str, ...] = ()
+    name: PlainName
+    former_names: tuple[PlainName, ...] = ()
     contact: str = ""
 
 
@@ -405,8 +415,8 @@ class Department(_Part):
     may file, nothing but corrections.
     """
 
-    name: str = Field(min_length=1)
-    aliases: tuple[str, ...] = ()
+    name: PlainName
+    aliases: tuple[PlainName, ...] = ()
     owes: dict[str, tuple[str, ...]] = {}
     until: Month | None = None
     contact: str = ""

@@ -74,7 +74,7 @@ def _tables(
         if place in made or place not in wanted:
             yield f"drop table {identifier(*place)}"
     for schema, space in there.schemas.items():
-        if space.mark is not None and schema not in _schemas(relations):
+        if space.is_copied_to and schema not in _schemas(relations):
             yield f"drop schema {identifier(schema)}"
     for place, one in wanted.items():
         if place in made:

@@ -39,6 +39,9 @@ _OPTIONS = {
 }
 # What the server minds for us: a copy whose machine has gone holds nothing for long.
 _SESSION = (
+    # Whoever may create in a schema of the usual path (before PostgreSQL 15 everybody in `public`)
+    # could have functions of theirs called by our queries, with the login's rights.
+    "set search_path = pg_catalog",
     "set standard_conforming_strings = on",
     "set client_min_messages = warning",
     "set tcp_keepalives_idle = 10",
@@ -121,9 +124,8 @@ def copy(url: str, this: Publisher, seconds: float) -> Copied:
             _assert_ours(con, relations, this, server)
             there = standing.standing(lambda query: ask(con, query))
             todo = changes(relations, access, mark, there)
-            is_there = all(
-                one.mark == mark for one in there.schemas.values() if one.mark is not None
-            ) and any(one.mark for one in there.schemas.values())
+            marks = {one.mark for one in there.schemas.values() if one.is_copied_to}
+            is_there = marks == {mark}
             filled = [
                 one for one in relations if not is_there or (one.schema, one.name) in todo.is_made
             ]
@@ -224,7 +226,8 @@ def _assert_ours(
     """Nothing is touched that guoban didn't make, or made for another zone."""
     there = standing.schemas(lambda query: ask(con, query))
     names = {this.zone, *this.former_names}
-    for schema in sorted({one.schema for one in relations} | {*there}):
+    ours = {one.schema for one in relations}
+    for schema in sorted(ours | {name for name, space in there.items() if space.is_own}):
         space = there.get(schema)
         if space is None:
             if not server.may_create_schemas:
@@ -248,7 +251,7 @@ def _assert_ours(
                     f"{server.login} (reassign owned)",
                     f"模式{schema}属于另一个角色；请用该角色登录，或移交给{server.login}（reassign owned）",
                 )
-        elif schema in {one.schema for one in relations}:
+        elif schema in ours:
             raise PublicationError(
                 f"the database {server.database} has a schema {schema} that guoban didn't make; rename "
                 "it, or give guoban a database of its own",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from flows.store.statements import quoted, sql_text
+
 # PostgreSQL cuts longer names without a word, and two could become one.
 MOST_BYTES = 63
 READER = "guoban_reader"
@@ -32,9 +34,9 @@ def is_ours(role: str) -> bool:
 
 def identifier(*parts: str) -> str:
     """The name, by its parts, as SQL writes it."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+    return ".".join(map(quoted, parts))
 
 
 def literal(text: str) -> str:
     """The text as SQL writes it, where no parameter can stand. (`standard_conforming_strings` is on.)"""
-    return "'" + text.replace("'", "''") + "'"
+    return sql_text(text)

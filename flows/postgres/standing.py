@@ -46,6 +46,11 @@ class Schema:
     is_own: bool
     """Whether it is the login's, or of a role that the login is a member of."""
 
+    @property
+    def is_copied_to(self) -> bool:
+        """Whether guoban made it: anybody may say so of a schema of theirs."""
+        return self.mark is not None and self.is_own
+
 
 @dataclass
 class Table:

@@ -13,7 +13,7 @@ import duckdb
 
 from flows.ground.zone import WHOLE_ZONE
 from flows.postgres.names import READER, fitted, identifier, role_of
-from flows.store.statements import statement
+from flows.publish import catalog
 from flows.store.views import FOR_COMMANDS
 
 # Schemas of a release that are nobody's but the commands'.
@@ -129,14 +129,16 @@ def roles_of(departments: Sequence[str]) -> dict[str, str | None]:
 
 def relations_of(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     """The public relations of the release that is open, tables and views, in order of their names."""
-    found: dict[tuple[str, str, str | None], list[Column]] = {}
-    for schema, relation, comment, name, kind, said in con.execute(
-        statement("postgres/released"), {"private": list(PRIVATE)}
-    ).fetchall():
-        found.setdefault((schema, relation, comment), []).append(_column(name, kind, said))
     return [
-        Relation(fitted(schema), fitted(name), comment, tuple(columns), identifier(schema, name))
-        for (schema, name, comment), columns in found.items()
+        Relation(
+            fitted(one.schema),
+            fitted(one.name),
+            one.comment,
+            tuple(_column(column.name, column.type, column.comment) for column in one.columns),
+            one.in_sql,
+        )
+        for one in catalog.relations(con)
+        if one.schema not in PRIVATE
     ]
 
 

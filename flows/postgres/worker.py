@@ -69,7 +69,9 @@ def _look(order: dict[str, Any]) -> dict[str, Any]:
             return ask(con, text)
 
         server = standing.server(query)
-        marks = {one.mark for one in standing.schemas(query).values() if one.mark is not None}
+        marks = {
+            one.mark for one in standing.schemas(query).values() if one.is_copied_to and one.mark
+        }
         missing = [
             role for role in roles_of(order["departments"]) if role not in standing.roles(query)
         ]

@@ -27,7 +27,7 @@ from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
 from flows.publish import contents
 from flows.store.changed import NEVER, Changed
-from flows.store.statements import sql_text
+from flows.store.statements import quoted, sql_text
 from flows.store.views import PUBLISHED_SCHEMAS, rests_on_published
 from flows.store.warehouse import is_damage
 from schemas.declare import Cycle
@@ -75,7 +75,7 @@ class _Relation:
 
     @property
     def full_name(self) -> str:
-        return f"{self.schema}.{_quoted(self.name)}"
+        return f"{self.schema}.{quoted(self.name)}"
 
     @property
     def plain_name(self) -> str:
@@ -252,7 +252,7 @@ def _write(
         rows: dict[str, int] = {}
         sums: list[contents.Sum] = []
         for schema in PUBLISHED_SCHEMAS:
-            con.execute(f"create schema release.{_quoted(schema)}")
+            con.execute(f"create schema release.{quoted(schema)}")
         contents.create(con)
         for relation in _tables(published):
             target = f"release.{relation.full_name}"
@@ -437,7 +437,7 @@ def _reading(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[duckdb.Duck
 def _comments(kind: str, target: str, relation: _Relation) -> str:
     """What is said of a relation and its columns; in one go, as one by one takes longer than tables do."""
     comments = [(f"{kind} {target}", relation.comment)]
-    comments += [(f"column {target}.{_quoted(one.name)}", one.comment) for one in relation.columns]
+    comments += [(f"column {target}.{quoted(one.name)}", one.comment) for one in relation.columns]
     return "".join(f"comment on {one} is {sql_text(text)};" for one, text in comments if text)
 
 
@@ -476,12 +476,12 @@ def released(con: duckdb.DuckDBPyConnection, database: str | None = None) -> dic
         "where not internal and database_name = coalesce($1, current_database())",
         [database],
     ).fetchall()
-    return {f"{schema}.{_quoted(name)}": kind for schema, name, kind in found}
+    return {f"{schema}.{quoted(name)}": kind for schema, name, kind in found}
 
 
 def macro_names(folder: Path = MACROS) -> list[str]:
     """The full names of the macros that a release has, one file each."""
-    return [f"mart.{_quoted(path.stem)}" for path in sorted(folder.glob("*.sql"))]
+    return [f"mart.{quoted(path.stem)}" for path in sorted(folder.glob("*.sql"))]
 
 
 def _tables(published: Sequence[_Relation]) -> list[_Relation]:
@@ -522,7 +522,7 @@ def _published(con: duckdb.DuckDBPyConnection) -> list[_Relation]:
 
 def _data(columns: Sequence[_Column]) -> list[str]:
     """The columns that tell of data: when something happened is left out, and so are lists."""
-    return [_quoted(one.name) for one in columns if not one.is_nested and not one.is_moment]
+    return [quoted(one.name) for one in columns if not one.is_nested and not one.is_moment]
 
 
 def _order(columns: Sequence[_Column]) -> str:
@@ -530,7 +530,7 @@ def _order(columns: Sequence[_Column]) -> str:
 
     Lists and structures are left out: they take long to compare, and no rows differ in them alone.
     """
-    return ", ".join(_quoted(one.name) for one in columns if not one.is_nested)
+    return ", ".join(quoted(one.name) for one in columns if not one.is_nested)
 
 
 def _verify(
@@ -596,7 +596,3 @@ def _prune(releases: Path, current: str, keep: int) -> None:
     for folder in older[: max(0, len(older) - (keep - 1))]:
         # A release that can't be removed now is tried again with the next one.
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -62,6 +62,11 @@ def sql_text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def quoted(name: str) -> str:
+    """The name as SQL writes it, whatever it is."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 @cache
 def _text(name: str) -> str:
     path = SQL / f"{name}.sql"

@@ -33,6 +33,8 @@ _PUBLIC = re.compile(rf'\b(?:{"|".join(PUBLISHED_SCHEMAS)})"?\.')
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{'|'.join(_KNOWN)})\.\w+)|\b(stg\.\w+)\(")
 # Comments and quoted text may name relations that the file doesn't read.
 _ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+# What a published relation's comment says of its key, behind what it is.
+KEY = "主键："
 # A column of the last select, with what is said of it behind it.
 _COLUMN = re.compile(r'^    (?:.*\bas )?(?:\w+\.)?"?(\w+)"?,? -- (.+)$', re.MULTILINE)
 
@@ -250,7 +252,7 @@ def _explain_keys(
         [list(PUBLISHED_SCHEMAS)],
     ).fetchall():
         if key := key_of(relations[name].text):
-            said = f"{comment}。主键：{'、'.join(key)}"
+            said = f"{comment}。{KEY}{'、'.join(key)}"
             yield f"comment on view {name} is {sql_text(said)};"
 
 

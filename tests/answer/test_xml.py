@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from flows.answer.page import writable
+from flows.answer.page import Page, writable
+from flows.answer.workbook import Workbook
 from flows.answer.xml import attribute, xml_text
 
 TEXTS = st.text(st.sampled_from("a<>&\"'\r\n\t 表_x000D") | st.characters(), max_size=30)
@@ -24,3 +28,12 @@ def test_a_text_is_read_as_it_was_but_for_what_workbooks_escape(text: str) -> No
     assert read.replace("_x005F_", "_").replace("_x000D_", "\r") == writable(text).replace(
         "_x005F_", "_"
     ).replace("_x000D_", "\r")
+
+
+def test_a_text_longer_than_programs_open_is_cut_and_says_so() -> None:
+    page, workbook = Page("页", [10]), Workbook()
+    page.add_line("𠀀" * 40_000)
+    workbook.add(page)
+    value = openpyxl.load_workbook(io.BytesIO(workbook.save()))["页"]["A1"].value
+    assert len(value.encode("utf-16-le")) // 2 <= 32_767
+    assert value.endswith("……（共40000字）")

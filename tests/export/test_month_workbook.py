@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import os
 import re
 import subprocess
 import zipfile
@@ -11,13 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 from drop import Drop, change_of
 from office import converted, needs_office
 
-from flows.export import contents
-from flows.publish.release import newest_file
+from flows.export import contents, workbook
+from flows.publish.release import Written, newest_file
 from flows.store.journal import Journal, Lock
 from flows.store.warehouse import Warehouse
 from guoban.cli import run_command
@@ -280,6 +283,25 @@ def file_talk(drop: Drop) -> None:
     )
 
 
+def test_a_damaged_workbook_is_not_taken_over(golden: Drop, tmp_path: Path) -> None:
+    release = newest_file(golden.settings.warehouse)
+    before, folder = tmp_path / "before", tmp_path / "new"
+    for one in (before, folder):
+        one.mkdir()
+    target, there = folder / "export.xlsx", before / "export.xlsx"
+    whole = (release.parent / target.name).read_bytes()
+    sheet = zipfile.ZipFile(io.BytesIO(whole)).getinfo("xl/worksheets/guoban1.xml")
+    middle = sheet.header_offset + sheet.compress_size // 2
+    damaged = whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
+    with duckdb.connect(str(release), read_only=True) as con:
+        for content, is_taken_over in ((whole, True), (damaged, False)):
+            there.write_bytes(content)
+            workbook.put(Written(con, folder, before, frozenset()), target)
+            assert target.samefile(there) == is_taken_over
+            assert openpyxl.load_workbook(target).sheetnames == SHEETS
+            target.unlink()
+
+
 def test_the_command_s_exits(
     golden: Drop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -294,6 +316,10 @@ def test_the_command_s_exits(
     assert export(golden, "2021-04", target, "--force") == 0
     assert target.read_bytes() != first
     assert export(golden, "2021-04", tmp_path / "no" / "folder.xlsx") == 2
+    # As /dev/null is, for the administrator.
+    os.mkfifo(device := tmp_path / "device")
+    assert export(golden, "2021-04", device, "--force") == 2
+    assert device.is_fifo()
     assert export(Drop(tmp_path / "empty"), "2021-05", tmp_path / "b.xlsx") == 1
     capsys.readouterr()
     assert export(golden, "2021-05", target, "--force", "--json") == 0

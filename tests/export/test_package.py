@@ -18,9 +18,9 @@ from drop import Drop, change_of
 
 from flows import export
 from flows.export import package
-from flows.export.catalog import Relation
 from flows.export.linking import take_over
 from flows.ground.errors import DiskFullError
+from flows.publish.catalog import Relation
 from flows.publish.release import newest_file
 from flows.store.views import keys
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -208,6 +209,40 @@ def test_what_one_release_lacks_is_null_and_said(
     assert old == 0
     assert ours > 0
     assert rows(target, "select distinct zone from mart.env_measures") == [(HERE,)]
+
+
+def test_a_release_that_reads_more_than_itself_is_refused(
+    other_version: Callable[..., Path], tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("of this machine", "utf-8")
+    folder = other_version(
+        "别区",
+        "drop table mart.campaign",
+        f"create view mart.campaign as select content from read_text('{secret}')",
+    )
+    target = tmp_path / "u.duckdb"
+    with pytest.raises(PublicationError, match="disabled by configuration"):
+        unite([folder], target, 1024)
+    assert not target.exists()
+
+
+def test_names_that_duckdb_takes_for_other_places_are_files(
+    golden: Drop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "~").mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    warehouse = golden.settings.warehouse.resolve()
+    for name in ("~/u.duckdb", "md:u.duckdb"):
+        for _ in range(2):
+            unite([warehouse], Path(name), 1024)
+        assert rows((tmp_path / name).absolute(), "select zone from mart.zones") == [(HERE,)]
+    assert [*home.iterdir()] == []
+    with pytest.raises(PublicationError, match="is not in UTF-8"):
+        unite([warehouse], Path(os.fsdecode(b"u\xff.duckdb")), 1024)
 
 
 def test_a_zone_is_put_in_once(golden: Drop, tmp_path: Path) -> None:

@@ -232,6 +232,9 @@ def test_a_rule_structural_only_at_some_cells_may_be_softened(tmp_path: Path) ->
         (TEXT + '\n[[rules]]\nrule = "R999"\nseverity = "off"\n', "there is no rule 'R999'"),
         ('[zone]\nname = "甲"', "thresholds"),
         (TEXT.replace('aliases = ["经发局"', 'aliases = ["招商局"'), "招商局"),
+        (TEXT.replace('name = "招商局"', 'name = "招商\\u0000局"'), "one line of at most 60"),
+        (TEXT.replace('aliases = ["经发局"', 'aliases = ["经\\n发局"'), "one line of at most 60"),
+        (TEXT.replace('name = "招商局"', f'name = "{"长" * 61}"'), "one line of at most 60"),
     ],
 )
 def test_what_is_missing_or_double_is_said(tmp_path: Path, text: str, said: str) -> None:

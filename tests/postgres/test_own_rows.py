@@ -76,6 +76,32 @@ def test_a_reader_sees_all_and_changes_nothing(golden: Drop, target: Target) -> 
                 con.execute(words)
 
 
+def test_a_schema_that_somebody_calls_guoban_s_is_theirs(golden: Drop, target: Target) -> None:
+    target.copy(golden)
+    with target.member() as con:
+        target.admin(f"grant create on database {target.name} to {con.info.user}")
+        con.execute("create schema theirs; create table theirs.one (a int)")
+        con.execute("comment on schema theirs is 'guoban 20210101-000000-000000 邻县高新区'")
+        assert target.copy(golden) == []
+        assert con.execute("select count(*) from theirs.one").fetchall() == [(0,)]
+
+
+def test_functions_that_others_made_are_not_called(golden: Drop, target: Target) -> None:
+    """As before PostgreSQL 15 everybody may create in `public`, which is in the usual search path."""
+    target.admin(
+        "grant create on schema public to public",
+        "create table public.called (by_whom text); grant insert on public.called to public",
+    )
+    with target.member() as con:
+        # A text that is no name yet fits this better than the server's own.
+        con.execute(
+            "create function public.obj_description(oid, text) returns text language sql as "
+            "$$ insert into public.called values (current_user); select null::text $$"
+        )
+    assert target.copy(golden) == []
+    assert target.rows("select by_whom from public.called") == []
+
+
 def test_who_is_no_member_sees_nothing(golden: Drop, target: Target) -> None:
     target.copy(golden)
     with target.member() as con, pytest.raises(psycopg.errors.InsufficientPrivilege):

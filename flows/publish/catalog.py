@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from flows.store.statements import statement
-
-# What a relation's comment says of its key, behind what it is.
-KEY = "主键："
+from flows.store.statements import quoted, statement
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,8 @@ class Relation:
 
 def relations(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[Relation]:
     """All relations of a database that is attached under that name; of the one in use for None."""
-    rows = con.execute(statement("export/columns"), {"database": database}).fetchall()
+    rows = con.execute(statement("publish/catalog"), {"database": database}).fetchall()
     return [
         Relation(schema, name, comment, tuple(Column(*row[3:]) for row in group))
         for (schema, name, comment), group in itertools.groupby(rows, key=lambda row: row[:3])
     ]
-
-
-def quoted(name: str) -> str:
-    """The name as statements have it, whatever it is."""
-    return '"' + name.replace('"', '""') + '"'
