@@ -41,13 +41,21 @@ def lock(call: Call, month: MonthArgument, by: By = None) -> None:
             for one in blocking:
                 out.print(f"  {one}")
         raise typer.Exit(1)
-    _done(call, f"{month} is locked.", f"{month}已锁定。")
+    _done(
+        call,
+        f"{month} is locked; the next refresh publishes it as final.",
+        f"{month}已锁定，下次刷新起发布为核定数。",
+    )
 
 
 @takes_settings
 def unlock(call: Call, month: MonthArgument, reason: Reason, by: By = None) -> None:
     decisions.unlock(call.warehouse, parse_month(month), reason, _who(by))
-    _done(call, f"{month} is open again.", f"{month}已解锁。")
+    _done(
+        call,
+        f"{month} is open again; the next refresh publishes it as preliminary.",
+        f"{month}已解锁，下次刷新起发布为初步数。",
+    )
 
 
 @takes_settings

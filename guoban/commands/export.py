@@ -38,6 +38,12 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     from flows.export.workbook import made  # noqa: PLC0415
 
     first = parse_month(month)
+    if output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(
+            say(
+                f"{output} is no name of a workbook; call it ….xlsx", f"{output}不是.xlsx文件的名称"
+            )
+        )
     if output.exists() and not force:
         raise typer.BadParameter(
             say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")

@@ -293,6 +293,10 @@ def test_the_command_s_exits(
     assert export(golden, "2021-04", target, "--force") == 0
     assert target.read_bytes() != first
     assert export(golden, "2021-04", tmp_path / "no" / "folder.xlsx") == 2
+    # What no spreadsheet program would open by its name, and a folder.
+    for name in ("四月.csv", "四月.xls", "四月", "."):
+        assert export(golden, "2021-04", tmp_path / name, "--force") == 2
+    assert not list(tmp_path.glob("四月*"))
     assert export(Drop(tmp_path / "empty"), "2021-05", tmp_path / "b.xlsx") == 1
     capsys.readouterr()
     assert export(golden, "2021-05", target, "--force", "--json") == 0
