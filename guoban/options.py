@@ -18,7 +18,13 @@ import typer
 from flows.ground.settings import Settings, settings_of
 from flows.ground.zone import Zone, load_zone
 from flows.store.warehouse import Warehouse
+from guoban.words import say
 
+# Of commands that write a workbook: where, and whether one that is there may go.
+Output = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Where it is written.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 SHARED: dict[str, Any] = {
     "raw": Annotated[Path | None, typer.Option(help="Drop folder [GUOBAN_RAW].", metavar="DIR")],
     "warehouse": Annotated[
@@ -90,3 +96,11 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     run.__annotations__ = {one.name: one.annotation for one in [*own, *shared]}
     del run.__wrapped__
     return run
+
+
+def refuse_existing(output: Path, force: bool) -> None:
+    """Raises typer.BadParameter where something is there that nobody allowed to be written over."""
+    if output.exists() and not force:
+        raise typer.BadParameter(
+            say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")
+        )

@@ -40,7 +40,7 @@ new_projects as (
     select * from signed where 项目性质 = '新引进' and 合同类型 = '正式合同' and 合同投资额 >= 10000
 ),
 paid as (
-    select sum(本月实到投资额) * 0.0001::decimal(5, 4) as amount
+    select coalesce(sum(本月实到投资额), 0) * 0.0001::decimal(5, 4) as amount
     from paid_in, months
     where year(月份) = year(month) and 审核状态 = '审核通过'
 ),
@@ -54,7 +54,7 @@ talks as (
       and 引资角色 = '牵头'
       and 资金来源地 <> '县内'
 )
-select 'ZS01' as code, sum(合同投资额) * 0.0001::decimal(5, 4) as value from signed
+select 'ZS01' as code, coalesce(sum(合同投资额), 0) * 0.0001::decimal(5, 4) as value from signed
 union all select 'ZS02', amount from paid
 union all select 'ZS03', count(*) from new_projects
 union all select 'ZS04', n from talks

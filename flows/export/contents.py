@@ -16,6 +16,8 @@ from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
 Row = Mapping[str, Any]
+# More rows make no sheet that anybody reads, and take a release long to write.
+MOST_PROJECTS = 5_000
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,15 @@ class Contents:
     campaign: Sequence[Row]
     departments: Sequence[Row]
     projects: Sequence[Row]
+    """The first `MOST_PROJECTS`; each knows how many there are of all (`of_all`)."""
     filing: Sequence[Row]
     changes: Sequence[Row]
     corrections: Sequence[Row]
+
+    @property
+    def project_count(self) -> int:
+        """How many projects the month has, listed or not."""
+        return self.projects[0]["of_all"] if self.projects else 0
 
     def fingerprint(self) -> str:
         """A hash of all that it says, and of what writes it."""
@@ -52,8 +60,8 @@ class Release:
 def contents(con: duckdb.DuckDBPyConnection, month: dt.date) -> tuple[Contents, Release] | None:
     """What is published of the month, and by which release; None where it has no figures."""
 
-    def rows(name: str) -> list[dict[str, Any]]:
-        return fetch_rows(con, statement(f"export/{name}"), {"month": month})
+    def rows(name: str, **more: int) -> list[dict[str, Any]]:
+        return fetch_rows(con, statement(f"export/{name}"), {"month": month, **more})
 
     indicators = rows("indicators")
     if not indicators:
@@ -68,7 +76,7 @@ def contents(con: duckdb.DuckDBPyConnection, month: dt.date) -> tuple[Contents, 
         rows("secondary"),
         rows("campaign"),
         rows("departments"),
-        rows("projects"),
+        rows("projects", most=MOST_PROJECTS),
         rows("filing"),
         rows("changes"),
         rows("corrections"),

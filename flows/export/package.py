@@ -1,4 +1,4 @@
-"""Every relation of a release as a Parquet file, and the data package that describes them.
+"""Every public relation of a release as a Parquet file, and the data package that describes them.
 
 The description (`datapackage.json`) follows Frictionless Data Package 2.0: types, units, Chinese
 labels, keys, and of each file its rows, length and hash (under names of our own: frictionless fails
@@ -24,7 +24,7 @@ from flows.export.linking import take_over
 from flows.ground.settings import BEIJING
 from flows.publish.release import Written
 from flows.store.statements import sql_text
-from flows.store.views import keys
+from flows.store.views import FOR_COMMANDS, keys
 from schemas.declare import Kind
 
 DESCRIPTION = "datapackage.json"
@@ -58,10 +58,10 @@ def put(written: Written, folder: Path) -> None:
     folder.mkdir()
     before = written.before / folder.name if written.before else None
     known = _told_of(before) if before else {}
-    all_of_them = relations(written.con)
-    names = {one.full_name for one in all_of_them}
+    public = public_relations(written.con)
+    names = {one.full_name for one in public}
     resources = []
-    for relation in all_of_them:
+    for relation in public:
         file = f"{relation.full_name}.parquet"
         is_same = (relation.schema, relation.name) in written.unchanged
         told = known.get(file) if is_same else None
@@ -72,6 +72,11 @@ def put(written: Written, folder: Path) -> None:
         resources.append(_resource(relation, file, names) | told)
     package = _head(written.con) | {"resources": resources}
     (folder / DESCRIPTION).write_bytes(orjson.dumps(package, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def public_relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:
+    """The relations of the release that the package has: all but what only commands read."""
+    return [one for one in relations(con) if one.schema != FOR_COMMANDS]
 
 
 def _write(con: duckdb.DuckDBPyConnection, relation: Relation, path: Path) -> dict[str, Any]:
@@ -113,7 +118,7 @@ def _head(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "$schema": PROFILE,
         "name": "guoban",
         "title": f"{zone}招商引资月报",
-        "description": "发布库各关系的全部数据，每个关系一个Parquet文件；时间为带时区的时刻，数值累计口径见各字段说明。",
+        "description": "发布库中公开的各关系的全部数据，每个关系一个Parquet文件；时间为带时区的时刻，数值累计口径见各字段说明。",
         "version": run_id,
         "created": published_at.astimezone(BEIJING).isoformat(timespec="seconds"),
     }
@@ -149,8 +154,6 @@ def _field(relation: Relation, column: Column, *, is_in_key: bool) -> dict[str, 
     unit = _unit(relation.name, column.name)
     is_figure = unit is None and column.type.startswith("DECIMAL")
     has_unit_beside = is_figure and any(one.name == "unit" for one in relation.columns)
-    # What is on record may lack a label that is part of its key.
-    is_required = is_in_key and relation.schema != "detail"
     return {
         "name": column.name,
         "type": _type(column.type, is_in_key=is_in_key),
@@ -159,7 +162,7 @@ def _field(relation: Relation, column: Column, *, is_in_key: bool) -> dict[str, 
         **_if_said("unit", unit),
         **_if_said("unitField", "unit" if has_unit_beside else None),
         "duckdbType": column.type,
-        **_if_said("constraints", {"required": True} if is_required else None),
+        **_if_said("constraints", {"required": True} if is_in_key else None),
     }
 
 

@@ -55,8 +55,6 @@ _STATE_STYLES = {
     "rejected": Style(border=True, align="center", bold=True, fill=_BEHIND, wrap=True),
     "late": Style(border=True, align="center", underlined=True),
 }
-# More rows make no sheet that anybody reads, and take a release long to write.
-MOST_PROJECTS = 20_000
 
 
 def pages(said: Contents, release: Release) -> Iterator[Page]:
@@ -310,7 +308,6 @@ _WIDE, _NARROW = 9.0, 5.5
 
 def _projects(said: Contents, release: Release) -> Page:
     """A row a project; last, what they add up to, which is what stands on the first sheet."""
-    codes = [one["indicator_code"] for one in said.indicators]
     page = _begun(
         said,
         release,
@@ -321,34 +318,27 @@ def _projects(said: Contents, release: Release) -> Page:
             *(_WIDE if one["unit"] == _YI else _NARROW for one in said.indicators),
         ],
     )
-    shown = said.projects[:MOST_PROJECTS]
     words = (
-        f"{month_words(said.month)}报表中的签约、在谈项目和本年有资金计入的项目，共{len(said.projects)}个；"
+        f"{month_words(said.month)}报表中的签约、在谈项目和本年有资金计入的项目，共{said.project_count}个；"
         "右侧为各项目计入主要指标的数，合计等于“指标”表的本年累计。投资额：签约项目为合同投资额，"
         "在谈项目为拟投资额。"
     )
-    if len(shown) < len(said.projects):
-        words += f"只列出前{len(shown)}个，全部见发布库。"
+    if len(said.projects) < said.project_count:
+        words += f"只列出前{len(said.projects)}个，全部见发布库。"
     page.add_line(words, _NOTE)
     names = [_with_unit(one, is_narrow=True) for one in said.indicators]
     _add_header(page, (*_PROJECT, *names), height=104)
     page.frozen_columns = 3
-    for number, one in enumerate(shown, start=1):
+    for number, one in enumerate(said.projects, start=1):
         page.add(*_project(number, one, said.indicators))
     last = len(page.rows) - 1
     header = page.header_row or 0
     page.filtered = (header, 0, max(last, header), len(page.widths) - 1)
-    totals = {
-        code: sum(
-            (found for one in said.projects if (found := (one["contributions"] or {}).get(code))),
-            Decimal(0),
-        )
-        for code in codes
-    }
     page.add(
         Cell("合计", _NAME, span=len(_PROJECT)),
         *(
-            _figure(totals[one["indicator_code"]], one["unit"], bold=True)
+            # What all rows add up to, listed or not.
+            _figure(one["value"], one["unit"], bold=True)
             for one in said.indicators
         ),
         height=22,

@@ -14,9 +14,10 @@ import duckdb
 from flows.ground.zone import WHOLE_ZONE
 from flows.postgres.names import READER, fitted, identifier, role_of
 from flows.store.statements import statement
+from flows.store.views import FOR_COMMANDS
 
 # Schemas of a release that are nobody's but the commands'.
-PRIVATE = ("detail", "main")
+PRIVATE = (FOR_COMMANDS, "main")
 # The column by which rows are a department's: in `mart` it has one name, elsewhere (单位 is a unit as
 # well) it is named here, or no department sees the relation.
 IN_MART = "department"

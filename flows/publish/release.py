@@ -245,6 +245,8 @@ def _write(
     # tables.
     con.execute(f"attach {sql_text(path)} as release (storage_version '{STORAGE_VERSION}')")
     try:
+        # Each transaction waits for the disk.
+        con.begin()
         rows: dict[str, int] = {}
         sums: list[contents.Sum] = []
         for schema in PUBLISHED_SCHEMAS:
@@ -265,10 +267,19 @@ def _write(
             if contents.is_data(relation.schema, relation.name):
                 sums += contents.sums_of(con, relation.plain_name, target, _data(columns))
         rows[_CONTENTS] = len(sums) if relation.name == _LAST else 0
+        con.commit()
         con.execute("checkpoint release")
     finally:
-        con.execute("detach release")
+        _detach(con)
     return rows
+
+
+def _detach(con: duckdb.DuckDBPyConnection) -> None:
+    """Ends with the release that is written, whatever happened; neither step hides what went wrong."""
+    with contextlib.suppress(duckdb.Error):
+        con.rollback()
+    with contextlib.suppress(duckdb.Error):
+        con.execute("detach release")
 
 
 # The rows of each table of a release, and the tables that are as they were in the one before.
@@ -344,11 +355,7 @@ def _renew(
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
     finally:
-        # Neither hides what went wrong.
-        with contextlib.suppress(duckdb.Error):
-            con.rollback()
-        with contextlib.suppress(duckdb.Error):
-            con.execute("detach release")
+        _detach(con)
     if is_worn:
         path.unlink()
         return _NOTHING
@@ -401,8 +408,10 @@ def _add_views(path: Path, published: Sequence[_Relation], macros: Path | None) 
     if not statements:
         return
     with contextlib.closing(duckdb.connect(str(path))) as release:
+        release.begin()
         for statement in statements:
             release.execute(statement)
+        release.commit()
         release.execute("checkpoint")
 
 

@@ -23,7 +23,9 @@ from schemas.indicators import headline_fields
 # Schemas with a file for each relation; those of `each` come from a file for each kind of relation.
 SCHEMAS = ("stg", "int", "live", "detail", "mart", "changes", "看板")
 # Those that are published; everything else is private.
-PUBLISHED_SCHEMAS = ("mart", "看板", "detail")
+# What only guoban's own commands read of it has a schema of its own.
+FOR_COMMANDS = "detail"
+PUBLISHED_SCHEMAS = ("mart", "看板", FOR_COMMANDS)
 _MADE = ("filed", "accepted", "entries", "standing", "near", "cells")
 _KNOWN = (*SCHEMAS, *_MADE, "record")
 _PRIVATE = re.compile(rf'\b(?:{"|".join({*_KNOWN, "core", "rows"} - {*PUBLISHED_SCHEMAS})})"?\.')

@@ -12,7 +12,7 @@ import typer
 from flows.ground.durable import write_at_once
 from flows.ground.settings import BEIJING
 from guoban.commands.report import Month, nothing, parse_month
-from guoban.options import Call, takes_settings
+from guoban.options import Call, Force, Output, refuse_existing, takes_settings
 from guoban.output import console, one_line, print_json
 from guoban.published import open_published
 from guoban.words import say
@@ -20,10 +20,6 @@ from guoban.words import say
 if TYPE_CHECKING:
     from flows.export.union import Difference
 
-Output = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Where it is written.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 Folders = Annotated[
     list[Path], typer.Argument(metavar="DIR...", help="The zones' warehouses, or release folders.")
 ]
@@ -44,10 +40,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
                 f"{output} is no name of a workbook; call it ….xlsx", f"{output}不是.xlsx文件的名称"
             )
         )
-    if output.exists() and not force:
-        raise typer.BadParameter(
-            say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")
-        )
+    refuse_existing(output, force)
     with open_published(call.warehouse.folder) as published:
         read = published.contents(first)
     if read is None:
@@ -70,16 +63,16 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
                 "release": release.run_id,
                 "is_locked": said.is_locked,
                 "departments": len({one["department"] for one in said.departments}),
-                "projects": len(said.projects),
+                "projects": said.project_count,
             }
         )
         return
     state = say("final", "核定数") if said.is_locked else say("preliminary", "初步数")
     console().print(
         say(
-            f"{output}: {first:%Y-%m}, {state}, {len(said.projects)} projects; "
+            f"{output}: {first:%Y-%m}, {state}, {said.project_count} projects; "
             f"release {release.run_id}",
-            f"{output}：{first:%Y-%m}，{state}，项目{len(said.projects)}个；发布{release.run_id}",
+            f"{output}：{first:%Y-%m}，{state}，项目{said.project_count}个；发布{release.run_id}",
         )
     )
 

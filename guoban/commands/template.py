@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import closing
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +14,7 @@ from flows.ground.returns import nearest_return, return_called
 from flows.publish.release import newest
 from flows.store.warehouse import Warehouse
 from guoban.commands.report import Month, department_name, parse_month
-from guoban.options import Call, takes_settings
+from guoban.options import Call, Force, Output, refuse_existing, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say
 from schemas.declare import Return
@@ -24,13 +23,18 @@ Name = Annotated[
     str, typer.Argument(metavar="RETURN", help="The return: signed_projects, or its title.")
 ]
 Reporter = Annotated[str, typer.Option(metavar="D", help="The department, by name or alias.")]
-Output = Annotated[
-    Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Where it is written.")
-]
 
 
 @takes_settings
-def template(call: Call, name: Name, department: Reporter, month: Month, output: Output) -> None:
+def template(
+    call: Call,
+    name: Name,
+    department: Reporter,
+    month: Month,
+    output: Output,
+    force: Force = False,
+) -> None:
+    refuse_existing(output, force)
     model = return_named(name)
     first = parse_month(month)
     reporter = department_name(department, call.zone)

@@ -101,7 +101,7 @@ def _worded(column: str, words: Mapping[str, str]) -> str:
 
 _RETURNS = {model.form().slug: model.form().title for model in schemas.all_returns()}
 _IN_YI = "round((sum({}) / 100000000)::decimal(38, 10), 2)"
-_MONTH_OF = {MONTH: ("月份", "strftime(report_month, '%Y-%m')")}
+_MONTH_OF = {MONTH: ("年月", "strftime(report_month, '%Y-%m')")}
 _OF_FIGURE = {
     **_MONTH_OF,
     "past_half": ("过半", "case when is_past_half then '是' when not is_past_half then '否' end"),
@@ -142,7 +142,7 @@ DATASETS = (
         {
             **_MONTH_OF,
             "state_label": (
-                "情况",
+                "报送情况",
                 _worded("state", chinese("state")),
             ),
             "return_label": ("报表", _worded("return_name", _RETURNS)),

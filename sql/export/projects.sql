@@ -1,5 +1,5 @@
 -- The projects of a month: those of its returns as they stand there, and whatever else is counted
--- in its figures; of each what it adds to which figure. A department's row of a project is one.
+-- in its figures, no more than are listed; of each what it adds to which figure. A department's row of a project is one.
 with filed as (
     select
         department, project_id, project_name, investor, capital_origin, sector, nature,
@@ -47,9 +47,11 @@ select
     coalesce(filed.project_name, counted.label) as project_name,
     filed.investor, filed.capital_origin, filed.sector, filed.nature, filed.stage,
     filed.signed_on, filed.started_on, filed.amount_cny * 0.00000001 as amount,
-    counted.contributions
+    counted.contributions,
+    count(*) over () as of_all
 from rows_of_projects as filed
 full join counted_projects as counted using (department, project_id)
 left join mart.dim_department as departments using (department)
 order by
-    departments.ordinal, department, filed.place nulls last, filed.amount_cny desc nulls last, project_id;
+    departments.ordinal, department, filed.place nulls last, filed.amount_cny desc nulls last, project_id
+limit $most;

@@ -8,6 +8,7 @@ from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import openpyxl
 import pytest
@@ -21,6 +22,7 @@ from flows.ground.zone import load_zone
 from flows.recognise import returned
 from flows.recognise.headers import bare
 from flows.store.warehouse import Warehouse
+from guoban.cli import run_command
 from schemas.declare import Cycle, Kind, Return
 
 GOLDEN = PROJECT / "tests" / "golden"
@@ -327,3 +329,17 @@ def drafts_of(path: Path) -> list[Any]:
     ((_, book),) = read_files({1: path}, Limits(workers=1))
     origin = Origin(1, path.name, dt.date(2021, 6, 2))
     return returned.recognise_any(book, origin, ZONE, {}).drafts
+
+
+def test_the_command_writes_over_no_file_without_being_told_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "会议.xlsx"
+    words = ["template", "meetings", "--department", "招商局", "--month", "2021-05", "-o"]
+    words += [str(target), "--warehouse", str(tmp_path / "warehouse")]
+    target.write_bytes(b"filled in for an hour")
+    assert run_command(words) == 2
+    assert "--force" in capsys.readouterr().err
+    assert target.read_bytes() == b"filled in for an hour"
+    assert run_command([*words, "--force"]) == 0
+    assert is_zipfile(target)

@@ -16,6 +16,7 @@ import pytest
 from drop import Drop, change_of
 from office import converted, needs_office
 
+from flows.export import contents
 from flows.publish.release import newest_file
 from flows.store.journal import Journal, Lock
 from flows.store.warehouse import Warehouse
@@ -347,3 +348,18 @@ def test_libreoffice_opens_and_prints_it(golden: Drop, tmp_path: Path) -> None:
     assert "84.57" in pages[0]
     assert "114.28%" in pages[0]
     assert "###" not in text
+
+
+def test_a_long_list_is_cut_and_says_so(
+    golden: Drop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = exported(golden, "2021-05", tmp_path)["项目"]
+    monkeypatch.setattr(contents, "MOST_PROJECTS", 3)
+    (tmp_path / "cut").mkdir()
+    cut = exported(golden, "2021-05", tmp_path / "cut")["项目"]
+    *listed, total = table(cut, "序号")
+    assert [row["序号"] for row in listed] == [1, 2, 3]
+    # The sum is that of all, and how many there are is told.
+    assert total == table(whole, "序号")[-1]
+    told = [row[0] for row in cut.iter_rows(values_only=True)]
+    assert any("共91个" in words and "只列出前3个" in words for words in told if words)

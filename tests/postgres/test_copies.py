@@ -170,7 +170,7 @@ def test_a_copy_that_is_killed_leaves_what_was_there(published: Drop, target: Ta
     assert files(target) == {"一.xlsx", "二.xlsx"}
     assert target.rows(
         "select nspname::text from pg_namespace where nspname !~ '^(pg_|information)' order by 1"
-    ) == [("mart",), ("public",)]
+    ) == [("mart",), ("public",), ("看板",)]
 
 
 @pytest.mark.slow

@@ -42,6 +42,8 @@ def test_columns_are_those_of_a_release(files: dict[str, str], golden: Drop) -> 
     for path, text in files.items():
         if path.startswith("datasets/"):
             dataset = yaml.safe_load(text)
+            labels = [one["verbose_name"] for one in dataset["columns"]]
+            assert len(set(labels)) == len(labels)
             told = [
                 (one["column_name"], one["type"], one["description"])
                 for one in dataset["columns"]
