@@ -98,11 +98,17 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def refuse_existing(output: Path, force: bool) -> None:
-    """Raises typer.BadParameter where something is there that nobody allowed to be written over.
+def refuse_unfit(output: Path, force: bool) -> None:
+    """Raises typer.BadParameter where a workbook can't be written: under that name, or over what is there.
 
-    A file is replaced; a folder can't be, and a device must not.
+    A file is replaced where that is allowed; a folder can't be, and a device must not.
     """
+    if output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(
+            say(
+                f"{output} is no name of a workbook; call it ….xlsx", f"{output}不是.xlsx文件的名称"
+            )
+        )
     if output.exists() and not output.is_file():
         raise typer.BadParameter(say(f"{output} is no file", f"{output}不是文件"))
     if output.exists() and not force:

@@ -47,7 +47,7 @@ def by_name(slug: str) -> type[Return]:
     for model in all_returns():
         if model.form().slug == slug:
             return model
-    raise KeyError(slug)
+    raise KeyError(f"no return {slug!r}: {', '.join(model.form().slug for model in all_returns())}")
 
 
 def validate(frame: pl.DataFrame, slug: str, *, half_days: bool = False) -> Judgement:
@@ -56,8 +56,8 @@ def validate(frame: pl.DataFrame, slug: str, *, half_days: bool = False) -> Judg
     The frame has the columns of `mart.<slug>`, amounts of money in yuan; others are passed over. What
     only shows beside other rows, other returns or in the zone's own settings is not asked here.
 
-    Raises KeyError where there is no such return, TypeError for what is no DataFrame of polars, a
-    LazyFrame among it.
+    Raises KeyError where there is no such return and names those there are; TypeError for what is no
+    DataFrame of polars, a LazyFrame among it.
     """
     from schemas.frames import judge  # noqa: PLC0415
 

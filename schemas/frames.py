@@ -171,12 +171,14 @@ def judge(frame: pl.DataFrame, model: type[Return], *, half_days: bool = False) 
     typed, wrong = _typed(_eager(frame), model)
     if wrong:
         return Judgement(tuple(wrong))
+    months = _no_first_days(typed, model)
     typed = _with_period(typed, model).with_columns(pl.lit(half_days).alias(HALF_DAYS))
     errors, warnings = (
-        tuple(sorted(_problems(typed, model, severity), key=_place(model)))
-        for severity in (Severity.ERROR, Severity.WARNING)
+        [*_problems(typed, model, severity)] for severity in (Severity.ERROR, Severity.WARNING)
     )
-    return Judgement(errors, warnings)
+    return Judgement(
+        *(tuple(sorted(one, key=_place(model))) for one in ([*months, *errors], warnings))
+    )
 
 
 def _eager(frame: Any) -> pl.DataFrame:
@@ -228,6 +230,17 @@ def _widened(found: pl.Series, wanted: pl.DataType) -> pl.Series | None:
     if not is_lost and kind.is_decimal():
         is_lost = not (made.cast(kind, strict=False) == found).fill_null(value=True).all()
     return None if is_lost else made
+
+
+def _no_first_days(frame: pl.DataFrame, model: type[Return]) -> Iterator[Problem]:
+    """Months told by another day than their first, as which they are kept and joined."""
+    for name, column in model.columns().items():
+        if column.kind is not Kind.MONTH:
+            continue
+        for row in (frame[name].dt.day() != 1).arg_true():
+            day = frame[name][row]
+            words = f"“{column.header}”存为当月第一天（{day.replace(day=1)}）。"
+            yield Problem(R102.id, Severity.ERROR, row, name, column.header, day, words)
 
 
 def _with_period(frame: pl.DataFrame, model: type[Return]) -> pl.DataFrame:

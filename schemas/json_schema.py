@@ -64,7 +64,9 @@ def _limits(column: Column, kind: type) -> tuple[str, dict[str, Any]]:
     if kind is bool:
         return "boolean", {}
     if kind is dt.date:
-        return "string", {"format": "date"}
+        # A month is kept as its first day.
+        of_month = {"pattern": "-01$"} if column.kind is Kind.MONTH else {}
+        return "string", {"format": "date"} | of_month
     if kind is int:
         return "integer", _bounds(column)
     if kind is Decimal:

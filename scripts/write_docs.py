@@ -220,7 +220,9 @@ def mart() -> str:
         "每条线是一列：一头是维度，一头是用到它的表。",
         _drawing(figures, keys),
         "十四张报表（`mart.<报表>`）都以`submission_id`连到`mart.submissions`，"
-        "以`report_month`、`department`连到月份和单位，有`project_id`的连到`mart.projects`。",
+        "以`report_month`、`department`连到月份和单位。报表中的项目编号（`project_id`，"
+        "`mart.headline_rows`的`row_key`）经`mart.project_ids`连到`mart.projects`："
+        "几个编号认定为同一项目的，在`mart.projects`中只有一行。",
     ]
     for row in sorted(found, key=lambda one: (one["name"] in slugs, one["name"])):
         name, form = row["name"], slugs.get(row["name"])

@@ -70,7 +70,12 @@ def lock(
             say(f"{month} has blocking findings:", f"{month}还有未处理的错误："),
             blocking,
         )
-    _say_done(call, shown, f"{month} is locked.", f"{month}已锁定。")
+    _say_done(
+        call,
+        shown,
+        f"{month} is locked; the next refresh publishes it as final.",
+        f"{month}已锁定，下次刷新起发布为核定数。",
+    )
 
 
 @takes_settings
@@ -80,7 +85,12 @@ def unlock(
     first = parse_month(month)
     shown = _shown(call, decisions.unlocking(call.warehouse, first, reason, _who(by)), yes)
     decisions.unlock(call.warehouse, first, reason, _who(by))
-    _say_done(call, shown, f"{month} is open again.", f"{month}已解锁。")
+    _say_done(
+        call,
+        shown,
+        f"{month} is open again; the next refresh publishes it as preliminary.",
+        f"{month}已解锁，下次刷新起发布为初步数。",
+    )
 
 
 @takes_settings

@@ -12,7 +12,7 @@ import typer
 from flows.ground.durable import write_at_once
 from flows.ground.settings import BEIJING
 from guoban.asked import Month, nothing
-from guoban.options import Call, Force, Output, refuse_existing, takes_settings
+from guoban.options import Call, Force, Output, refuse_unfit, takes_settings
 from guoban.output import console, one_line, print_json
 from guoban.published import open_published
 from guoban.words import say
@@ -33,7 +33,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     # What writes it is imported by who needs it.
     from flows.export.workbook import made  # noqa: PLC0415
 
-    refuse_existing(output, force)
+    refuse_unfit(output, force)
     with open_published(call.warehouse.folder) as published:
         read = published.contents(month)
     if read is None:

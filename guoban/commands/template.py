@@ -14,7 +14,7 @@ from flows.ground.returns import nearest_return, return_called
 from flows.publish.release import newest
 from flows.store.warehouse import Warehouse
 from guoban.asked import Month, department_name
-from guoban.options import Call, Force, Output, refuse_existing, takes_settings
+from guoban.options import Call, Force, Output, refuse_unfit, takes_settings
 from guoban.output import console, print_json
 from guoban.words import say
 from schemas.declare import Return
@@ -34,7 +34,7 @@ def template(
     output: Output,
     force: Force = False,
 ) -> None:
-    refuse_existing(output, force)
+    refuse_unfit(output, force)
     model = return_named(name)
     reporter = department_name(department, call.zone)
     if reporter is None:

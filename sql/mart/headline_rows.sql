@@ -10,7 +10,7 @@ select
     counted.report_month,
     coalesce(names.department, counted.department) as department, -- 该行的填报单位；不为全区另列；更名的用现名
     counted.indicator_code,
-    traits.sector, -- 产业类别；实到资金月报表没有这一栏，为空
+    traits.sector, -- 产业类别；实到资金月报表没有这一栏，为空，可由mart.projects得到
     traits.capital_origin, -- 资金来源地；实到资金月报表没有这一栏，为空
     traits.chain, -- 主导产业；只有签约项目月报表有这一栏
     traits.investor_type, -- 投资方类型；只有签约项目月报表有这一栏
@@ -19,11 +19,11 @@ select
     counted.sheet,
     counted.cell,
     counted.excel_row,
-    counted.row_key,
+    counted.row_key, -- 该行的主键，如项目编号；经mart.project_ids连到mart.projects
     counted.filed_month,
     counted.label,
     counted.amount_cny,
-    counted.contribution,
+    counted.contribution, -- 该行计入指标的数，按指标的单位；只在同一月份、同一指标内相加，以后各月再次列出的行不可跨月相加
     counted.unit
 from record.headline_candidates as counted
 left join int.row_traits as traits
@@ -34,4 +34,4 @@ left join int.row_traits as traits
 left join core.department_names as names on counted.department = names.name
 where counted.until_no is null and counted.is_counted;
 
-comment on view mart.headline_rows is '主要指标由哪些行构成：每行的contribution相加即为指标的数值';
+comment on view mart.headline_rows is '主要指标由哪些行构成：同一月份、同一指标各行的contribution相加即为数值；每个月份都列出本年累计的全部行，不可跨月相加';

@@ -137,6 +137,20 @@ def test_numbers_of_another_width_are_taken_where_nothing_is_lost() -> None:
     assert error.message == "缺少栏目“产业类别”（sector）。"
 
 
+def test_a_month_is_told_by_its_first_day() -> None:
+    frame = contracts({"report_month": dt.date(2021, 5, 31)}, {})
+    (found,) = schemas.validate(frame, "signed_projects").errors
+    assert (found.rule, found.row, found.field) == ("R102", 0, "report_month")
+    assert "2021-05-01" in found.message
+    (wrong,) = validator("signed_projects").iter_errors(as_json(frame))
+    assert [*wrong.path] == [0, "report_month"]
+
+
+def test_a_return_that_is_none_is_answered_by_those_there_are() -> None:
+    with pytest.raises(KeyError, match=r"no return 'signed': .*signed_projects"):
+        schemas.validate(contracts({}), "signed")
+
+
 def test_the_pandera_schema_of_errors_passes_what_has_warnings_alone() -> None:
     frame = contracts({"status": "开工", "started_on": dt.date(2021, 5, 1), "remark": "先建后签"})
     model = schemas.by_name("signed_projects")

@@ -317,9 +317,13 @@ def test_the_command_s_exits(
     assert target.read_bytes() != first
     assert export(golden, "2021-04", tmp_path / "no" / "folder.xlsx") == 2
     # As /dev/null is, for the administrator.
-    os.mkfifo(device := tmp_path / "device")
+    os.mkfifo(device := tmp_path / "device.xlsx")
     assert export(golden, "2021-04", device, "--force") == 2
     assert device.is_fifo()
+    # What no spreadsheet program would open by its name, and a folder.
+    for name in ("四月.csv", "四月.xls", "四月", "."):
+        assert export(golden, "2021-04", tmp_path / name, "--force") == 2
+    assert not list(tmp_path.glob("四月*"))
     assert export(Drop(tmp_path / "empty"), "2021-05", tmp_path / "b.xlsx") == 1
     capsys.readouterr()
     assert export(golden, "2021-05", target, "--force", "--json") == 0

@@ -24,6 +24,7 @@ VIEWS = {
     "mart.dim_department",
     "mart.dim_month",
     "mart.headline_vintages",
+    "mart.project_ids",
     "mart.zone_indicators",
     "看板.主要指标",
     "看板.各单位",
@@ -78,6 +79,11 @@ def test_columns_of_views_are_explained_in_the_release(
         "where database_name = 'zone' and schema_name in ('mart', '看板') and comment is null"
     ).fetchall()
     assert silent == []
+    macros = under_alias.execute(
+        "select comment from duckdb_functions() "
+        "where database_name = 'zone' and function_name = 'headline_as_of'"
+    ).fetchall()
+    assert ["USE" in (text or "") for (text,) in macros] == [True]
 
 
 def test_views_do_without_functions_that_the_oldest_clients_lack(golden: Drop) -> None:

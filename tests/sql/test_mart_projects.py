@@ -1,10 +1,14 @@
 """`mart.projects`: one row a project, as its newest rows tell it."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from house import WAN, YI, House
 
+from flows.ground.settings import PROJECT
+
+BY_SECTOR = PROJECT / "docs" / "questions" / "13-paid-by-sector.sql"
 ONE, TWO = "GCKF-2021-0001", "GCKF-2021-0002"
 
 
@@ -107,6 +111,25 @@ def test_two_numbers_decided_to_be_one_project_are_one_row(house: House) -> None
     assert (row["project_id"], row["other_ids"], row["paid_total_cny"]) == (TWO, ONE, 350 * WAN)
     (counted,) = house.read("select row_key from mart.headline_rows where indicator_code = 'ZS01'")
     assert counted["row_key"] == TWO
+
+
+def test_what_was_paid_under_either_number_is_found_with_its_project(house: House) -> None:
+    house.months("2021-05")
+    contracts = ({"project_id": one, "sector": "农业"} for one in (ONE, TWO))
+    house.file("signed_projects", "甲局", "2021-05", *contracts)
+    payments = (
+        {"project_id": one, "paid_month_cny": amount * WAN}
+        for one, amount in ((ONE, 30_000), (TWO, 5_000))
+    )
+    house.file("paid_in", "甲局", "2021-05", *payments)
+    for one in (ONE, TWO):
+        house.con.execute("insert into core.same_projects values (?, ?)", [one, ONE])
+    (row,) = projects(house).values()
+    assert {
+        (one["filed_id"], one["project_id"]) for one in house.read("from mart.project_ids")
+    } == {(ONE, row["project_id"]), (TWO, row["project_id"])}
+    (found,) = house.read(BY_SECTOR.read_text("utf-8"))
+    assert found == {"sector": "农业", "value": Decimal("3.5")}
 
 
 def test_only_audited_payments_tell_what_is_paid_in(house: House) -> None:
