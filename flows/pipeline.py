@@ -216,7 +216,8 @@ class _Run:
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
                 remember(con, _PUBLISHED, standing.mark())
             last = self.journal.last_receipt
-            again = [one.path for one in (*intake.receipts, *intake.unchanged) if _is_news(one)]
+            came: list[Receipt | Unchanged] = [*intake.receipts, *intake.unchanged]
+            again = [one.path for one in came if _is_news(one)]
             self.clock(
                 "answer", lambda: self.answers.order(con, self.zone, self.archive, last, again)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def test_a_withdrawal_shows_what_goes_what_counts_then_and_what_moves(
         assert words in out, words
     moved = drop.refresh().moves
     assert {(one.old_value, one.new_value) for one in moved if one.indicator_code == "ZS01"} == {
-        (7, 6)
+        (Decimal(7), Decimal(6))
     }
 
 
