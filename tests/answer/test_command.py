@@ -12,6 +12,7 @@ import typer
 from drop import Drop
 from typer.testing import CliRunner
 
+from guoban.cli import run_command
 from guoban.commands.template import template
 
 APP = typer.Typer()
@@ -61,8 +62,8 @@ def test_what_is_unknown_is_wrong_usage(
     drop: Drop, name: str, department: str, month: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "空白.xlsx"
-    done = run(drop, name, "--department", department, "--month", month, "-o", str(path))
-    assert done.exit_code == 2
+    words = ["--department", department, "--month", month, "-o", str(path)]
+    assert run_command(["template", name, *words, "--warehouse", str(drop.settings.warehouse)]) == 2
     assert not path.exists()
 
 
