@@ -490,8 +490,8 @@ def test_a_renamed_department_is_found_by_either_name_also_in_a_locked_month(
             told = json.loads(out)
             total = sum(Decimal(row["contribution"]) for row in told["rows"])
             assert total == Decimal(told["indicator"]["value"]) > 0
-    asked = ("--department", "招商促进局", "--zone", renamed, "--as-of", moment.isoformat())
-    _, out, _ = guoban(drop, "headline", "--month", "2021-01", *asked)
+    then = ("--department", "招商促进局", "--zone", renamed, "--as-of", moment.isoformat())
+    _, out, _ = guoban(drop, "headline", "--month", "2021-01", *then)
     assert out.splitlines()[0] == "Published as 招商局:"
 
 
