@@ -116,7 +116,10 @@ def _pattern(value: str) -> str:
 
 def _name(value: str) -> str:
     if not value.strip() or len(value) > _LONGEST_NAME or _UNNAMEABLE.search(value):
-        raise ValueError(f"a name is one line of at most {_LONGEST_NAME} characters")
+        raise WrongError(
+            f"a name is one line of at most {_LONGEST_NAME} characters",
+            f"名称应为一行，不超过{_LONGEST_NAME}个字",
+        )
     return value
 
 
@@ -279,11 +282,12 @@ class Score(_Part):
         known = [one.code for one in INDICATORS if one.has_target]
         for code in self.weights:
             if code not in known:
-                raise ValueError(
-                    f"{code!r} is no figure with a task; these are: {', '.join(known)}"
+                raise WrongError(
+                    f"{code!r} is no figure with a task; these are: {', '.join(known)}",
+                    f"“{code}”不是有目标任务的指标；可填：{'、'.join(known)}",
                 )
         if not any(self.weights.get(code, 1) for code in known):
-            raise ValueError("weights: one of them has to be more than 0")
+            raise WrongError("weights: one of them has to be more than 0", "weights：至少一项大于0")
         return self
 
 
