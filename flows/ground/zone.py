@@ -115,7 +115,9 @@ def _pattern(value: str) -> str:
 
 
 def _name(value: str) -> str:
-    if not value.strip() or len(value) > _LONGEST_NAME or _UNNAMEABLE.search(value):
+    if not value.strip():
+        raise WrongError("this name is blank", "名称是空白")
+    if len(value) > _LONGEST_NAME or _UNNAMEABLE.search(value):
         raise WrongError(
             f"a name is one line of at most {_LONGEST_NAME} characters",
             f"名称应为一行，不超过{_LONGEST_NAME}个字",
