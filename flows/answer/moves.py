@@ -74,7 +74,9 @@ def _month(month: dt.date, say: Say) -> str:
 def _figure(one: Move, causes: _Causes, say: Say) -> Iterator[str]:
     told = []
     if one.old_value != one.new_value:
-        told.append(f"{exact(one.old_value)} → {exact(one.new_value)}{one.unit}")
+        old, new = exact(one.old_value), exact(one.new_value)
+        is_gone = one.new_value is None
+        told.append(f"{old}{one.unit} → {new}" if is_gone else f"{old} → {new}{one.unit}")
     if one.old_target != one.new_target:
         words = say("target ", "目标")
         told.append(f"{words}{exact(one.old_target)} → {exact(one.new_target)}")
