@@ -546,7 +546,7 @@ class Zone(_Part):
                         first[one.name, slug] = min(first.get((one.name, slug), month), month)
         return [(department, slug, month) for (department, slug), month in first.items()]
 
-    @functools.cached_property
+    @property
     def first_month(self) -> dt.date | None:
         """The first month for which any department owes anything; None where none ever does."""
         return min((month for _, _, month in self.owed()), default=None)
