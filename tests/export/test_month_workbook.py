@@ -320,6 +320,7 @@ def test_the_command_s_exits(
     os.mkfifo(device := tmp_path / "device.xlsx")
     assert export(golden, "2021-04", device, "--force") == 2
     assert device.is_fifo()
+    device.unlink()
     # What no spreadsheet program would open by its name, and a folder.
     for name in ("四月.csv", "四月.xls", "四月", "."):
         assert export(golden, "2021-04", tmp_path / name, "--force") == 2
