@@ -156,13 +156,13 @@ def test_projects_are_shown_side_by_side(drop: Drop, guoban: Guoban) -> None:
 
 def test_a_month_that_lacks_returns_is_not_locked_by_mistake(drop: Drop, guoban: Guoban) -> None:
     drop.samples("2021-01/**/*.xlsx")
-    for name in ("签约项目月报表", "实到资金月报表"):
+    for name in ("客商接待台账", "实到资金月报表"):
         (drop.raw / f"2021-01/招商局/{name}.xlsx").unlink()
     drop.refresh()
     status, _, err = guoban("lock", JAN)
     assert (status, acts(drop)) == (1, 0)
     assert "lacks 2 returns" in err
-    assert "招商局  签约项目月报表  MISSING" in err
+    assert "招商局  客商接待台账  MISSING" in err
     told = json.loads(guoban("lock", JAN, "--json")[1])
     assert (told["done"], len(told["missing"])) == (False, 2)
     status, out, _ = guoban("lock", JAN, "--incomplete", "--by", "张三")

@@ -49,7 +49,9 @@ def test_no_month_of_its_own_where_the_month_before_is_unknown(house: House) -> 
 
 
 def test_a_renamed_department_goes_on(house: House) -> None:
-    house.con.execute("insert into core.departments values ('甲局', 0)")
+    house.con.execute(
+        "insert into core.departments by name select '甲局' as department, 0 as ordinal"
+    )
     house.con.execute(
         "insert into core.department_names values ('甲局', '甲局'), ('旧甲局', '甲局')"
     )
@@ -140,7 +142,10 @@ def test_departments_are_in_the_order_of_the_zone_and_former_names_lead_to_the_p
     house: House,
 ) -> None:
     for ordinal, name in enumerate(("乙局", "甲局")):
-        house.con.execute("insert into core.departments values (?, ?)", [name, ordinal])
+        house.con.execute(
+            "insert into core.departments by name select ? as department, ? as ordinal",
+            [name, ordinal],
+        )
         house.con.execute("insert into core.department_names values (?, ?)", [name, name])
     house.con.execute("insert into core.department_names values ('旧甲局', '甲局')")
     house.months("2021-01")
