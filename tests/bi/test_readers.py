@@ -41,7 +41,7 @@ create view mart.return_status as select '甲局' as department, 'on_time' as st
 """
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_six_readers_and_eight_releases(tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
     with duckdb.connect() as con:

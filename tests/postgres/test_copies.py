@@ -74,6 +74,7 @@ def test_the_same_release_is_not_copied_twice(
     assert files(target) == {"一.xlsx"}
 
 
+@pytest.mark.slow
 def test_readers_never_wait_and_views_of_theirs_go_along(published: Drop, target: Target) -> None:
     target.admin(
         "create schema theirs", "create view theirs.mine as select file from mart.submissions"
@@ -99,6 +100,7 @@ def test_readers_never_wait_and_views_of_theirs_go_along(published: Drop, target
     target.admin("drop owned by person_who_keeps")
 
 
+@pytest.mark.slow
 def test_a_server_that_is_down_fails_no_refresh_and_has_all_when_it_is_back(
     published: Drop, target: Target, cluster: Cluster
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_server_that_is_down_fails_no_refresh_and_has_all_when_it_is_back(
     assert (target.release, files(target)) == (result.published, {"一.xlsx", "二.xlsx"})
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_not_waited_for(
     published: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,7 +176,7 @@ def test_a_copy_that_is_killed_leaves_what_was_there(published: Drop, target: Ta
     ) == [("mart",), ("public",), ("看板",)]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_what_talks_to_the_server_may_die_alone(published: Drop, target: Target) -> None:
     before = target.release
     publish_alone(published)
@@ -189,7 +192,7 @@ def test_what_talks_to_the_server_may_die_alone(published: Drop, target: Target)
     assert (target.release, files(target)) == (before, {"一.xlsx"})
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_connection_that_is_cut_is_made_again(published: Drop, target: Target) -> None:
     publish_alone(published)
     with held_up(target):
@@ -293,6 +296,7 @@ def test_who_may_make_no_schema_is_told_what_is_wanting(golden: Drop, target: Ta
     assert target.copy(golden) == []
 
 
+@pytest.mark.slow
 def test_columns_that_change_take_views_along_or_say_what_is_in_the_way(
     published: Drop, target: Target
 ) -> None:
@@ -325,6 +329,7 @@ def test_columns_that_change_take_views_along_or_say_what_is_in_the_way(
     assert [*published.refresh().notes] == []
 
 
+@pytest.mark.slow
 def test_a_reader_who_keeps_a_table_from_changing_is_never_ended(
     published: Drop, target: Target
 ) -> None:

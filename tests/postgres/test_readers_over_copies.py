@@ -91,7 +91,7 @@ def watched(target: Target, work: Callable[[], None]) -> list[Reader]:
     return readers
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_departments_add_up_to_the_zone_through_every_copy(
     filed_year: Drop, target: Target
 ) -> None:
