@@ -10,14 +10,14 @@ with named as (
     select
         past.report_month,
         past.scope,
-        coalesce(departments.renamed_to, past.department) as department,
+        coalesce(names.department, past.department) as department,
         past.indicator_code,
         past.value,
         past.target_value,
         past.since_at,
         past.until_at
     from detail.headline_indicators as past
-    left join mart.dim_department as departments using (department)
+    left join detail.departments as names on past.department = names.name
 ),
 
 told as (

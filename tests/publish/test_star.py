@@ -139,7 +139,7 @@ def test_a_plain_where_over_the_vintages_says_what_stood_then(
             "until_at timestamptz)"
         )
         # Nobody has been renamed.
-        con.execute("create table mart.dim_department (department varchar, renamed_to varchar)")
+        con.execute("create table detail.departments (name varchar, department varchar)")
         con.execute((SQL / "mart" / "headline_vintages.sql").read_text("utf-8"))
         for number, history in enumerate(histories):
             for n, state in enumerate(history):
