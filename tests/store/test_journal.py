@@ -228,7 +228,7 @@ def test_a_value_of_another_kind_is_damage_too(
     Journal(tmp_path).append([receipt, Trial("0" * 64, LATE, "60 s", NOW), *ENTRIES])
     file = tmp_path / "journal.jsonl"
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    (number,) = (n for n, one in enumerate(lines) if one["kind"] == kind)
+    number = next(n for n, one in enumerate(lines) if one["kind"] == kind)
     lines[number][name] = value
     file.write_text("".join(f"{json.dumps(one)}\n" for one in lines), "utf-8")
     with pytest.raises(WarehouseError, match=rf"line {number + 1}: is damaged"):
