@@ -133,6 +133,7 @@ def test_a_mistaken_withdrawal_is_undone_before_any_refresh(drop: Drop) -> None:
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_a_restored_version_withdrawn_leaves_the_one_before(drop: Drop) -> None:
     versions(drop, 6, 7)
     restore(drop, "1")
@@ -186,6 +187,7 @@ def test_an_old_month_in_a_new_folder_is_settled_by_a_word(drop: Drop) -> None:
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_a_later_version_settles_a_doubt(drop: Drop) -> None:
     sign(drop, "全", 1, ONE, OTHER, "GCKF-2021-0003")
     drop.refresh()
@@ -195,6 +197,7 @@ def test_a_later_version_settles_a_doubt(drop: Drop) -> None:
     assert list(drop.refresh().doubts) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.nightly
 def test_a_whole_return_restored_keeps_the_parts_that_came_since(drop: Drop) -> None:
     sign(drop, "签约", 1, ONE)
@@ -208,6 +211,7 @@ def test_a_whole_return_restored_keeps_the_parts_that_came_since(drop: Drop) -> 
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 @pytest.mark.nightly
 def test_a_target_restored_is_in_force_again(drop: Drop) -> None:
     def issue(name: str, value: int) -> None:
@@ -309,6 +313,7 @@ def test_bytes_of_the_first_version_come_again_after_the_second(drop: Drop) -> N
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_what_lies_there_all_the_time_is_not_said_again(drop: Drop) -> None:
     versions(drop, 6, 7)
     drop.refresh()
@@ -317,6 +322,7 @@ def test_what_lies_there_all_the_time_is_not_said_again(drop: Drop) -> None:
     assert Journal(house_of(drop).journal).all(Again) == []
 
 
+@pytest.mark.nightly
 def test_bytes_in_a_folder_of_somebody_else_s(drop: Drop) -> None:
     rows = [{"project_id": ONE, "contract_amount_cny": 60_000}]
     path = drop.put("2021-01/招商局/签约.xlsx", "signed_projects", A, JAN, rows)
