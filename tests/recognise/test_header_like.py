@@ -63,7 +63,6 @@ def recognised(rows: Rows) -> list[Draft]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.nightly
 def test_the_work_grows_as_the_cells_do(shape: str) -> None:
     small, large = SHAPES[shape](2_000), SHAPES[shape](4_000)
     recognised(SHAPES[shape](600))
