@@ -10,7 +10,7 @@ from typing import Any
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish.moves import Move
-from flows.settle.doubts import amount_words
+from flows.settle.doubts import sum_words
 from flows.store.journal import Act, Decision, Lock, Restoration, Unlock, Withdrawal
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
@@ -75,7 +75,7 @@ def _amount(supposed: Supposed, return_name: str | None, submission_id: str | No
     ((amount,),) = supposed.con.execute(
         statement("ask/amount", amount=name, slug=return_name), {"submission_id": submission_id}
     ).fetchall()
-    return amount_words(return_name, amount or Decimal(0))
+    return sum_words(return_name, amount or Decimal(0))
 
 
 def _month(supposed: Supposed, month: dt.date) -> list[Row]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz, process
-
 import schemas
+from flows.ground.wrong import nearest
 from flows.values.text import folded
 from schemas.declare import Return
-
-_NEAR_SCORE = 50
 
 
 def return_called(text: str) -> type[Return] | None:
@@ -19,10 +16,8 @@ def return_called(text: str) -> type[Return] | None:
 def nearest_return(text: str) -> type[Return] | None:
     """The return that the text may have meant, for a suggestion."""
     known = _by_name()
-    near = process.extractOne(
-        folded(text), list(known), scorer=fuzz.ratio, score_cutoff=_NEAR_SCORE
-    )
-    return known[near[0]] if near else None
+    near = nearest(folded(text), known)
+    return known[near] if near else None
 
 
 def _by_name() -> dict[str, type[Return]]:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from flows.ground.notes import Note
 
-NEAR_SCORE = 50
+_NEAR_SCORE = 50
 # What may hold a password is never shown.
 _SECRET = frozenset({"send_to", "notify"})
 _LONGEST = 60
@@ -32,7 +32,7 @@ class WrongError(ValueError):
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """What the text may have meant, for a suggestion."""
-    near = process.extractOne(text, list(known), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
+    near = process.extractOne(text, list(known), scorer=fuzz.ratio, score_cutoff=_NEAR_SCORE)
     return near[0] if near else None
 
 

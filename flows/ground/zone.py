@@ -29,14 +29,13 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import SchemaError
-from rapidfuzz import fuzz, process
 
 import schemas
 from flows.ground.addresses import Address
 from flows.ground.errors import SettingsError
 from flows.ground.notes import Note
 from flows.ground.settings import CHECKS
-from flows.ground.wrong import NEAR_SCORE, YEARS, WrongError, nearest, words_of, words_of_syntax
+from flows.ground.wrong import YEARS, WrongError, nearest, words_of, words_of_syntax
 from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
@@ -526,10 +525,8 @@ class Zone(_Part):
 
     def nearest_department(self, text: str) -> str | None:
         """The department that the text may have meant, for a suggestion."""
-        near = process.extractOne(
-            folded(text), self.roster.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE
-        )
-        return self.roster[near[0]] if near else None
+        near = nearest(folded(text), self.roster)
+        return self.roster[near] if near else None
 
     @property
     def ended(self) -> Mapping[str, dt.date]:

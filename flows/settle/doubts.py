@@ -389,11 +389,11 @@ def _lacking(
 def _carried(return_name: str, beside: Sequence[Overlap]) -> str:
     """The sum that the lacking rows carried."""
     amount = sum((facts.lacking_amount or Decimal(0) for facts in beside), Decimal(0))
-    words = amount_words(return_name, amount)
+    words = sum_words(return_name, amount)
     return f"，{words}" if words else ""
 
 
-def amount_words(return_name: str, amount: Decimal) -> str | None:
+def sum_words(return_name: str, amount: Decimal) -> str | None:
     """What rows of a return come to, in the unit in which the column is stated; None: no amount."""
     name = amount_field(return_name)
     if name is None:
