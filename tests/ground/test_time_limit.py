@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -110,3 +112,22 @@ def test_one_thread_watches_all() -> None:
 def test_what_was_late_says_so() -> None:
     with pytest.raises(LateError, match=r"^took more than 0\.05 seconds$"):
         TimeLimit(0.05).run(for_ever)
+
+
+def test_nothing_is_left_that_the_interpreter_looks_for_at_every_call() -> None:
+    """CPython 3.11 hung in the first function that was profiled after a file had been late."""
+    late = """
+import sys
+from flows.ground.time_limit import LateError, TimeLimit
+try:
+    TimeLimit(0.05).run(lambda: pow(3, 1_500_000))
+except LateError:
+    sys.setprofile(lambda *event: None)
+    (lambda: None)()
+    sys.setprofile(None)
+    print("sound")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", late], check=False, capture_output=True, timeout=60, text=True
+    )
+    assert done.stdout == "sound\n", done.stderr
