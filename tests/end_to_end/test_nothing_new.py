@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from drop import Drop
+from seldom import nightly
 
 from flows import pipeline
 from flows.ask.decisions import lock
@@ -83,8 +84,8 @@ def a_damaged_database(drop: Drop) -> None:
 
 @pytest.mark.parametrize(
     "happens",
-    [a_new_file, a_changed_file, the_same_bytes_anew, an_act, another_zone, a_lost_release,
-     a_damaged_database],
+    [a_new_file, nightly(a_changed_file), nightly(the_same_bytes_anew), an_act, nightly(another_zone),
+     a_lost_release, nightly(a_damaged_database)],
 )  # fmt: skip
 def test_what_a_refresh_has_to_look_at_is_news(
     settled: Drop, happens: Callable[[Drop], None]

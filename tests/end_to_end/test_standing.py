@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from drop import Drop, change_of
 from past import assert_changes_add_up, assert_verified, house_of
+from seldom import nightly
 
 from flows import judging
 from flows.ask import decisions
@@ -325,7 +326,7 @@ def test_a_lost_link_is_made_again(published: Drop) -> None:
     assert len(Journal(house_of(published).journal).publications) == 1
 
 
-@pytest.mark.parametrize("damage", ["cut", "gone"])
+@pytest.mark.parametrize("damage", ["cut", nightly("gone")])
 def test_a_damaged_release_is_made_again(published: Drop, damage: str) -> None:
     before = published.query("from mart.headline_indicators order by all")
     file = publish.newest_file(published.settings.warehouse)

@@ -17,6 +17,7 @@ import pytest
 from disks import small_disk_at
 from drop import Drop
 from past import assert_verified, house_of
+from seldom import nightly
 from two_files import copy_of, filed_and_answered, first, second, with_second
 
 from flows import pipeline
@@ -76,18 +77,11 @@ def drop(started: Drop, tmp_path: Path) -> Drop:
     return copy_of(started, tmp_path)
 
 
-def nightly(*values: Any) -> Any:
-    """A case that is too long to be tried at every change."""
-    return pytest.param(*values, marks=pytest.mark.nightly)
-
-
 def places() -> list[str]:
     return [f"{number} of {PLACES}" for number in range(PLACES)]
 
 
-@pytest.mark.parametrize(
-    "place", [0, *map(nightly, range(1, PLACES - 1)), PLACES - 1], ids=places()
-)
+@pytest.mark.parametrize("place", [0, *map(nightly, range(1, PLACES))], ids=places())
 def test_a_working_database_with_a_zeroed_block_changes_nothing(
     drop: Drop, expected: dict[str, Any], place: int
 ) -> None:
@@ -279,7 +273,7 @@ def no_room_in_words(*_: object, **__: object) -> None:
     [
         (archive, "write_all", no_room),
         nightly(archive, "fsync_all", no_room),
-        (journal, "write_all", no_room),
+        nightly(journal, "write_all", no_room),
         nightly(pipeline, "remember_seen", no_room_in_words),
         (answers.Answers, "order", no_room_in_words),
         (publish, "_seal", no_room),

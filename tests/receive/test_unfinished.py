@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from drop import Drop
+from seldom import nightly
 
 import schemas
 from flows.receive.unfinished import Arrival, told
@@ -94,7 +95,7 @@ def test_a_text_of_the_future_without_its_foot_waits_for_the_next_refresh(drop: 
     assert drop.query("select count(*) from mart.signed_projects") == [(3,)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", [nightly("utf-8"), "utf-8-sig", nightly("gb18030"), "utf-16"])
 def test_a_text_of_the_future_with_its_foot_is_taken(drop: Drop, encoding: str) -> None:
     path = drop.raw / "签约.csv"
     path.write_bytes(csv_of(2).encode(encoding))
