@@ -15,6 +15,9 @@ READERS_READY := $(READERS_VENV)/.ready-$(shell cksum < requirements-readers.txt
 PLAIN_VENV := .venv-plain
 PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
 
+# A single test at night may take longer than one that stands still is given.
+UNBOUNDED := -o faulthandler_timeout=0
+
 .PHONY: setup refresh test test-quick nightly mutants soak fuzz test-bi readers check format bench samples docs pin kit
 setup: $(READY)
 
@@ -87,17 +90,17 @@ fuzz: setup ## damaged files through reading to typing: nothing breaks, nothing 
 	PYTHONPATH=tests nice -n 15 $(BIN)/python -m fuzz
 
 test-bi: setup $(BI_READY) ## the dashboard of deploy/superset in a real Superset, and the guide's pandas
-	$(BIN)/pytest -s -m nightly tests/bi
+	$(BIN)/pytest $(UNBOUNDED) -s -m nightly tests/bi
 
 # READERS holds options: make readers READERS="--releases 20 --readers 10 --postgres postgresql://…".
 readers: setup ## fifty readers while release follows release
 	PYTHONPATH=tests $(BIN)/python -m scripts.readers $(READERS)
 
 nightly: mutants soak fuzz test-bi readers $(READERS_READY) ## what takes too long for every change: mutants, the long history, formats, BI
-	HISTORY=nightly $(BIN)/pytest -n auto tests/end_to_end/test_history_machine.py
-	$(BIN)/pytest -n auto -m nightly --ignore tests/bi
-	PAIRS=1000 $(BIN)/pytest -n auto tests/read/test_round_trip.py
-	SPELLINGS=2000 $(BIN)/pytest -n auto tests/read/test_spelling.py
+	HISTORY=nightly $(BIN)/pytest $(UNBOUNDED) -n auto tests/end_to_end/test_history_machine.py
+	$(BIN)/pytest $(UNBOUNDED) -n auto -m nightly --ignore tests/bi
+	PAIRS=1000 $(BIN)/pytest $(UNBOUNDED) -n auto tests/read/test_round_trip.py
+	SPELLINGS=2000 $(BIN)/pytest $(UNBOUNDED) -n auto tests/read/test_spelling.py
 
 check: setup ## formatter, linter, types, SQL
 	$(BIN)/ruff format --check .
