@@ -1,12 +1,14 @@
 """What anybody can check a release by who has Python and nothing else: `scripts/verify_standalone.py`.
 
 In `proof/` of a release lie the sums of which its fingerprint is made (`contents.txt`), the rows and the
-figures of each month as lines of JSON, as texts, in the columns' order, and a list of all files of the
-release with their hashes (`files.json`), which the journal's chain leads to by fingerprint and head.
+figures of each month as packed CSV, and a list of all files of the release with their hashes
+(`files.json`), which the journal's chain leads to by fingerprint and head. Packed, as rows of a month say
+much alike: it takes a twentieth of the room, and hashing what is left less time than packing does.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +24,8 @@ from flows.store.chain import sealed
 from flows.store.statements import sql_text
 
 CONTENTS, FILES = "contents.txt", "files.json"
+# A null in the CSV, as in what is hashed (`contents`).
+_NULL = "\x1e"
 # The figures, and the rows that add up to them.
 _RELATIONS = ("mart.headline_indicators", "mart.headline_rows")
 
@@ -49,14 +53,18 @@ def put(written: Written, folder: Path) -> None:
 
 
 def _file_of(one: Sum) -> str:
-    return f"{one[0].removeprefix('mart.')}-{one[1]:%Y-%m}.jsonl"
+    return f"{one[0].removeprefix('mart.')}-{one[1]:%Y-%m}.csv.gz"
 
 
 def _write(con: duckdb.DuckDBPyConnection, one: Sum, target: Path) -> None:
+    plain = target.with_suffix("")
     con.execute(
         f"copy (select columns(*)::varchar from {one[0]} where report_month = {sql_text(one[1])}) "  # noqa: S608 - our own names
-        f"to {sql_text(target)} (format json)"
+        f"to {sql_text(plain)} (format csv, header true, nullstr {sql_text(_NULL)})"
     )
+    # The same rows give the same bytes, whenever they are packed.
+    target.write_bytes(gzip.compress(plain.read_bytes(), compresslevel=1, mtime=0))
+    plain.unlink()
 
 
 def _list(written: Written) -> bytes:

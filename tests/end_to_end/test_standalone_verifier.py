@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import random
@@ -115,9 +116,11 @@ def rewritten(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
 def test_a_figure_that_is_altered_with_all_beside_it_leads_to_the_chain(filed: Drop) -> None:
     warehouse = filed.settings.warehouse
     proof = newest_file(warehouse).parent / "proof"
-    rows = proof / "headline_rows-2021-01.jsonl"
+    rows = proof / "headline_rows-2021-01.csv.gz"
     before = rows.read_bytes()
-    assert b'"amount_cny":"600000000.0000"' in before
+    plain = gzip.decompress(before)
+    altered = plain.replace(b",600000000.0000,6.", b",700000000.0000,7.")
+    assert altered != plain
 
     def list_again(said: dict[str, Any]) -> None:
         for name in said["files"]:
@@ -125,7 +128,7 @@ def test_a_figure_that_is_altered_with_all_beside_it_leads_to_the_chain(filed: D
             said["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
 
     rows.chmod(0o644)
-    rows.write_bytes(before.replace(b"600000000.", b"700000000.").replace(b'"6.', b'"7.'))
+    rows.write_bytes(gzip.compress(altered))
     rewritten(proof / "files.json", list_again)
     assert any("does not hold what was published" in one for one in wrong_in(warehouse))
     rows.write_bytes(before)
