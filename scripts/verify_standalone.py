@@ -170,19 +170,20 @@ def check_contents(proof: Path, fingerprint: str, report: Report) -> Told | None
     if not path.is_file() or hash_of(path) != fingerprint:
         report.add(path, "does not give the fingerprint", "与指纹不符")
         return None
-    read: dict[str, dict[str, list[Row]]] = {INDICATORS: {}, ROWS: {}}
+    sums: dict[str, dict[str, list[str]]] = {}
     for line in path.read_text("utf-8").splitlines():
-        relation, month, count, hashes = line.split(" ")
-        if relation not in read:
-            continue
-        file = proof / f"{relation.removeprefix('mart.')}-{month[:7]}.csv.gz"
-        rows = read_rows(file, report)
-        if (len(rows), sum(map(number_of, rows))) != (int(count), int(hashes)):
-            report.add(file, "does not hold what was published", "与发布的内容不符")
-        read[relation][month[:7]] = rows
+        relation, month, *stated = line.split(" ")
+        sums.setdefault(month[:7], {})[relation] = stated
     told = None
-    for month, figures in sorted(read[INDICATORS].items()):
-        told = month, check_month(f"{proof} {month}", figures, read[ROWS].get(month, []), report)
+    for month, stated_of in sorted(sums.items()):
+        read: dict[str, list[Row]] = {INDICATORS: [], ROWS: []}
+        for relation in sorted(read.keys() & stated_of.keys()):
+            file = proof / f"{relation.removeprefix('mart.')}-{month}.csv.gz"
+            read[relation] = rows = read_rows(file, report)
+            if [str(len(rows)), str(sum(map(number_of, rows)))] != stated_of[relation]:
+                report.add(file, "does not hold what was published", "与发布的内容不符")
+        if figures := read[INDICATORS]:
+            told = month, check_month(f"{proof} {month}", figures, read[ROWS], report)
     return told
 
 

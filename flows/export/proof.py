@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from flows.store.statements import sql_text
 CONTENTS, FILES = "contents.txt", "files.json"
 # A null in the CSV, as in what is hashed (`contents`).
 _NULL = "\x1e"
+_CHUNK = 1 << 20
 # The figures, and the rows that add up to them.
 _RELATIONS = ("mart.headline_indicators", "mart.headline_rows")
 
@@ -63,7 +65,12 @@ def _write(con: duckdb.DuckDBPyConnection, one: Sum, target: Path) -> None:
         f"to {sql_text(plain)} (format csv, header true, nullstr {sql_text(_NULL)})"
     )
     # The same rows give the same bytes, whenever they are packed.
-    target.write_bytes(gzip.compress(plain.read_bytes(), compresslevel=1, mtime=0))
+    with (
+        plain.open("rb") as source,
+        target.open("wb") as file,
+        gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as packed,
+    ):
+        shutil.copyfileobj(source, packed, _CHUNK)
     plain.unlink()
 
 

@@ -45,6 +45,8 @@ _SHORT = {
     "missing": ("MISS", "未报"),
     "rejected": ("BACK", "退回"),
 }
+# Causes that are somebody's act, and no file.
+_ACTS = frozenset({"withdrawal", "restoration", "decision"})
 # So many rows of a change are told on a terminal.
 _MOST_ROWS = 5
 
@@ -195,10 +197,13 @@ def changes(
 
 
 def _by_words(row: Row) -> str:
-    """The file with its number, and who is behind it: department and person."""
-    who = " ".join(part for part in (row["filed_by"], row["person"]) if part)
+    """The file with its number, its department and who filled it in; who withdrew, restored or decided."""
+    is_act, person = row["cause"] in _ACTS, row["person"]
+    who = " ".join(part for part in (row["filed_by"], None if is_act else person) if part)
     what = " ".join(part for part in (row["submission_id"], row["file"]) if part)
-    return say(" by ", "，").join(part for part in (what, who) if part)
+    told = say(" by ", "，").join(part for part in (what, who) if part)
+    acted = say(f"done by {person}", f"经办人{person}") if is_act and person else ""
+    return say("; ", "；").join(part for part in (told, acted) if part)
 
 
 def _rows_words(rows: Sequence[Row]) -> str:
@@ -236,7 +241,7 @@ def _tell_vintages(
     for before, one in zip([None, *vintages], vintages, strict=False):
         if one in told:
             marked = one.moved if before else frozenset()
-            cells = [exact(one.values[code]) + ("*" if code in marked else "") for code in codes]
+            cells = [("*" if code in marked else "") + exact(one.values[code]) for code in codes]
             lines.append((clock_words(one.published_at), *cells, _targets_words(before, one)))
     out = console()
     out.print(

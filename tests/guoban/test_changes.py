@@ -127,7 +127,7 @@ def test_the_triangle_is_what_was_published_when(changes: Call) -> None:
     lines = changes("--triangle", columns=80).splitlines()
     assert len(lines) == 7
     assert lines[1].split()[:3] == ["published", "ZS01", "ZS02"]
-    assert [line.split()[2] for line in lines[3:]] == ["3.5", "5.2*", "3.5*", "3.5*"]
+    assert [line.split()[2] for line in lines[3:]] == ["3.5", "*5.2", "*3.5", "*3.5"]
     assert "ZS01 74" in lines[-1]
     assert len(changes("--triangle", "--since", "2999-01-01").splitlines()) == 3
 
