@@ -50,11 +50,11 @@ def parse_month(text: str) -> dt.date:
     return month
 
 
-def parse_time(text: str | None) -> dt.datetime | None:
+def parse_time(text: str | None, *, is_start: bool = False) -> dt.datetime | None:
     """An ISO 8601 time, in Beijing where it names no zone.
 
     A bare date is its end of day, a time to the minute the end of that minute: what commands show
-    to the minute may be asked for so. Raises WrongUsageError.
+    to the minute may be asked for so. Their beginnings where `is_start`. Raises WrongUsageError.
     """
     if text is None:
         return None
@@ -66,7 +66,7 @@ def parse_time(text: str | None) -> dt.datetime | None:
             f"“{text}”不是时间，请写成2021-06-04T12:00",
         ) from None
     span = next((length for shape, length in _ENDS if shape.fullmatch(text)), None)
-    if span is not None:
+    if span is not None and not is_start:
         moment += span - dt.timedelta(microseconds=1)
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
@@ -81,6 +81,10 @@ Department = Annotated[
 AsOf = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="As published then: 2021-06-04, 2021-06-04T12:00."),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="From then on: 2021-06-04, 2021-06-04T12:00."),
 ]
 
 

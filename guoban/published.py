@@ -52,6 +52,13 @@ class Published:
         )
         return _of_first(rows, names or [WHOLE_ZONE])
 
+    def release(self) -> Row:
+        """Which release it is, with the fingerprint of its data and the head of the journal's chain."""
+        (found,) = self.rows(
+            "select run_id, published_at, fingerprint, chain_head from mart.release"
+        )
+        return found
+
     def candidates(
         self,
         code: str,
@@ -126,19 +133,6 @@ class Published:
             "select first_published_at from mart.months where report_month = ?", [month]
         )
         return found[0]["first_published_at"] if found else None
-
-    def changes(self, month: dt.date, names: Sequence[str]) -> list[Row]:
-        """Every change of the month's published figures, with the file that caused it.
-
-        Of the scope with one of these names; none for all scopes.
-        """
-        return self.rows(
-            "select c.*, s.file, s.return_name from mart.figure_changes as c "
-            "left join mart.submissions as s using (submission_id) "
-            "where c.report_month = ? and (len(?) = 0 or list_contains(?, c.department)) "
-            "order by c.changed_at, c.indicator_code, c.figure, c.department, c.ordinal",
-            [month, list(names), list(names)],
-        )
 
 
 def _at(relation: str, as_of: dt.datetime | None) -> str:

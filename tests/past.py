@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -23,6 +24,7 @@ from flows.store import views
 from flows.store.archive import Archive
 from flows.store.journal import Journal
 from flows.store.warehouse import Warehouse
+from scripts import verify_standalone
 
 # Indicator, old and new value, cause, the file that is the cause.
 Change = tuple[str, Decimal | None, Decimal | None, str, str | None]
@@ -83,6 +85,16 @@ def assert_changes_add_up(drop: Drop) -> None:
 def assert_verified(drop: Drop) -> None:
     verdict = verify(drop.settings, drop.zone)
     assert verdict.differences == []
+
+
+def wrong_in(warehouse: Path) -> list[str]:
+    """What `scripts/verify_standalone.py` finds wrong in a warehouse."""
+    return verify_standalone.checked(warehouse).wrong
+
+
+def assert_proven(drop: Drop) -> None:
+    """Who has nothing but Python finds it whole: the chain, the archive, the release, its figures."""
+    assert wrong_in(drop.settings.warehouse) == []
 
 
 def assert_keys_tell_rows_apart(drop: Drop) -> None:

@@ -1,7 +1,8 @@
-"""What a release holds beside its database, for those without DuckDB: a workbook, and Parquet files.
+"""What a release holds beside its database, for those without DuckDB: a workbook, Parquet files, a proof.
 
-`workbook` makes the month's workbook, `package` the Parquet files with their description, `union`
-one database of several zones. Figures are taken from the release as they stand there; nothing is
+`workbook` makes the month's workbook, `package` the Parquet files with their description, `proof` what
+`scripts/verify_standalone.py` reads, `calculation` a month's workbook of formulas, `union` one database
+of several zones. Figures are taken from the release as they stand there; nothing is
 computed anew.
 """
 
@@ -12,7 +13,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flows.export import package
+from flows.export import package, proof
 from flows.ground.durable import is_disk_full
 from flows.ground.errors import is_stop
 from flows.publish.release import Written
@@ -30,6 +31,8 @@ def _put_workbook(written: Written, target: Path) -> None:
 _KINDS: Sequence[tuple[str, Callable[[Written, Path], None]]] = (
     ("export.xlsx", _put_workbook),
     ("parquet", package.put),
+    # The last: it has the hashes of all others.
+    ("proof", proof.put),
 )
 
 

@@ -1,7 +1,11 @@
-"""A file of the release before that is as it would be made again: the same file, not a second one."""
+"""A file of the release before that is as it would be made again: the same file, not a second one.
+
+Whether it still is what it was is told by its hash.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -16,3 +20,12 @@ def take_over(before: Path, target: Path) -> None:
         os.link(before, target)
     except OSError:
         shutil.copyfile(before, target)
+
+
+def hash_of(path: Path) -> str | None:
+    """The SHA-256 of a file; None where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -8,7 +8,6 @@ a relation that is added is there by itself.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -19,7 +18,7 @@ import duckdb
 import orjson
 
 import schemas
-from flows.export.linking import take_over
+from flows.export.linking import hash_of, take_over
 from flows.ground.settings import BEIJING
 from flows.publish.catalog import Column, Relation, relations
 from flows.publish.release import Written
@@ -65,7 +64,7 @@ def put(written: Written, folder: Path) -> None:
         file = f"{relation.full_name}.parquet"
         is_same = (relation.schema, relation.name) in written.unchanged
         told = known.get(file) if is_same else None
-        if before and told and _hash_of(before / file) == told["sha256"]:
+        if before and told and hash_of(before / file) == told["sha256"]:
             take_over(before / file, folder / file)
         else:
             told = _write(written.con, relation, folder / file)
@@ -83,16 +82,7 @@ def _write(con: duckdb.DuckDBPyConnection, relation: Relation, path: Path) -> di
     ((rows,),) = con.execute(
         f"copy {relation.in_sql} to {sql_text(path)} (format parquet, compression zstd)"
     ).fetchall()
-    return {"rows": rows, "fileSize": path.stat().st_size, "sha256": _hash_of(path)}
-
-
-def _hash_of(path: Path) -> str | None:
-    """The SHA-256 of a file; None where it can't be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+    return {"rows": rows, "fileSize": path.stat().st_size, "sha256": hash_of(path)}
 
 
 def _told_of(folder: Path) -> dict[str, dict[str, Any]]:

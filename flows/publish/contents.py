@@ -76,8 +76,20 @@ def alike(some: Iterable[Sum], others: Iterable[Sum]) -> set[str]:
     return {one[0] for one in some & others} - {one[0] for one in some ^ others}
 
 
+def text(sums: Iterable[Sum]) -> str:
+    """These in lines, of which the fingerprint is the SHA-256."""
+    return "".join(
+        sorted(f"{name} {month} {count} {hashes}\n" for name, month, count, hashes in sums)
+    )
+
+
 def tell(con: duckdb.DuckDBPyConnection, sums: Iterable[Sum]) -> None:
     """Has `mart.release` say the fingerprint of these."""
-    lines = sorted(f"{name} {month} {count} {hashes}\n" for name, month, count, hashes in sums)
-    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256(text(sums).encode()).hexdigest()
     con.execute(f"set variable fingerprint = {sql_text(digest)}")
+
+
+def told(con: duckdb.DuckDBPyConnection) -> str:
+    """The fingerprint that was told last."""
+    ((fingerprint,),) = con.execute("select getvariable('fingerprint')").fetchall()
+    return str(fingerprint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from flows.ground.clock import Clock, new_run_id
 from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
-from flows.publish import record, release
+from flows.publish import contents, record, release
 from flows.publish.release import Written
 from flows.store import changed
 from flows.store.changed import ALWAYS, PUBLISHED, Changed
@@ -95,11 +96,22 @@ def publish(
         "count(*) filter (where status = 'rejected') from core.submissions"
     ).fetchall()[0]
     entry = Publication(
-        run_id, dt.datetime.now(dt.UTC), version("guoban"), accepted, rejected, judged_by
+        run_id,
+        dt.datetime.now(dt.UTC),
+        version("guoban"),
+        accepted,
+        rejected,
+        judged_by,
+        journal.chain_head,
     )
     con.begin()
-    clock("record", lambda: record.record(con, journal, entry, news, zone.settings()))
+    sealed = clock("record", lambda: record.record(con, journal, entry, news, zone.settings()))
     remember(con, _RECORDED, str(len(journal.publications) + 1))
     con.commit()
-    clock("publish", lambda: make(run_id, lambda: journal.append([entry])))
+
+    def say() -> None:
+        fingerprint = contents.told(con)
+        journal.append([dataclasses.replace(entry, record_sha256=sealed, fingerprint=fingerprint)])
+
+    clock("publish", lambda: make(run_id, say))
     return run_id

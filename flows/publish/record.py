@@ -9,8 +9,9 @@ changes all rest on it.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from schemas.indicators import INDICATORS, SECONDARY
 
 FOLDER = "published"
 CHANGES, SETTINGS = "figure_changes", "setting_changes"
+# What the journal says of a publication and `core.refreshes` does not.
+_OF_THE_JOURNAL_ALONE = frozenset({"judged_by", "record_sha256", "fingerprint"})
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,13 @@ def record(
     publication: Publication,
     changed: Changed,
     settings: Mapping[str, str],
-) -> None:
+) -> str:
     """Records what the next publication changes, in the working database and beside the journal.
 
     Of months and returns of which nothing has changed nothing is computed. `settings` are the zone's.
-    Call it in the transaction that publishes, before the journal's own entry: without that entry
-    the record counts for nothing. Raises WarehouseError where it can't be written.
+    Returns the hash by which the journal's own entry seals what is beside it (`sealed_records`). Call
+    it in the transaction that publishes, before that entry: without it the record counts for
+    nothing. Raises WarehouseError where it can't be written.
     """
     folder = journal.folder / FOLDER / publication.run_id
     try:
@@ -89,6 +93,7 @@ def record(
         _store_publications(con, journal, [*journal.publications, publication])
         with changed.told(con):
             _record(con, folder, len(journal.publications) + 1, changed, settings)
+        return _hash_of(journal.folder, [*_unsealed(journal.publications), publication])
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(f"{folder}: what was published can't be recorded: {error}") from error
 
@@ -178,8 +183,43 @@ def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed)
     con.execute(statement(name, relation=relation.name, is_open=is_open))
 
 
+def sealed_records(
+    journal: Path, publications: Iterable[Publication]
+) -> dict[str, tuple[str, str]]:
+    """Of each publication that seals records: what it says of them, and what they are.
+
+    Sealed is the SHA-256 of lines `<run id>/<file> <sha256 of the file>`, in their order: its own files,
+    and before them those of the publications since the last that sealed any, which an earlier
+    version made. Raises OSError where a folder is missing.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    waiting: list[Publication] = []
+    for one in publications:
+        waiting.append(one)
+        if one.record_sha256 is not None:
+            found[one.run_id] = one.record_sha256, _hash_of(journal, waiting)
+            waiting = []
+    return found
+
+
+def _unsealed(publications: Sequence[Publication]) -> Sequence[Publication]:
+    """Those behind the last that sealed records."""
+    sealing = [n for n, one in enumerate(publications, start=1) if one.record_sha256 is not None]
+    return publications[max(sealing, default=0) :]
+
+
+def _hash_of(journal: Path, publications: Iterable[Publication]) -> str:
+    digest = hashlib.sha256()
+    for one in publications:
+        for path in sorted((journal / FOLDER / one.run_id).iterdir()):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{one.run_id}/{path.name} {content}\n".encode())
+    return digest.hexdigest()
+
+
 def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
-    """Makes the record anew from the journal. Raises WarehouseError where a part is missing."""
+    """Makes the record anew from the journal. Raises WarehouseError where a part is missing or altered."""
+    _assert_sealed(journal)
     _store_publications(con, journal, journal.publications)
     for relation in RELATIONS:
         con.execute(f"truncate record.{relation.name}")
@@ -202,6 +242,22 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
                 f"folder from a backup: {error}",
                 f"{folder}：发布记录缺失或损坏，请从备份恢复journal文件夹：{error}",
             ) from error
+
+
+def _assert_sealed(journal: Journal) -> None:
+    try:
+        records = sealed_records(journal.folder, journal.publications)
+    except OSError:
+        # Which of them is missing is said by who reads it.
+        return
+    for run_id, (stated, found) in records.items():
+        if stated != found:
+            folder = journal.folder / FOLDER / run_id
+            raise WarehouseError(
+                f"{folder}: the record of this publication, or of one before it that none sealed, was "
+                "altered; restore the journal folder from a backup",
+                f"{folder}：这次发布的记录（或其前未封存的发布记录）被改动，请从备份恢复journal文件夹",
+            )
 
 
 def _read(con: duckdb.DuckDBPyConnection, folder: Path, relation: _Relation) -> None:
@@ -231,7 +287,7 @@ def _store_publications(
 ) -> None:
     """Fills `core.refreshes`, each publication with the last file received before it."""
     covered = [*_receipts_covered(journal), journal.last_receipt]
-    names = [field.name for field in dataclasses.fields(Publication) if field.name != "judged_by"]
+    names = {one.name for one in dataclasses.fields(Publication)} - _OF_THE_JOURNAL_ALONE
     con.execute("truncate core.refreshes")
     insert(
         con,

@@ -24,6 +24,7 @@ from flows.ground.errors import BusyError, SettingsError, WarehouseError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone
+from flows.store.chain import sealed
 from flows.store.journal import Journal
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
@@ -145,7 +146,7 @@ def remember_zone(journal: Path, zone: Zone, notes: Notes) -> None:
             f"the first month for which zone.toml expects anything was {before} and is {after} now",
             f"zone.toml中最早的应报月份原为{before}，现为{after}",
         )
-    _write(journal, known, _Known(zone.zone.name, first_month, known.departments if known else ()))
+    _write(journal, _Known(zone.zone.name, first_month, known.departments if known else ()))
 
 
 def assert_departments(release: Path | None, journal: Path, zone: Zone) -> None:
@@ -165,7 +166,6 @@ def remember_departments(con: duckdb.DuckDBPyConnection, journal: Path, zone: Zo
     if known := _known(journal):
         _write(
             journal,
-            known,
             replace(known, departments=tuple(_reporters(con, "core.submissions", zone))),
         )
 
@@ -181,10 +181,12 @@ def _reporters(con: duckdb.DuckDBPyConnection, submissions: str, zone: Zone) -> 
             yield Reporter(name, months=tuple(months))
 
 
-def _write(journal: Path, known: _Known | None, now: _Known) -> None:
-    if known != now:
-        text = json.dumps(asdict(now), ensure_ascii=False, indent=1)
-        replace_durably(journal / FILE, f"{text}\n".encode())
+def _write(journal: Path, now: _Known) -> None:
+    """Writes it down, sealed as the journal's lines are, where it does not stand there so."""
+    said = sealed(json.dumps(asdict(now), ensure_ascii=False, indent=1)) + b"\n"
+    path = journal / FILE
+    if not path.exists() or path.read_bytes() != said:
+        replace_durably(path, said)
 
 
 def begin_anew(warehouse: Warehouse, zone: Zone, now: dt.datetime) -> Path | None:

@@ -1,6 +1,8 @@
 """The journal: what can't be computed again (receipts, trials, publications, decisions; who, when, why).
 
-One line of JSON an entry, only ever appended, on disk before anything acts on it. A last line
+One line of JSON an entry, only ever appended, on disk before anything acts on it, chained to all
+lines before it (`flows.store.chain`): what was altered, lost or moved is found. Receipts name the bytes
+in the archive by their hash and publications their records, so the chain seals these, too. A last line
 without its line end was cut off by a crash and never acted on: it is left out, and cut before the
 next is written. Everything else in the warehouse folder but the archive can be rebuilt from here.
 """
@@ -14,7 +16,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -24,6 +26,8 @@ import orjson
 
 from flows.ground.durable import fsync, make_folder, write_all
 from flows.ground.errors import WarehouseError
+from flows.store.chain import NAME as CHAIN
+from flows.store.chain import BrokenError, Chain, follows, is_sealed
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,12 @@ class Publication:
     submissions_rejected: int
     judged_by: str
     """Fingerprint of the rules, definitions and settings that the figures were computed with."""
+    chain_head: str | None = None
+    """What this entry follows in the chain; this and the next two are None of an earlier version's."""
+    record_sha256: str | None = None
+    """Of the files in `published/<run_id>` (`flows.publish.record.sealed_records`)."""
+    fingerprint: str | None = None
+    """That of every published relation (`flows.publish.contents`)."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +191,8 @@ _READ_AS: dict[Any, Callable[[Any], Any]] = {
 _FIELDS = {
     made: [(one.name, _READ_AS[one.type]) for one in dataclasses.fields(made)] for made in _KIND_OF
 }
+# What entries of earlier versions lack.
+_LATER = {one.name: None for one in dataclasses.fields(Publication) if one.default is None}
 E = TypeVar(
     "E", Receipt, Trial, Publication, Again, Withdrawal, Restoration, Lock, Unlock, Decision
 )
@@ -199,6 +211,7 @@ class Journal:
         self._order = _Order(self._file)
         self.entries: list[Entry] = []
         self._take(whole, self._order.entries(whole))
+        self._order.assert_torn(data[len(whole) :])
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -222,6 +235,11 @@ class Journal:
             is_known = one.tried_by == tried_by or one.outcome == PASSED
             found[one.sha256] = one.outcome if is_known else None
         return found
+
+    @property
+    def chain_head(self) -> str:
+        """The hash that the next entry follows: it stands for all that is written."""
+        return self._order.chain.head
 
     def last_publication(self) -> Publication | None:
         """The newest publication, if there is one."""
@@ -271,7 +289,7 @@ class Journal:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes the entries and waits until they are on disk."""
-        data = "".join(_line(one) for one in entries).encode()
+        data = self._order.chain.chained([_text(one) for one in entries])
         if not data:
             return
         # Read back from the text, so that an entry is the same now and after a restart; before it
@@ -347,12 +365,13 @@ class _Order:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._acts: set[bytes] = set()
+        self._acts: set[Entry] = set()
         self._count = 0
         self._last_receipt = 0
         self._run_id = ""
         self._runs: set[str] = set()
         self._published: set[str] = set()
+        self.chain = Chain()
 
     def entries(self, data: bytes) -> list[Entry]:
         """The entries of these whole lines. Raises WarehouseError that names file and line."""
@@ -362,9 +381,12 @@ class _Order:
     def _entry(self, line: bytes) -> Entry:
         self._count += 1
         try:
-            entry = _entry(orjson.loads(line))
+            plain = orjson.loads(line)
+            plain.pop(CHAIN, None)
+            entry = _entry(plain)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._wrong("is damaged", "损坏") from error
+        head = self.chain.head
         if isinstance(entry, Receipt):
             self._assert_rises(entry)
         elif isinstance(entry, Publication):
@@ -374,10 +396,30 @@ class _Order:
                 )
             self._published.add(entry.run_id)
         else:
-            if line in self._acts:
+            if entry in self._acts:
                 raise self._wrong("stands there twice", "重复")
-            self._acts.add(line)
+            self._acts.add(entry)
+        self._assert_follows(line, entry, head)
         return entry
+
+    def _assert_follows(self, line: bytes, entry: Entry, head: str) -> None:
+        try:
+            self.chain.take(line)
+        except BrokenError as error:
+            raise self._wrong(
+                "is damaged, or does not follow what stands before it", "损坏，或与之前各行不相衔接"
+            ) from error
+        if isinstance(entry, Publication) and entry.chain_head not in {None, head}:
+            raise self._wrong(
+                "is damaged: it names another head of the chain", "损坏，所记链首与之前各行不符"
+            )
+
+    def assert_torn(self, rest: bytes) -> None:
+        """Raises WarehouseError where what stands behind the last line end is more than a torn line."""
+        line = rest[:-1]
+        if is_sealed(line) and follows(line, self.chain.head):
+            self._count += 1
+            raise self._wrong("is damaged at its end", "行末损坏")
 
     def _assert_rises(self, receipt: Receipt) -> None:
         if receipt.number <= self._last_receipt:
@@ -407,9 +449,9 @@ def kind_of(entry: Entry) -> str:
     return _KIND_OF[type(entry)]
 
 
-def _line(entry: Entry) -> str:
+def _text(entry: Entry) -> str:
     plain = {"kind": kind_of(entry), **vars(entry)}
-    return json.dumps(plain, ensure_ascii=False, default=_plain) + "\n"
+    return json.dumps(plain, ensure_ascii=False, default=_plain)
 
 
 def _plain(value: object) -> str:
@@ -420,11 +462,13 @@ def _plain(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _entry(plain: Mapping[str, Any]) -> Entry:
+def _entry(plain: dict[str, Any]) -> Entry:
     made = KINDS.get(plain["kind"])
     if made is None:
         # To pass over a decision would be to act against it.
         raise WarehouseError(
             f"the journal has an entry {plain['kind']!r} that this version of guoban doesn't know"
         )
+    if made is Publication:
+        plain = _LATER | plain
     return made(**{name: read(plain[name]) for name, read in _FIELDS[made]})

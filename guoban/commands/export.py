@@ -1,4 +1,6 @@
-"""`export` and `union`: what is published, for a spreadsheet program, and of several zones in one file."""
+"""`export`, `workbook` and `union`: what is published, for spreadsheet programs, and of several zones in
+one file.
+"""
 
 from __future__ import annotations
 
@@ -39,15 +41,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     if read is None:
         nothing(f"no figures for {month:%Y-%m}", f"没有{month:%Y-%m}的数字")
     said, release = read
-    try:
-        write_at_once(output, made(said, release))
-    except OSError as error:
-        raise typer.BadParameter(
-            say(
-                f"{output} can't be written: {error.strerror}",
-                f"无法写入{output}：{error.strerror}",
-            )
-        ) from error
+    _write(output, made(said, release))
     if call.is_json:
         print_json(
             {
@@ -68,6 +62,53 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
             f"{output}：{month:%Y-%m}，{state}，项目{said.project_count}个；发布{release.run_id}",
         )
     )
+
+
+@takes_settings
+def workbook(call: Call, month: Month, output: Output, force: Force = False) -> None:
+    from flows.export.calculation import calculation, made  # noqa: PLC0415
+
+    refuse_unfit(output, force)
+    with open_published(call.warehouse.folder) as published:
+        said = calculation(published.con, month)
+    if said is None:
+        nothing(f"no figures for {month:%Y-%m}", f"没有{month:%Y-%m}的数字")
+    _write(output, made(said))
+    counted = sum(one["is_counted"] for one in said.rows)
+    left_out = len(said.rows) - counted
+    if call.is_json:
+        print_json(
+            {
+                "file": str(output),
+                "month": f"{month:%Y-%m}",
+                "release": said.release["run_id"],
+                "fingerprint": said.release["fingerprint"],
+                "figures": len(said.figures),
+                "counted": counted,
+                "left_out": left_out,
+            }
+        )
+        return
+    console().print(
+        say(
+            f"{output}: {month:%Y-%m}, {len(said.figures)} figures by formulas over {counted} rows "
+            f"({left_out} left out, with the reason); release {said.release['run_id']}",
+            f"{output}：{month:%Y-%m}，{len(said.figures)}个数由公式对{counted}行算得"
+            f"（另有{left_out}行未计入，写明原因）；发布{said.release['run_id']}",
+        )
+    )
+
+
+def _write(output: Path, data: bytes) -> None:
+    try:
+        write_at_once(output, data)
+    except OSError as error:
+        raise typer.BadParameter(
+            say(
+                f"{output} can't be written: {error.strerror}",
+                f"无法写入{output}：{error.strerror}",
+            )
+        ) from error
 
 
 @takes_settings

@@ -6,18 +6,24 @@ import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
+from typing import Annotated
+
+import typer
 
 import schemas
-from flows.answer.headline import amount, headline_lines
+from flows.answer.headline import amount, exact, headline_lines
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
+from flows.month import changes as changed
 from flows.month import filing
+from flows.month.changes import Row, Vintage
 from flows.month.filing import Expected
 from flows.publish.release import is_published
 from guoban.asked import (
     AsOf,
     Department,
     Month,
+    Since,
     department_name,
     names_of,
     not_yet,
@@ -39,6 +45,10 @@ _SHORT = {
     "missing": ("MISS", "未报"),
     "rejected": ("BACK", "退回"),
 }
+# Causes that are somebody's act, and no file.
+_ACTS = frozenset({"withdrawal", "restoration", "decision"})
+# So many rows of a change are told on a terminal.
+_MOST_ROWS = 5
 
 
 @takes_settings
@@ -48,6 +58,7 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
     with open_published(call.warehouse.folder) as published:
         rows = published.headline(month, names_of(department, call.zone), moment)
         first_published = published.first_published(month)
+        release = published.release()
     if not rows:
         not_yet(month, moment, first_published)
         nothing(f"no figures for {month:%Y-%m} {wanted}", f"没有{wanted}{month:%Y-%m}的数字")
@@ -61,6 +72,7 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
                 "as_of": moment,
                 "lines": lines,
                 "indicators": rows,
+                "release": release,
             }
         )
         return
@@ -127,23 +139,40 @@ def _print_grid(expected: Sequence[Expected]) -> None:
 
 
 @takes_settings
-def changes(call: Call, month: Month, department: Department = None) -> None:
+def changes(
+    call: Call,
+    month: Month,
+    department: Department = None,
+    since: Since = None,
+    triangle: Annotated[
+        bool, typer.Option("--triangle", help="What was published when, figure by figure.")
+    ] = False,
+) -> None:
+    moment = parse_time(since, is_start=True)
     names = names_of(department, call.zone)
     with open_published(call.warehouse.folder) as published:
-        rows = published.changes(month, names)
+        if triangle:
+            scope = department_name(department, call.zone) or WHOLE_ZONE
+            _tell_vintages(
+                call, month, scope, changed.vintages(published.con, month, scope), moment
+            )
+            return
+        rows = changed.of_month(published.con, month, names, moment)
     if call.is_json:
-        print_json({"month": f"{month:%Y-%m}", "changes": rows})
+        print_json({"month": f"{month:%Y-%m}", "since": moment, "changes": rows})
         return
     if not rows:
+        since_words = f" since {clock_words(moment)}" if moment else ""
+        since_chinese = f"{clock_words(moment)}以来" if moment else ""
         console().print(
             say(
-                f"no published figure of {month:%Y-%m} has changed",
-                f"{month:%Y-%m}已发布的数字没有变化",
+                f"no published figure of {month:%Y-%m} has changed{since_words}",
+                f"{month:%Y-%m}已发布的数字{since_chinese}没有变化",
             )
         )
         return
-    heads = ("changed", "figure", "scope", "old", "new", "cause", "submission", "file")
-    chinese = ("时间", "指标", "范围", "原值", "新值", "原因", "报送", "文件")
+    heads = ("changed", "figure", "scope", "old", "new", "cause", "by", "rows")
+    chinese = ("时间", "指标", "范围", "原值", "新值", "原因", "依据", "所涉各行")
     print_table(
         [say(*pair) for pair in zip(heads, chinese, strict=True)],
         [
@@ -156,11 +185,85 @@ def changes(call: Call, month: Month, department: Department = None) -> None:
                 amount(row["new_value"], 12),
                 say(*CAUSES[row["cause"]])
                 + (f"{say(': ', '：')}{row['settings']}" if row.get("settings") else ""),
-                row["submission_id"],
-                row["file"],
+                _by_words(row),
+                _rows_words(row["rows"]),
             )
             for row in rows
         ],
         right=[3, 4],
+        wraps=[5],
         below=[6, 7],
     )
+
+
+def _by_words(row: Row) -> str:
+    """The file with its number, its department and who filled it in; who withdrew, restored or decided."""
+    is_act, person = row["cause"] in _ACTS, row["person"]
+    who = " ".join(part for part in (row["filed_by"], None if is_act else person) if part)
+    what = " ".join(part for part in (row["submission_id"], row["file"]) if part)
+    told = say(" by ", "，").join(part for part in (what, who) if part)
+    acted = say(f"done by {person}", f"经办人{person}") if is_act and person else ""
+    return say("; ", "；").join(part for part in (told, acted) if part)
+
+
+def _rows_words(rows: Sequence[Row]) -> str:
+    """The rows that moved, by their keys, each with what it added before and adds now."""
+    told = [
+        f"{row['row_key']} {row['label'] or ''} {exact(row['old_value'])}→{exact(row['new_value'])}"
+        for row in rows[:_MOST_ROWS]
+    ]
+    if (more := len(rows) - _MOST_ROWS) > 0:
+        told.append(say(f"{more} more (--json has all)", f"另有{more}行（--json列出全部）"))
+    return say("; ", "；").join(told)
+
+
+def _tell_vintages(
+    call: Call, month: dt.date, scope: str, vintages: Sequence[Vintage], since: dt.datetime | None
+) -> None:
+    """The revision triangle: a line a publication, what it changed with a mark, targets where they did."""
+    told = [one for one in vintages if since is None or one.published_at >= since]
+    if call.is_json:
+        plain = [
+            {
+                "published_at": one.published_at,
+                "values": one.values,
+                "target_values": one.targets,
+                "changed": sorted(one.moved),
+            }
+            for one in told
+        ]
+        print_json({"month": f"{month:%Y-%m}", "department": scope, "vintages": plain})
+        return
+    if not vintages:
+        nothing(f"no figures for {month:%Y-%m} {scope}", f"没有{scope}{month:%Y-%m}的数字")
+    codes = list(vintages[0].values)
+    lines = []
+    for before, one in zip([None, *vintages], vintages, strict=False):
+        if one in told:
+            marked = one.moved if before else frozenset()
+            cells = [("*" if code in marked else "") + exact(one.values[code]) for code in codes]
+            lines.append((clock_words(one.published_at), *cells, _targets_words(before, one)))
+    out = console()
+    out.print(
+        say(
+            f"{scope} {month:%Y-%m}, as published (* changed by that publication)",
+            f"{scope}{month:%Y-%m}历次发布的数字（*为该次发布有变动）",
+        )
+    )
+    print_table(
+        [say("published", "发布时间"), *codes, say("targets", "目标")],
+        lines,
+        right=range(1, len(codes) + 1),
+        below=[len(codes) + 1],
+    )
+
+
+def _targets_words(before: Vintage | None, one: Vintage) -> str:
+    """The targets that the publication changed; all with the first."""
+    told = []
+    for code, target in one.targets.items():
+        old = before.targets[code] if before else None
+        if old != target:
+            words = exact(target) if old is None else f"{exact(old)}→{exact(target)}"
+            told.append(f"{code} {words}")
+    return f"{say('targets: ', '目标：')}{', '.join(told)}" if told else ""

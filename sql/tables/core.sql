@@ -84,7 +84,8 @@ create table core.version_changes (
 -- Publications, from the journal: up to which receipt each one covers.
 create table core.refreshes (
     publication_no integer, run_id varchar, published_at timestamptz, guoban_version varchar,
-    submissions_accepted bigint, submissions_rejected bigint, last_receipt bigint
+    submissions_accepted bigint, submissions_rejected bigint, last_receipt bigint,
+    chain_head varchar
 );
 
 -- For each month with figures, the publication that recorded it last, before the one now at work.

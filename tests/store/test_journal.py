@@ -1,15 +1,18 @@
 """`flows.store.journal`: what was written is read back, and a crash costs at most what was being written."""
 
+import dataclasses
 import datetime as dt
 import errno
+import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.ground.errors import WarehouseError
@@ -60,6 +63,7 @@ def test_it_is_readable_by_people(tmp_path: Path) -> None:
 
 
 @given(cut=st.integers(1, 60))
+@settings(deadline=None)
 def test_a_line_cut_off_by_a_crash_is_left_out_and_spoils_no_other(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:
@@ -77,8 +81,9 @@ def test_a_last_line_torn_anywhere_was_never_written(tmp_path: Path) -> None:
     file = tmp_path / "journal.jsonl"
     whole = file.read_bytes()
     before = whole.rstrip(b"\n").rfind(b"\n") + 1
-    Journal(tmp_path).append(ENTRIES[3:4])
-    expected = whole[:before] + file.read_bytes()[len(whole) :]
+    Journal(tmp_path / "whole").append(ENTRIES[:2])
+    Journal(tmp_path / "whole").append(ENTRIES[3:4])
+    expected = (tmp_path / "whole" / file.name).read_bytes()
     for end in range(before, len(whole)):
         file.write_bytes(whole[:end])
         journal = Journal(tmp_path)
@@ -115,6 +120,11 @@ def test_what_another_program_wrote_meanwhile_is_not_cut(tmp_path: Path) -> None
     assert Journal(tmp_path).entries == ENTRIES[:2]
 
 
+def unchained(line: bytes) -> bytes:
+    """The line as an earlier version wrote it."""
+    return re.sub(rb', "chain": "\w+"\}\n$', b"}\n", line)
+
+
 def receipt(number: int, run_id: str) -> Receipt:
     return Receipt(number, run_id, NOW, f"{number}.xlsx", f"{number:064}", 1, NOW)
 
@@ -138,7 +148,7 @@ def test_lines_that_were_doubled_or_moved_are_named(
     for number, one in enumerate(entries):
         Journal(tmp_path / str(number)).append([one])
     lines = [(tmp_path / str(n) / "journal.jsonl").read_bytes() for n in range(len(entries))]
-    (tmp_path / "journal.jsonl").write_bytes(b"".join(lines))
+    (tmp_path / "journal.jsonl").write_bytes(b"".join(map(unchained, lines)))
     with pytest.raises(WarehouseError, match=rf"journal\.jsonl, line {line}: {words}"):
         Journal(tmp_path)
 
@@ -227,9 +237,82 @@ def test_a_value_of_another_kind_is_damage_too(
     receipt = Receipt(1, "r1", NOW, "接待.xlsx", "0" * 64, 1, NOW)
     Journal(tmp_path).append([receipt, Trial("0" * 64, LATE, "60 s", NOW), *ENTRIES])
     file = tmp_path / "journal.jsonl"
-    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    lines = [json.loads(unchained(line)) for line in file.read_bytes().splitlines(keepends=True)]
     number = next(n for n, one in enumerate(lines) if one["kind"] == kind)
     lines[number][name] = value
     file.write_text("".join(f"{json.dumps(one)}\n" for one in lines), "utf-8")
     with pytest.raises(WarehouseError, match=rf"line {number + 1}: is damaged"):
         Journal(tmp_path)
+
+
+# --- the chain -----------------------------------------------------------------------------------
+
+
+def test_each_line_stands_for_all_before_it(tmp_path: Path) -> None:
+    """As `scripts/verify_standalone.py` works it out, and anybody can."""
+    journal = Journal(tmp_path)
+    heads = [journal.chain_head]
+    for one in ENTRIES:
+        journal.append([one])
+        heads.append(journal.chain_head)
+    assert heads[0] == hashlib.sha256(b"").hexdigest()
+    for head, line in zip(
+        heads, (tmp_path / "journal.jsonl").read_bytes().splitlines(), strict=False
+    ):
+        body = line.partition(b', "chain"')[0]
+        assert json.loads(line)["chain"] == hashlib.sha256(head.encode() + body).hexdigest()
+    assert Journal(tmp_path).chain_head == heads[-1]
+
+
+def test_a_line_that_was_altered_lost_or_moved_breaks_the_chain(tmp_path: Path) -> None:
+    """Also where what it says is sound, and could have been written."""
+    Journal(tmp_path).append([receipt(n, "r1") for n in range(1, 4)])
+    file = tmp_path / "journal.jsonl"
+    one, two, three = file.read_bytes().splitlines(keepends=True)
+    altered = two.replace(b"2.xlsx", b"9.xlsx")
+    for line, lines in {
+        2: [one, three],
+        3: [one, two, unchained(three)],
+        1: [two, three],
+    }.items():
+        file.write_bytes(b"".join(lines))
+        with pytest.raises(WarehouseError, match=f"line {line}: .*does not follow"):
+            Journal(tmp_path)
+    file.write_bytes(one + altered + three)
+    with pytest.raises(WarehouseError, match=r"line 2: .*does not follow"):
+        Journal(tmp_path)
+
+
+def test_a_damaged_end_is_no_torn_line(tmp_path: Path) -> None:
+    """The last line would be left out, and with it what was decided."""
+    Journal(tmp_path).append(ENTRIES[:2])
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(file.read_bytes()[:-1] + b"\x0b")
+    with pytest.raises(WarehouseError, match="line 2: is damaged at its end"):
+        Journal(tmp_path)
+
+
+def test_a_journal_without_a_chain_is_sealed_by_the_first_line_that_has_one(
+    tmp_path: Path,
+) -> None:
+    Journal(tmp_path).append(ENTRIES[:4])
+    file = tmp_path / "journal.jsonl"
+    earlier = b"".join(map(unchained, file.read_bytes().splitlines(keepends=True)))
+    file.write_bytes(earlier)
+    Journal(tmp_path).append(ENTRIES[4:])
+    assert Journal(tmp_path).entries == ENTRIES
+    altered = file.read_bytes().replace("张三".encode(), "李四".encode(), 1)
+    file.write_bytes(altered)
+    with pytest.raises(WarehouseError, match=r"line 5: .*does not follow"):
+        Journal(tmp_path)
+
+
+def test_a_publication_names_what_it_follows(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append([receipt(1, "r1")])
+    wrong = Publication("r1", NOW, "0.2", 1, 0, "j", chain_head="0" * 64)
+    with pytest.raises(WarehouseError, match="names another head"):
+        journal.append([wrong])
+    journal = Journal(tmp_path)
+    journal.append([dataclasses.replace(wrong, chain_head=journal.chain_head)])
+    assert Journal(tmp_path).publications[0].chain_head

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Checks a warehouse of guoban's without guoban: by Python's standard library alone.
+
+    python3 verify_standalone.py WAREHOUSE
+
+What it looks at: that each line of the journal follows the one before it, from the first to the last
+(a hash chain); that the records of publications and every received file in the archive are what the
+chain says; that each release holds the files that it lists, and the data of the fingerprint that the
+chain says; that the five figures, their rates and "past the half" follow from the published rows.
+
+What it can't see: what the database file and the Parquet files say is compared with the list that lies
+beside them and not with the chain (`guoban verify` does that), and that the newest lines of the journal
+are all there is told by the releases, or by a head of the chain that was printed (a bulletin,
+`guoban headline --json`). Exit status: 0 all is as it was, 1 something is not, 2 wrong usage.
+"""
+
+import csv
+import gzip
+import hashlib
+import json
+import os
+import re
+import sys
+import zlib
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+# A sealed line: its last member is the hash over what came before, and the line up to there.
+SEALED = re.compile(rb'(.*), "chain": "([0-9a-f]{64})"\}', re.DOTALL)
+INDICATORS, ROWS = "mart.headline_indicators", "mart.headline_rows"
+YI, NULL = 100_000_000, "\x1e"
+RATES = ("completion_pct", "completion_pct_rounded", "is_past_half")
+Row = dict[str, Any]
+Told = tuple[str, dict[str, Fraction | None]]
+IS_CHINESE = next(
+    (v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), ""
+).startswith("zh")
+
+
+def say(english: str, chinese: str) -> str:
+    return chinese if IS_CHINESE else english
+
+
+class Report:
+    """What was found; wrong is what is not as it was."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        self.notes: list[str] = []
+
+    def add(self, place: object, english: str, chinese: str) -> None:
+        self.wrong.append(f"{place}: {say(english, chinese)}")
+
+    def note(self, english: str, chinese: str) -> None:
+        self.notes.append(say(english, chinese))
+
+
+def hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def link(before: str, body: bytes) -> bytes:
+    return hashlib.sha256(before.encode() + body).hexdigest().encode()
+
+
+# --- the journal ---------------------------------------------------------------------------------
+
+
+def read_journal(path: Path, report: Report) -> list[tuple[str, Row, str]]:
+    """The entries, oldest first, each with the hash that its line follows."""
+    if not path.is_file():
+        report.add(path, "is missing", "缺失")
+        return []
+    whole, end, rest = path.read_bytes().rpartition(b"\n")
+    unchained, head, entries = hashlib.sha256(), "", []
+    for number, line in enumerate(whole.split(b"\n") if end else [], start=1):
+        place = f"{path}:{number}"
+        before = head or unchained.hexdigest()
+        if found := SEALED.fullmatch(line):
+            body, stated = found.groups()
+            if link(before, body) != stated:
+                report.add(place, "does not follow what stands before it", "与之前各行不相衔接")
+            head = stated.decode()
+        elif head:
+            report.add(place, "is not chained to the line before it", "没有与上一行相链")
+        else:
+            unchained.update(line + b"\n")
+        try:
+            entry = json.loads(line)
+            entries.append((entry["kind"], entry, before))
+        except (ValueError, KeyError, TypeError):
+            report.add(place, "can't be read", "无法读取")
+    if rest:
+        found = SEALED.fullmatch(rest[:-1])
+        if found and link(head or unchained.hexdigest(), found[1]) == found[2]:
+            report.add(path, "the end of its last line is damaged", "最后一行的行末损坏")
+        else:
+            report.note("the journal's last line is torn", "台账最后一行不完整，未曾生效")
+    none = say("none yet, it is an earlier version's", "尚无，由早期版本写成")
+    report.note(f"head of the chain: {head or none}", f"台账链首：{head or none}")
+    return entries
+
+
+def check_records(folder: Path, publications: list[tuple[Row, str]], report: Report) -> None:
+    """The files of each publication; those of an earlier version are sealed with the next one's."""
+    waiting: list[str] = []
+    for one, before in publications:
+        if one.get("chain_head") not in (None, before):
+            report.add(one["run_id"], "names another head of the chain", "所记链首不符")
+        waiting.append(one["run_id"])
+        if one.get("record_sha256") is None:
+            continue
+        digest = hashlib.sha256()
+        for run_id in waiting:
+            for path in sorted((folder / run_id).glob("*")):
+                digest.update(f"{run_id}/{path.name} {hash_of(path)}\n".encode())
+        if digest.hexdigest() != one["record_sha256"]:
+            report.add(folder / one["run_id"], "the record was altered", "发布记录被改动")
+        waiting = []
+
+
+def read_sealed(path: Path, report: Report) -> Row | None:
+    """A file that is no part of the chain but sealed by itself; None where it is not as it was."""
+    data = path.read_bytes() if path.is_file() else b""
+    found = SEALED.fullmatch(data[:-1])
+    if found and link("", found[1]) == found[2] and data[-1:] == b"\n":
+        return dict(json.loads(data))
+    report.add(path, "is missing or was altered", "缺失或被改动")
+    return None
+
+
+def check_archive(folder: Path, receipts: list[Row], report: Report) -> int:
+    """Every received file, under the hash of its bytes."""
+    known = {one["sha256"]: one for one in receipts}
+    for sha256, one in known.items():
+        path = folder / sha256[:2] / sha256
+        if not path.is_file() or path.stat().st_size != one["size"]:
+            report.add(path, f"missing or cut: {one['path']}", f"缺失或不完整：{one['path']}")
+    for path in sorted(folder.glob("[!.]*/*")):
+        if hash_of(path) != path.name:
+            told = known.get(path.name, {}).get("path", "")
+            report.add(path, f"was altered: {told}", f"被改动：{told}")
+    return len(known)
+
+
+def check_release(folder: Path, publication: Row, report: Report) -> Told | None:
+    """A release: its files, its data and its figures. The newest month, with what was worked out."""
+    listed = folder / "proof" / "files.json"
+    said = read_sealed(listed, report)
+    if said is None:
+        return None
+    for name in ("run_id", "fingerprint", "chain_head"):
+        if said[name] != publication[name]:
+            report.add(listed, f"{name} is not the journal's", f"{name}与台账不符")
+    paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    paths.pop("proof/files.json")
+    for name in sorted(paths.keys() ^ said["files"].keys()):
+        report.add(folder / name, "is missing, or does not belong here", "缺失或多余")
+    for name in sorted(paths.keys() & said["files"].keys()):
+        if hash_of(paths[name]) != said["files"][name]:
+            report.add(paths[name], "was altered", "被改动")
+    return check_contents(folder / "proof", publication["fingerprint"], report)
+
+
+def check_contents(proof: Path, fingerprint: str, report: Report) -> Told | None:
+    """The sums of the fingerprint, and the rows that can be read against them."""
+    path = proof / "contents.txt"
+    if not path.is_file() or hash_of(path) != fingerprint:
+        report.add(path, "does not give the fingerprint", "与指纹不符")
+        return None
+    sums: dict[str, dict[str, list[str]]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        relation, month, *stated = line.split(" ")
+        sums.setdefault(month[:7], {})[relation] = stated
+    told = None
+    for month, stated_of in sorted(sums.items()):
+        read: dict[str, list[Row]] = {INDICATORS: [], ROWS: []}
+        for relation in sorted(read.keys() & stated_of.keys()):
+            file = proof / f"{relation.removeprefix('mart.')}-{month}.csv.gz"
+            read[relation] = rows = read_rows(file, report)
+            if [str(len(rows)), str(sum(map(number_of, rows)))] != stated_of[relation]:
+                report.add(file, "does not hold what was published", "与发布的内容不符")
+        if figures := read[INDICATORS]:
+            told = month, check_month(f"{proof} {month}", figures, read[ROWS], report)
+    return told
+
+
+def read_rows(path: Path, report: Report) -> list[Row]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+            found = csv.DictReader(file, strict=True)
+            return [{k: None if v == NULL else v for k, v in row.items()} for row in found]
+    except (OSError, ValueError, EOFError, zlib.error, csv.Error):
+        report.add(path, "can't be read", "无法读取")
+        return []
+
+
+def number_of(row: Row) -> int:
+    """A row as the fingerprint has it: its values as text, joined; see `detail.release_contents`."""
+    text = "\x1f".join(NULL if value is None else value for value in row.values())
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little")
+
+
+def check_month(
+    place: str, figures: list[Row], rows: list[Row], report: Report
+) -> dict[str, Fraction | None]:
+    """Adds the rows up, each to its department and the zone, and holds that against the figures."""
+    sums: dict[tuple[str, str], Fraction] = {}
+    zone = next((one["department"] for one in figures if one["scope"] == "zone"), "")
+    for row in rows:
+        part, code = Fraction(row["contribution"]), row["indicator_code"]
+        if part != (Fraction(row["amount_cny"]) / YI if row["unit"] == "亿元" else 1):
+            key = row["row_key"]
+            report.add(place, f"{code} {key}: contribution", f"{code} {key}：计入数与金额不符")
+        for scope in (row["department"], zone):
+            sums[scope, code] = sums.get((scope, code), Fraction(0)) + part
+    values = {(one["department"], one["indicator_code"]): one["value"] for one in figures}
+    for one in figures:
+        scope, code, value = one["department"], one["indicator_code"], one["value"]
+        added = sums.get((scope, code))
+        if added is not None if value is None else Fraction(value) != (added or 0):
+            told = f"{added} / {value}"
+            report.add(place, f"{scope} {code}: rows: {told}", f"{scope} {code}：各行之和{told}")
+        # Talks may be held against their target by amount.
+        rated = [value, values.get((scope, f"{code}a"))]
+        stated = tuple(one[name] for name in RATES)
+        if all(stated != rates_of(each, one["target_value"]) for each in rated):
+            report.add(place, f"{scope} {code}: the rate", f"{scope} {code}：完成率")
+    return {code: sums.get((zone, code)) for scope, code in values if scope == zone}
+
+
+def rates_of(value: str | None, target: str | None) -> tuple[str | None, ...]:
+    """Cut off after ten places; for print, half up; past the half by the exact numbers."""
+    if value is None or target is None or not Fraction(target):
+        return None, None, None
+    part, whole = Fraction(value), Fraction(target)
+    cut = abs(part) * 100 * 10**10 // whole
+    rounded = (200 * abs(part) + whole) // (2 * whole)
+    sign = "-" if part < 0 else ""
+    return (
+        f"{sign if cut else ''}{cut // 10**10}.{cut % 10**10:010}",
+        f"{sign if rounded else ''}{rounded}",
+        "true" if 2 * part >= whole else "false",
+    )
+
+
+def verify(warehouse: Path, report: Report) -> None:
+    entries = read_journal(warehouse / "journal" / "journal.jsonl", report)
+    publications = [(one, before) for kind, one, before in entries if kind == "publication"]
+    check_records(warehouse / "journal" / "published", publications, report)
+    receipts = [one for kind, one, _ in entries if kind == "receipt"]
+    files = check_archive(warehouse / "archive", receipts, report)
+    known = {one["run_id"]: one for one, _ in publications}
+    if any(one.get("fingerprint") for one in known.values()):
+        read_sealed(warehouse / "journal" / "zone.json", report)
+    current, told = (warehouse / "current").resolve().name, None
+    if known and not (current == next(reversed(known)) and (warehouse / "current").exists()):
+        report.add(warehouse / "current", "is not the newest publication", "不是最近一次发布")
+    for folder in sorted((warehouse / "releases").glob("[!.]*")):
+        publication = known.get(folder.name, {})
+        if publication.get("fingerprint"):
+            found = check_release(folder, publication, report)
+            told = found if folder.name == current else told
+        elif publication:
+            report.note(f"{folder}: of an earlier version", f"{folder}：由早期版本发布，未核对")
+        else:
+            report.add(folder, "was never published", "不是发布过的内容")
+    report.note(f"{files} received files, {len(known)} publications",
+                f"收到的文件{files}个，发布{len(known)}次")  # fmt: skip
+    if told:
+        figures = "  ".join(f"{code} {float(value or 0):g}" for code, value in told[1].items())
+        report.note(f"{told[0]} from its rows: {figures}", f"{told[0]}由各行算得：{figures}")
+
+
+def checked(warehouse: Path) -> Report:
+    report = Report()
+    try:
+        verify(warehouse, report)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        report.add(warehouse, f"can't be read: {error!r}", f"无法读取：{error!r}")
+    return report
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or not (Path(arguments[0]) / "journal").is_dir():
+        print(__doc__, file=sys.stderr)
+        return 2
+    report = checked(Path(arguments[0]))
+    for line in [*report.notes, *report.wrong]:
+        print(line)
+    is_whole, broken = say("all is as it was", "全部相符"), say("it was altered", "有不符之处")
+    print(broken if report.wrong else is_whole)
+    return int(bool(report.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,244 @@
+"""`scripts/verify_standalone.py`: finds what was altered in a warehouse, by the standard library alone."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drop import Drop
+from past import assert_proven, assert_verified, house_of, wrong_in
+
+from flows.ground.errors import WarehouseError
+from flows.ground.settings import PROJECT
+from flows.publish.release import newest_file
+from flows.store.chain import sealed
+from scripts.verify_standalone import Report, check_month
+
+SCRIPT = PROJECT / "scripts" / "verify_standalone.py"
+SIGNED = {"project_id": "GCKF-2021-0001"}
+
+
+def run(warehouse: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """As anybody runs it: none of our packages, nor anybody's."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", str(SCRIPT), str(warehouse), *more],
+        capture_output=True, text=True, check=False, env={"LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+
+
+def test_it_is_short_and_needs_nothing(golden: Drop) -> None:
+    assert len(SCRIPT.read_text("utf-8").splitlines()) <= 300
+    done = run(golden.settings.warehouse)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2021-05 from its rows: ZS01 84.57  ZS02 35.8  ZS03 19  ZS03a 7  ZS04 45" in done.stdout
+    assert "all is as it was" in done.stdout
+    assert run(golden.raw).returncode == 2
+    assert run(golden.settings.warehouse, "more").returncode == 2
+
+
+# --- single bytes --------------------------------------------------------------------------------
+
+
+def places(warehouse: Path) -> list[list[Path]]:
+    """The files of the archive, of the journal, and of what is published."""
+    folders = ("archive", "journal", newest_file(warehouse).parent.relative_to(warehouse))
+    return [
+        sorted(one for one in (warehouse / folder).rglob("*") if one.is_file())
+        for folder in folders
+    ]
+
+
+def assert_finds_bytes(warehouse: Path, seed: int, count: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same in every run
+    parts = places(warehouse)
+    assert all(parts)
+    for number in range(count):
+        path = chance.choice(parts[number % len(parts)])
+        mode, whole = path.stat().st_mode, path.read_bytes()
+        place = chance.randrange(len(whole))
+        altered = bytearray(whole)
+        altered[place] ^= chance.randrange(1, 256)
+        path.chmod(0o644)
+        path.write_bytes(altered)
+        try:
+            assert wrong_in(warehouse), (path, place, whole[place], altered[place])
+        finally:
+            path.write_bytes(whole)
+            path.chmod(mode)
+    assert wrong_in(warehouse) == []
+
+
+@pytest.mark.slow
+def test_single_bytes_are_found(filed_year: Drop) -> None:
+    assert_finds_bytes(filed_year.settings.warehouse, 1, 42)
+
+
+@pytest.mark.nightly
+def test_five_hundred_single_bytes_are_found(filed_year: Drop) -> None:
+    assert_finds_bytes(filed_year.settings.warehouse, 2, 500)
+
+
+# --- what is altered with care -------------------------------------------------------------------
+
+
+@pytest.fixture
+def filed(drop: Drop) -> Drop:
+    """One file, published."""
+    drop.put("一.xlsx", "signed_projects", "招商局", "2021-01", [SIGNED])
+    drop.refresh()
+    return drop
+
+
+def put_two(drop: Drop) -> None:
+    drop.put("二.xlsx", "signed_projects", "招商局", "2021-02", [SIGNED])
+
+
+def rewritten(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """A sealed file changed, and sealed again."""
+    plain = json.loads(path.read_bytes())
+    plain.pop("chain")
+    change(plain)
+    path.chmod(0o644)
+    path.write_bytes(sealed(json.dumps(plain, ensure_ascii=False)) + b"\n")
+
+
+@pytest.mark.slow
+def test_a_figure_that_is_altered_with_all_beside_it_leads_to_the_chain(filed: Drop) -> None:
+    warehouse = filed.settings.warehouse
+    proof = newest_file(warehouse).parent / "proof"
+    rows = proof / "headline_rows-2021-01.csv.gz"
+    before = rows.read_bytes()
+    plain = gzip.decompress(before)
+    altered = plain.replace(b",600000000.0000,6.", b",700000000.0000,7.")
+    assert altered != plain
+
+    def list_again(said: dict[str, Any]) -> None:
+        for name in said["files"]:
+            path = proof.parent / name
+            said["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    rows.chmod(0o644)
+    rows.write_bytes(gzip.compress(altered))
+    rewritten(proof / "files.json", list_again)
+    assert any("does not hold what was published" in one for one in wrong_in(warehouse))
+    rows.write_bytes(before)
+    contents = proof / "contents.txt"
+    contents.chmod(0o644)
+    contents.write_text(contents.read_text("utf-8").replace("headline_rows", "headline_row"))
+    rewritten(proof / "files.json", list_again)
+    (found,) = wrong_in(warehouse)
+    assert "does not give the fingerprint" in found
+
+
+@pytest.mark.slow
+def test_what_is_taken_away_or_put_there_is_found(filed: Drop) -> None:
+    warehouse = filed.settings.warehouse
+    put_two(filed)
+    filed.refresh()
+    assert wrong_in(warehouse) == []
+    (release, older) = sorted((warehouse / "releases").iterdir(), reverse=True)
+    (receipt,) = list(house_of(filed).archive.glob("[!.]*/*"))[:1]
+    for path in (receipt, release / "proof" / "contents.txt", release / "guoban.duckdb", release,
+                 house_of(filed).journal / "published" / older.name):  # fmt: skip
+        away = warehouse / "away"
+        path.rename(away)
+        assert wrong_in(warehouse), path
+        away.rename(path)
+    (release / "more.txt").write_text("mine")
+    assert wrong_in(warehouse)
+    (release / "more.txt").unlink()
+    # A journal that ends before what is published.
+    journal = house_of(filed).journal / "journal.jsonl"
+    whole = journal.read_bytes()
+    journal.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    assert wrong_in(warehouse)
+    # A line that was cut off by a crash is none of it.
+    journal.write_bytes(whole + whole.splitlines()[0][:50])
+    assert wrong_in(warehouse) == []
+
+
+@pytest.mark.slow
+def test_a_record_of_a_publication_that_was_altered_stops_the_rebuilding(filed: Drop) -> None:
+    path = next((house_of(filed).journal / "published").rglob("headline_indicators.parquet"))
+    whole = path.read_bytes()
+    # DuckDB reads it all the same.
+    path.write_bytes(whole.replace(b"DuckDB", b"DuckdB", 1))
+    assert path.read_bytes() != whole
+    with pytest.raises(WarehouseError, match="was altered"):
+        assert_verified(filed)
+    path.write_bytes(whole)
+    assert_verified(filed)
+
+
+def test_figures_are_held_against_their_rows() -> None:
+    row = {"indicator_code": "ZS01", "department": "甲", "row_key": "1", "unit": "亿元",
+           "contribution": "1.5", "amount_cny": "150000000"}  # fmt: skip
+    figure = {"indicator_code": "ZS01", "value": "1.5", "target_value": "2",
+              "completion_pct": "75.0000000000", "completion_pct_rounded": "75",
+              "is_past_half": "true"}  # fmt: skip
+    figures = [
+        {**figure, "scope": "zone", "department": "全区"},
+        {**figure, "scope": "department", "department": "甲"},
+    ]
+
+    def wrong(figure: dict[str, Any], row: dict[str, Any]) -> list[str]:
+        report = Report()
+        check_month("", [{**figures[0], **figure}, figures[1]], [row], report)
+        return report.wrong
+
+    assert wrong({}, row) == []
+    for name, value in (("value", "1.6"), ("value", None), ("target_value", "3"),
+                        ("completion_pct", "75.0000000001"), ("completion_pct_rounded", "76"),
+                        ("is_past_half", "false"), ("completion_pct", None)):  # fmt: skip
+        assert wrong({name: value}, row), name
+    assert wrong({}, {**row, "contribution": "1.4"})
+    assert wrong({}, {**row, "amount_cny": "1"})
+
+
+# --- warehouses of an earlier version ------------------------------------------------------------
+
+
+def made_earlier(drop: Drop) -> None:
+    """Makes the warehouse what an earlier version would have left: no chain, nothing sealed."""
+    folder = house_of(drop).journal
+    journal = folder / "journal.jsonl"
+    lines = []
+    for line in journal.read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        for name in ("chain", "chain_head", "record_sha256", "fingerprint"):
+            entry.pop(name, None)
+        lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
+    journal.write_text("".join(lines), "utf-8")
+    zone = folder / "zone.json"
+    zone.write_bytes(re.sub(rb', "chain": "\w+"\}', b"}", zone.read_bytes()))
+    shutil.rmtree(newest_file(drop.settings.warehouse).parent / "proof")
+
+
+@pytest.mark.slow
+def test_a_warehouse_of_an_earlier_version_is_taken_over(filed: Drop) -> None:
+    """The first line that is chained seals the journal until then, and its publication's the records."""
+    warehouse = filed.settings.warehouse
+    made_earlier(filed)
+    assert wrong_in(warehouse) == []
+    put_two(filed)
+    filed.refresh()
+    assert_proven(filed)
+    assert_verified(filed)
+    assert filed.query("select count(*) from mart.refreshes where chain_head is null") == [(1,)]
+    house = house_of(filed)
+    first = sorted((house.journal / "published").iterdir())[0]
+    for path in (house.journal / "journal.jsonl", first / "headline_indicators.parquet"):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
+        assert wrong_in(warehouse), path
+        path.write_bytes(whole)
