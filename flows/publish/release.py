@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +57,10 @@ _BUILD = ".build-"
 _LINK = ".current-"
 
 
+# Has a connection know what was written by its own names.
+_AS_THE_RELEASE = "use release; set timezone = 'Asia/Shanghai'"
+
+
 @dataclass(frozen=True)
 class _Column:
     name: str
@@ -95,12 +99,19 @@ class Written:
     """A release's database that is written and not yet to be seen; more may be put beside it."""
 
     con: duckdb.DuckDBPyConnection
-    """Knows the release's relations by their own names; only to be read."""
+    """Knows the release's relations by their own names; only to be read, by one thread."""
     folder: Path
     before: Path | None
     """The folder of the release that it was gone on from."""
     unchanged: AbstractSet[tuple[str, str]]
     """Schema and name of the tables that hold what they held in it."""
+
+    @contextlib.contextmanager
+    def for_another_thread(self) -> Iterator[Written]:
+        """The same by a connection of its own."""
+        with contextlib.closing(self.con.cursor()) as con:
+            con.execute(_AS_THE_RELEASE)
+            yield replace(self, con=con)
 
 
 def _nothing(_: Written) -> Collection[str]:
@@ -428,7 +439,7 @@ def _reading(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[duckdb.Duck
     con.execute(f"attach {sql_text(path)} as release (read_only)")
     try:
         with contextlib.closing(con.cursor()) as reading:
-            reading.execute("use release; set timezone = 'Asia/Shanghai'")
+            reading.execute(_AS_THE_RELEASE)
             yield reading
     finally:
         con.execute("detach release")
