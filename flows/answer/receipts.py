@@ -92,6 +92,17 @@ class _Waiting:
 
 
 @dataclass(frozen=True)
+class _Rejudged:
+    """A submission that stands as it does because rules changed."""
+
+    submission_id: str
+    return_name: str | None
+    file: str
+    old_status: str
+    new_status: str
+
+
+@dataclass(frozen=True)
 class _Receipt:
     """A receipt as it was written: its folder, a hash of what it says, and its file."""
 
@@ -121,6 +132,7 @@ def renew_receipts(
     chosen = None if months is None else {*months, *_months(known, sound)}
     filed, expected = _rows(con, "answer/register", chosen), _rows(con, "answer/owed", chosen)
     waiting = _rows(con, "answer/waiting", chosen)
+    rejudged = _rows(con, "answer/rejudged", chosen)
     filed_for = {month for month, _ in filed}
     owing = (place for place in expected if place[0] in filed_for)
     new: list[_Receipt] = []
@@ -128,11 +140,13 @@ def renew_receipts(
     for place in dict.fromkeys([*filed, *owing]):
         here, owed = filed.get(place, []), expected.get(place, [])
         doubts = [_Waiting(*one) for one in waiting.get(place, [])]
-        says = f"{head} {_hash((here, owed, doubts))}"
+        changed = [_Rejudged(*one) for one in rejudged.get(place, [])]
+        says = f"{head} {_hash((here, owed, doubts, changed))}"
         folder = places.folder_of(*place)
         if sound.get("/".join(folder)) == says:
             continue
-        page = _page(zone, *place, _submissions(here), [_Expected(*one) for one in owed], doubts)
+        owing_here = [_Expected(*one) for one in owed]
+        page = _page(zone, *place, _submissions(here), owing_here, doubts, changed)
         try:
             written = _write(warehouse, folder, page)
         except WarehouseError as error:
@@ -227,6 +241,7 @@ def _page(
     filed: Sequence[_Submission],
     expected: Sequence[_Expected],
     waiting: Sequence[_Waiting],
+    rejudged: Sequence[_Rejudged],
 ) -> Page:
     page = Page("回执", list(_COLUMNS.values()))
     page.add_line(f"{zone.zone.name}报送回执", "title", height=32)
@@ -237,6 +252,7 @@ def _page(
     page.add_line("")
     _add_owed(page, expected)
     _add_waiting(page, waiting)
+    _add_rejudged(page, rejudged)
     page.add_line("已收到", "section")
     page.header_row = page.add(*(Cell(text, "header") for text in _COLUMNS), height=22)
     for number, one in enumerate(filed, start=1):
@@ -294,6 +310,18 @@ def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
         page.add(Cell(number, "center"), Cell(title, "cell"), Cell(one.file, "cell"))
         page.add_line(f"　　{one.message}")
         page.add_line(f"　　恢复：guoban restore {one.submission_id} --reason 原因")
+    page.add_line("")
+
+
+def _add_rejudged(page: Page, rejudged: Sequence[_Rejudged]) -> None:
+    if not rejudged:
+        return
+    page.add_line("因规则调整，无需重报", "section")
+    for number, one in enumerate(rejudged, start=1):
+        title = schemas.by_name(one.return_name).form().title if one.return_name else UNKNOWN
+        page.add(Cell(number, "center"), Cell(title, "cell"), Cell(one.file, "cell"))
+        old, new = (STATUSES.get(name, name) for name in (one.old_status, one.new_status))
+        page.add_line(f"　　状态由“{old}”改为“{new}”")
     page.add_line("")
 
 

@@ -123,7 +123,8 @@ def withdraw(warehouse: Warehouse, submission_id: str, reason: str, by: str) -> 
 def withdrawal(warehouse: Warehouse, submission_id: str, reason: str, by: str) -> Withdrawal:
     """The withdrawal of a submission. Raises RefusedError: unknown, or its month is locked."""
     known = _known(warehouse, submission_id, reason)
-    if known["is_withdrawn"]:
+    # What was withdrawn and came again is asked about until somebody says no a second time.
+    if known["is_withdrawn"] and not known["is_asked_about"]:
         raise RefusedError(f"{submission_id} is withdrawn already", f"{submission_id}已经撤回")
     return Withdrawal(submission_id, *_place(known), reason, by, dt.datetime.now(dt.UTC))
 
@@ -170,7 +171,8 @@ def _known(warehouse: Warehouse, submission_id: str, reason: str) -> dict[str, A
         found = fetch_rows(
             release,
             "select return_name, department, report_month, version, is_current, is_in_doubt, "
-            "status = 'withdrawn' as is_withdrawn from mart.submissions where submission_id = ?",
+            "status = 'withdrawn' as is_withdrawn, submission_id in (select submission_id from "
+            "detail.versions_in_doubt) as is_asked_about from mart.submissions where submission_id = ?",
             [submission_id],
         )
     if not found:
@@ -183,6 +185,7 @@ def _known(warehouse: Warehouse, submission_id: str, reason: str) -> dict[str, A
         if isinstance(one, Withdrawal | Restoration) and one.submission_id == submission_id:
             known["is_restored"] = isinstance(one, Restoration)
             known["is_withdrawn"] = not known["is_restored"]
+            known["is_asked_about"] = False
     month = known["report_month"]
     if month in journal.locked_months():
         raise RefusedError(

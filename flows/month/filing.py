@@ -69,7 +69,6 @@ def _by_zone(
         found = con.execute(statement("month/turned_back"), {"month": month}).fetchall()
         turned_back = {(department, slug): at for department, slug, at in found}
     due = due_on(zone, month)
-    for department, slug, first in zone.owed():
-        if first <= month:
-            at = turned_back.get((department, slug))
-            yield Expected(month, department, slug, "rejected" if at else "missing", due, at)
+    for department, slug in zone.owed_for(month):
+        at = turned_back.get((department, slug))
+        yield Expected(month, department, slug, "rejected" if at else "missing", due, at)

@@ -354,9 +354,8 @@ def _owing(
     if con is not None:
         filed.update(con.execute(statement("notify/filed"), {"month": month}).fetchall())
     owing: dict[str, list[str]] = {}
-    for department, slug, first in zone.owed():
-        is_owed = first <= month <= zone.ended.get(department, month)
-        if is_owed and (department, slug) not in filed:
+    for department, slug in zone.owed_for(month):
+        if (department, slug) not in filed:
             owing.setdefault(department, []).append(_return_title(slug))
     return owing
 

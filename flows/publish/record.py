@@ -18,6 +18,7 @@ import duckdb
 
 from flows.ground.durable import fsync, fsync_all, make_folder
 from flows.ground.errors import WarehouseError
+from flows.publish import rejudged
 from flows.publish.causes import figure_changes
 from flows.store.changed import NEVER, Changed
 from flows.store.incoming import insert
@@ -27,6 +28,8 @@ from schemas.indicators import INDICATORS, SECONDARY
 
 FOLDER = "published"
 CHANGES, SETTINGS = "figure_changes", "setting_changes"
+# Each publication's own rows of these tables; those of earlier versions wrote but the first.
+_TABLES = (CHANGES, SETTINGS, rejudged.TABLE)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,8 @@ def _record(
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
     _tell_changes(con, number)
-    for table in (CHANGES, SETTINGS):
+    rejudged.publish(con, number)
+    for table in _TABLES:
         con.execute(
             f"copy (from core.{table} where publication_no = {number} order by all) "
             f"to {_file(folder, table)} (format parquet)"
@@ -183,16 +187,16 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     _store_publications(con, journal, journal.publications)
     for relation in RELATIONS:
         con.execute(f"truncate record.{relation.name}")
-    for table in (CHANGES, SETTINGS):
-        con.execute(f"truncate core.{table}")
+    for table in _TABLES:
+        # What waits for its publication is in none of them.
+        con.execute(f"delete from core.{table} where publication_no is not null")  # noqa: S608
     for number, publication in enumerate(journal.publications, start=1):
         folder = journal.folder / FOLDER / publication.run_id
         try:
             for relation in RELATIONS:
                 _read(con, folder, relation)
                 _apply(con, relation, number)
-            for table in (CHANGES, SETTINGS):
-                # Publications of earlier versions wrote no settings.
+            for table in _TABLES:
                 if table == CHANGES or (folder / f"{table}.parquet").exists():
                     source = f"read_parquet({_file(folder, table)})"
                     con.execute(f"insert into core.{table} by name from {source}")

@@ -103,6 +103,13 @@ create table core.setting_changes (
     publication_no integer, setting varchar, old_value varchar, new_value varchar
 );
 
+-- Submissions that a publication published with another status than the one before because rules,
+-- definitions or libraries had changed; without a number: the next one will.
+create table core.status_changes (
+    publication_no integer, submission_id varchar, return_name varchar, department varchar,
+    report_month date, old_status varchar, new_status varchar
+);
+
 -- The receipts that lie with the replies, by their folder there: what each says, as a hash, and its
 -- file as it was written.
 create table core.receipts (
