@@ -16,6 +16,7 @@ import duckdb
 import schemas
 from flows.ground.zone import Zone
 from flows.month import filing, findings
+from flows.month.effects import effect_of
 from flows.month.filing import Expected
 from schemas.labels import chinese
 
@@ -71,7 +72,7 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
         # A return that is missing is owed, whatever is said of it besides.
         if row["submission_id"] is None and row["return_name"] is not None:
             continue
-        mine = of(row["department"])
+        mine = of(row["department"] or _of_folder(row["file"], zone))
         if question := _question(row):
             mine.to_decide.append(question)
         elif row["severity"] == "error":
@@ -83,6 +84,14 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
         for one in by_name.values()
         if one.owed or one.to_correct or one.to_explain or one.to_decide
     ]
+
+
+def _of_folder(file: str | None, zone: Zone) -> str | None:
+    """The department in whose folder a file lies that does not tell its own."""
+    # What recognises takes long to import, and such files are few.
+    from flows.recognise.names import owner_by_folder  # noqa: PLC0415
+
+    return owner_by_folder(file, zone)[1] if file else None
 
 
 def _question(row: Row) -> Question | None:
@@ -134,7 +143,7 @@ def _owed(owed: Sequence[Expected]) -> list[str]:
 
 
 def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
-    """Findings under the files that they are about."""
+    """Findings under the files that they are about, those that can move most first."""
     if not rows:
         return []
     lines = [f"{verb}{len(rows)}{unit}："]
@@ -144,7 +153,7 @@ def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
             file = row["file"]
             lines.append(f"文件 {file}")
         suggestion = row["suggestion"] or ""
-        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}")
+        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}{effect_of(row)}")
     return [*lines, *_more(rows, unit)]
 
 
@@ -156,7 +165,7 @@ def _to_decide(questions: Sequence[Question]) -> list[str]:
 
 def _question_lines(questions: Iterable[Question]) -> Iterator[str]:
     for number, one in zip(range(1, NAMED + 1), questions, strict=False):
-        yield f"{number}. {_place(one.finding)}{one.finding['message']}"
+        yield f"{number}. {_place(one.finding)}{one.finding['message']}{effect_of(one.finding)}"
         for command in one.commands:
             yield f"   {command}"
 
