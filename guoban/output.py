@@ -120,6 +120,8 @@ def finding_json(one: Finding) -> dict[str, Any]:
         "value": one.value,
         "message": one.message,
         "suggestion": one.suggestion,
+        "proposed": one.proposed,
+        "effect": [vars(moved) for moved in one.effect],
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from flows.answer.effects import moved_by
 from flows.ground.findings import COLUMNS, Finding, finding
 from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
@@ -207,10 +208,15 @@ def findings_of(
         statement("answer/findings_of_receipts", columns=columns),
         {"receipts": list(receipts), "share": share, "of_a_finding": OF_A_FINDING},
     ).fetchall()
-    found = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    found = [(key, dict(zip(COLUMNS, row, strict=True))) for key, *row in rows]
+    asks = any(one["severity"] != Severity.INFO for _, one in found)
+    moved = moved_by(con, receipts) if asks else {}
     return [
-        Finding(**(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}))
-        for one in found
+        Finding(
+            **(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}),
+            effect=moved[key].effects if key in moved else (),
+        )
+        for key, one in found
     ]
 
 

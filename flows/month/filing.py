@@ -20,7 +20,10 @@ OWED = ("missing", "rejected")
 
 @dataclass(frozen=True)
 class Expected:
-    """A return that a department owes for a month; `state` as in `mart.return_status`."""
+    """A return that a department owes for a month; as in `mart.return_status`.
+
+    `rows_held` is None where nothing counts.
+    """
 
     report_month: dt.date
     department: str
@@ -28,6 +31,9 @@ class Expected:
     state: str
     due_on: dt.date
     received_at: dt.datetime | None
+    rows_held: int | None = None
+    open_errors: int = 0
+    open_warnings: int = 0
 
     @property
     def is_owed(self) -> bool:

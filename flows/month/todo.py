@@ -17,6 +17,7 @@ import schemas
 from flows.ground.zone import Zone
 from flows.month import filing, findings
 from flows.month.doubts import Doubt, doubts_of
+from flows.month.effects import effect_of
 from flows.month.filing import Expected
 from schemas.labels import chinese
 
@@ -73,17 +74,18 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     doubts = doubts_of(con, month) if con is not None else []
     for doubt in doubts:
         of(doubt.department).to_decide.append(_whether_it_counts(doubt))
+    asked_about = {doubt.submission_id for doubt in doubts}
     rows = findings.of_month(con, month, open_only=True) if con is not None else []
     for row in rows:
         # A return that is missing is owed, whatever is said of it besides.
         if row["submission_id"] is None and row["return_name"] is not None:
             continue
-        mine = of(row["department"])
-        if row["other_row_key"]:
-            mine.to_decide.append(_whether_they_are_one(row))
-        elif row["is_to_decide"]:
+        if row["is_to_decide"] and row["submission_id"] in asked_about and not row["other_row_key"]:
             # A version in doubt: it stands among those.
             continue
+        mine = of(row["department"] or _of_folder(row["file"], zone))
+        if row["other_row_key"]:
+            mine.to_decide.append(_whether_they_are_one(row))
         elif row["severity"] == "error":
             mine.to_correct.append(row)
         else:
@@ -99,12 +101,21 @@ def _whether_they_are_one(row: Row) -> Question:
     keys = (row["value"], row["other_row_key"])
     pair = f"guoban decide {keys[0]} {keys[1]}"
     commands = (f"{pair} --same", f"{pair} --different")
-    return Question(f"{_place(row)}{row['message']}", commands, row, keys)
+    about = f"{_place(row)}{row['message']}{effect_of(row)}"
+    return Question(about, commands, row, keys)
 
 
 def _whether_it_counts(doubt: Doubt) -> Question:
     about = f"{_title(doubt.return_name)} 文件“{doubt.file}”：{doubt.message}"
     return Question(about, doubt.commands, doubt=doubt)
+
+
+def _of_folder(file: str | None, zone: Zone) -> str | None:
+    """The department in whose folder a file lies that does not tell its own."""
+    # What recognises takes long to import, and such files are few.
+    from flows.recognise.names import owner_by_folder  # noqa: PLC0415
+
+    return owner_by_folder(file, zone)[1] if file else None
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -143,7 +154,7 @@ def _owed(owed: Sequence[Expected]) -> list[str]:
 
 
 def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
-    """Findings under the files that they are about."""
+    """Findings under the files that they are about, those that can move most first."""
     if not rows:
         return []
     lines = [f"{verb}{len(rows)}{unit}："]
@@ -153,7 +164,7 @@ def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
             file = row["file"]
             lines.append(f"文件 {file}")
         suggestion = row["suggestion"] or ""
-        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}")
+        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}{effect_of(row)}")
     return [*lines, *_more(rows, unit)]
 
 

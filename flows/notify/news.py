@@ -17,7 +17,7 @@ import duckdb
 import schemas
 from flows.answer import places
 from flows.answer.headline import exact, headline_lines, newest_headline
-from flows.answer.reports import places_of
+from flows.answer.replied import reply_paths
 from flows.answer.results import RunResult
 from flows.answer.wording import UNKNOWN, month_words
 from flows.ground.days import due_on, is_day_off
@@ -201,11 +201,7 @@ def _replies(
 ) -> dict[int, str]:
     """The replies' paths below the warehouse folder by receipt, of those that are there."""
     months = sorted({row["report_month"] for row in rows if row["report_month"]})
-    found = con.execute(statement("notify/replied_files"), {"months": months}).fetchall()
-    paths = {
-        receipt: Path("replies", *folder, name)
-        for receipt, (folder, name) in places_of(found, zone)
-    }
+    paths = reply_paths(con, zone, months)
     return {number: str(one) for number, one in paths.items() if (warehouse / one).is_file()}
 
 

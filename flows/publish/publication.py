@@ -12,7 +12,7 @@ from flows.ground.clock import Clock, new_run_id
 from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
-from flows.publish import record, release
+from flows.publish import effects, record, release
 from flows.publish.release import Written
 from flows.store import changed
 from flows.store.changed import ALWAYS, PUBLISHED, Changed
@@ -45,6 +45,7 @@ def rehearse(con: duckdb.DuckDBPyConnection, journal: Journal, zone: Zone) -> No
     now = dt.datetime.now(dt.UTC)
     entry = Publication(new_run_id(now), now, version("guoban"), 0, 0, judge_of(zone))
     record.rehearse(con, journal, entry, Changed(con, PUBLISHED), zone.settings())
+    effects.renew(con)
     changed.forget(con, PUBLISHED)
     journal.append([entry])
     remember(con, _RECORDED, str(len(journal.publications)))
@@ -86,6 +87,7 @@ def publish(
         changed.forget(con, PUBLISHED)
 
     if last is not None and journal.is_published(judged_by):
+        effects.renew(con)
         if current is not None:
             return None
         clock("publish", lambda: make(last.run_id))
@@ -99,6 +101,7 @@ def publish(
     )
     con.begin()
     clock("record", lambda: record.record(con, journal, entry, news, zone.settings()))
+    effects.renew(con)
     remember(con, _RECORDED, str(len(journal.publications) + 1))
     con.commit()
     clock("publish", lambda: make(run_id, lambda: journal.append([entry])))

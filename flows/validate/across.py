@@ -6,7 +6,8 @@ cells and stores the findings; adding a rule is adding a file.
 Where a check asks what another one finds (`corrections_in_force`), its header names that one as
 `needs`, and it is run after it; what it is asked about where not everything is new stands in its
 `asks` (`flows.validate.asked`). A query returns `submission_id`, `sheet`, `excel_row`, `field` and
-`message`, and may return `value`, `suggestion`, `severity`, `against` (the submission whose row
+`message`, and may return `value`, `proposed` (what should stand there, money as `plain_wan` says it),
+`suggestion`, `severity`, `against` (the submission whose row
 this one is judged by, of which a change lets the row in or out), and, for what has no file,
 `report_month`, `department` and `return_name`. Without an `excel_row` it holds nothing back. Beside
 the tables and views it may use what `flows.validate.check_tables` lays out.
@@ -191,6 +192,7 @@ def findings_of(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
             column=row["column_name"],
             field=row["field"],
             value=row.get("value"),
+            proposed=row.get("proposed"),
             is_cross=True,
             submission=row["submission_id"],
             against=row.get("against"),

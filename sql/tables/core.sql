@@ -22,8 +22,14 @@ create table core.submissions (
 create table core.findings (
     submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
     sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
-    value varchar, message varchar, suggestion varchar, report_month date, department varchar,
-    return_name varchar, explanation varchar, against varchar
+    value varchar, proposed varchar, message varchar, suggestion varchar, report_month date,
+    department varchar, return_name varchar, explanation varchar, against varchar
+);
+
+-- What correcting open findings can move, by their keys (int.judged_findings), as last recorded.
+create table core.finding_effects (
+    finding_key varchar, indicator_code varchar, department varchar, value decimal(38, 12),
+    pct decimal(38, 10)
 );
 
 -- Where the fields of a table stood: a sheet may hold several, one below the other.
