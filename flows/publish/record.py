@@ -38,6 +38,10 @@ class _Relation:
 
     name: str
     is_locked_with_its_month: bool = True
+    is_of_all_months: bool = False
+    """Whether rows may change of months of which nothing else does."""
+    is_newer: bool = False
+    """Whether publications of earlier versions have none of it on record."""
     is_of_one_return: bool = False
     """Whether only rows of the indicator's own return can change a row."""
     returns: frozenset[str] | None = None
@@ -45,9 +49,11 @@ class _Relation:
 
     def is_open(self, changed: Changed) -> str:
         """The condition of what a publication records anew: what may have changed and isn't locked."""
-        if not self.is_locked_with_its_month:
+        if self.is_of_all_months:
             return "true"
         is_changed = changed.rows if self.is_of_one_return else changed.figures_of(self.returns)
+        if not self.is_locked_with_its_month:
+            return is_changed
         is_locked = "report_month in (select report_month from core.locks)"
         return f"{is_changed} and not {is_locked}"
 
@@ -67,7 +73,8 @@ RELATIONS = (
     _Relation("secondary_rows", returns=_SECONDARY),
     _Relation("secondary_indicators", returns=_SECONDARY),
     _Relation("campaign", returns=frozenset({"signed_projects"})),
-    _Relation("submissions_in_force", is_locked_with_its_month=False),
+    _Relation("submissions_in_force", is_locked_with_its_month=False, is_of_all_months=True),
+    _Relation("rule_cases", is_locked_with_its_month=False, is_newer=True),
 )
 # What headline figures and their causes are told from.
 _CAUSING = ("headline_candidates", "headline_indicators", "submissions_in_force")
@@ -194,8 +201,9 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
         folder = journal.folder / FOLDER / publication.run_id
         try:
             for relation in RELATIONS:
-                _read(con, folder, relation)
-                _apply(con, relation, number)
+                if not relation.is_newer or (folder / f"{relation.name}.parquet").exists():
+                    _read(con, folder, relation)
+                    _apply(con, relation, number)
             for table in _TABLES:
                 if table == CHANGES or (folder / f"{table}.parquet").exists():
                     source = f"read_parquet({_file(folder, table)})"

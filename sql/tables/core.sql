@@ -18,12 +18,13 @@ create table core.submissions (
     rows_accepted bigint, rows_held bigint
 );
 
--- Every finding; `against` is the submission by whose row this one is judged.
+-- Every finding; `against` is the submission by whose row this one is judged, `row_key` the own key of the
+-- row that it is about.
 create table core.findings (
     submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
     sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
     value varchar, proposed varchar, message varchar, suggestion varchar, report_month date,
-    department varchar, return_name varchar, explanation varchar, against varchar
+    department varchar, return_name varchar, explanation varchar, against varchar, row_key varchar
 );
 
 -- What correcting open findings can move, by their keys (int.judged_findings), as last recorded.

@@ -30,6 +30,7 @@ PUBLIC = {
     "mart.months": "report_month is_locked locked_by locked_at is_complete missing_returns "
     "first_published_at last_published_at",
     "mart.acts": "acted_at act by reason report_month submission_id row_key other_row_key",
+    "mart.rule_health": "rule report_month fired corrected explained held still_open",
     "mart.headline_vintages": "report_month department indicator_code valid_from valid_until value "
     "target_value",
     "mart.projects": "project_id project_name department investor sector chain capital_origin nature "
