@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+import schemas
 from flows.ground.errors import GuobanError
 from flows.month import findings
 from flows.publish.release import newest_file, open_release
@@ -81,11 +82,13 @@ def locking(warehouse: Warehouse, month: dt.date, by: str) -> tuple[Lock, list[s
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    named = ("rule", "department", "return_name", "file", "cell", "message")
-    return [
-        " ".join(row[name] for name in named if row[name])
-        for row in findings.blocking(findings.of_month(release, month, open_only=True))
-    ]
+    found = findings.blocking(findings.of_month(release, month, open_only=True))
+    return [" ".join(part for part in _parts(row) if part) for row in found]
+
+
+def _parts(row: findings.Row) -> tuple[str | None, ...]:
+    title = schemas.by_name(row["return_name"]).form().title if row["return_name"] else None
+    return row["rule"], row["department"], title, row["file"], row["cell"], row["message"]
 
 
 def missing(warehouse: Warehouse, month: dt.date) -> list[Missing]:
