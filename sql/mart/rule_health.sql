@@ -4,21 +4,34 @@
 -- formula: a case is what a rule says of one row and cell of one return (detail.rule_cases), however
 --   often, in whatever versions; errors and warnings alone. Each case that was ever published is open
 --   now, or explained, or stands no more: corrected, filed, withdrawn, or the rule itself was changed.
---   What could not be placed in a month is left out.
+--   What could not be placed in a month is left out; a department with a new name is the same one.
 -- authority: the public surface of the published database.
 create or replace view mart.rule_health as
-with told as (
+with named as (
+    select
+        past.rule,
+        past.report_month,
+        coalesce(names.department, past.department) as department,
+        past.return_name,
+        past.row_key,
+        past.field,
+        past.is_holding,
+        past.is_open,
+        past.is_explained,
+        past.since_at,
+        past.until_at is null as is_said
+    from detail.rule_cases as past
+    left join detail.departments as names on past.department = names.name
+),
+
+told as (
     select
         rule,
         report_month,
-        department,
-        return_name,
-        row_key,
-        field,
         bool_or(is_holding) as was_held,
-        max_by(is_open, since_at) and bool_or(until_at is null) as is_open,
-        max_by(is_explained, since_at) and bool_or(until_at is null) as is_explained
-    from detail.rule_cases
+        max_by(is_open, since_at) and bool_or(is_said) as is_open,
+        max_by(is_explained, since_at) and bool_or(is_said) as is_explained
+    from named
     group by rule, report_month, department, return_name, row_key, field
 )
 
