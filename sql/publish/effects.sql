@@ -79,7 +79,7 @@ asked as (
         findings.field,
         findings.other_row_key,
         findings.return_name,
-        findings.report_month,
+        rows_near.report_month,
         rows_near.indicator_code,
         rows_near.department,
         rows_near.row_key,
@@ -282,14 +282,13 @@ turned_back as (
                 if(rows_near.amount_cny < indicators.minimum_cny, 0, 1)
             )
         ) as value
-    from rows_near
+    from turned_back_rows as rows_near
     inner join indicators
         on
             rows_near.indicator_code = indicators.indicator_code
             and year(rows_near.report_month) = indicators.year
     where
-        rows_near.submission_id in (select submission_id from of_files)
-        and not exists (
+        not exists (
             select 1
             from unnest(rows_near.reasons) as given (reason)
             where
