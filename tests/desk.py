@@ -48,7 +48,7 @@ class Desk(Drop):
                 "where list_contains(?, receipt_no) order by all",
                 [new],
             ).fetchall()
-            owners = {owner_of(*one, self.zone) for one in concerned}
+            owners = {owner_of(*(*one, self.zone)) for one in concerned}
             self.receipts = [
                 below.joinpath(*places.folder_of(*owner), places.RECEIPT) for owner in owners
             ]

@@ -1,5 +1,5 @@
 -- What can correcting what an open finding asks about move, and by how much? By finding, headline
--- indicator and scope (the zone, and the row's department); in place of what was known before.
+-- indicator and scope (the zone, and the row's department); of the findings of some months.
 -- at most, in the figure of the finding's own month:
 -- 1. a row that is held back, or of a file that is turned back, would come in: its contribution, where
 --    nothing else leaves it out. Reasons that rest on a cell that has to be corrected count for
@@ -15,16 +15,15 @@
 --    rows, less what counts meanwhile.
 -- The rate moves by it in points of the scope's target, of the figure that is held against it.
 -- Authority: the handbook, indicators and held rows; what an office asks first: what can move most.
--- `turned_back_rows` has been laid out (sql/publish/turned_back_rows.sql).
-truncate core.finding_effects;
-
+-- `turned_back_rows` has been laid out (sql/publish/turned_back_rows.sql), and what was known of the
+-- months asked for is gone.
 insert into core.finding_effects by name
 with findings as (
     select distinct
         finding_key, rule, severity, holds, submission_id, sheet, excel_row, field, value, proposed,
         report_month, department, return_name, other_row_key, is_turned_back
     from int.judged_findings
-    where is_open
+    where is_open and {since}
 ),
 
 indicators as (
@@ -45,7 +44,10 @@ recorded as (
         report_month, indicator_code, department, submission_id, sheet, excel_row, row_key,
         amount_cny, contribution, is_counted, reasons
     from record.headline_candidates
-    where until_no is null and report_month = filed_month
+    where
+        until_no is null
+        and report_month = filed_month
+        and report_month >= ({first} - interval 1 month)::date
 ),
 
 rows_near as (
@@ -375,11 +377,12 @@ scoped as (
 figures as (
     select report_month, department, indicator_code, target_value
     from record.headline_indicators
-    where until_no is null
+    where until_no is null and report_month >= {first}
 )
 
 select
     scoped.finding_key,
+    scoped.report_month,
     scoped.indicator_code,
     scoped.department,
     scoped.value,

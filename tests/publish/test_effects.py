@@ -280,10 +280,13 @@ def assert_bounded(house: House, seed: int) -> None:
     told = house.read("select effect_indicator, effect_value, is_open from mart.findings")
     file(house, year, case, is_right=True)
     after = figures(house)
-    moved = {code: abs(after.get(code, 0) - before.get(code, 0)) for code in {*before, *after}}
+    moved = {
+        code: abs(after.get(code, Decimal(0)) - before.get(code, Decimal(0)))
+        for code in {*before, *after}
+    }
     where = (seed, case)
     for code, change in moved.items():
-        assert change <= stated.get(code, 0), (code, change, stated, where)
+        assert change <= stated.get(code, Decimal(0)), (code, change, stated, where)
     adds_up = ADDS_UP[case.slug]
     if case.hides:
         amount = case.right[AMOUNT[case.slug]] / YI
