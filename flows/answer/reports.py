@@ -75,8 +75,9 @@ def _told(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[int, 
     for key, receipt, *rest in rows:
         own_key = keys.get((rest[0], rest[3], rest[5]), "")
         one = moved.get(key)
-        effect = (one.words, one.rank) if one else ("", None)
-        found.setdefault(receipt, []).append(Told(*rest, own_key, *effect))
+        words, rank = (one.words, one.rank) if one else ("", None)
+        told = Told(*(*rest, own_key, words, rank))
+        found.setdefault(receipt, []).append(told)
     return found
 
 

@@ -18,6 +18,8 @@ from schemas.rules import E011, Rule, Severity
 # So much of a cell is quoted in a message; all of it stands in the finding's value.
 QUOTED = 100
 _LONG_QUOTE = re.compile(rf"“([^“”]{{{QUOTED}}})[^“”]+”")
+# What is said for a remedy where nothing has to be remedied.
+NOTHING_TO_DO = "无需处理。"
 # A message that lists many values is no longer than this.
 _LONGEST = 1_000
 
@@ -122,7 +124,7 @@ def finding(
         rule=rule.id,
         severity=graded,
         message=_quoting_little(message) or rule.zh,
-        suggestion=suggestion or (rule.remedy if asks else ""),
+        suggestion=suggestion or (rule.remedy if asks else NOTHING_TO_DO),
         **place,
     )
 

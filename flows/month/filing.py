@@ -70,11 +70,13 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
 def _by_zone(
     con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date
 ) -> Iterable[Expected]:
-    turned_back: dict[tuple[str, str], dt.datetime] = {}
+    turned_back: dict[tuple[str, str], dict[str, Any]] = {}
     if con is not None:
-        found = con.execute(statement("month/turned_back"), {"month": month}).fetchall()
-        turned_back = {(department, slug): at for department, slug, at in found}
+        for row in fetch_rows(con, statement("month/turned_back"), {"month": month}):
+            whose = (row.pop("department"), row.pop("return_name"))
+            turned_back[whose] = {"state": "rejected", **row}
     due = due_on(zone, month)
     for department, slug in zone.owed_for(month):
-        at = turned_back.get((department, slug))
-        yield Expected(month, department, slug, "rejected" if at else "missing", due, at)
+        stands: dict[str, Any] = {"state": "missing", "received_at": None}
+        stands |= turned_back.get((department, slug), {})
+        yield Expected(month, department, slug, due_on=due, **stands)

@@ -194,9 +194,9 @@ select
     '牵头' as value,
     first_submission as against,
     '项目 ' || project_id || ' 当月有两个单位填报牵头：' || first_department || '（日期 '
-    || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '，'
-    || row_place(first_file, first_sheet, first_row) || '）在先，' || department || '（日期 '
-    || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。' as message
+    || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '）在先，' || department || '（日期 '
+    || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。在先的一行在'
+    || row_place(first_file, first_sheet, first_row) || '。' as message
 from leads
 where place > 1 and department <> first_department
 union all

@@ -31,7 +31,7 @@ select
     end as state, -- 情况：on_time按时、late迟报、nil零报告、missing未报、rejected退回
     months.due_on, -- 应报日期，逢节假日顺延
     expected.received_at, -- 采用版本首次收到的时间；退回的为最近一份的
-    expected.rows_held, -- 采用版本中被扣留的行数；没有采用的为空
+    expected.rows_held::bigint as rows_held, -- 采用版本中被扣留的行数；没有采用的为空
     coalesce(found.open_errors, 0) as open_errors, -- 待改正：未办结的错误条数
     coalesce(found.open_warnings, 0) as open_warnings -- 待说明：未办结的警告条数
 from int.expected_returns as expected

@@ -1,5 +1,5 @@
 -- What can correcting what an open finding asks about move, and by how much? By finding, headline
--- indicator and scope (the zone, and the row's department); in place of what was known before.
+-- indicator and scope (the zone, and the row's department); of the findings of some months.
 -- at most, in the figure of the finding's own month:
 -- 1. a row that is held back, or of a file that is turned back, would come in: its contribution, where
 --    nothing else leaves it out. Reasons that rest on a cell that has to be corrected count for
@@ -15,16 +15,15 @@
 --    rows, less what counts meanwhile.
 -- The rate moves by it in points of the scope's target, of the figure that is held against it.
 -- Authority: the handbook, indicators and held rows; what an office asks first: what can move most.
--- `turned_back_rows` has been laid out (sql/publish/turned_back_rows.sql).
-truncate core.finding_effects;
-
+-- `turned_back_rows` has been laid out (sql/publish/turned_back_rows.sql), and what was known of the
+-- months asked for is gone.
 insert into core.finding_effects by name
 with findings as (
     select distinct
         finding_key, rule, severity, holds, submission_id, sheet, excel_row, field, value, proposed,
         report_month, department, return_name, other_row_key, is_turned_back
     from int.judged_findings
-    where is_open
+    where is_open and {since}
 ),
 
 indicators as (
@@ -45,7 +44,10 @@ recorded as (
         report_month, indicator_code, department, submission_id, sheet, excel_row, row_key,
         amount_cny, contribution, is_counted, reasons
     from record.headline_candidates
-    where until_no is null and report_month = filed_month
+    where
+        until_no is null
+        and report_month = filed_month
+        and report_month >= ({first} - interval 1 month)::date
 ),
 
 rows_near as (
@@ -79,7 +81,7 @@ asked as (
         findings.field,
         findings.other_row_key,
         findings.return_name,
-        findings.report_month,
+        rows_near.report_month,
         rows_near.indicator_code,
         rows_near.department,
         rows_near.row_key,
@@ -103,28 +105,37 @@ asked as (
     where findings.excel_row is not null
 ),
 
+given as (
+    select
+        asked.finding_key, asked.indicator_code, asked.submission_id, asked.sheet, asked.excel_row,
+        asked.field, asked.holds, told.reason.code as code
+    from asked
+    cross join unnest(asked.reasons) as told (reason)
+),
+
+lifted as (
+    select given.finding_key, given.indicator_code, given.code
+    from given
+    inner join core.reason_fields using (code, field)
+    union
+    select given.finding_key, given.indicator_code, given.code
+    from given
+    inner join core.reason_fields as rests on given.code = rests.code
+    inner join wrong_cells
+        on
+            given.submission_id = wrong_cells.submission_id
+            and given.sheet = wrong_cells.sheet
+            and given.excel_row = wrong_cells.excel_row
+            and rests.field = wrong_cells.field
+    where given.holds
+),
+
 -- Of the reasons that leave a row out, those that stay when it is corrected.
 still_out as (
-    select asked.finding_key, asked.indicator_code
-    from asked
-    cross join unnest(asked.reasons) as given (reason)
-    where
-        not (given.reason.code = 'held' and asked.holds)
-        and not exists (
-            select 1
-            from core.reason_fields as lifted
-            where
-                lifted.code = given.reason.code
-                and (
-                    lifted.field = asked.field
-                    or (
-                        asked.holds
-                        and (asked.submission_id, asked.sheet, asked.excel_row, lifted.field)
-                        in (select (submission_id, sheet, excel_row, field) from wrong_cells)
-                    )
-                )
-        )
-    group by asked.finding_key, asked.indicator_code
+    select distinct given.finding_key, given.indicator_code
+    from given
+    anti join lifted using (finding_key, indicator_code, code)
+    where not (given.code = 'held' and given.holds)
 ),
 
 -- What a project was when it was last reported, where its amount can't be read.
@@ -271,37 +282,45 @@ of_files as (
     where excel_row is null and (is_turned_back or submission_id is null or rule = 'M401')
 ),
 
+-- The rows of a file that is turned back which something else than what has to be corrected leaves out.
+left_out as (
+    select distinct given.submission_id, given.indicator_code, given.sheet, given.excel_row
+    from (
+        select
+            turned_back_rows.submission_id, turned_back_rows.indicator_code, turned_back_rows.sheet,
+            turned_back_rows.excel_row, told.reason.code as code
+        from turned_back_rows
+        cross join unnest(turned_back_rows.reasons) as told (reason)
+    ) as given
+    anti join (
+        select distinct
+            wrong_cells.submission_id, wrong_cells.sheet, wrong_cells.excel_row, rests.code
+        from wrong_cells
+        inner join core.reason_fields as rests using (field)
+    ) as lifted using (submission_id, sheet, excel_row, code)
+    where given.code <> 'held'
+),
+
 turned_back as (
     select
-        rows_near.submission_id,
-        rows_near.indicator_code,
+        near.submission_id,
+        near.indicator_code,
         sum(
             if(
                 indicators.adds_amounts,
-                stg.in_yi(rows_near.amount_cny),
-                if(rows_near.amount_cny < indicators.minimum_cny, 0, 1)
+                stg.in_yi(near.amount_cny),
+                if(near.amount_cny < indicators.minimum_cny, 0, 1)
             )
         ) as value
-    from rows_near
+    from (
+        from turned_back_rows
+        anti join left_out using (submission_id, indicator_code, sheet, excel_row)
+    ) as near
     inner join indicators
         on
-            rows_near.indicator_code = indicators.indicator_code
-            and year(rows_near.report_month) = indicators.year
-    where
-        rows_near.submission_id in (select submission_id from of_files)
-        and not exists (
-            select 1
-            from unnest(rows_near.reasons) as given (reason)
-            where
-                given.reason.code <> 'held'
-                and (rows_near.submission_id, rows_near.sheet, rows_near.excel_row, given.reason.code)
-                not in (
-                    select (wrong.submission_id, wrong.sheet, wrong.excel_row, lifted.code)
-                    from wrong_cells as wrong
-                    inner join core.reason_fields as lifted using (field)
-                )
-        )
-    group by all
+            near.indicator_code = indicators.indicator_code
+            and year(near.report_month) = indicators.year
+    group by near.submission_id, near.indicator_code
 ),
 
 counted as (
@@ -376,11 +395,12 @@ scoped as (
 figures as (
     select report_month, department, indicator_code, target_value
     from record.headline_indicators
-    where until_no is null
+    where until_no is null and report_month >= {first}
 )
 
 select
     scoped.finding_key,
+    scoped.report_month,
     scoped.indicator_code,
     scoped.department,
     scoped.value,

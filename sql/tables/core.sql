@@ -29,8 +29,8 @@ create table core.findings (
 
 -- What correcting open findings can move, by their keys (int.judged_findings), as last recorded.
 create table core.finding_effects (
-    finding_key varchar, indicator_code varchar, department varchar, value decimal(38, 12),
-    pct decimal(38, 10)
+    finding_key varchar, report_month date, indicator_code varchar, department varchar,
+    value decimal(38, 12), pct decimal(38, 10)
 );
 
 -- Where the fields of a table stood: a sheet may hold several, one below the other.
