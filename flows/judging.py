@@ -21,6 +21,7 @@ from flows.ground.judge import judge_of, reader_of, tried_by
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish import publication
+from flows.publish.rejudged import noting
 from flows.read import Readers
 from flows.recognise.received import copied
 from flows.rehearsal import Rehearsals
@@ -32,6 +33,7 @@ from flows.store.at_hand import AtHand
 from flows.store.handling import Handling
 from flows.store.journal import ENDED, PASSED, Journal, Receipt, Trial
 from flows.store.warehouse import Warehouse, recall, remember, use_all_cores
+from flows.validate.asked import EVERYTHING
 
 LOG = logging.getLogger("guoban")
 # Files judged in one go: enough to spread the cost of a pandera call, few enough for the memory; of
@@ -65,7 +67,17 @@ def publish_news(
     with contextlib.closing(warehouse.at_hand) as at_hand:
         con.begin()
         suspects = at_hand.suspects()
-        catch_up(con, zone, journal, archive, readers, clock, suspects=suspects, at_hand=at_hand)
+        catch_up(
+            con,
+            zone,
+            journal,
+            archive,
+            readers,
+            clock,
+            suspects=suspects,
+            at_hand=at_hand,
+            rejudged=noting(con, warehouse.folder, journal, judge_of(zone)),
+        )
         con.commit()
         at_hand.end()
     judged()
@@ -82,12 +94,14 @@ def catch_up(
     *,
     suspects: Mapping[int, int] | None = None,
     at_hand: AtHand | None = None,
+    rejudged: Callable[[], None] | None = None,
 ) -> None:
     """Brings the working database to what journal and archive say.
 
     `suspects` are receipts over which runs were ended (`AtHand.suspects`). Who has the warehouse's
     lock gives `at_hand`: there it is marked which files are at hand, and the journal is told what
-    came of suspects. Nothing else is written.
+    came of suspects. Nothing else is written. `rejudged` is called once all that was received and decided
+    by the newest publication is judged and settled anew, and nothing else is.
 
     Every file is read anew when the rules, the readers, or settings that reading rests on have
     changed, or where the journal is not the one that it rests on (restored from a backup). Where
@@ -116,22 +130,36 @@ def catch_up(
     known = load.known_receipts(con)
     again = care.may_do_now(known)
     waiting = [one for one in journal.receipts if one.number not in known or one.number in again]
-    acts = str(journal.beside_receipts())
-    if not waiting and not has_new_judge and recall(con, _ACTS) == acts:
+    acts = journal.beside_receipts()
+    if not waiting and not has_new_judge and recall(con, _ACTS) == str(acts):
         return
     if not has_new_judge:
         touched.remember(con)
     load.forget(con, again)
     clock.expect(len(waiting))
+    published = journal.until_last_publication()
+    covered = published.last_receipt if rejudged is not None and has_new_judge else 0
+    asked = EVERYTHING
     with care:
-        care.load_all(con, waiting, clock)
-    asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
+        if rejudged is not None and covered:
+            care.load_all(con, [one for one in waiting if one.number <= covered], clock)
+            clock("settle", lambda: settle(con, zone, published))
+            rejudged()
+        new = [one for one in waiting if one.number > covered]
+        care.load_all(con, new, clock)
+    if new or not covered or published.beside_receipts() != acts:
+        asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)
     touched.forget(con)
     remember(con, READ_BY, read_by)
     remember(con, _JUDGED_BY, judged_by)
-    remember(con, _ACTS, acts)
+    remember(con, _ACTS, str(acts))
     remember(con, _JOURNAL, journal.mark())
+
+
+def is_judged_by(con: duckdb.DuckDBPyConnection, zone: Zone) -> bool:
+    """Whether all of the working database is judged by today's rules and the zone's settings."""
+    return recall(con, _JUDGED_BY) == judge_of(zone)
 
 
 class Care:

@@ -15,7 +15,7 @@ import duckdb
 
 from flows.answer import results
 from flows.answer.answers import Answers, remember_answered
-from flows.answer.results import Doubt, FileResult, RunResult
+from flows.answer.results import FileResult, RunResult
 from flows.answer.untold import remember_told, untold
 from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobody
 from flows.ground.collector import no_collections
@@ -26,9 +26,11 @@ from flows.ground.notes import Notes
 from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
+from flows.month.doubts import Doubt, doubts_of
 from flows.postgres import copy_release
-from flows.publish import moves
+from flows.publish import moves, rejudged
 from flows.publish.moves import Move
+from flows.publish.rejudged import StatusChange
 from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner, Unchanged
@@ -90,6 +92,7 @@ def refresh(
             this.notes,
             this.moves,
             this.doubts,
+            this.rejudged,
         )
 
 
@@ -176,6 +179,7 @@ class _Run:
     patience: Patience = field(default_factory=Patience)
     moves: list[Move] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    rejudged: list[StatusChange] = field(default_factory=list)
     _made: str | None = None
     _untold: list[int] | None = None
 
@@ -222,7 +226,7 @@ class _Run:
                 "answer", lambda: self.answers.order(con, self.zone, self.archive, last, again)
             )
             told = results.of_intake(con, intake, self._untold)
-            self.doubts = results.doubts_of(con)
+            self.doubts = doubts_of(con)
         keep_copy(self.warehouse.folder, intake.seen)
         return told
 
@@ -276,6 +280,7 @@ class _Run:
         self._made = self._made or made
         if made == self.run_id:
             self.moves = moves.of_newest(con)
+            self.rejudged = rejudged.of_publication(con, len(self.journal.publications))
 
     def set_aside(self, error: Exception) -> None:
         """Keeps the damaged working database apart, so that it is made anew."""

@@ -27,7 +27,7 @@ MODULE = "flows.rehearsal"
 # The rooms in which a file is handled, each in its time.
 _ROOMS = 5
 # What the libraries that judge take of the memory before there is a file.
-_LIBRARIES_MIB = 512
+LIBRARIES_MIB = 512
 _OUTCOMES = {Lost.ENDED: ENDED, Lost.LATE: LATE}
 
 
@@ -38,7 +38,7 @@ class Rehearsals(Children):
         of_child = replace(
             limits,
             seconds=limits.seconds * _ROOMS,
-            memory_mib=limits.memory_mib + _LIBRARIES_MIB,
+            memory_mib=limits.memory_mib + LIBRARIES_MIB,
             workers=1,
             inputs=limits.inputs and (*limits.inputs, PROJECT / "schemas", PROJECT / "sql"),
         )

@@ -24,7 +24,8 @@ from flows.ground.judge import judge_of
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
 from flows.judging import catch_up
-from flows.publish import moves, publication
+from flows.month.doubts import doubts_of
+from flows.publish import moves, publication, rejudged
 from flows.publish.moves import Move
 from flows.read import Readers, limits_of
 from flows.receive.intake import PlacedArchive, receive
@@ -47,7 +48,12 @@ class Supposed:
     journal: SupposedJournal
     readers: Readers
 
-    def settle(self, archive: Archive | None = None, clock: Clock | None = None) -> None:
+    def settle(
+        self,
+        archive: Archive | None = None,
+        clock: Clock | None = None,
+        noting: Callable[[], None] | None = None,
+    ) -> None:
         """Judges and settles all that the journal has by now."""
         catch_up(
             self.con,
@@ -57,6 +63,7 @@ class Supposed:
             self.readers,
             clock,
             suspects=self.warehouse.at_hand.suspects(),
+            rejudged=noting,
         )
 
     def published(self) -> list[Move]:
@@ -131,13 +138,17 @@ def preview(
                 clock=clock,
             ),
         )
-        supposed.settle(archive, clock)
+        noting = rejudged.noting(con, settings.warehouse, journal, judge_of(zone))
+        supposed.settle(archive, clock, noting)
         moved: list[Move] = []
+        changed = rejudged.of_publication(con, None)
         if not journal.is_published(judge_of(zone)):
             moved = clock("record", supposed.published)
         files = results.of_intake(con, intake, left)
-        waiting = results.doubts_of(con)
-        return RunResult(run_id, None, files, clock.seconds, moves=moved, doubts=waiting)
+        waiting = doubts_of(con)
+        return RunResult(
+            run_id, None, files, clock.seconds, moves=moved, doubts=waiting, rejudged=changed
+        )
 
     return suppose(settings, zone, ask, reading=_folders(settings.raw))
 

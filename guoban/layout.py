@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 GAP = "  "
+# Between columns that would not fit otherwise.
+TIGHT = " "
 # Narrower than this a column of text is read with trouble: its row is told in lines instead.
 LEAST = 16
 # What stands before something on a line of its own.
@@ -101,23 +103,30 @@ class Column:
 def table_lines(
     columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int | None
 ) -> Iterator[str]:
-    """A table's lines, its head first, within the width; rows are told in lines where it is too wide."""
+    """A table's lines, its head first, within the width; rows are told in lines where it is too wide.
+
+    Before that its columns stand closer together.
+    """
     listed = [tuple(row) for row in rows]
     beside = list(range(len(columns)))
     widths = _natural(columns, listed)
     if width is not None and _total(widths, beside) > width:
         beside = [n for n in beside if not columns[n].goes_below]
         widths = _narrowed(columns, widths, beside, width)
+    gap = GAP
     if width is not None and _total(widths, beside) > width:
-        yield from _told_in_lines(columns, listed, width)
-        return
-    yield _line([columns[n] for n in beside], [columns[n].name for n in beside], widths, beside)
-    yield GAP.join("-" * widths[n] for n in beside)
+        gap = TIGHT
+        if _total(widths, beside, gap) > width:
+            yield from _told_in_lines(columns, listed, width)
+            return
+    shown = [columns[n] for n in beside]
+    yield _line(shown, [one.name for one in shown], widths, beside, gap)
+    yield gap.join("-" * widths[n] for n in beside)
     for row in listed:
         cells = [wrapped(row[n], widths[n] if columns[n].wraps else None) for n in beside]
         for number in range(max(map(len, cells))):
             texts = [cell[number] if number < len(cell) else "" for cell in cells]
-            yield _line([columns[n] for n in beside], texts, widths, beside)
+            yield _line(shown, texts, widths, beside, gap)
         below = [row[n] for n in range(len(columns)) if n not in beside and row[n]]
         for text in below:
             yield from wrapped(INDENT + text, width, hang=len(INDENT))
@@ -130,8 +139,8 @@ def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[i
     ]
 
 
-def _total(widths: Sequence[int], beside: Sequence[int]) -> int:
-    return sum(widths[n] for n in beside) + len(GAP) * (len(beside) - 1)
+def _total(widths: Sequence[int], beside: Sequence[int], gap: str = GAP) -> int:
+    return sum(widths[n] for n in beside) + len(gap) * (len(beside) - 1)
 
 
 def _narrowed(
@@ -151,13 +160,17 @@ def _narrowed(
 
 
 def _line(
-    columns: Sequence[Column], texts: Sequence[str], widths: Sequence[int], beside: Sequence[int]
+    columns: Sequence[Column],
+    texts: Sequence[str],
+    widths: Sequence[int],
+    beside: Sequence[int],
+    gap: str,
 ) -> str:
     cells = []
     for column, text, n in zip(columns, texts, beside, strict=True):
         blank = " " * max(widths[n] - cell_len(text), 0)
         cells.append(blank + text if column.is_right else text + blank)
-    return GAP.join(cells).rstrip()
+    return gap.join(cells).rstrip()
 
 
 def _told_in_lines(

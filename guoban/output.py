@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
@@ -14,11 +14,13 @@ from rich.console import Console
 
 from guoban.layout import Column, side_by_side, table_lines, wrapped
 from guoban.words import say
+from schemas.labels import LABELS
 
 if TYPE_CHECKING:
     from flows.answer.results import FileResult
     from flows.ground.findings import Finding
     from flows.publish.moves import Move
+    from flows.publish.rejudged import StatusChange
 
 MARKS = {"error": "✗", "warning": "!", "info": "i"}
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -118,6 +120,8 @@ def finding_json(one: Finding) -> dict[str, Any]:
         "value": one.value,
         "message": one.message,
         "suggestion": one.suggestion,
+        "proposed": one.proposed,
+        "effect": [vars(moved) for moved in one.effect],
     }
 
 
@@ -168,13 +172,20 @@ def print_list(items: Iterable[str], *, indent: str = "") -> None:
         out.print(line)
 
 
+def title_of(return_name: str) -> str:
+    """What a return is called, in every language."""
+    import schemas  # noqa: PLC0415 - finding the returns takes a while, and few commands name any
+
+    return schemas.by_name(return_name).form().title
+
+
 def print_file(one: FileResult, *, most: int | None = None) -> None:
     """One file's status and findings for people; at most `most` findings, the rest counted."""
     out = console()
-    names = "，".join(
+    names = say(", ", "，").join(
         part
         for part in (
-            one.return_name or "",
+            title_of(one.return_name) if one.return_name else "",
             one.department or "",
             f"{one.month:%Y-%m}" if one.month else "",
         )
@@ -213,22 +224,42 @@ def print_moves(moves: Sequence[Move], none: tuple[str, str] | None = None) -> N
         out.print(say(*none))
 
 
+def print_rejudged(changes: Sequence[StatusChange]) -> None:
+    """The submissions that stand otherwise because what judges has changed."""
+    print_status_changes(
+        changes,
+        (
+            "Rules have changed, and with them the status of these (nothing is to be filed again):",
+            "因规则调整，下列报送的状态有变，无需重报：",
+        ),
+    )
+
+
+def print_status_changes(
+    changes: Sequence[StatusChange], title: tuple[str, str], most: int = 20
+) -> None:
+    """Submissions with the statuses that they had and have, under a title; at most so many."""
+    if not changes:
+        return
+    out = console()
+    out.print(say(*title))
+    for one in changes[:most]:
+        names = (f"{one.report_month:%Y-%m}" if one.report_month else "", one.department, one.file)
+        place = " ".join(name for name in names if name)
+        out.print(one_line(f"  {one.submission_id}  {place}"))
+        out.print(f"    {status_words(one.old_status)} → {status_words(one.new_status)}")
+    if len(changes) > most:
+        more = len(changes) - most
+        out.print(say(f"  … and {more} more", f"  ……另有{more}份"))
+
+
 def moves_json(moves: Sequence[Move]) -> list[dict[str, Any]]:
     """What moved as the public surface has it: `changes` of a refresh."""
     return [row for one in moves for row in one.plain()]
 
 
-_STATUS: Mapping[str, str] = {
-    "accepted": "已接收",
-    "accepted_with_warnings": "已接收，有提示",
-    "partly_accepted": "部分接收",
-    "rejected": "退回",
-    "unchanged": "内容未变",
-    "ignored": "未读取",
-    "withdrawn": "已撤回",
-}
-
-
 def status_words(status: str) -> str:
-    """A status in the language of the command line."""
-    return say(status.replace("_", " "), _STATUS.get(status, status))
+    """A status in the language of the command line; files that are no submissions have one, too."""
+    if status == "ignored":
+        return say("ignored", "未读取")
+    return say(*LABELS["status"][status])

@@ -29,6 +29,19 @@ class Structural(StrEnum):
     EVERYWHERE = "everywhere"
 
 
+# What a rule looks at, in the order in which handbooks list it.
+LEVELS = {
+    "file": "文件",
+    "row": "单元格与行",
+    "cross-field": "同一行的几个栏目",
+    "cross-return": "几张报表之间",
+    "cross-month": "几个月之间",
+    "target": "目标",
+    "correction": "更正",
+    "board": "报送完整性",
+}
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule of the handbook.

@@ -12,6 +12,7 @@ import duckdb
 
 import schemas
 from flows.ground.zone import Campaign, Zone
+from flows.publish import effects
 from flows.settle import declared
 from flows.store import views, warehouse
 from flows.store.statements import statement
@@ -44,6 +45,7 @@ RECORDED = {
     "mart.zone_indicators": ["headline_candidates", "headline_indicators"],
     "mart.department_indicators": ["headline_candidates", "headline_indicators"],
     "mart.headline_rows": ["headline_candidates"],
+    "mart.findings": ["headline_candidates", "headline_indicators"],
     "mart.secondary_indicators": ["secondary_rows", "secondary_indicators"],
     "mart.campaign": ["campaign"],
 }
@@ -256,6 +258,8 @@ class House:
         for relation in [one for name in RECORDED if name in query for one in RECORDED[name]]:
             self.con.execute(f"truncate record.{relation}")
             self.con.execute(f"insert into record.{relation} by name from live.{relation}")
+        if "mart.findings" in query:
+            effects.renew(self.con)
         found = self.con.execute(query)
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

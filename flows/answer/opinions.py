@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from flows.answer.page import Cell, Page, free_name, place, shortened
 from flows.answer.report import SEVERITIES, Filed, Letterhead, Report, Told
 from flows.answer.wording import (
+    CLOSED,
     SEVERITY_WORDS,
-    STATUSES,
     moment_words,
     month_words,
     next_step,
+    status_words,
 )
 from flows.read.grid import Range, column_index
 from flows.read.marks import (
@@ -121,8 +122,12 @@ def opinions_page(
     page.add_line(f"{letterhead.zone}报表审核意见", "title", height=32)
     received = moment_words(report.received_at)
     page.add_line(f"文件：{shortened(report.path, 150)}　　收到时间：{received}")
-    page.add_line(next_step(one.status for one in report.filed), "strong")
-    counts = "，".join(f"{SEVERITY_WORDS[one]}{report.count(one)}条" for one in SEVERITIES)
+    is_explained = any(map(report.is_explained, report.filed)) and all(
+        one.is_closed for one in report.told if one.severity == "warning"
+    )
+    step = next_step((one.status for one in report.filed), is_explained=is_explained)
+    page.add_line(step, "strong")
+    counts = _counts(report)
     contact = f"　　联系：{letterhead.contact}" if letterhead.contact else ""
     page.add_line(f"意见共{len(report.told)}条：{counts}。{contact}", "strong")
     page.add_line(_HOW_TO if has_data else _FILE_ALONE)
@@ -158,11 +163,18 @@ def _submission(one: Filed, report: Report) -> Iterator[str]:
     yield f"{one.title}{version}"
     yield f"{one.department or '单位未识别'}，{month_words(one.month)}"
     yield f"共{one.rows_found}行，采用{one.rows_accepted}行，扣留{one.rows_held}行"
-    yield "，".join(
-        f"{SEVERITY_WORDS[severity]}{report.count(severity, one.submission_id)}条"
-        for severity in SEVERITIES
+    yield _counts(report, one.submission_id)
+    yield status_words(one.status, is_explained=report.is_explained(one))
+
+
+def _counts(report: Report, submission_id: str | None = None) -> str:
+    """How many findings there are of each severity, and how many warnings are explained."""
+    closed = report.count_closed(submission_id)
+    words = {"warning": f"（{closed}条已说明）" if closed else ""}
+    return "，".join(
+        f"{SEVERITY_WORDS[one]}{report.count(one, submission_id)}条{words.get(one, '')}"
+        for one in SEVERITIES
     )
-    yield STATUSES.get(one.status, one.status)
 
 
 def everything_page(opinions: Opinions, name: str, places: Places) -> Page:
@@ -180,11 +192,11 @@ def _finding(label: str, one: Told, places: Places) -> Iterator[Cell]:
     link = place(sheet, target) if sheet and target else None
     yield Cell(label, "center")
     yield Cell(one.rule, "center")
-    yield Cell(SEVERITY_WORDS[one.severity], one.severity)
+    yield Cell(CLOSED if one.is_closed else SEVERITY_WORDS[one.severity], one.asks)
     yield Cell(one.sheet, "cell")
     yield Cell(cell, "link" if link else "center", link=link)
     yield Cell(shortened(one.value or "", MAX_VALUE), "cell")
-    yield Cell(shortened(one.message, MAX_WORDS), "cell")
+    yield Cell(shortened(one.message, MAX_WORDS) + one.effect, "cell")
     yield Cell(shortened(one.suggestion, MAX_WORDS), "cell")
     yield Cell(one.explanation or None, "answer")
 
@@ -294,7 +306,7 @@ def notes(
 
 
 def _note(here: Sequence[Told], wording: Mapping[str, str]) -> Note:
-    severity = min((one.severity for one in here), key=SEVERITIES.index)
+    severity = min((one.asks for one in here), key=SEVERITIES.index)
     return Note(severity, "\n\n".join(_comment(one, wording) for one in here))
 
 
@@ -331,12 +343,13 @@ COMMENT_START = "【审核意见】"
 
 
 def _comment(one: Told, wording: Mapping[str, str]) -> str:
-    parts = [f"{COMMENT_START}{SEVERITY_WORDS[one.severity]} {one.rule}", one.message]
+    closed = f"（{CLOSED}）" if one.is_closed else ""
+    parts = [f"{COMMENT_START}{SEVERITY_WORDS[one.severity]}{closed} {one.rule}", one.message]
     if one.value:
         parts.append(f"所填：{shortened(one.value, MAX_VALUE)}")
     if rule := wording.get(one.rule):
         parts.append(f"要求：{rule}")
-    if one.suggestion:
+    if one.suggestion and not one.is_closed:
         parts.append(f"处理：{one.suggestion}")
     return "\n".join(shortened(part, MAX_WORDS) for part in parts)
 

@@ -12,7 +12,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,16 @@ import schemas
 from flows.answer import places
 from flows.answer.page import Cell, Page, Value
 from flows.answer.report import SEVERITIES
-from flows.answer.reports import submission_order
+from flows.answer.reports import Owner, owner_of, places_of, submission_order
 from flows.answer.wording import (
+    CLOSED,
+    EXPLAINED,
     SEVERITY_WORDS,
     STATES,
     STATUSES,
     UNKNOWN,
     month_words,
+    status_words,
 )
 from flows.ground.errors import WarehouseError
 from flows.ground.judge import code_fingerprint
@@ -36,9 +39,6 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
-
-Place = tuple[dt.date | None, str | None]
-"""A month and a department; None where a file did not tell."""
 
 _KNOWN = "select folder, report_month, says, size, modified_ns from core.receipts"
 OWED_STATES = ("missing", "rejected")
@@ -54,6 +54,8 @@ _COLUMNS: dict[str, float] = {
     "采用": 7,
     "扣留": 7,
     **dict.fromkeys(SEVERITY_WORDS.values(), 7),
+    CLOSED: 7,
+    "审核意见": 34,
 }
 
 
@@ -71,7 +73,18 @@ class _Submission:
     rows_held: int
     errors: int
     warnings: int
+    """Those that nothing explains."""
     infos: int
+    explained: int
+    to_correct: int
+    to_explain: int
+    reply: str | None = None
+    """Its reply: the name, of one in another folder with that."""
+
+    @property
+    def status_words(self) -> str:
+        is_explained = self.status == "accepted_with_warnings" and not self.warnings
+        return status_words(self.status, is_explained=is_explained)
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,17 @@ class _Waiting:
     return_name: str
     file: str
     message: str
+
+
+@dataclass(frozen=True)
+class _Rejudged:
+    """A submission that stands as it does because rules changed."""
+
+    submission_id: str
+    return_name: str | None
+    file: str
+    old_status: str
+    new_status: str
 
 
 @dataclass(frozen=True)
@@ -119,8 +143,10 @@ def renew_receipts(
     known = [_Receipt(*row) for row in con.execute(_KNOWN).fetchall()]
     sound = {one.folder: one.says for one in known if _is_as_written(warehouse, one, head)}
     chosen = None if months is None else {*months, *_months(known, sound)}
-    filed, expected = _rows(con, "answer/register", chosen), _rows(con, "answer/owed", chosen)
+    filed = _filed(con, zone, chosen)
+    expected = _rows(con, "answer/owed", chosen)
     waiting = _rows(con, "answer/waiting", chosen)
+    rejudged = _rows(con, "answer/rejudged", chosen)
     filed_for = {month for month, _ in filed}
     owing = (place for place in expected if place[0] in filed_for)
     new: list[_Receipt] = []
@@ -128,11 +154,13 @@ def renew_receipts(
     for place in dict.fromkeys([*filed, *owing]):
         here, owed = filed.get(place, []), expected.get(place, [])
         doubts = [_Waiting(*one) for one in waiting.get(place, [])]
-        says = f"{head} {_hash((here, owed, doubts))}"
+        changed = [_Rejudged(*one) for one in rejudged.get(place, [])]
+        says = f"{head} {_hash((here, owed, doubts, changed))}"
         folder = places.folder_of(*place)
         if sound.get("/".join(folder)) == says:
             continue
-        page = _page(zone, *place, _submissions(here), [_Expected(*one) for one in owed], doubts)
+        owing_here = [_Expected(*one) for one in owed]
+        page = _page(zone, *place, here, owing_here, doubts, changed)
         try:
             written = _write(warehouse, folder, page)
         except WarehouseError as error:
@@ -193,20 +221,53 @@ def _remember(con: duckdb.DuckDBPyConnection, new: Sequence[_Receipt]) -> None:
         insert(con, "core.receipts", [vars(one) for one in new])
 
 
+def _filed(
+    con: duckdb.DuckDBPyConnection, zone: Zone, months: Collection[dt.date] | None
+) -> dict[Owner, list[_Submission]]:
+    """The submissions of these months, each with its reply, by whose receipt they stand in.
+
+    What one does not tell of itself the folder does in which the file lies, as for its reply.
+    """
+    found: dict[Owner, list[_Submission]] = {}
+    registered = [
+        (place, _Submission(*row))
+        for place, rows in _rows(con, "answer/register", months).items()
+        for row in rows
+    ]
+    if not registered:
+        return {}
+    told = sorted({month for (month, _), _ in registered if month is not None})
+    rows = con.execute(statement("answer/replied_files"), {"months": told}).fetchall()
+    files = {receipt: file for receipt, file, *_ in rows}
+    replies = dict(places_of(rows, zone))
+    for place, one in registered:
+        owner = owner_of(one.file, *place, zone)
+        receipt = int(one.submission_id.partition("-")[0])
+        reply = None
+        if receipt in replies:
+            folder, name = replies[receipt]
+            # Numbers of telephones are masked here as in the file's own name.
+            shown = name if one.file == files[receipt] else places.reply_name(one.file)
+            is_here = folder == places.folder_of(*owner)
+            reply = shown if is_here else "/".join((*folder, shown))
+        found.setdefault(owner, []).append(replace(one, reply=reply))
+    return {owner: _in_order(several) for owner, several in found.items()}
+
+
 def _rows(
     con: duckdb.DuckDBPyConnection, name: str, months: Collection[dt.date] | None
-) -> dict[Place, list[tuple[Any, ...]]]:
+) -> dict[Owner, list[tuple[Any, ...]]]:
     """The rows of a statement by the month and department that stand first in them."""
-    found: dict[Place, list[tuple[Any, ...]]] = {}
+    found: dict[Owner, list[tuple[Any, ...]]] = {}
     chosen = None if months is None else list(months)
     for month, department, *rest in con.execute(statement(name), {"months": chosen}).fetchall():
         found.setdefault((month, department), []).append(tuple(rest))
     return found
 
 
-def _submissions(rows: Iterable[tuple[Any, ...]]) -> list[_Submission]:
+def _in_order(submissions: Iterable[_Submission]) -> list[_Submission]:
     order = {model.form().slug: n for n, model in enumerate(schemas.all_returns())}
-    return sorted((_Submission(*one) for one in rows), key=lambda one: _order(one, order))
+    return sorted(submissions, key=lambda one: _order(one, order))
 
 
 def _order(one: _Submission, order: Mapping[str, int]) -> tuple[Any, ...]:
@@ -227,6 +288,7 @@ def _page(
     filed: Sequence[_Submission],
     expected: Sequence[_Expected],
     waiting: Sequence[_Waiting],
+    rejudged: Sequence[_Rejudged],
 ) -> Page:
     page = Page("回执", list(_COLUMNS.values()))
     page.add_line(f"{zone.zone.name}报送回执", "title", height=32)
@@ -236,7 +298,9 @@ def _page(
         page.add_line(f"联系：{zone.zone.contact}")
     page.add_line("")
     _add_owed(page, expected)
+    _add_asked(page, filed)
     _add_waiting(page, waiting)
+    _add_rejudged(page, rejudged)
     page.add_line("已收到", "section")
     page.header_row = page.add(*(Cell(text, "header") for text in _COLUMNS), height=22)
     for number, one in enumerate(filed, start=1):
@@ -247,11 +311,11 @@ def _page(
 
 
 def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str:
-    statuses = [one.status for one in filed]
+    statuses = [one.status_words for one in filed]
     counted = "，".join(
-        f"{words}{statuses.count(status)}份"
-        for status, words in STATUSES.items()
-        if status in statuses
+        f"{words}{statuses.count(words)}份"
+        for words in (*STATUSES.values(), EXPLAINED)
+        if words in statuses
     )
     received = f"收到{len(filed)}份" + (f"（{counted}）" if counted else "")
     states = [one.state for one in expected]
@@ -261,7 +325,17 @@ def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str
     told = "，".join(
         f"{words}{states.count(state)}张" for state, words in STATES.items() if state in states
     )
-    return f"应报{len(states)}张：{told}；{f'尚欠{owed}张' if owed else '已报齐'}。{received}。"
+    asked = [
+        f"{words}{count}处"
+        for words, count in (
+            ("待改正", sum(one.to_correct for one in filed)),
+            ("待说明", sum(one.to_explain for one in filed)),
+        )
+        if count
+    ]
+    to_do = f"；{'、'.join(asked)}" if asked else ""
+    owing = f"尚欠{owed}张" if owed else "已报齐"
+    return f"应报{len(states)}张：{told}；{owing}{to_do}。{received}。"
 
 
 def _add_owed(page: Page, expected: Sequence[_Expected]) -> None:
@@ -285,6 +359,27 @@ def _add_owed(page: Page, expected: Sequence[_Expected]) -> None:
     page.add_line("")
 
 
+def _add_asked(page: Page, filed: Iterable[_Submission]) -> None:
+    """What is to be corrected and explained, and in which reply that stands."""
+    asked = [one for one in filed if one.to_correct or one.to_explain]
+    if not asked:
+        return
+    page.add_line("待改正、待说明：请按审核意见处理，改好的审核意见可直接放回报送文件夹", "section")
+    for number, one in enumerate(asked, start=1):
+        counts = [
+            f"{words}{count}处"
+            for words, count in (("待改正", one.to_correct), ("待说明", one.to_explain))
+            if count
+        ]
+        page.add(
+            Cell(number, "center"),
+            Cell(_title(one), "cell"),
+            Cell(one.reply or one.file, "cell"),
+            Cell("、".join(counts), "center"),
+        )
+    page.add_line("")
+
+
 def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
     if not waiting:
         return
@@ -297,21 +392,36 @@ def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
     page.add_line("")
 
 
+def _add_rejudged(page: Page, rejudged: Sequence[_Rejudged]) -> None:
+    if not rejudged:
+        return
+    page.add_line("因规则调整，无需重报", "section")
+    for number, one in enumerate(rejudged, start=1):
+        page.add(Cell(number, "center"), Cell(_title(one), "cell"), Cell(one.file, "cell"))
+        old, new = (STATUSES.get(name, name) for name in (one.old_status, one.new_status))
+        page.add_line(f"　　状态由“{old}”改为“{new}”")
+    page.add_line("")
+
+
+def _title(one: _Submission | _Rejudged) -> str:
+    return schemas.by_name(one.return_name).form().title if one.return_name else UNKNOWN
+
+
 def _row(number: int, one: _Submission) -> Iterable[Cell]:
-    title = schemas.by_name(one.return_name).form().title if one.return_name else UNKNOWN
     received = one.received_at.astimezone(BEIJING).replace(tzinfo=None)
     is_bad = one.status in {"rejected", "partly_accepted"}
     cells: list[tuple[Value, str]] = [
         (number, "center"),
-        (title, "cell"),
+        (_title(one), "cell"),
         (one.file, "cell"),
         (received, "time"),
         (one.version, "center"),
-        (STATUSES.get(one.status, one.status), "bad" if is_bad else "center"),
+        (one.status_words, "bad" if is_bad else "center"),
         ("是" if one.is_current else "否", "center"),
     ]
     counts = (one.rows_found, one.rows_accepted, one.rows_held)
     findings = dict(zip(SEVERITIES, (one.errors, one.warnings, one.infos), strict=True))
     cells += [(count, "center") for count in counts]
     cells += [(count, name if count else "center") for name, count in findings.items()]
+    cells += [(one.explained, "center"), (one.reply, "cell")]
     return [Cell(value, style) for value, style in cells]

@@ -55,6 +55,20 @@ class Told:
     suggestion: str
     explanation: str
     own_key: str
+    effect: str = ""
+    """What correcting it can move, in words."""
+    rank: int | None = None
+    """Its place among the findings by what they can move; None where that is nothing or not known."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the department has said what there is to say: a warning that is explained."""
+        return self.severity == "warning" and bool(self.explanation)
+
+    @property
+    def asks(self) -> str:
+        """Its severity, as far as something is still to be done."""
+        return "info" if self.is_closed else self.severity
 
     @property
     def group(self) -> tuple[str, ...]:
@@ -95,6 +109,18 @@ class Report:
             one.severity == severity and submission_id in {None, one.submission_id}
             for one in self.told
         )
+
+    def count_closed(self, submission_id: str | None = None) -> int:
+        """How many of the warnings are explained, in all or in one submission."""
+        return sum(
+            one.is_closed and submission_id in {None, one.submission_id} for one in self.told
+        )
+
+    def is_explained(self, one: Filed) -> bool:
+        """Whether a submission has warnings, and all of them are explained."""
+        return one.status == "accepted_with_warnings" and self.count(
+            "warning", one.submission_id
+        ) == self.count_closed(one.submission_id)
 
 
 class Way(IntEnum):

@@ -9,6 +9,7 @@ import duckdb
 
 import schemas
 from flows.answer import places
+from flows.answer.effects import moved_by
 from flows.answer.report import SEVERITIES, Filed, Report, Told
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
@@ -34,7 +35,7 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
         several.sort(key=lambda one: submission_order(one.submission_id))
     firsts = {receipt: several[0] for receipt, several in filed.items()}
     months = {
-        _owner(files[receipt][0], one.month, one.department, zone)[0]
+        owner_of(files[receipt][0], one.month, one.department, zone)[0]
         for receipt, one in firsts.items()
     }
     names = _names(con, zone, months) if worth_it else {}
@@ -55,7 +56,9 @@ def _title(return_name: str | None) -> str:
 
 
 def _by_weight(one: Told) -> tuple[object, ...]:
-    return (SEVERITIES.index(one.severity), *one.place, one.rule, one.message)
+    """What can move most comes first, then what is most serious; what is closed comes last."""
+    weight = (one.rank is None, one.rank or 0, SEVERITIES.index(one.severity))
+    return (one.is_closed, *weight, *one.place, one.rule, one.message)
 
 
 def submission_order(submission_id: str) -> tuple[int, str]:
@@ -66,12 +69,15 @@ def submission_order(submission_id: str) -> tuple[int, str]:
 def _told(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> dict[int, list[Told]]:
     found: dict[int, list[Told]] = {}
     keys = _own_keys(con, receipts)
-    for receipt, *rest in con.execute(
-        statement("answer/findings"),
-        [list(receipts)],
-    ).fetchall():
-        key = keys.get((rest[0], rest[3], rest[5]), "")
-        found.setdefault(receipt, []).append(Told(*(*rest, key)))
+    rows = con.execute(statement("answer/findings"), [list(receipts)]).fetchall()
+    asks = any(severity != "info" for _, _, _, _, severity, *_ in rows)
+    moved = moved_by(con, receipts) if asks else {}
+    for key, receipt, *rest in rows:
+        own_key = keys.get((rest[0], rest[3], rest[5]), "")
+        one = moved.get(key)
+        words, rank = (one.words, one.rank) if one else ("", None)
+        told = Told(*(*rest, own_key, words, rank))
+        found.setdefault(receipt, []).append(told)
     return found
 
 
@@ -140,7 +146,7 @@ def places_of(
     """The same of the files that have a reply, each with its first submission's month and department."""
     taken: dict[tuple[str, str, str], dict[str, int]] = {}
     for receipt, file, month, department in rows:
-        folder = places.folder_of(*_owner(file, month, department, zone))
+        folder = places.folder_of(*owner_of(file, month, department, zone))
         name = places.reply_name(file)
         paths = taken.setdefault((*folder, name.casefold()), {})
         first = paths.setdefault(file, receipt)
@@ -149,8 +155,8 @@ def places_of(
         yield receipt, (folder, name)
 
 
-def _owner(file: str, month: dt.date | None, department: str | None, zone: Zone) -> Owner:
-    """What the submission does not say, the folder does in which the file lies."""
+def owner_of(file: str, month: dt.date | None, department: str | None, zone: Zone) -> Owner:
+    """Whose reply and receipt tell of it: what a submission does not say, its file's folder does."""
     if month is not None and department is not None:
         return month, department
     of_folder = owner_by_folder(file, zone)

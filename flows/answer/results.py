@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import duckdb
 
+from flows.answer.effects import moved_by
 from flows.ground.findings import COLUMNS, Finding, finding
 from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
+from flows.month.doubts import Doubt
 from flows.publish.moves import Move
+from flows.publish.rejudged import StatusChange
 from flows.receive.inbox import Ignored, Intake, Unchanged
 from flows.store.statements import statement
 from schemas.rules import E010, E011, Severity
@@ -45,33 +48,6 @@ class FileResult:
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """A version that waits for somebody to say whether it counts: in doubt, or come again in vain."""
-
-    submission_id: str
-    file: str
-    return_name: str
-    department: str
-    report_month: dt.date
-    rows_found: int
-    rule: str
-    message: str
-    is_again: bool
-    standing_id: str | None
-    standing_file: str | None
-
-
-def doubts_of(con: duckdb.DuckDBPyConnection) -> list[Doubt]:
-    """The versions in doubt, by month and department."""
-    names = ", ".join(one.name for one in fields(Doubt))
-    rows = con.execute(
-        f"select {names} from detail.versions_in_doubt "  # noqa: S608 - our own names
-        "order by report_month, department, return_name, submission_id"
-    ).fetchall()
-    return [Doubt(*row) for row in rows]
-
-
-@dataclass(frozen=True)
 class RunResult:
     """What a refresh did. `published` is the new release's id, None where nothing was new."""
 
@@ -85,6 +61,8 @@ class RunResult:
     """The headline figures that stand otherwise than was published before."""
     doubts: Sequence[Doubt] = ()
     """The versions that wait for a word, whenever they came."""
+    rejudged: Sequence[StatusChange] = ()
+    """The submissions that stand otherwise because rules or libraries changed."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -230,10 +208,15 @@ def findings_of(
         statement("answer/findings_of_receipts", columns=columns),
         {"receipts": list(receipts), "share": share, "of_a_finding": OF_A_FINDING},
     ).fetchall()
-    found = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    found = [(key, dict(zip(COLUMNS, row, strict=True))) for key, *row in rows]
+    asks = any(one["severity"] != Severity.INFO for _, one in found)
+    moved = moved_by(con, receipts) if asks else {}
     return [
-        Finding(**(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}))
-        for one in found
+        Finding(
+            **(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}),
+            effect=moved[key].effects if key in moved else (),
+        )
+        for key, one in found
     ]
 
 

@@ -19,6 +19,9 @@ NEXT_STEPS = {
     "withdrawn": "已撤回：这份报表不再采用。",
     "unchanged": "内容未变：与此前收到的相同，不再计入。",
 }
+# A warning that its department has explained, and a submission that has no others.
+CLOSED = "已说明"
+EXPLAINED = "已接收，警告均已说明"
 # Of what is owed it is said, too, that what was turned back is still owed.
 STATES = chinese("state") | {"rejected": "退回，尚未重报"}
 
@@ -33,7 +36,17 @@ def moment_words(moment: dt.datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-def next_step(statuses: Iterable[str]) -> str:
-    """What the department has to do, by the most serious of the statuses."""
+def status_words(status: str, *, is_explained: bool = False) -> str:
+    """A submission's status; of one that only has warnings, whether all of them are explained."""
+    return EXPLAINED if is_explained else STATUSES.get(status, status)
+
+
+def next_step(statuses: Iterable[str], *, is_explained: bool = False) -> str:
+    """What the department has to do, by the most serious of the statuses.
+
+    `is_explained` says that every warning is explained.
+    """
     found = set(statuses)
+    if is_explained and found <= {"accepted_with_warnings", "accepted"}:
+        return f"{EXPLAINED}：没有需要处理的地方。"
     return next((words for status, words in NEXT_STEPS.items() if status in found), "")

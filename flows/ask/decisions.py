@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+import schemas
 from flows.ground.errors import GuobanError
 from flows.month import findings
 from flows.publish.release import newest_file, open_release
@@ -81,11 +82,13 @@ def locking(warehouse: Warehouse, month: dt.date, by: str) -> tuple[Lock, list[s
 
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
-    named = ("rule", "department", "return_name", "file", "cell", "message")
-    return [
-        " ".join(row[name] for name in named if row[name])
-        for row in findings.blocking(findings.of_month(release, month, open_only=True))
-    ]
+    found = findings.blocking(findings.of_month(release, month, open_only=True))
+    return [" ".join(part for part in _parts(row) if part) for row in found]
+
+
+def _parts(row: findings.Row) -> tuple[str | None, ...]:
+    title = schemas.by_name(row["return_name"]).form().title if row["return_name"] else None
+    return row["rule"], row["department"], title, row["file"], row["cell"], row["message"]
 
 
 def missing(warehouse: Warehouse, month: dt.date) -> list[Missing]:
@@ -123,7 +126,8 @@ def withdraw(warehouse: Warehouse, submission_id: str, reason: str, by: str) -> 
 def withdrawal(warehouse: Warehouse, submission_id: str, reason: str, by: str) -> Withdrawal:
     """The withdrawal of a submission. Raises RefusedError: unknown, or its month is locked."""
     known = _known(warehouse, submission_id, reason)
-    if known["is_withdrawn"]:
+    # What was withdrawn and came again is asked about until somebody says no a second time.
+    if known["is_withdrawn"] and not known["is_asked_about"]:
         raise RefusedError(f"{submission_id} is withdrawn already", f"{submission_id}已经撤回")
     return Withdrawal(submission_id, *_place(known), reason, by, dt.datetime.now(dt.UTC))
 
@@ -170,7 +174,8 @@ def _known(warehouse: Warehouse, submission_id: str, reason: str) -> dict[str, A
         found = fetch_rows(
             release,
             "select return_name, department, report_month, version, is_current, is_in_doubt, "
-            "status = 'withdrawn' as is_withdrawn from mart.submissions where submission_id = ?",
+            "status = 'withdrawn' as is_withdrawn, submission_id in (select submission_id from "
+            "detail.versions_in_doubt) as is_asked_about from mart.submissions where submission_id = ?",
             [submission_id],
         )
     if not found:
@@ -183,6 +188,7 @@ def _known(warehouse: Warehouse, submission_id: str, reason: str) -> dict[str, A
         if isinstance(one, Withdrawal | Restoration) and one.submission_id == submission_id:
             known["is_restored"] = isinstance(one, Restoration)
             known["is_withdrawn"] = not known["is_restored"]
+            known["is_asked_about"] = False
     month = known["report_month"]
     if month in journal.locked_months():
         raise RefusedError(

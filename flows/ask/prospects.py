@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,8 @@ def prospect_of(settings: Settings, zone: Zone, act: Act) -> Prospect:
     def ask(supposed: Supposed) -> Prospect:
         supposed.publish_rest()
         about = _about(supposed, act)
-        supposed.journal.append([act])
+        # It is done after what waits, which was just supposed to be published.
+        supposed.journal.append([replace(act, at=dt.datetime.now(dt.UTC))])
         supposed.settle()
         then = None
         if isinstance(act, Withdrawal | Restoration):

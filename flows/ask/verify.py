@@ -11,6 +11,7 @@ from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.judging import catch_up
+from flows.publish import effects
 from flows.publish import release as publish
 from flows.read import Readers, limits_of
 from flows.store.archive import Archive
@@ -58,6 +59,7 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
         with Readers(limits_of(settings)) as readers:
             archive, suspects = Archive(warehouse.archive), warehouse.at_hand.suspects()
             catch_up(con, zone, journal, archive, readers, suspects=suspects)
+        effects.renew(con)
         try:
             con.execute(f"attach {sql_text(published)} as published (read_only)")
         except duckdb.Error as error:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import Any
 
 from schemas.rules import E011, Rule, Severity
@@ -17,6 +18,8 @@ from schemas.rules import E011, Rule, Severity
 # So much of a cell is quoted in a message; all of it stands in the finding's value.
 QUOTED = 100
 _LONG_QUOTE = re.compile(rf"“([^“”]{{{QUOTED}}})[^“”]+”")
+# What is said for a remedy where nothing has to be remedied.
+NOTHING_TO_DO = "无需处理。"
 # A message that lists many values is no longer than this.
 _LONGEST = 1_000
 
@@ -26,14 +29,34 @@ def _stored_as(column: str) -> Any:
     return field(default=None, metadata={"column": column})
 
 
+def _not_stored(default: Any) -> Any:
+    """A field that is worked out from what is stored."""
+    return field(default=default, metadata={"column": None})
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What correcting a finding can move at most: a headline figure of the zone or a department.
+
+    `value` is in the figure's unit, `pct` are points of its rate; None where it has no target.
+    """
+
+    indicator_code: str
+    department: str
+    value: Decimal
+    pct: Decimal | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """`sheet`, `cell` (`F12`), `row` and `column` are what the department sees on its screen.
 
     `column` is the header as submitted, `field` the English name of the field. File-level
     findings leave the place empty where there is none. `submission`, and whose return it is, are
-    filled in once they are known; `against` is the submission whose row this one is judged by.
-    These are all the fields that a finding has: what stores or reads findings asks here.
+    filled in once they are known; `against` is the submission whose row this one is judged by,
+    `proposed` the value of the cell that would satisfy the rule, where only one would.
+    These are all the fields that a finding has: what stores or reads findings asks here. `effect`,
+    what correcting it can move, the largest first, is told of findings that are stored.
     """
 
     rule: str
@@ -46,6 +69,7 @@ class Finding:
     column: str | None = _stored_as("column_name")
     field: str | None = None
     value: str | None = None
+    proposed: str | None = None
     holds: bool = False
     is_cross: bool = False
     submission: str | None = _stored_as("submission_id")
@@ -53,6 +77,7 @@ class Finding:
     report_month: dt.date | None = None
     department: str | None = None
     return_name: str | None = None
+    effect: tuple[Effect, ...] = _not_stored(())
 
     @property
     def is_error(self) -> bool:
@@ -73,7 +98,9 @@ class Finding:
 
 
 COLUMNS: dict[str, str] = {
-    part.name: part.metadata.get("column", part.name) for part in fields(Finding)
+    part.name: column
+    for part in fields(Finding)
+    if (column := part.metadata.get("column", part.name)) is not None
 }
 """Each field's column where findings are stored."""
 
@@ -88,13 +115,16 @@ def finding(
 ) -> Finding:
     """A finding of `rule`; wording, severity and suggestion are the rule's where not given.
 
+    Where a rule only says something beside its errors or warnings, its remedy is for these.
     `place` is whatever else of a `Finding` is known.
     """
+    graded = severity or rule.severity
+    asks = graded is not Severity.INFO or graded is rule.severity
     return Finding(
         rule=rule.id,
-        severity=severity or rule.severity,
+        severity=graded,
         message=_quoting_little(message) or rule.zh,
-        suggestion=suggestion or rule.remedy,
+        suggestion=suggestion or (rule.remedy if asks else NOTHING_TO_DO),
         **place,
     )
 

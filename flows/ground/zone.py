@@ -543,6 +543,14 @@ class Zone(_Part):
                         first[one.name, slug] = min(first.get((one.name, slug), month), month)
         return [(department, slug, month) for (department, slug), month in first.items()]
 
+    def owed_for(self, month: dt.date) -> list[tuple[str, str]]:
+        """(department, return) of everything that is expected for the month."""
+        return [
+            (department, slug)
+            for department, slug, first in self.owed()
+            if first <= month <= self.ended.get(department, month)
+        ]
+
     @property
     def first_month(self) -> dt.date | None:
         """The first month for which any department owes anything; None where none ever does."""

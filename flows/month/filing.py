@@ -20,7 +20,10 @@ OWED = ("missing", "rejected")
 
 @dataclass(frozen=True)
 class Expected:
-    """A return that a department owes for a month; `state` as in `mart.return_status`."""
+    """A return that a department owes for a month; as in `mart.return_status`.
+
+    `rows_held` is None where nothing counts.
+    """
 
     report_month: dt.date
     department: str
@@ -28,6 +31,9 @@ class Expected:
     state: str
     due_on: dt.date
     received_at: dt.datetime | None
+    rows_held: int | None = None
+    open_errors: int = 0
+    open_warnings: int = 0
 
     @property
     def is_owed(self) -> bool:
@@ -64,12 +70,13 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
 def _by_zone(
     con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date
 ) -> Iterable[Expected]:
-    turned_back: dict[tuple[str, str], dt.datetime] = {}
+    turned_back: dict[tuple[str, str], dict[str, Any]] = {}
     if con is not None:
-        found = con.execute(statement("month/turned_back"), {"month": month}).fetchall()
-        turned_back = {(department, slug): at for department, slug, at in found}
+        for row in fetch_rows(con, statement("month/turned_back"), {"month": month}):
+            whose = (row.pop("department"), row.pop("return_name"))
+            turned_back[whose] = {"state": "rejected", **row}
     due = due_on(zone, month)
-    for department, slug, first in zone.owed():
-        if first <= month:
-            at = turned_back.get((department, slug))
-            yield Expected(month, department, slug, "rejected" if at else "missing", due, at)
+    for department, slug in zone.owed_for(month):
+        stands: dict[str, Any] = {"state": "missing", "received_at": None}
+        stands |= turned_back.get((department, slug), {})
+        yield Expected(month, department, slug, due_on=due, **stands)

@@ -10,7 +10,6 @@ import duckdb
 
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
-from schemas.rules import IN_DOUBT
 
 Row = Mapping[str, Any]
 
@@ -22,13 +21,13 @@ def of_month(
     *,
     open_only: bool = False,
 ) -> list[Row]:
-    """The month's findings, those first that matter most; of these departments, of all where none.
+    """The month's findings, those first that can move most; of these departments, of all where none.
 
-    Each is a row of `mart.findings` with its file, and `is_open`: an error or an unexplained warning
-    of what counts now, or of what was turned back and is still owed; and `is_to_decide`. Those
-    alone where `open_only`: of a month there may be very many.
+    Each is a row of `mart.findings` with its file, and the name and unit of the figure that it can
+    move. Those alone that are open or to be decided where `open_only`: of a month there may be very
+    many.
     """
-    asked = {"month": month, "doubts": list(IN_DOUBT), "open_only": open_only}
+    asked = {"month": month, "open_only": open_only}
     rows = fetch_rows(con, statement("month/findings"), asked)
     return [one for one in rows if not departments or one["department"] in departments]
 

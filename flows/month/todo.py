@@ -16,6 +16,8 @@ import duckdb
 import schemas
 from flows.ground.zone import Zone
 from flows.month import filing, findings
+from flows.month.doubts import Doubt, doubts_of
+from flows.month.effects import effect_of
 from flows.month.filing import Expected
 from schemas.labels import chinese
 
@@ -30,12 +32,15 @@ _NUMERALS = "一二三四"
 class Question:
     """Something that the zone's office has to decide, with the commands one of which does so.
 
-    Whether two projects are one (`row_keys`), or whether a version in doubt counts.
+    Whether two projects are one (`row_keys`, as the finding asks), or whether a version counts (`doubt`).
     """
 
-    finding: Row
-    row_keys: tuple[str, ...]
+    about: str
+    """Whose row it is, or which file, and what is asked of it."""
     commands: tuple[str, ...]
+    finding: Row | None = None
+    row_keys: tuple[str, ...] = ()
+    doubt: Doubt | None = None
 
 
 @dataclass
@@ -66,14 +71,21 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     for one in filing.of_month(con, zone, month):
         if one.is_owed:
             of(one.department).owed.append(one)
+    doubts = doubts_of(con, month) if con is not None else []
+    for doubt in doubts:
+        of(doubt.department).to_decide.append(_whether_it_counts(doubt))
+    asked_about = {doubt.submission_id for doubt in doubts}
     rows = findings.of_month(con, month, open_only=True) if con is not None else []
     for row in rows:
         # A return that is missing is owed, whatever is said of it besides.
         if row["submission_id"] is None and row["return_name"] is not None:
             continue
-        mine = of(row["department"])
-        if question := _question(row):
-            mine.to_decide.append(question)
+        if row["is_to_decide"] and row["submission_id"] in asked_about and not row["other_row_key"]:
+            # A version in doubt: it stands among those.
+            continue
+        mine = of(row["department"] or _of_folder(row["file"], zone))
+        if row["other_row_key"]:
+            mine.to_decide.append(_whether_they_are_one(row))
         elif row["severity"] == "error":
             mine.to_correct.append(row)
         else:
@@ -85,17 +97,25 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     ]
 
 
-def _question(row: Row) -> Question | None:
-    """What of a finding is no department's own to answer; None where it is."""
-    if row["other_row_key"]:
-        keys = (row["value"], row["other_row_key"])
-        pair = f"guoban decide {keys[0]} {keys[1]}"
-        return Question(row, keys, (f"{pair} --same", f"{pair} --different"))
-    if row["is_to_decide"]:
-        number = row["submission_id"]
-        commands = (f"guoban {act} {number} --reason …" for act in ("restore", "withdraw"))
-        return Question(row, (), tuple(commands))
-    return None
+def _whether_they_are_one(row: Row) -> Question:
+    keys = (row["value"], row["other_row_key"])
+    pair = f"guoban decide {keys[0]} {keys[1]}"
+    commands = (f"{pair} --same", f"{pair} --different")
+    about = f"{_place(row)}{row['message']}{effect_of(row)}"
+    return Question(about, commands, row, keys)
+
+
+def _whether_it_counts(doubt: Doubt) -> Question:
+    about = f"{_title(doubt.return_name)} 文件“{doubt.file}”：{doubt.message}"
+    return Question(about, doubt.commands, doubt=doubt)
+
+
+def _of_folder(file: str | None, zone: Zone) -> str | None:
+    """The department in whose folder a file lies that does not tell its own."""
+    # What recognises takes long to import, and such files are few.
+    from flows.recognise.names import owner_by_folder  # noqa: PLC0415
+
+    return owner_by_folder(file, zone)[1] if file else None
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -134,7 +154,7 @@ def _owed(owed: Sequence[Expected]) -> list[str]:
 
 
 def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
-    """Findings under the files that they are about."""
+    """Findings under the files that they are about, those that can move most first."""
     if not rows:
         return []
     lines = [f"{verb}{len(rows)}{unit}："]
@@ -144,7 +164,7 @@ def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
             file = row["file"]
             lines.append(f"文件 {file}")
         suggestion = row["suggestion"] or ""
-        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}")
+        lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}{effect_of(row)}")
     return [*lines, *_more(rows, unit)]
 
 
@@ -156,7 +176,7 @@ def _to_decide(questions: Sequence[Question]) -> list[str]:
 
 def _question_lines(questions: Iterable[Question]) -> Iterator[str]:
     for number, one in zip(range(1, NAMED + 1), questions, strict=False):
-        yield f"{number}. {_place(one.finding)}{one.finding['message']}"
+        yield f"{number}. {one.about}"
         for command in one.commands:
             yield f"   {command}"
 

@@ -17,7 +17,7 @@ import duckdb
 import schemas
 from flows.answer import places
 from flows.answer.headline import exact, headline_lines, newest_headline
-from flows.answer.reports import places_of
+from flows.answer.replied import reply_paths
 from flows.answer.results import RunResult
 from flows.answer.wording import UNKNOWN, month_words
 from flows.ground.days import due_on, is_day_off
@@ -201,11 +201,7 @@ def _replies(
 ) -> dict[int, str]:
     """The replies' paths below the warehouse folder by receipt, of those that are there."""
     months = sorted({row["report_month"] for row in rows if row["report_month"]})
-    found = con.execute(statement("notify/replied_files"), {"months": months}).fetchall()
-    paths = {
-        receipt: Path("replies", *folder, name)
-        for receipt, (folder, name) in places_of(found, zone)
-    }
+    paths = reply_paths(con, zone, months)
     return {number: str(one) for number, one in paths.items() if (warehouse / one).is_file()}
 
 
@@ -354,9 +350,8 @@ def _owing(
     if con is not None:
         filed.update(con.execute(statement("notify/filed"), {"month": month}).fetchall())
     owing: dict[str, list[str]] = {}
-    for department, slug, first in zone.owed():
-        is_owed = first <= month <= zone.ended.get(department, month)
-        if is_owed and (department, slug) not in filed:
+    for department, slug in zone.owed_for(month):
+        if (department, slug) not in filed:
             owing.setdefault(department, []).append(_return_title(slug))
     return owing
 

@@ -13,7 +13,7 @@ from flows.ground.clock import Clock, new_run_id
 from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
-from flows.publish import contents, record, release
+from flows.publish import contents, effects, record, release
 from flows.publish.release import Written
 from flows.store import changed
 from flows.store.changed import ALWAYS, PUBLISHED, Changed
@@ -45,7 +45,9 @@ def rehearse(con: duckdb.DuckDBPyConnection, journal: Journal, zone: Zone) -> No
     """
     now = dt.datetime.now(dt.UTC)
     entry = Publication(new_run_id(now), now, version("guoban"), 0, 0, judge_of(zone))
-    record.rehearse(con, journal, entry, Changed(con, PUBLISHED), zone.settings())
+    news = Changed(con, PUBLISHED)
+    record.rehearse(con, journal, entry, news, zone.settings())
+    effects.renew(con, news.first)
     changed.forget(con, PUBLISHED)
     journal.append([entry])
     remember(con, _RECORDED, str(len(journal.publications)))
@@ -87,6 +89,7 @@ def publish(
         changed.forget(con, PUBLISHED)
 
     if last is not None and journal.is_published(judged_by):
+        effects.renew(con)
         if current is not None:
             return None
         clock("publish", lambda: make(last.run_id))
@@ -106,6 +109,7 @@ def publish(
     )
     con.begin()
     sealed = clock("record", lambda: record.record(con, journal, entry, news, zone.settings()))
+    effects.renew(con, news.first)
     remember(con, _RECORDED, str(len(journal.publications) + 1))
     con.commit()
 

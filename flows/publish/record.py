@@ -19,6 +19,7 @@ import duckdb
 
 from flows.ground.durable import fsync, fsync_all, make_folder
 from flows.ground.errors import WarehouseError
+from flows.publish import rejudged
 from flows.publish.causes import figure_changes
 from flows.store.changed import NEVER, Changed
 from flows.store.incoming import insert
@@ -30,6 +31,8 @@ FOLDER = "published"
 CHANGES, SETTINGS = "figure_changes", "setting_changes"
 # What the journal says of a publication and `core.refreshes` does not.
 _OF_THE_JOURNAL_ALONE = frozenset({"judged_by", "record_sha256", "fingerprint"})
+# Each publication's own rows of these tables; those of earlier versions wrote but the first.
+_TABLES = (CHANGES, SETTINGS, rejudged.TABLE)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class _Relation:
 
     name: str
     is_locked_with_its_month: bool = True
+    is_of_all_months: bool = False
+    """Whether rows may change of months of which nothing else does."""
+    is_newer: bool = False
+    """Whether publications of earlier versions have none of it on record."""
     is_of_one_return: bool = False
     """Whether only rows of the indicator's own return can change a row."""
     returns: frozenset[str] | None = None
@@ -45,9 +52,11 @@ class _Relation:
 
     def is_open(self, changed: Changed) -> str:
         """The condition of what a publication records anew: what may have changed and isn't locked."""
-        if not self.is_locked_with_its_month:
+        if self.is_of_all_months:
             return "true"
         is_changed = changed.rows if self.is_of_one_return else changed.figures_of(self.returns)
+        if not self.is_locked_with_its_month:
+            return is_changed
         is_locked = "report_month in (select report_month from core.locks)"
         return f"{is_changed} and not {is_locked}"
 
@@ -67,7 +76,8 @@ RELATIONS = (
     _Relation("secondary_rows", returns=_SECONDARY),
     _Relation("secondary_indicators", returns=_SECONDARY),
     _Relation("campaign", returns=frozenset({"signed_projects"})),
-    _Relation("submissions_in_force", is_locked_with_its_month=False),
+    _Relation("submissions_in_force", is_locked_with_its_month=False, is_of_all_months=True),
+    _Relation("rule_cases", is_locked_with_its_month=False, is_newer=True),
 )
 # What headline figures and their causes are told from.
 _CAUSING = ("headline_candidates", "headline_indicators", "submissions_in_force")
@@ -136,7 +146,8 @@ def _record(
         con.execute(f"copy delta to {_file(folder, relation.name)} (format parquet)")
         _apply(con, relation, number)
     _tell_changes(con, number)
-    for table in (CHANGES, SETTINGS):
+    rejudged.publish(con, number)
+    for table in _TABLES:
         con.execute(
             f"copy (from core.{table} where publication_no = {number} order by all) "
             f"to {_file(folder, table)} (format parquet)"
@@ -223,16 +234,17 @@ def restore(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
     _store_publications(con, journal, journal.publications)
     for relation in RELATIONS:
         con.execute(f"truncate record.{relation.name}")
-    for table in (CHANGES, SETTINGS):
-        con.execute(f"truncate core.{table}")
+    for table in _TABLES:
+        # What waits for its publication is in none of them.
+        con.execute(f"delete from core.{table} where publication_no is not null")  # noqa: S608
     for number, publication in enumerate(journal.publications, start=1):
         folder = journal.folder / FOLDER / publication.run_id
         try:
             for relation in RELATIONS:
-                _read(con, folder, relation)
-                _apply(con, relation, number)
-            for table in (CHANGES, SETTINGS):
-                # Publications of earlier versions wrote no settings.
+                if not relation.is_newer or (folder / f"{relation.name}.parquet").exists():
+                    _read(con, folder, relation)
+                    _apply(con, relation, number)
+            for table in _TABLES:
                 if table == CHANGES or (folder / f"{table}.parquet").exists():
                     source = f"read_parquet({_file(folder, table)})"
                     con.execute(f"insert into core.{table} by name from {source}")

@@ -24,6 +24,8 @@ from flows.values.units import amount_words
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, PLACES, SECONDARY, TARGET_UNITS, Indicator, When
 from schemas.labels import LABELS
+from schemas.reasons import REASONS
+from schemas.rules import IN_DOUBT
 
 _TYPES: dict[Any, pl.DataType] = {
     str: pl.String(),
@@ -43,6 +45,9 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     _make(con, "dated_indicators", _frame(_DatedIndicator, _dated_indicators(zone)))
     _make(con, "dated_readings", _frame(_DatedReadings, _dated_readings(zone)))
     _make(con, "indicator_fields", _frame(_RestsOn, _rests_on()))
+    _make(con, "reason_fields", _frame(_ReasonField, _reason_fields()))
+    _make(con, "cross_fields", _frame(_CrossField, _cross_fields()))
+    _make(con, "doubtful_rules", _frame(_DoubtfulRule, map(_DoubtfulRule, IN_DOUBT)))
     _make(con, "target_units", _frame(_TargetUnit, _target_units()))
     _make(con, "units", _frame(_UnitRow, (_UnitRow(*unit) for unit in PLACES.items())))
     _make(con, "secondary", _frame(_SecondaryRow, _secondary()))
@@ -216,6 +221,48 @@ def _rests_on() -> Iterator[_RestsOn]:
     for one in INDICATORS:
         for name in one.fields:
             yield _RestsOn(one.code, name)
+
+
+@dataclass(frozen=True)
+class _ReasonField:
+    """A field that a reason of leaving a row out rests on."""
+
+    code: str
+    field: str
+
+
+def _reason_fields() -> Iterator[_ReasonField]:
+    for code, reason in REASONS.items():
+        for name in reason.fields:
+            yield _ReasonField(code, name)
+
+
+@dataclass(frozen=True)
+class _CrossField:
+    """A field that a rule over several fields of a row looks at."""
+
+    return_name: str
+    rule: str
+    field: str
+
+
+def _cross_fields() -> Iterator[_CrossField]:
+    for model in schemas.all_returns():
+        form = model.form()
+        looked_at = {
+            (one.rule.id, name)
+            for one in form.cross_fields.values()
+            for name in (*one.shows, one.at)
+        }
+        for rule, name in sorted(looked_at):
+            yield _CrossField(form.slug, rule, name)
+
+
+@dataclass(frozen=True)
+class _DoubtfulRule:
+    """A rule by which a version is in doubt."""
+
+    rule: str
 
 
 @dataclass(frozen=True)

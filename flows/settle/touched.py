@@ -19,7 +19,7 @@ from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked
 from schemas.declare import Cycle
 
 _TABLES = (
-    "submissions_before", "findings_before", "corrections_before", "decisions_before",
+    "submissions_before", "standing_before", "findings_before", "corrections_before", "decisions_before",
     "locks_before", "months_before", "touched_submissions", "touched_pairs", "asked_departments",
     "asked_projects", "asked_months", "first_filed_months",
 )  # fmt: skip

@@ -46,8 +46,19 @@ def settle(
     differences.store(con)
     findings.store(con, decide([*_replaced(con), *_again(con)], {E010.id: E010}, zone))
     explanations.apply(con)
+    _name_rows(con)
     con.execute(statement("settle/statuses"))
     return asked
+
+
+def _name_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Has findings of rows know these by their own keys, which stay when rows move."""
+    unnamed = con.execute(
+        "select distinct return_name from core.findings "
+        "where row_key is null and excel_row is not null and return_name is not null"
+    ).fetchall()
+    for (slug,) in unnamed:
+        con.execute(statement("settle/keyed", slug=slug))
 
 
 def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Asked | None:

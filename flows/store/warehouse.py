@@ -246,32 +246,50 @@ class Warehouse:
         It is an open file without a name, and gone with the connection, or the process, however it
         ends. Raises BusyError while a refresh has the database.
         """
+        with self.copied() as path:
+            if path is None:
+                return self.open_scratch()  # the next refresh makes it anew
+            con = duckdb.connect(str(path))
+        self._ready(con)
+        # A transaction that is never committed leaves no log, for which there is no folder.
+        return con.begin()
+
+    @contextlib.contextmanager
+    def copied(self) -> Iterator[Path | None]:
+        """The file of a copy of the working database, as long as it is wanted.
+
+        None where there is no database, it is damaged, or other code made it. Raises BusyError while
+        a refresh has it.
+        """
+        stored = self.working_database
+        with tempfile.TemporaryDirectory(
+            prefix="guoban-",
+            # Whoever may only read the warehouse may still check a file.
+            dir=stored.parent if os.access(stored.parent, os.W_OK) else None,
+        ) as folder:
+            yield self._copied_to(Path(folder))
+
+    def open_at(self, copy: Path) -> duckdb.DuckDBPyConnection:
+        """A copy (`copied`) for writing."""
+        return self._ready(duckdb.connect(str(copy)))
+
+    def _copied_to(self, folder: Path) -> Path | None:
         stored = self.working_database
         if not stored.exists():
-            return self.open_scratch()
+            return None
         try:
             held = duckdb.connect(str(stored), read_only=True)
         except duckdb.Error as error:
             if is_in_use(error):
                 raise self._in_use() from error
-            return self.open_scratch()  # damaged: the next refresh makes it anew
+            return None
         # Nobody writes to it while it is held.
-        with (
-            contextlib.closing(held),
-            tempfile.TemporaryDirectory(
-                prefix="guoban-",
-                # Whoever may only read the warehouse may still check a file.
-                dir=stored.parent if os.access(stored.parent, os.W_OK) else None,
-            ) as folder,
-        ):
+        with contextlib.closing(held):
             if not _is_of_this_version(held):
-                return self.open_scratch()
+                return None
             for path in stored.parent.glob(f"{stored.name}*"):
-                shutil.copyfile(path, Path(folder, path.name))
-            con = duckdb.connect(str(Path(folder, stored.name)))
-        self._ready(con)
-        # A transaction that is never committed leaves no log, for which there is no folder.
-        return con.begin()
+                shutil.copyfile(path, folder / path.name)
+        return folder / stored.name
 
     def _ready(self, con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         # What handing a few rows to threads costs is more than they save; see `use_all_cores`.

@@ -6,7 +6,8 @@ cells and stores the findings; adding a rule is adding a file.
 Where a check asks what another one finds (`corrections_in_force`), its header names that one as
 `needs`, and it is run after it; what it is asked about where not everything is new stands in its
 `asks` (`flows.validate.asked`). A query returns `submission_id`, `sheet`, `excel_row`, `field` and
-`message`, and may return `value`, `suggestion`, `severity`, `against` (the submission whose row
+`message`, and may return `value`, `proposed` (what should stand there, money as `plain_wan` says it),
+`suggestion`, `severity`, `against` (the submission whose row
 this one is judged by, of which a change lets the row in or out), and, for what has no file,
 `report_month`, `department` and `return_name`. Without an `excel_row` it holds nothing back. Beside
 the tables and views it may use what `flows.validate.check_tables` lays out.
@@ -16,11 +17,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -79,18 +81,31 @@ def all_checks(folder: Path = CHECKS) -> tuple[Check, ...]:
         raise WarehouseError(f"checks need each other: {' -> '.join(error.args[1])}") from error
 
 
-def _read(path: Path) -> Check:
-    query = path.read_text("utf-8")
+def header_of(query: str) -> dict[str, str]:
+    """What the comments at the head of a check say, by their first word."""
     header: dict[str, str] = {}
     for line in query.splitlines():
         match = _LINE.fullmatch(line.strip())
         if match is None:
             break
         header[match[1]] = match[2].strip()
+    return header
+
+
+def _read(path: Path) -> Check:
+    query = path.read_text("utf-8")
+    header = header_of(query)
     missing = [part for part in _PARTS if part not in header]
     if missing:
         raise WarehouseError(f"{path.name}: its header lacks {', '.join(missing)}")
-    rule = Rule(
+    return Check(
+        rule_of(header), query, header.get("needs"), Asks(header.get("asks", Asks.EVERYTHING))
+    )
+
+
+def rule_of(header: Mapping[str, str]) -> Rule:
+    """The rule that a whole header states. Raises ValueError for a severity that is none."""
+    return Rule(
         header["rule"],
         header["level"],
         Severity(header["severity"]),
@@ -101,7 +116,6 @@ def _read(path: Path) -> Check:
         holds=header.get("holds", "yes") == "yes",
         structural=Structural[header.get("structural", "nowhere").upper()],
     )
-    return Check(rule, query, header.get("needs"), Asks(header.get("asks", Asks.EVERYTHING)))
 
 
 def catalogue() -> dict[str, Rule]:
@@ -160,6 +174,11 @@ def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
         con.execute("drop table offending")
     except duckdb.Error as error:
         raise WarehouseError(f"check {rule.id} failed: {error}") from error
+    return findings_of(rule, rows)
+
+
+def findings_of(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """What a check found and where (`validate/found_places`), as findings of its rule."""
     return [
         finding(
             rule,
@@ -173,6 +192,7 @@ def _found(con: duckdb.DuckDBPyConnection, check: Check) -> list[Finding]:
             column=row["column_name"],
             field=row["field"],
             value=row.get("value"),
+            proposed=row.get("proposed"),
             is_cross=True,
             submission=row["submission_id"],
             against=row.get("against"),

@@ -1,6 +1,7 @@
 """What the queries of `sql/checks/` may use beside tables and views: what SQL alone can't work out.
 
 - `plain_wan(amount_cny)`, `plain_number(number)`: amounts as they are said in messages, exact.
+- `row_place(file, sheet, excel_row)`: where another row stands, in words.
 - `corrected`: the corrections (14), their return, field and values as they are named in the
   warehouse; values are text for comparison, money in yuan, as in `named_cells`. `may_correct`:
   filed by an office that may name other departments' rows.

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pandera.polars as pa
@@ -37,16 +38,18 @@ from schemas.declare import (
     CrossField,
     Cycle,
     Kind,
-    Return,
 )
 from schemas.frames import schema_of
 from schemas.rules import R101, R102, R103, R104, R105, R106, R107, R108, R109, R114, Rule, Severity
 
 NEAR_SCORE = 40
+# An amount in the next unit of money.
+SLIP = Decimal(10_000)
 # A name of fewer characters in a list may be no name.
 SHORT_NAME = 4
-# A finding lists this many of the values that are allowed.
+# A finding lists this many of the values that are allowed, and names so many other rows.
 LISTED = 12
+OTHER_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class _Check:
     """A check that follows from a column's kind: `sound` is true where the row is.
 
     `says` words the finding for a row, given as a mapping of field to typed value, with the
-    submitted text of the field as `text`. `allowed` are the values that R104 suggests from.
+    submitted text of the field as `text`. `allowed` are the values that R104 suggests from. `proposes`
+    gives the value that would be sound, where only one would.
     """
 
     rule: Rule
@@ -63,6 +67,7 @@ class _Check:
     says: Callable[[Mapping[str, Any]], str] = lambda _: ""
     allowed: tuple[str, ...] = ()
     severity: Callable[[Mapping[str, Any]], Severity | None] = lambda _: None
+    proposes: Callable[[Mapping[str, Any]], str | None] = lambda _: None
 
     @property
     def name(self) -> str:
@@ -151,6 +156,7 @@ class _Rows:
         *,
         suggestion: str = "",
         severity: Severity | None = None,
+        proposed: str | None = None,
     ) -> Finding:
         """A finding at the cell of a field in one row."""
         submission, sheet, row = self.place(position)
@@ -167,6 +173,7 @@ class _Rows:
             column=source.headers.get(name, self.columns[name].header),
             field=name,
             value=self.text(position, name) or None,
+            proposed=proposed,
             submission=submission,
         )
 
@@ -231,16 +238,19 @@ def _not_allowed(rows: _Rows, position: int, name: str, allowed: tuple[str, ...]
     text = rows.text(position, name)
     header = rows.columns[name].header
     words = f"“{header}”填的是“{text}”，不在规定的选项之内。"
-    return rows.finding(position, R104, name, words, suggestion=_suggested(text, allowed))
+    near = _nearest(text, allowed)
+    listed = "、".join(allowed[:LISTED]) + ("等" if len(allowed) > LISTED else "")
+    hint = f"最接近的选项是“{near}”。" if near else ""
+    return rows.finding(
+        position, R104, name, words, suggestion=f"{hint}可填：{listed}。", proposed=near
+    )
 
 
 @lru_cache(maxsize=10_000)
-def _suggested(text: str, allowed: tuple[str, ...]) -> str:
-    """What may be filled in, the nearest to the text first."""
+def _nearest(text: str, allowed: tuple[str, ...]) -> str | None:
+    """The allowed value that is nearest to the text; None where none is near."""
     near = process.extractOne(text, allowed, scorer=fuzz.ratio, score_cutoff=NEAR_SCORE)
-    listed = "、".join(allowed[:LISTED]) + ("等" if len(allowed) > LISTED else "")
-    hint = f"最接近的选项是“{near[0]}”。" if near else ""
-    return f"{hint}可填：{listed}。"
+    return near[0] if near else None
 
 
 def _from_cross(rows: _Rows, check: CrossField, position: int) -> Finding:
@@ -262,7 +272,12 @@ def _from_own(rows: _Rows, check: _Check, position: int) -> Finding:
     text = rows.text(position, check.field)
     row = {**rows.values(position), "text": text}
     return rows.finding(
-        position, check.rule, check.field, check.says(row), severity=check.severity(row)
+        position,
+        check.rule,
+        check.field,
+        check.says(row),
+        severity=check.severity(row),
+        proposed=check.proposes(row),
     )
 
 
@@ -297,7 +312,7 @@ def _checks(batch: TypedBatch, zone: Zone) -> Iterator[_Check]:
                 yield from _listed(name, column, batch.frame)
             case _:
                 pass
-    yield _unique(batch.model)
+    yield _unique(batch)
 
 
 def _not_after_period(name: str, column: Column) -> _Check:
@@ -319,12 +334,19 @@ def _plausible(name: str, column: Column, zone: Zone) -> _Check:
         bound = f"不足{_stated(low, column)}" if amount < low else f"达到{_stated(high, column)}"
         return f"“{column.header}”为{_stated(amount, column)}，{bound}，疑为单位错误。"
 
+    def proposes(row: Mapping[str, Any]) -> str | None:
+        """The amount in the unit that was most likely meant: 亿元 for 万元, 万元 for 元."""
+        amount, thresholds = row[name], zone.thresholds.of(row[PERIOD_END])
+        low, high = thresholds.implausible_below_cny, thresholds.implausible_from_cny
+        meant = amount * SLIP if amount < low else amount / SLIP
+        return _stated(meant, column) if low <= meant < high else None
+
     low, high = (
         _threshold(zone.thresholds, limit)
         for limit in ("implausible_below_cny", "implausible_from_cny")
     )
     is_plausible = (value >= low) & (value < high)
-    return _Check(R106, name, (value <= 0) | is_plausible, says)
+    return _Check(R106, name, (value <= 0) | is_plausible, says, proposes=proposes)
 
 
 def _threshold(thresholds: Thresholds, name: str) -> pl.Expr:
@@ -395,14 +417,14 @@ def _short_names(cell: str) -> list[str]:
     return [one for one in names(cell) if len(one) < SHORT_NAME]
 
 
-def _unique(model: type[Return]) -> _Check:
+def _unique(batch: TypedBatch) -> _Check:
     """R109: within one file and month; rows whose key is not complete are not judged.
 
     A ledger's number is its department's own, and so is one whose key names the department; else a
     number is one thing whichever department files it. Names are one however they are spelt.
     """
-    key = model.own_key()
-    form, columns = model.form(), model.columns()
+    key = batch.model.own_key()
+    form, columns = batch.model.form(), batch.model.columns()
     is_complete = pl.all_horizontal(pl.col(*key).is_not_null())
     is_of_department = form.cycle is Cycle.LEDGER or any(
         columns[name].kind is Kind.DEPARTMENT for name in form.key
@@ -415,14 +437,47 @@ def _unique(model: type[Return]) -> _Check:
         else pl.col(name)
         for name in key
     ]
-    is_repeated = pl.struct(file, PERIOD_END, *parts).is_duplicated()
+    whole_key = pl.struct(file, PERIOD_END, *parts)
+    is_repeated = is_complete & whole_key.is_duplicated()
     said = "、".join(columns[name].header for name in key)
-    return _Check(
-        R109,
-        key[0],
-        ~(is_complete & is_repeated),
-        lambda row: f"{said}与本文件另一行相同：{'、'.join(_shown(row[name]) for name in key)}。",
-    )
+
+    @cache
+    def alike() -> dict[Place, Sequence[Place]]:
+        """The rows of one key by each of them."""
+        groups = (
+            batch.frame.filter(is_repeated)
+            .group_by(whole_key.alias("key"), maintain_order=True)
+            .agg(pl.struct(*PLACE).alias("places"))["places"]
+        )
+        together = ([_place(one) for one in group.to_list()] for group in groups)
+        return {place: places for places in together for place in places}
+
+    def says(row: Mapping[str, Any]) -> str:
+        here = _place(row)
+        others = _other_rows(here, alike()[here])
+        shown = "、".join(_shown(row[name]) for name in key)
+        return f"{said}与本文件另一行相同：{shown}（{others}）。"
+
+    return _Check(R109, key[0], ~is_repeated, says)
+
+
+Place = tuple[str, str, int]
+"""A row's submission, sheet and spreadsheet row."""
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    submission, sheet, excel_row = (row[name] for name in PLACE)
+    return submission, sheet, excel_row
+
+
+def _other_rows(here: Place, places: Sequence[Place]) -> str:
+    """Where the others of these rows stand: 第7行, of another sheet with its name."""
+    named = [
+        ("" if sheet == here[1] or not sheet else f"工作表“{sheet}”") + f"第{row}行"
+        for _, sheet, row in itertools.islice((one for one in places if one != here), OTHER_ROWS)
+    ]
+    left = len(places) - 1 - len(named)
+    return "、".join(named) + (f"等{left + len(named)}行" if left > 0 else "")
 
 
 def _shown(value: Any) -> str:

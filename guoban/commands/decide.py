@@ -210,13 +210,13 @@ def _lines(act: Act, prospect: Prospect) -> Iterator[str]:
 _DECISIONS = {
     True: ("One project:", "认定为同一项目："),
     False: ("Two projects:", "认定为不同项目："),
-    None: ("Taken back is what was decided about:", "取消对下列项目的认定："),
+    None: ("Take back the decision on:", "取消对下列项目的认定："),
 }
 
 
 def _version_lines(act: Withdrawal | Restoration, prospect: Prospect) -> Iterator[str]:
     (row,) = prospect.about
-    what = ("Withdrawn is", "撤回") if isinstance(act, Withdrawal) else ("Restored is", "恢复")
+    what = ("Withdraw", "撤回") if isinstance(act, Withdrawal) else ("Restore", "恢复")
     yield say(f"{what[0]} {act.submission_id}:", f"{what[1]} {act.submission_id}：")
     yield f"  {row['file']}"
     place = [

@@ -1,4 +1,4 @@
-"""`findings`: what was found in a month's returns, those first that matter most."""
+"""`findings`: what was found in a month's returns, those first that can move the figures most."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 import schemas
 from flows.month import findings as found_in
+from flows.month.effects import effect_of
 from guoban.asked import Department, Month, names_of
 from guoban.options import Call, takes_settings
 from guoban.output import COLOURS, MARKS, console, one_line, print_json
@@ -46,7 +47,7 @@ def findings(
 
 
 def print_findings(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Findings for people: whose, what, where, and what the department says or has to do."""
+    """Findings for people: whose, what, where, what it can move, and what is said or to be done."""
     out = console()
     for one in rows:
         style = COLOURS[one["severity"]] if out.is_terminal and one["is_open"] else None
@@ -57,6 +58,8 @@ def print_findings(rows: Iterable[Mapping[str, Any]]) -> None:
         place = f"{one['sheet']}!{one['cell']}" if one["sheet"] and one["cell"] else one["sheet"]
         if one["file"]:
             out.print(one_line(f"      {one['file']} {place or ''}".rstrip()))
+        if moved := effect_of(one):
+            out.print(one_line(f"      Δ {moved}"))
         if one["explanation"]:
             out.print(one_line(f"      {say('explained', '单位说明')}：{one['explanation']}"))
         elif one["is_open"] and one["suggestion"]:

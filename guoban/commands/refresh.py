@@ -10,11 +10,12 @@ import typer
 
 import schemas
 from flows import notify, pipeline, recorded
-from flows.answer.results import Doubt, FileResult, RunResult
+from flows.answer.results import FileResult, RunResult
 from flows.answer.wording import month_words
 from flows.early import EARLY
 from flows.ground.durable import plain_modes
 from flows.ground.settings import BEIJING
+from flows.month.doubts import Doubt
 from flows.store.belonging import begin_anew
 from guoban.options import Call, takes_settings
 from guoban.output import (
@@ -25,6 +26,7 @@ from guoban.output import (
     print_file,
     print_json,
     print_moves,
+    print_rejudged,
     status_words,
 )
 from guoban.progress import StageDisplay, log_outcome, logged_to
@@ -141,7 +143,7 @@ def _plain(result: RunResult) -> dict[str, Any]:
         "published": result.published,
         "submissions": result.counts,
         "files": [file_json(one) for one in result.files],
-        "changes": moves_json(result.moves),
+        "changes": [*moves_json(result.moves), *(one.plain() for one in result.rejudged)],
         "in_doubt": [vars(one) for one in result.doubts],
         "seconds": result.seconds,
         "notes": [say(one.english, one.chinese) for one in result.notes],
@@ -175,4 +177,5 @@ def _print_result(result: RunResult) -> None:
         if one.status == "ignored":
             print_file(one)
     print_moves(result.moves)
+    print_rejudged(result.rejudged)
     _print_doubts(result.doubts)

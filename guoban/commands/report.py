@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 import schemas
 from flows.answer.headline import amount, exact, headline_lines
+from flows.answer.replied import Asked, replies_asking
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
 from flows.month import changes as changed
@@ -31,7 +32,7 @@ from guoban.asked import (
     parse_time,
 )
 from guoban.options import Call, takes_settings
-from guoban.output import clock_words, console, print_json, print_list, print_table
+from guoban.output import clock_words, console, one_line, print_json, print_list, print_table
 from guoban.published import open_published
 from guoban.words import say
 from schemas.labels import LABELS
@@ -93,10 +94,12 @@ def status(call: Call, month: Month) -> None:
         if is_published(call.warehouse.folder):
             con = stack.enter_context(open_published(call.warehouse.folder)).con
         expected = filing.of_month(con, call.zone, month)
+        replies = replies_asking(con, call.zone, month) if con is not None else {}
     if call.is_json:
-        print_json(
-            {"month": f"{month:%Y-%m}", "returns": [dataclasses.asdict(one) for one in expected]}
-        )
+        returns = [
+            {**dataclasses.asdict(one), "replies": replies.get(_asked(one), [])} for one in expected
+        ]
+        print_json({"month": f"{month:%Y-%m}", "returns": returns})
         return
     if not expected:
         console().print(
@@ -113,6 +116,34 @@ def status(call: Call, month: Month) -> None:
             title = schemas.by_name(one.return_name).form().title
             due = due_words(one.due_on, today)
             out.print(f"  {say(*STATES[one.state])}  {one.department}  {title}  {due}")
+    _print_asked(expected, replies)
+
+
+def _asked(one: Expected) -> Asked:
+    return one.department, one.return_name
+
+
+def _print_asked(expected: Sequence[Expected], replies: Mapping[Asked, Sequence[str]]) -> None:
+    """What is to be corrected and explained in what was filed, and the replies that say so."""
+    asked = [one for one in expected if one.open_errors or one.open_warnings]
+    if not asked:
+        return
+    out = console()
+    out.print(say("To be corrected or explained:", "待改正、待说明："))
+    for one in asked:
+        title = schemas.by_name(one.return_name).form().title
+        counts = [
+            say(english.format(n), chinese.format(n))
+            for n, english, chinese in (
+                (one.open_errors, "{} to correct", "待改正{}处"),
+                (one.open_warnings, "{} to explain", "待说明{}处"),
+                (one.rows_held or 0, "{} rows held back", "扣留{}行"),
+            )
+            if n
+        ]
+        out.print(f"  {one.department}  {title}  {say(', ', '，').join(counts)}")
+        for reply in replies.get(_asked(one), []):
+            out.print(one_line(f"    {reply}"))
 
 
 def due_words(due_on: dt.date, today: dt.date) -> str:

@@ -1,7 +1,7 @@
 -- The findings of the submissions of some receipts, most serious first, then by place: of each
 -- submission as many as come to so many characters, one at least.
-select {columns}
-from core.findings as findings
+select findings.finding_key, {columns}
+from int.judged_findings as findings
 inner join core.submissions as submissions using (submission_id)
 where submissions.receipt_no in (select unnest($receipts))
 window so_far as (

@@ -39,6 +39,7 @@ select
     talks.excel_row,
     'status' as field,
     talks.status as value,
+    '已转签约' as proposed,
     contracts.against,
     '项目 ' || talks.project_id || ' 仍填“在谈”，但' || contracts.names
     || '当月的签约项目月报表已列为正式合同。' as message

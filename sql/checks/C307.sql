@@ -80,6 +80,9 @@ leads as (
         first_value(led.submission_id) over came as first_submission,
         first_value(led.department) over came as first_department,
         first_value(led.dated_on) over came as first_dated_on,
+        first_value(led.file) over came as first_file,
+        first_value(led.sheet) over came as first_sheet,
+        first_value(led.excel_row) over came as first_row,
         row_number() over came as place
     from led
     semi join disputed using (return_name, report_month, project_id)
@@ -126,9 +129,11 @@ absent_leads as (
 numbers as (
     select
         project_numbers.*,
+        submissions.file,
         -- Of a number that is decided to be another one too, the one that stands for all.
         same.canonical_id
     from project_numbers
+    inner join submissions using (submission_id)
     left join core.same_projects as same using (project_id)
 ),
 
@@ -190,7 +195,8 @@ select
     first_submission as against,
     '项目 ' || project_id || ' 当月有两个单位填报牵头：' || first_department || '（日期 '
     || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '）在先，' || department || '（日期 '
-    || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。' as message
+    || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。在先的一行在'
+    || row_place(first_file, first_sheet, first_row) || '。' as message
 from leads
 where place > 1 and department <> first_department
 union all
@@ -208,13 +214,15 @@ select
                 '项目 ' || later.project_id || ' 与' || earlier.department || '的项目 ' || earlier.project_id
                 || '（' || coalesce(earlier.project_name, '名称空') || '）投资方、金额（'
                 || plain_wan(later.amount_cny) || '）、签约日期（'
-                || strftime(later.dated_on, '%Y-%m-%d') || '）都相同，应为同一项目，在后的一行暂不计入。'
+                || strftime(later.dated_on, '%Y-%m-%d') || '）都相同，应为同一项目，在后的一行暂不计入。另一行在'
+                || row_place(earlier.file, earlier.sheet, earlier.excel_row) || '。'
         else
             '项目 ' || later.project_id || '（' || later.project_name || '，'
             || coalesce(plain_wan(later.amount_cny), '金额空') || '）与' || earlier.department || '的项目 '
             || earlier.project_id || '（' || earlier.project_name || '，'
             || coalesce(plain_wan(earlier.amount_cny), '金额空')
-            || '）投资方相同、名称相似度 ' || plain_number(score) || '，疑为同一项目。'
+            || '）投资方相同、名称相似度 ' || plain_number(score) || '，疑为同一项目。另一行在'
+            || row_place(earlier.file, earlier.sheet, earlier.excel_row) || '。'
     end as message
 from pairs
 union all

@@ -81,6 +81,7 @@ select
     gone_back.excel_row,
     gone_back.field,
     gone_back.stage as value,
+    gone_back.last_stage as proposed,
     gone_back.against,
     '项目 ' || gone_back.project_id || ' 的' || gone_back.header || '由上月的“' || gone_back.last_stage
     || '”退回“' || gone_back.stage || '”，没有更正单。' as message

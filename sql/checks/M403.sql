@@ -188,6 +188,7 @@ select
     excel_row,
     field,
     words as value,
+    last_words as proposed,
     against,
     '项目 ' || project_id || ' 的' || header || '由上月的“' || last_words || '”变为“' || words
     || '”，没有更正单或补充协议。' as message

@@ -99,6 +99,7 @@ select
     excel_row,
     field,
     plain_wan(paid_cny) as value,
+    plain_wan(last_cny + paid_month_cny) as proposed,
     against,
     'error' as severity,
     header || '应为 ' || plain_wan(last_cny + paid_month_cny) || '（上月累计 ' || plain_wan(last_cny)
@@ -114,6 +115,7 @@ select
     payments.excel_row,
     'paid_ytd_cny' as field,
     plain_wan(payments.paid_ytd_cny) as value,
+    null as proposed,
     null as against,
     'info' as severity,
     '本年累计减本月的 ' || plain_wan(openings.opening_cny)

@@ -19,6 +19,7 @@ select
     excel_row,
     'paid_ytd_cny' as field,
     plain_wan(paid_ytd_cny) as value,
+    plain_wan(paid_month_cny) as proposed,
     '1月的本年累计应等于本月 ' || plain_wan(paid_month_cny) || '，填的是 ' || plain_wan(paid_ytd_cny) || '。'
         as message
 from payments

@@ -11,7 +11,8 @@
 -- warning; 10000 times or one 10000th: error". The last amount is that of the same department's
 -- last report of the project in the same return; of a contract reported for the first time, what
 -- the talk (04) stood at last. A row that goes back to the amount before the slip is not asked:
--- the slip has the finding. Sizes that are implausible by themselves are judged within the file.
+-- the slip has the finding. What is proposed is the amount without the slip; an error is not cured by a
+-- note. Sizes that are implausible by themselves are judged within the file.
 with contracts as (
     select
         submission_id, sheet, excel_row, report_month, department, project_id,
@@ -87,6 +88,18 @@ select
     field,
     case when power = 10000 then 'error' else 'warning' end as severity,
     plain_wan(amount_cny) as value,
+    plain_wan(
+        if(
+            amount_cny > last_cny,
+            amount_cny * (1 / power)::decimal(5, 4),
+            amount_cny * power
+        )::decimal(38, 4)
+    ) as proposed,
+    if(
+        power = 10000,
+        '请按计量单位改正金额；上次填错的，请填报数据更正单更正上次的金额。',
+        ''
+    ) as suggestion,
     against,
     '金额是上次填报的'
     || case when amount_cny > last_cny then power || '倍' else power || '分之一' end

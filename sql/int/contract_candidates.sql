@@ -11,6 +11,7 @@ select
     indicators.indicator_code,
     contracts.department,
     contracts.submission_id,
+    contracts.turned_back_id,
     contracts.file,
     contracts.sheet,
     contracts.excel_row,

@@ -1,5 +1,6 @@
 -- question: which of a month's signed projects are counted contracts (S), and why not the others?
--- grain: row of the month's signed projects (02), held back or not, turned-back versions too.
+-- grain: row of the month's signed projects (02), held back or not, turned-back versions too: those
+--   with a `turned_back_id` each by itself.
 -- formula: S = audited, lead introducer, capital from outside the county, not ended, a formal or
 --   supplementary contract, signed within the year up to month end; one row per project number.
 --   A condition that a row fails is a reason; what counts has none. Of two lead rows of one number
@@ -64,7 +65,8 @@ placed as (
         }) over same_project as counted
     from judged
     window same_project as (
-        partition by report_month, coalesce(canonical_id, project_id), len(own_reasons) = 0
+        partition by
+            report_month, turned_back_id, coalesce(canonical_id, project_id), len(own_reasons) = 0
         order by
             case when canonical_id is not null then signed_on end,
             if(canonical_id is not null, first_arrival_no, first_refresh_no),
@@ -76,6 +78,7 @@ select
     report_month,
     department,
     submission_id,
+    turned_back_id,
     sheet,
     excel_row,
     own_key as row_key,

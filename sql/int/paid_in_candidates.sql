@@ -31,6 +31,7 @@ select
     indicators.indicator_code,
     judged.department,
     judged.submission_id,
+    judged.turned_back_id,
     judged.file,
     judged.sheet,
     judged.excel_row,

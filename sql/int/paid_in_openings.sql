@@ -33,7 +33,7 @@ payments as (
         submission_id, sheet, excel_row, report_month, department, project_id, paid_month_cny,
         paid_ytd_cny
     from near.paid_in
-    where project_id is not null
+    where project_id is not null and turned_back_id is null
 ),
 
 opening as (

@@ -55,7 +55,8 @@ placed as (
         }) over same_project as counted
     from judged
     window same_project as (
-        partition by report_month, indicator_code, canonical_id, len(own_reasons) = 0
+        partition by
+            report_month, turned_back_id, indicator_code, canonical_id, len(own_reasons) = 0
         order by first_contact_on, first_arrival_no, project_id, sheet, excel_row
     )
 )
@@ -65,6 +66,7 @@ select
     indicator_code,
     department,
     submission_id,
+    turned_back_id,
     file,
     sheet,
     excel_row,

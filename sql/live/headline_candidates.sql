@@ -6,11 +6,11 @@
 -- authority: the handbook, indicators; what a zone wants beyond: from a headline to its source.
 create or replace view live.headline_candidates as
 with candidates as (
-    from int.contract_candidates
-    union all by name
-    from int.paid_in_candidates
-    union all by name
-    from int.talk_candidates
+    select
+        report_month, indicator_code, department, submission_id, file, sheet, excel_row, row_key,
+        filed_month, label, amount_cny, amount_field, reasons
+    from int.headline_candidates
+    where turned_back_id is null
 ),
 
 named as (

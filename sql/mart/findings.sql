@@ -4,10 +4,23 @@
 -- formula: as stored when the files were judged and checked against each other; contacts, and
 --   telephone numbers in free text and in what is said are masked. The id is a hash of what is
 --   published of the finding, so it stays as long as the finding does; of findings that are alike
---   the second and later have a number behind it.
+--   the second and later have a number behind it. Of what an open finding can move the largest is
+--   told: that of the most points of the zone's rate, else the first figure's.
 -- authority: the handbook, rules.
 create or replace view mart.findings as
-with masked as (
+with largest as (
+    select effects.finding_key, effects.indicator_code, effects.value, effects.pct
+    from core.finding_effects as effects
+    inner join core.indicators as indicators using (indicator_code)
+    where effects.department = '全区'
+    qualify
+        row_number() over (
+            partition by effects.finding_key
+            order by effects.pct desc nulls last, indicators.ordinal
+        ) = 1
+),
+
+masked as (
     select
         findings.submission_id,
         findings.rule,
@@ -26,9 +39,17 @@ with masked as (
         findings.department,
         findings.return_name,
         stg.masked_phones(findings.explanation) as explanation,
+        if(fields.is_personal, null, stg.masked_phones(findings.proposed)) as proposed,
         findings.field,
-        findings.holds
-    from core.findings as findings
+        findings.holds,
+        findings.is_open,
+        findings.is_to_decide,
+        findings.other_row_key,
+        largest.indicator_code as effect_indicator,
+        largest.value as effect_value,
+        largest.pct as effect_pp
+    from int.judged_findings as findings
+    left join largest using (finding_key)
     left join core.fields as fields using (return_name, field)
     cross join lateral (
         select if(not fields.is_personal and not fields.is_free_text, findings.value, null) as value
@@ -51,8 +72,15 @@ hashed as (
         department,
         return_name,
         explanation,
+        proposed,
         field,
         holds,
+        is_open,
+        is_to_decide,
+        other_row_key,
+        effect_indicator,
+        effect_value,
+        effect_pp,
         md5(
             concat_ws(
                 '/', submission_id, report_month, department, return_name, rule, sheet, cell,
@@ -77,6 +105,13 @@ select
     department, -- 单位
     return_name, -- 报表的英文名
     explanation, -- 单位的说明
+    proposed, -- 应填的值；不止一种可能的为空
+    is_open, -- 是否未办结：现在采用的、退回而尚未重报的报送中的错误，和没有说明的警告
+    is_to_decide, -- 是否待认定：疑为同一项目的，存疑的版本
+    other_row_key, -- 疑为同一项目的另一个项目编号
+    effect_indicator, -- 未办结的，改正后至多能使哪项全区主要指标变动最多；不影响主要指标或无从得知的为空
+    effect_value, -- 该指标至多变动多少，单位同指标，不分增减
+    effect_pp, -- 该指标完成率至多变动多少个百分点；没有目标任务的为空
     field, -- 字段的英文名
     holds as is_holding, -- 该行是否因此被扣留
     concat_ws(

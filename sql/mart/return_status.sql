@@ -2,9 +2,22 @@
 -- grain: month × department × expected return.
 -- key: report_month, department, return_name.
 -- formula: nil where the current version is 零报告, else late or on_time by its date of filing;
---   without an accepted version rejected where one was turned back, else missing.
+--   without an accepted version rejected where one was turned back, else missing. Beside it what is
+--   still open of the files (int.judged_findings).
 -- authority: the handbook, from file to figure: expected returns, due dates.
 create or replace view mart.return_status as
+with found as (
+    select
+        report_month,
+        department,
+        return_name,
+        count(*) filter (where severity = 'error') as open_errors,
+        count(*) filter (where severity = 'warning') as open_warnings
+    from int.judged_findings
+    where is_open and submission_id is not null
+    group by report_month, department, return_name
+)
+
 select
     expected.report_month, -- 所属月份，当月第一天
     expected.department, -- 应报单位
@@ -17,8 +30,12 @@ select
         else 'on_time'
     end as state, -- 情况：on_time按时、late迟报、nil零报告、missing未报、rejected退回
     months.due_on, -- 应报日期，逢节假日顺延
-    expected.received_at -- 采用版本首次收到的时间；退回的为最近一份的
+    expected.received_at, -- 采用版本首次收到的时间；退回的为最近一份的
+    expected.rows_held::bigint as rows_held, -- 采用版本中被扣留的行数；没有采用的为空
+    coalesce(found.open_errors, 0) as open_errors, -- 待改正：未办结的错误条数
+    coalesce(found.open_warnings, 0) as open_warnings -- 待说明：未办结的警告条数
 from int.expected_returns as expected
-inner join core.months as months using (report_month);
+inner join core.months as months using (report_month)
+left join found using (report_month, department, return_name);
 
 comment on view mart.return_status is '报送完整性：每月每个单位应报的每张报表的报送情况';

@@ -14,7 +14,7 @@ select
     department, -- 填报单位；不能识别的为空
     report_month, -- 所属月份，当月第一天；不能识别的为空
     version, -- 版本：该报表、单位、月份已接收的第几份；退回的为空
-    status, -- 状态：accepted已接收、accepted_with_warnings有提示、partly_accepted部分接收、rejected退回、withdrawn撤回
+    status, -- 状态：accepted已接收、accepted_with_warnings有待说明、partly_accepted部分接收、rejected退回、withdrawn撤回
     is_current or is_added as is_current, -- 是否为现在采用的版本；分几部分报送的，各部分都是
     rows_found, -- 数据行数，不含合计、说明和空行
     rows_accepted, -- 采用的行数

@@ -7,14 +7,23 @@ with owed as (
     group by department
 ),
 
+unexplained as (
+    select distinct submission_id
+    from mart.findings
+    where report_month = $month and is_open and severity = 'warning'
+),
+
 asked as (
     select
-        department,
-        count(*) filter (where status = 'partly_accepted') as held_count,
-        count(*) filter (where status = 'accepted_with_warnings') as questioned_count
-    from mart.submissions
-    where report_month = $month and is_current
-    group by department
+        submissions.department,
+        count(*) filter (where submissions.status = 'partly_accepted') as held_count,
+        count(unexplained.submission_id) filter (
+            where submissions.status = 'accepted_with_warnings'
+        ) as questioned_count
+    from mart.submissions as submissions
+    left join unexplained using (submission_id)
+    where submissions.report_month = $month and submissions.is_current
+    group by submissions.department
 ),
 
 together as (

@@ -5,10 +5,18 @@ with submissions_now as (
     from core.submissions
 ),
 
+-- A later file of the same name, for whatever month, ends what an earlier one asks.
+standing_now as (
+    select submission_id, return_name, report_month, stands, stands_in_doubt
+    from int.standing_submissions
+),
+
 changed as (
     select return_name, report_month from (from submissions_now except from submissions_before)
     union all
     select return_name, report_month from (from submissions_before except from submissions_now)
+    union all
+    select return_name, report_month from (from standing_now except from standing_before)
     union all
     select return_name, report_month from (from core.findings except from findings_before)
     union all

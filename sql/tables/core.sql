@@ -18,12 +18,19 @@ create table core.submissions (
     rows_accepted bigint, rows_held bigint
 );
 
--- Every finding; `against` is the submission by whose row this one is judged.
+-- Every finding; `against` is the submission by whose row this one is judged, `row_key` the own key of the
+-- row that it is about.
 create table core.findings (
     submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
     sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
-    value varchar, message varchar, suggestion varchar, report_month date, department varchar,
-    return_name varchar, explanation varchar, against varchar
+    value varchar, proposed varchar, message varchar, suggestion varchar, report_month date,
+    department varchar, return_name varchar, explanation varchar, against varchar, row_key varchar
+);
+
+-- What correcting open findings can move, by their keys (int.judged_findings), as last recorded.
+create table core.finding_effects (
+    finding_key varchar, report_month date, indicator_code varchar, department varchar,
+    value decimal(38, 12), pct decimal(38, 10)
 );
 
 -- Where the fields of a table stood: a sheet may hold several, one below the other.
@@ -102,6 +109,13 @@ create table core.figure_changes (
 -- words; the first on record has all of them, with no old value.
 create table core.setting_changes (
     publication_no integer, setting varchar, old_value varchar, new_value varchar
+);
+
+-- Submissions that a publication published with another status than the one before because rules,
+-- definitions or libraries had changed; without a number: the next one will.
+create table core.status_changes (
+    publication_no integer, submission_id varchar, return_name varchar, department varchar,
+    report_month date, old_status varchar, new_status varchar
 );
 
 -- The receipts that lie with the replies, by their folder there: what each says, as a hash, and its

@@ -115,6 +115,21 @@ def test_a_restoration_for_machines(drop: Drop, guoban: Guoban) -> None:
     assert guoban("restore", key_of(drop, "1"), "--reason", "又一次")[0] == 1
 
 
+def test_a_mistaken_withdrawal_taken_back_at_once_is_a_restoration(
+    drop: Drop, guoban: Guoban
+) -> None:
+    """What it would move is told as moved by it, though the withdrawal is not published yet."""
+    versions(drop)
+    for command, cause, moves in (
+        ("withdraw", "withdrawal", "7 → 6亿元"),
+        ("restore", "restoration", "6 → 7亿元"),
+    ):
+        status, out, _ = guoban(command, key_of(drop, "2"), "--reason", "报错")
+        assert status == 0
+        assert moves in out
+        assert f"[1] {cause} {key_of(drop, '2')}" in out
+
+
 def test_a_terminal_is_asked_and_no_is_no(
     drop: Drop, guoban: Guoban, at_a_terminal: Callable[[str], None]
 ) -> None:

@@ -285,6 +285,11 @@ def test_status_says_what_was_turned_back_of_a_month_without_figures(
     states = {one["state"]: one for one in json.loads(out)["returns"] if one["state"] != "missing"}
     assert states.keys() == {"rejected"}
     assert states["rejected"]["received_at"].endswith("+08:00")
+    assert states["rejected"]["open_errors"] > 0
+    reply = "replies/2021-02/京津冀招商分队/签约项目月报表.xlsx.reply.xlsx"
+    assert states["rejected"]["replies"] == [reply]
+    _, out, _ = guoban(drop, "status", "--month", "2021-02")
+    assert out.endswith(f"to correct\n    {reply}\n")
 
 
 def test_a_month_is_said_alike_however_it_is_written(golden: Drop, guoban: Guoban) -> None:

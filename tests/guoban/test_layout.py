@@ -88,6 +88,16 @@ def test_a_table_with_room_has_its_rows_on_a_line() -> None:
     assert all(row[3] in line for row, line in zip(ROWS, rows, strict=True))
 
 
+@pytest.mark.parametrize("words", ["未报", "MISS"])
+def test_who_filed_what_is_a_grid_in_80_columns(words: str) -> None:
+    """Twelve returns across, eight departments down: closer together, but a grid."""
+    numbers = [Column(f"{number:02}") for number in range(2, 14)]
+    lines = list(table_lines([Column("单位"), *numbers], [["长三角招商分队", *[words] * 12]], 80))
+    assert len(lines) == 3
+    assert max(map(cell_len, lines)) <= 80
+    assert lines[2].split() == ["长三角招商分队", *[words] * 12]
+
+
 def test_a_table_that_no_terminal_holds_is_told_in_lines() -> None:
     columns = [Column(f"列{n}") for n in range(9)]
     lines = list(table_lines(columns, [tuple("一二三四五六七八" for _ in columns)], 60))

@@ -1,11 +1,15 @@
 """Which findings are still open, and what has to be decided, as a house of departments files its months."""
 
 import datetime as dt
+import os
+import shutil
 
 import pytest
 from drop import Drop, change_of
+from past import house_of
 
-from flows.month import findings, todo
+from flows.ask import decisions
+from flows.month import filing, findings, todo
 from flows.publish.release import open_release
 
 pytestmark = pytest.mark.slow
@@ -54,6 +58,69 @@ def test_a_suspected_pair_is_to_be_decided_whatever_its_rows_remark(drop: Drop) 
     assert questions[0].commands[0].startswith("guoban decide GCKF-2021-000")
 
 
+def asked_about(drop: Drop, month: dt.date = FEB) -> list[tuple[str, bool, tuple[str, ...]]]:
+    """The files of versions that the zone's office has to decide on, and how it does."""
+    return [
+        (one.doubt.file, one.doubt.is_again, one.commands)
+        for mine in todos(drop, month).values()
+        for one in mine.to_decide
+        if one.doubt is not None
+    ]
+
+
+def test_a_version_that_came_again_in_vain_is_to_be_decided_until_somebody_does(drop: Drop) -> None:
+    """v1's bytes again after v2: v2 counts, and somebody has to say whether that is meant."""
+    row = {"project_id": "GCKF-2021-0001", "contract_amount_cny": 60_000}
+    first = drop.put("1.xlsx", "signed_projects", "招商局", "2021-02", [row])
+    drop.refresh()
+    drop.put("2.xlsx", "signed_projects", "招商局", "2021-02", [row | {"contract_amount_cny": 7e4}])
+    drop.refresh()
+    assert asked_about(drop) == []
+    shutil.copyfile(first, drop.raw / "3.xlsx")
+    drop.refresh()
+    ((file, is_again, commands),) = asked_about(drop)
+    assert (file, is_again) == ("1.xlsx", True)
+    assert [one.split()[1] for one in commands] == ["restore", "withdraw"]
+    text = "\n".join(todo.text(todos(drop)["招商局"], drop.zone, FEB))
+    assert (
+        f"又收到内容相同的“3.xlsx”，是本表第1版，不再计入；现在采用的是第2版“2.xlsx”。\n   {commands[0]}"
+        in text
+    )
+    decisions.withdraw(house_of(drop), commands[1].split()[2], "以第2版为准", "张三")
+    drop.refresh()
+    assert asked_about(drop) == []
+
+
+def test_a_withdrawn_version_that_came_again_may_be_withdrawn_again(drop: Drop) -> None:
+    row = {"project_id": "GCKF-2021-0001"}
+    path = drop.put("1.xlsx", "signed_projects", "招商局", "2021-02", [row])
+    drop.refresh()
+    ((number,),) = drop.query("select submission_id from mart.submissions")
+    decisions.withdraw(house_of(drop), number, "报错", "张三")
+    drop.refresh()
+    with pytest.raises(decisions.RefusedError, match="already"):
+        decisions.withdraw(house_of(drop), number, "报错", "张三")
+    shutil.copyfile(path, drop.raw / "2.xlsx")
+    drop.refresh()
+    assert [one[:2] for one in asked_about(drop)] == [("1.xlsx", True)]
+    decisions.withdraw(house_of(drop), number, "仍是报错", "张三")
+    drop.refresh()
+    assert asked_about(drop) == []
+
+
+def test_a_version_in_doubt_is_decided_and_not_explained(drop: Drop) -> None:
+    """Two files of one refresh, different in their rows, that nothing tells apart (E010)."""
+    for name, amount in (("甲", 60_000), ("乙", 70_000)):
+        row = {"project_id": "GCKF-2021-0001", "contract_amount_cny": amount}
+        path = drop.put(f"{name}.xlsx", "signed_projects", "招商局", "2021-02", [row])
+        os.utime(path, (1_614_600_000, 1_614_600_000))
+    drop.refresh()
+    assert {one[:2] for one in asked_about(drop)} == {("甲.xlsx", False), ("乙.xlsx", False)}
+    mine = todos(drop)["招商局"]
+    said = {one["rule"] for one in (*mine.to_correct, *mine.to_explain)}
+    assert "E010" not in said
+
+
 def test_what_is_missing_is_owed_and_told_once(drop: Drop) -> None:
     drop.samples("2021-02/珠三角招商分队/签约*.xlsx")
     drop.refresh()
@@ -71,3 +138,16 @@ def test_departments_come_in_the_order_of_the_zone(drop: Drop) -> None:
     """For a month without any file, too: what each is expected to file."""
     found = todo.of_month(None, drop.zone, dt.date(2030, 1, 1))
     assert [one.department for one in found] == [one.name for one in drop.zone.departments]
+
+
+def test_a_department_that_has_ended_owes_nothing_for_months_behind_it(drop: Drop) -> None:
+    """Nor is it asked for months of which nobody has filed anything yet."""
+    may = dt.date(2021, 5, 1)
+    ended = drop.zone.departments[3].model_copy(update={"until": may})
+    departments = [*drop.zone.departments[:3], ended, *drop.zone.departments[4:]]
+    zone = drop.zone.model_copy(update={"departments": departments})
+    for month, is_owing in ((may, True), (dt.date(2021, 6, 1), False)):
+        names = {one.department for one in filing.of_month(None, zone, month)}
+        assert (ended.name in names) is is_owing
+        asked = {one.department for one in todo.of_month(None, zone, month)}
+        assert (ended.name in asked) is is_owing

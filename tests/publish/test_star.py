@@ -25,6 +25,7 @@ VIEWS = {
     "mart.dim_month",
     "mart.headline_vintages",
     "mart.project_ids",
+    "mart.rule_health",
     "mart.zone_indicators",
     "看板.主要指标",
     "看板.各单位",

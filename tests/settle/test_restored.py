@@ -19,6 +19,8 @@ from openpyxl import load_workbook
 from past import assert_changes_add_up, assert_same_both_ways, assert_verified, house_of
 from past import newest_changes as changes_of
 
+import schemas
+from flows.answer.template import write_template
 from flows.ask import decisions
 from flows.store.journal import Again, Journal, Receipt
 
@@ -255,6 +257,20 @@ def test_what_is_not_to_be_restored(drop: Drop, is_locked: bool) -> None:
         decisions.restore(house_of(drop), "000099-1", "试", "张三")
     with pytest.raises(decisions.RefusedError, match="reason"):
         decisions.restore(house_of(drop), key_of(drop, "1"), " ", "张三")
+
+
+def test_a_blank_template_does_not_replace_a_return(drop: Drop) -> None:
+    """Put over what was filed, with the rows of the month before carried over, and as it is."""
+    versions(drop, 6)
+    model = schemas.by_name("signed_projects")
+    month = dt.date.fromisoformat(f"{JAN}-01")
+    for carried in ([], [{"project_id": ONE, "contract_amount_cny": Decimal(700_000_000)}]):
+        write_template(model, drop.zone, A, month, drop.raw / "1.xlsx", carried)
+        result = drop.refresh()
+        assert list(result.moves) == []
+        assert [one.rule for one in drop.result("1.xlsx").findings] == ["E012"]
+        assert counted(drop) == 6
+    assert drop.query("select version from mart.submissions where is_current") == [(1,)]
 
 
 # --- bytes that turn up again --------------------------------------------------------------------

@@ -23,13 +23,16 @@ PUBLIC = {
     "mart.submissions": "submission_id file sha256 received_at return_name department "
     "report_month version status is_current rows_found rows_accepted rows_held",
     "mart.findings": "submission_id rule severity sheet cell excel_row column_name value message "
-    "suggestion report_month department return_name explanation",
-    "mart.return_status": "report_month department return_name state due_on received_at",
+    "suggestion report_month department return_name explanation proposed effect_indicator "
+    "effect_value effect_pp is_open",
+    "mart.return_status": "report_month department return_name state due_on received_at rows_held "
+    "open_errors open_warnings",
     "mart.refreshes": "run_id published_at guoban_version submissions_accepted "
     "submissions_rejected",
     "mart.months": "report_month is_locked locked_by locked_at is_complete missing_returns "
     "first_published_at last_published_at",
     "mart.acts": "acted_at act by reason report_month submission_id row_key other_row_key",
+    "mart.rule_health": "rule report_month fired corrected explained held still_open",
     "mart.headline_vintages": "report_month department indicator_code valid_from valid_until value "
     "target_value",
     "mart.projects": "project_id project_name department investor sector chain capital_origin nature "

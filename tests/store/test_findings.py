@@ -25,6 +25,7 @@ FULL = Finding(
     column="项目编号",
     field="project_id",
     value="GCKF-2021-0001",
+    proposed="GCKF-2021-0011",
     holds=True,
     is_cross=True,
     submission="s001",

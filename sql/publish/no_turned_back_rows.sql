@@ -1,0 +1,7 @@
+-- The same where nothing is turned back: what makes them is not even asked.
+create or replace temp table turned_back_rows as
+select
+    report_month, indicator_code, department, submission_id, sheet, excel_row, row_key, amount_cny,
+    contribution, is_counted, reasons
+from record.headline_candidates
+limit 0;
