@@ -44,6 +44,8 @@ standing as (
     select
         one.submission_id,
         one.file,
+        one.return_name,
+        one.report_month,
         one.status,
         one.is_in_force,
         one.is_in_doubt,
@@ -63,6 +65,8 @@ standing as (
 select
     submission_id,
     file,
+    return_name,
+    report_month,
     status,
     is_in_force,
     is_answered,

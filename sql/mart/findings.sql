@@ -101,17 +101,17 @@ select
     value, -- 所见的值
     message, -- 意见
     suggestion, -- 处理办法
+    proposed, -- 应填的值；不止一种可能的为空
+    effect_indicator, -- 未办结的，改正后至多能使哪项全区主要指标变动最多；不影响主要指标或无从得知的为空
+    effect_value, -- 该指标至多变动多少，单位同指标，不分增减
+    effect_pp, -- 该指标完成率至多变动多少个百分点；没有目标任务的为空
+    is_open, -- 是否未办结：现在采用的、退回而尚未重报的报送中的错误，和没有说明的警告
     report_month, -- 所属月份，当月第一天
     department, -- 单位
     return_name, -- 报表的英文名
     explanation, -- 单位的说明
-    proposed, -- 应填的值；不止一种可能的为空
-    is_open, -- 是否未办结：现在采用的、退回而尚未重报的报送中的错误，和没有说明的警告
     is_to_decide, -- 是否待认定：疑为同一项目的，存疑的版本
     other_row_key, -- 疑为同一项目的另一个项目编号
-    effect_indicator, -- 未办结的，改正后至多能使哪项全区主要指标变动最多；不影响主要指标或无从得知的为空
-    effect_value, -- 该指标至多变动多少，单位同指标，不分增减
-    effect_pp, -- 该指标完成率至多变动多少个百分点；没有目标任务的为空
     field, -- 字段的英文名
     holds as is_holding, -- 该行是否因此被扣留
     concat_ws(

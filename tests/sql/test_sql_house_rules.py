@@ -23,8 +23,8 @@ PUBLIC = {
     "mart.submissions": "submission_id file sha256 received_at return_name department "
     "report_month version status is_current rows_found rows_accepted rows_held",
     "mart.findings": "submission_id rule severity sheet cell excel_row column_name value message "
-    "suggestion report_month department return_name explanation proposed effect_indicator "
-    "effect_value effect_pp is_open",
+    "suggestion proposed effect_indicator effect_value effect_pp is_open report_month department "
+    "return_name explanation",
     "mart.return_status": "report_month department return_name state due_on received_at rows_held "
     "open_errors open_warnings",
     "mart.refreshes": "run_id published_at guoban_version submissions_accepted "
