@@ -57,7 +57,7 @@ def test_a_department_sees_its_own_rows_of_every_relation(
                 assert con.execute(f"select count(*) > 0 from {relation}").fetchall() == [(True,)]
         assert [one for one, column in relations if not column and not is_label(one)] == [
             "mart.acts", "mart.campaign", "mart.definitions", "mart.months", "mart.refreshes",
-            "mart.secondary_indicators", "mart.zone_indicators", "看板.主要指标",
+            "mart.rule_health", "mart.secondary_indicators", "mart.zone_indicators", "看板.主要指标",
         ]  # fmt: skip
         assert seen(con, "mart.submissions") == {department}
 

@@ -57,9 +57,9 @@ def test_what_is_stored_is_read(house: House) -> None:
     assert all(getattr(FULL, one.name) not in (None, False) for one in fields(Finding))
 
 
-def test_every_column_is_a_field_or_the_department_s_word(house: House) -> None:
+def test_every_column_is_a_field_or_what_settling_adds(house: House) -> None:
     columns = {row["column_name"] for row in house.read("describe core.findings")}
-    assert columns == {*COLUMNS.values(), "explanation"}
+    assert columns == {*COLUMNS.values(), "explanation", "row_key"}
 
 
 def test_what_is_too_much_to_tell_is_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
