@@ -42,6 +42,7 @@ COMMANDS = {
         "Show every change to a month's published figures, and what caused it.",
     ),
     "export": ("export", "Write a month's figures as a workbook, for screen and paper."),
+    "page": ("page", "Say where the month's page lies, and open it in the browser."),
     "union": ("export", "Put the releases of several zones into one database."),
     "lock": ("decide", "Close a month: its figures stay, later files for it are turned back."),
     "unlock": ("decide", "Open a locked month again."),

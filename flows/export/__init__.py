@@ -1,7 +1,7 @@
-"""What a release holds beside its database, for those without DuckDB: a workbook, and Parquet files.
+"""What a release holds beside its database, for those without DuckDB: a workbook, a page, Parquet files.
 
-`workbook` makes the month's workbook, `package` the Parquet files with their description, `union`
-one database of several zones. Figures are taken from the release as they stand there; nothing is
+`workbook` makes the month's workbook, `site` the month's page, `package` the Parquet files with their
+description, `union` one database of several zones. Figures are taken from the release as they stand there; nothing is
 computed anew.
 """
 
@@ -15,25 +15,38 @@ from pathlib import Path
 from flows.export import package
 from flows.ground.durable import is_disk_full
 from flows.ground.errors import is_stop
+from flows.ground.zone import Zone
 from flows.publish.release import Written
 
 LOG = logging.getLogger("guoban")
 
 
-def _put_workbook(written: Written, target: Path) -> None:
+def _put_workbook(_: Zone, written: Written, target: Path) -> None:
     # Importing what writes sheets takes long; a run that publishes nothing does without.
     from flows.export import workbook  # noqa: PLC0415
 
     workbook.put(written, target)
 
 
-_KINDS: Sequence[tuple[str, Callable[[Written, Path], None]]] = (
+def _put_site(zone: Zone, written: Written, target: Path) -> None:
+    # So does what writes pages.
+    from flows.export import site  # noqa: PLC0415
+
+    site.put(zone, written, target)
+
+
+def _put_package(_: Zone, written: Written, target: Path) -> None:
+    package.put(written, target)
+
+
+_KINDS: Sequence[tuple[str, Callable[[Zone, Written, Path], None]]] = (
     ("export.xlsx", _put_workbook),
-    ("parquet", package.put),
+    ("site", _put_site),
+    ("parquet", _put_package),
 )
 
 
-def put_beside(written: Written) -> list[str]:
+def put_beside(zone: Zone, written: Written) -> list[str]:
     """Puts into a release what it holds beside the database; the names of what is there.
 
     Figures don't wait for it: where one fails the release goes without, and the log says so. A full
@@ -43,7 +56,7 @@ def put_beside(written: Written) -> list[str]:
     for name, put in _KINDS:
         target = written.folder / name
         try:
-            put(written, target)
+            put(zone, written, target)
         except Exception as error:
             if is_stop(error) or is_disk_full(error):
                 raise
