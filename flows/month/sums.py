@@ -28,6 +28,11 @@ def of_month(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
     return [row | {"reasons": words(row["reasons"])} for row in rows]
 
 
+def by_department(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
+    """What the rows of each department add to each of the month's figures, and how many there are."""
+    return [*fetch_rows(con, statement("month/sums_by_department"), {"month": month})]
+
+
 def stand(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """Each month with rows, the newest first, and by what it is known that they are the same."""
     return [*fetch_rows(con, statement("month/sums_stand"))]

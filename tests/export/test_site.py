@@ -118,8 +118,11 @@ def test_every_figure_is_the_sum_of_its_rows(golden: Drop, folder: Path) -> None
         found = rows["figures"].get(one["indicator_code"], {"in": []})
         total = Decimal(0)
         for told in found["in"]:
-            line, value = told if isinstance(told, list) else (told, "1")
-            department = rows["departments"][rows["lines"][line][0]]
+            line, value = told if isinstance(told, list) else (told, None)
+            thing, _, _, amount = rows["lines"][line]
+            department = rows["departments"][rows["things"][thing][0]]
+            if value is None:
+                value = Decimal(amount) / 10_000 if found["adds"] == "amounts" else 1
             if one["scope"] == "zone" or department == one["department"]:
                 total += Decimal(value)
         assert total == one["value"], (one["report_month"], one["indicator_code"])
@@ -134,8 +137,10 @@ def test_rows_lead_to_the_cells_and_say_why_others_are_left_out(golden: Drop, fo
     for code, found in rows["figures"].items():
         for told in [*found["in"], *found["out"]]:
             line = told[0] if isinstance(told, list) else told
-            of, source, cell, key, *_ = rows["lines"][line]
-            listed.append((code, rows["departments"][of], *rows["sources"][source], cell, key))
+            thing, source, cell, _ = rows["lines"][line]
+            of, key, _ = rows["things"][thing]
+            file, sheet, _ = rows["sources"][source]
+            listed.append((code, rows["departments"][of], file, sheet, cell, key))
         assert all(rows["reasons"][reason] for _, reason in found["out"])
     assert sorted(listed) == sorted(
         (one["indicator_code"], one["department"], one["file"], one["sheet"], one["cell"], one["row_key"])
@@ -268,7 +273,7 @@ def test_what_stood_in_a_cell_stays_text(drop: Drop) -> None:
     assert len(document(folder).xpath("//script")) == 3
     assert "<" not in rows
     told = rows_of(folder, "2021-05")
-    assert {line[4] for line in told["lines"]} == {NASTY}
+    assert {label for _, _, label in told["things"]} == {NASTY}
     assert data_in(folder)["projects"]["GCKF-2021-0001"]["name"] == NASTY
     names = [
         one.text
@@ -353,7 +358,12 @@ def test_the_command_tells_where_it_lies(
 ) -> None:
     warehouse = golden.settings.warehouse
     opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+
+    def opens(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", opens)
     words = ["page", "--warehouse", str(warehouse), "--raw", str(golden.raw)]
     assert run_command(words) == 0
     assert capsys.readouterr().out.strip() == str(warehouse / "current" / "site" / "index.html")

@@ -13,23 +13,22 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flows.export.site.shown import WAN, digits, month_key
+from flows.export.site.shown import WAN, YI, digits, month_key
 
 Row = Mapping[str, Any]
 # What a file tells: every row; those counted, the others by reason; the departments' sums.
-LEVELS = ("rows", "counted", "sums")
+SUMS = "sums"
+LEVELS = ("rows", "counted", SUMS)
 # So many departments are named where only sums are told.
 NAMED = 20
 
 
 def details(month: dt.date, rows: Sequence[Row], level: str) -> dict[str, Any]:
-    """What the month's file tells of the rows of `flows.month.sums`, at that level."""
-    head = {"month": month_key(month), "level": level}
+    """What the month's file tells of the rows of `flows.month.sums`: all, or those counted."""
     by_figure: dict[str, list[Row]] = {}
     for row in rows:
         by_figure.setdefault(row["indicator_code"], []).append(row)
-    if level == "sums":
-        return head | {"figures": {code: _sums(of) for code, of in by_figure.items()}}
+    head = {"month": month_key(month), "level": level}
     return head | _listed(month, by_figure, with_left_out=level == "rows")
 
 
@@ -49,37 +48,41 @@ class _Numbered:
 def _listed(
     month: dt.date, by_figure: Mapping[str, Sequence[Row]], *, with_left_out: bool
 ) -> dict[str, Any]:
-    departments, sources, lines, reasons = (_Numbered() for _ in range(4))
+    departments, things, sources, lines, reasons = (_Numbered() for _ in range(5))
+
+    def line_of(row: Row) -> int:
+        filed = row["filed_month"]
+        thing = things.of((departments.of(row["department"]), row["row_key"], row["label"]))
+        source = sources.of(
+            (row["file"], row["sheet"], None if filed in (None, month) else month_key(filed))
+        )
+        amount = None if row["amount_cny"] is None else digits(row["amount_cny"] / WAN)
+        return lines.of((thing, source, row["cell"] or row["excel_row"], amount))
+
     figures = {}
     for code, rows in by_figure.items():
-        counted: list[Any] = []
-        left_out: list[Any] = []
-        by_reason: Counter[tuple[int, int]] = Counter()
-        for row in rows:
-            if not row["is_counted"] and not with_left_out:
-                by_reason[departments.of(row["department"]), reasons.of(row["reasons"])] += 1
-                continue
-            source = sources.of((row["file"], row["sheet"]))
-            filed = row["filed_month"]
-            line = lines.of(
-                (
-                    departments.of(row["department"]), source, row["cell"] or row["excel_row"],
-                    row["row_key"], row["label"],
-                    None if row["amount_cny"] is None else digits(row["amount_cny"] / WAN),
-                    None if filed == month or filed is None else month_key(filed),
-                )
-            )  # fmt: skip
-            if row["is_counted"]:
-                # Most count as one.
-                value = row["contribution"]
-                counted.append(line if value == 1 else [line, digits(value)])
-            else:
-                left_out.append([line, reasons.of(row["reasons"])])
-        figures[code] = {"in": counted, "out": left_out}
-        if by_reason:
-            figures[code]["reasons"] = [[*key, count] for key, count in by_reason.items()]
+        counted = [row for row in rows if row["is_counted"]]
+        adds_amounts = any(row["contribution"] == _in_yi(row) != 1 for row in counted)
+        figures[code] = {
+            "adds": "amounts" if adds_amounts else "ones",
+            "in": [
+                line_of(row)
+                if row["contribution"] == (_in_yi(row) if adds_amounts else 1)
+                else [line_of(row), digits(row["contribution"])]
+                for row in counted
+            ],
+        }
+        left_out = [row for row in rows if not row["is_counted"]]
+        if with_left_out:
+            figures[code]["out"] = [[line_of(row), reasons.of(row["reasons"])] for row in left_out]
+        else:
+            by_reason = Counter(
+                (departments.of(row["department"]), reasons.of(row["reasons"])) for row in left_out
+            )
+            figures[code] |= {"out": [], "reasons": [[*one, n] for one, n in by_reason.items()]}
     return {
         "departments": departments.listed(),
+        "things": things.listed(),
         "sources": sources.listed(),
         "lines": lines.listed(),
         "reasons": reasons.listed(),
@@ -87,19 +90,31 @@ def _listed(
     }
 
 
+def _in_yi(row: Row) -> Decimal | None:
+    return None if row["amount_cny"] is None else row["amount_cny"] / YI
+
+
+def sums(month: dt.date, rows: Sequence[Row]) -> dict[str, Any]:
+    """What the month's file tells where it tells sums alone: rows of `flows.month.sums.by_department`."""
+    by_figure: dict[str, list[Row]] = {}
+    for row in rows:
+        by_figure.setdefault(row["indicator_code"], []).append(row)
+    return {
+        "month": month_key(month),
+        "level": SUMS,
+        "figures": {code: _sums(of) for code, of in by_figure.items()},
+    }
+
+
 def _sums(rows: Sequence[Row]) -> dict[str, Any]:
     """The departments that add most by name, the others together; and how many rows are left out."""
-    added: dict[str, Decimal] = {}
-    counts: Counter[str] = Counter()
-    for row in rows:
-        if row["is_counted"]:
-            name = row["department"]
-            added[name] = added.get(name, Decimal(0)) + row["contribution"]
-            counts[name] += 1
-    by_size = sorted(added, key=lambda name: (-abs(added[name]), name))
+    adding = [row for row in rows if row["counted"]]
+    by_size = sorted(adding, key=lambda row: (-abs(row["added"]), row["department"]))
     named, others = by_size[:NAMED], by_size[NAMED:]
-    told: list[list[Any]] = [[name, digits(added[name]), counts[name]] for name in named]
+    told: list[list[Any]] = [
+        [row["department"], digits(row["added"]), row["counted"]] for row in named
+    ]
     if others:
-        rest = sum((added[name] for name in others), Decimal(0))
-        told.append([len(others), digits(rest), sum(counts[name] for name in others)])
-    return {"in": told, "out": sum(not row["is_counted"] for row in rows)}
+        rest = sum((row["added"] for row in others), Decimal(0))
+        told.append([len(others), digits(rest), sum(row["counted"] for row in others)])
+    return {"in": told, "out": sum(row["left_out"] for row in rows)}

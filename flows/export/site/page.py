@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.export.linking import take_over
 from flows.export.site import words
-from flows.export.site.details import LEVELS, details
+from flows.export.site.details import LEVELS, SUMS, details
+from flows.export.site.details import sums as only_sums
 from flows.export.site.shown import FILTERS, month_key
 from flows.export.site.told import (
     MOST_CHANGES,
     MOST_FINDINGS,
     SHOWN_FINDINGS,
-    Told,
     data_of,
     effects,
     filing_counts,
@@ -40,8 +40,10 @@ INDEX, LIST, ROWS = "index.html", "files.json", "rows"
 # What the rows of all months may take together; the page knows no more months than these.
 ROWS_BYTES = 1_200_000
 MOST_MONTHS = 60
+# No row near a figure takes less than that: more rows aren't read for nothing.
+LEAST_OF_A_ROW = 15
 # What would end a script's element, or a line of a script; all of it means the same escaped.
-_UNSAFE = {one: f"\\u{one:04x}" for one in (ord("<"), ord(">"), ord("&"), 0x2028, 0x2029)}
+_UNSAFE = {one.encode(): f"\\u{ord(one):04x}".encode() for one in "<>&\u2028\u2029"}
 
 
 def put(zone: Zone, written: Written, folder: Path) -> None:
@@ -145,10 +147,11 @@ def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str
         month = stand["report_month"]
         name = f"{ROWS}/{month_key(month)}.js"
         key = _key(month, stand["row_count"], stand["changed_at"], names)
+        tries = _worth_trying(stand["row_count"], room)
         known = site.same(name, key)
-        if known and _fitting(known["sizes"], room) == known["level"]:
+        if known and _fitting(tries, known["sizes"], room) == known["level"]:
             site.take(name)
-        elif made := _rows_of(written, month, room, is_newest=not levels):
+        elif made := _rows_of(written, month, tries, room, is_newest=not levels):
             content, level, sizes = made
             site.write(name, key, content, level=level, sizes=sizes)
         else:
@@ -158,30 +161,43 @@ def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str
     return levels
 
 
-def _fitting(sizes: Mapping[str, int], room: int) -> str | None:
-    """The level of those whose size is known that fits; None: none of them.
+def _worth_trying(row_count: int, room: int) -> Sequence[str]:
+    """The levels that so many rows may fit at."""
+    return LEVELS if row_count * LEAST_OF_A_ROW <= _room_of(LEVELS[0], room) else (SUMS,)
 
-    A month with more than sums leaves a third of what all may take to older ones.
-    """
-    for level, size in sizes.items():
-        if size <= (room if level == LEVELS[-1] else room - ROWS_BYTES // 3):
+
+def _room_of(level: str, room: int) -> int:
+    """What a month may take; one with more than sums leaves a third of all to older ones."""
+    return room if level == SUMS else room - ROWS_BYTES // 3
+
+
+def _fitting(tries: Sequence[str], sizes: Mapping[str, int], room: int) -> str | None:
+    """The first level that fits; None where none does, or where its size isn't known."""
+    for level in tries:
+        if level not in sizes:
+            return None
+        if sizes[level] <= _room_of(level, room):
             return level
     return None
 
 
 def _rows_of(
-    written: Written, month: dt.date, room: int, *, is_newest: bool
+    written: Written, month: dt.date, tries: Sequence[str], room: int, *, is_newest: bool
 ) -> tuple[bytes, str, dict[str, int]] | None:
     """The month's file with as much as fits, how much that is, and what each level takes.
 
     None where not even the sums fit; the newest has these in any case.
     """
-    rows = sums.of_month(written.con, month)
+    rows = sums.of_month(written.con, month) if tries != (SUMS,) else []
     sizes: dict[str, int] = {}
-    for level in LEVELS:
-        content = b"guobanRows(" + _json(details(month, rows, level)) + b");\n"
+    for level in tries:
+        if level == SUMS:
+            told = only_sums(month, sums.by_department(written.con, month))
+        else:
+            told = details(month, rows, level)
+        content = b"guobanRows(" + _json(told) + b");\n"
         sizes[level] = len(content)
-        if _fitting({level: len(content)}, room) or (is_newest and level == LEVELS[-1]):
+        if len(content) <= _room_of(level, room) or (is_newest and level == SUMS):
             return content, level, sizes
     return None
 
@@ -224,7 +240,7 @@ def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:
         most_findings=MOST_FINDINGS,
         data=_json(data_of(of, zone, levels)).decode(),
     )  # fmt: skip
-    return re.sub(r"\n\s*\n+", "\n", text).encode()
+    return re.sub(r"\n\s+", "\n", text).encode()
 
 
 @cache
@@ -242,4 +258,7 @@ def _environment() -> Environment:
 
 def _json(value: Any) -> bytes:
     """The value as JSON that may stand in a page or a script: whatever was filed ends neither."""
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode().translate(_UNSAFE).encode()
+    text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    for unsafe, escaped in _UNSAFE.items():
+        text = text.replace(unsafe, escaped)
+    return text

@@ -28,7 +28,7 @@ from flows.store.warehouse import fetch_rows
 
 Row = Mapping[str, Any]
 # More of each would make the page slow to open; it says where the rest is.
-MOST_PROJECTS = 400
+MOST_PROJECTS = 300
 MOST_FINDINGS = 300
 SHOWN_FINDINGS = 40
 MOST_CHANGES = 60
@@ -117,7 +117,7 @@ def _filing(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
 
 
 def _findings(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> list[Row]:
-    asked = {}
+    asked: dict[str, str] = {}
     for one in todo.of_month(con, zone, month):
         asked |= {row["finding_id"]: "correct" for row in one.to_correct}
         asked |= {row["finding_id"]: "explain" for row in one.to_explain}
@@ -163,7 +163,7 @@ def effects(of: Told) -> dict[str, Row]:
             moved = one.get("effect_pp")
             if moved is not None:
                 so_far["points"] = max(so_far["points"] or abs(moved), abs(moved))
-    return found
+    return {**found}
 
 
 # --- for the script ------------------------------------------------------------------------------
@@ -325,8 +325,8 @@ def _project(row: Row) -> dict[str, Any]:
         "stage": row["stage"],
         "days": row["days_in_stage"],
         "until": day(row["known_until"]),
-        "amount": row["amount_cny"] is not None and digits(row["amount_cny"] / YI) or None,
-        "paid": row["paid_total_cny"] is not None and digits(row["paid_total_cny"] / YI) or None,
+        "amount": (row["amount_cny"] is not None and digits(row["amount_cny"] / YI)) or None,
+        "paid": (row["paid_total_cny"] is not None and digits(row["paid_total_cny"] / YI)) or None,
         "stages": stages,
         "sources": [
             [

@@ -71,20 +71,21 @@
           make("td", { class: columns[place][1] ? "number" : "text" }, cell ?? "—"))));
       }
       shown = Math.min(rows.length, shown + MORE_ROWS);
-      more.hidden = shown >= rows.length;
       more.textContent = say("more", { n: Math.min(MORE_ROWS, rows.length - shown) });
+      if (shown >= rows.length) more.remove();
     };
     more.addEventListener("click", grow);
-    grow();
     const head = make("thead", {}, make("tr", {}, columns.map(([text, isNumber]) =>
       make("th", { scope: "col", class: isNumber ? "number" : "text" }, text))));
-    return make("div", {},
+    const whole = make("div", {},
       make("h3", {}, caption),
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
         make("table", {}, make("caption", { class: "unseen" }, caption), head, body,
           foot && make("tfoot", {}, make("tr", {}, foot.map((cell, place) =>
             make("td", { class: columns[place][1] ? "number" : "text" }, cell ?? "")))))),
       more);
+    grow();
+    return whole;
   }
 
   // --- the rows of a month, read from its file when first asked for ----------------------------
@@ -110,16 +111,20 @@
     const found = rows.figures[code] ?? { in: [], out: [] };
     const unit = unitOf(code);
     if (rows.level === "sums") return [line(say("only_sums", { code, month })), ...sumsOf(found, department, unit, figure)];
-    const isMine = (at) => department === data.zone || rows.departments[rows.lines[at][0]] === department;
+    const thingOf = (at) => rows.things[rows.lines[at][0]];
+    const isMine = (at) => department === data.zone || rows.departments[thingOf(at)[0]] === department;
     const told = (at) => {
-      const [of, source, cell, key, label, amount, filed] = rows.lines[at];
-      const [file, sheet] = rows.sources[source];
+      const [of, key, label] = thingOf(at);
+      const [, source, cell, amount] = rows.lines[at];
+      const [file, sheet, filed] = rows.sources[source];
       return {
         project: make("span", {}, label ?? "", make("small", {}, ` ${key ?? ""}`)),
         of: rows.departments[of], amount, filed: filed ?? rows.month, source: sourceOf(file, sheet, cell),
       };
     };
-    const counted = found.in.map((one) => (Array.isArray(one) ? one : [one, "1"])).filter(([at]) => isMine(at));
+    // A row adds one, or its amount in 亿元, unless it says otherwise.
+    const usual = (at) => (found.adds === "amounts" ? plain(scaled(rows.lines[at][3]) / 10000n) : "1");
+    const counted = found.in.map((one) => (Array.isArray(one) ? one : [one, usual(one)])).filter(([at]) => isMine(at));
     const sum = added(counted.map(([, value]) => value));
     const parts = [];
     if (counted.length) {
