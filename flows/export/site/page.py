@@ -38,7 +38,7 @@ HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 INDEX, LIST, ROWS = "index.html", "files.json", "rows"
 # What the rows of all months may take together; the page knows no more months than these.
-ROWS_BYTES = 1_200_000
+ROWS_BYTES = 1_100_000
 MOST_MONTHS = 60
 # No row near a figure takes less than that: more rows aren't read for nothing.
 LEAST_OF_A_ROW = 15

@@ -29,7 +29,7 @@ from flows.store.warehouse import fetch_rows
 Row = Mapping[str, Any]
 # More of each would make the page slow to open; it says where the rest is.
 MOST_PROJECTS = 300
-MOST_FINDINGS = 300
+MOST_FINDINGS = 200
 SHOWN_FINDINGS = 40
 MOST_CHANGES = 60
 MOST_MOVED = 40
