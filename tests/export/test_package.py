@@ -204,7 +204,11 @@ def test_a_description_that_fails_keeps_no_figure_back(
         patched.setattr(package, "_resource", fail)
         made_anew(filed_year)
     assert "parquet is not in this release: nothing fits" in caplog.text
-    assert {one.name for one in release(filed_year).iterdir()} == {"guoban.duckdb", "export.xlsx"}
+    assert {one.name for one in release(filed_year).iterdir()} == {
+        "guoban.duckdb",
+        "export.xlsx",
+        "site",
+    }
     assert filed_year.value("ZS01", "2021-05") == filed_year.value("ZS01", "2021-05", "全区")
     # The next one has it again, though there is nothing to go on from.
     file_reception(filed_year)
