@@ -43,6 +43,8 @@ class Sight:
     def __init__(self, made: Any, index: Path, width: int, height: int, **more: Any) -> None:
         self.context = made.new_context(viewport={"width": width, "height": height}, **more)
         self.page = self.context.new_page()
+        # A crowded machine takes its time.
+        self.page.set_default_timeout(120_000)
         self.wrong: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", self._hear)

@@ -105,6 +105,14 @@
     return read.get(month);
   }
 
+  // Whether the rows come to the published figure; nothing of one that has no value.
+  function checked(sum, value, unit) {
+    if (value === null) return null;
+    return sum === value
+      ? line(say("adds_up", { sum, unit }), "ahead adds-up")
+      : line(say("adds_up_not", { sum, unit, value }), "warn");
+  }
+
   async function sumOf(month, code, department, figure) {
     const rows = await rowsOf(month);
     if (!rows) return [line(say("missing_file", { file: `rows/${month}.js` }), "warn")];
@@ -129,8 +137,7 @@
     const parts = [];
     if (counted.length) {
       parts.push(
-        line(sum === figure.value ? say("adds_up", { sum, unit }) : say("adds_up_not", { sum, unit, value: figure.value }),
-          sum === figure.value ? "ahead adds-up" : "warn"),
+        checked(sum, figure.value, unit),
         table(say("counted", { n: counted.length }),
           [[words.project], [words.department], [say("contribution", { unit }), true], [words.amount, true], [words.filed_month], [words.source]],
           counted.map(([at, value]) => {
@@ -164,10 +171,7 @@
     const mine = found.in.filter(([name]) => department === data.zone || name === department);
     const sum = added(mine.map(([, value]) => value));
     return [
-      department === data.zone
-        ? line(sum === figure.value ? say("adds_up", { sum, unit }) : say("adds_up_not", { sum, unit, value: figure.value }),
-          sum === figure.value ? "ahead adds-up" : "warn")
-        : null,
+      department === data.zone ? checked(sum, figure.value, unit) : null,
       table(words.department, [[words.department], [say("contribution", { unit }), true], [words.rows_count, true]],
         mine.map(([name, value, count]) => [typeof name === "number" ? say("others", { n: name }) : name, value, String(count)]),
         [words.sum, sum, ""]),
