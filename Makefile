@@ -18,7 +18,7 @@ PLAIN_READY := $(PLAIN_VENV)/.ready-$(shell cat requirements.txt pyproject.toml 
 # A single test at night may take longer than one that stands still is given.
 UNBOUNDED := -o faulthandler_timeout=0
 
-.PHONY: setup refresh test test-quick nightly mutants soak fuzz test-bi readers check format bench samples docs pin kit
+.PHONY: setup refresh test test-quick nightly mutants soak fuzz test-bi readers check format bench samples docs pin kit site-assets
 setup: $(READY)
 
 # Hash-checked installation of a complete list (so no resolver runs: --no-deps).
@@ -128,6 +128,9 @@ docs: setup ## write the generated pages in docs/ anew
 
 kit: $(RUNS) ## all that a machine without a network needs, as one archive in dist/
 	$(BIN)/python scripts/kit.py
+
+site-assets: setup ## make the page's ECharts anew from npm, of the releases that scripts/site_assets.py pins
+	$(BIN)/python -m scripts.site_assets
 
 pin: setup ## renew requirements*.txt (needs uv)
 	scripts/pin.sh

@@ -81,7 +81,8 @@ def publish_news(
         con.commit()
         at_hand.end()
     judged()
-    return publication.publish(con, warehouse, settings, zone, journal, run_id, clock, put_beside)
+    beside = partial(put_beside, zone)
+    return publication.publish(con, warehouse, settings, zone, journal, run_id, clock, beside)
 
 
 def catch_up(

@@ -1,12 +1,9 @@
 #!/bin/sh
-# Installs from Debian what tests need beside Python: LibreOffice to open and print workbooks, Chinese
-# fonts and a PDF viewer to look at the pages; PostgreSQL with its ODBC driver, which has what is
-# published. Tests that miss them are skipped, those of PostgreSQL fail in CI. With --pictures also
-# Chromium, by which scripts/take_pictures.py looks at Prefect's pages.
+# Installs from Debian what tests need beside Python: LibreOffice to open and print workbooks, Chromium
+# to open the page, Chinese fonts and a PDF viewer to look at both; PostgreSQL with its ODBC driver,
+# which has what is published. Tests that miss LibreOffice or Chromium are skipped, those of PostgreSQL
+# fail in CI. scripts/take_pictures.py needs Chromium, too.
 set -eu
-
-pictures=
-[ "${1:-}" = --pictures ] && pictures=chromium
 
 has_postgres() {
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 &&
@@ -14,10 +11,10 @@ has_postgres() {
 }
 
 if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && fc-list | grep -q "CJK" &&
-    has_postgres && { [ -z "$pictures" ] || command -v chromium >/dev/null; }; then
+    command -v chromium >/dev/null && has_postgres; then
     echo "all there"
     exit 0
 fi
 apt-get update
-apt-get install -y --no-install-recommends libreoffice-calc fonts-noto-cjk poppler-utils \
-    postgresql odbc-postgresql unixodbc $pictures
+apt-get install -y --no-install-recommends libreoffice-calc fonts-noto-cjk poppler-utils chromium \
+    postgresql odbc-postgresql unixodbc

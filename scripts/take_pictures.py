@@ -1,6 +1,6 @@
 """Pictures of a zone's runs in Prefect's pages, into docs/pictures: `python -m scripts.take_pictures`.
 
-Needs Chromium (scripts/install_test_tools.sh --pictures). A `guoban serve` over the sample months is looked at: its
+Needs Chromium (scripts/install_test_tools.sh). A `guoban serve` over the sample months is looked at: its
 runs, its schedules, one run with its stages, and what came of it.
 """
 
@@ -31,7 +31,7 @@ _PAGE_SECONDS = 60
 def main() -> None:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
-        sys.exit("there is no Chromium; scripts/install_test_tools.sh --pictures installs it")
+        sys.exit("there is no Chromium; scripts/install_test_tools.sh installs it")
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="guoban-pictures-") as folder:
         raw = Path(folder, "raw")

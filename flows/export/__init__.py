@@ -1,8 +1,8 @@
-"""What a release holds beside its database, for those without DuckDB: a workbook, Parquet files, a proof.
+"""What a release holds beside its database, for those without DuckDB: a workbook, a page, Parquet files, a proof.
 
-`workbook` makes the month's workbook, `package` the Parquet files with their description, `proof` what
-`scripts/verify_standalone.py` reads, `calculation` a month's workbook of formulas, `union` one database
-of several zones. Figures are taken from the release as they stand there; nothing is
+`workbook` makes the month's workbook, `site` the month's page, `package` the Parquet files with their
+description, `proof` what `scripts/verify_standalone.py` reads, `calculation` a month's workbook of
+formulas, `union` one database of several zones. Figures are taken from the release as they stand there; nothing is
 computed anew.
 """
 
@@ -18,28 +18,45 @@ from pathlib import Path
 from flows.export import package, proof
 from flows.ground.durable import is_disk_full
 from flows.ground.errors import is_stop
+from flows.ground.zone import Zone
 from flows.publish.release import Written
 
 LOG = logging.getLogger("guoban")
 
 
-def _put_workbook(written: Written, target: Path) -> None:
+def _put_workbook(_: Zone, written: Written, target: Path) -> None:
     # Importing what writes sheets takes long; a run that publishes nothing does without.
     from flows.export import workbook  # noqa: PLC0415
 
     workbook.put(written, target)
 
 
-_Put = Callable[[Written, Path], None]
+def _put_site(zone: Zone, written: Written, target: Path) -> None:
+    # So does what writes pages.
+    from flows.export import site  # noqa: PLC0415
+
+    site.put(zone, written, target)
+
+
+def _put_package(_: Zone, written: Written, target: Path) -> None:
+    package.put(written, target)
+
+
+def _put_proof(_: Zone, written: Written, target: Path) -> None:
+    proof.put(written, target)
+
+
+_Put = Callable[[Zone, Written, Path], None]
 _BY_THEMSELVES: Sequence[tuple[str, _Put]] = (
     ("export.xlsx", _put_workbook),
-    ("parquet", package.put),
+    ("site", _put_site),
+    ("parquet", _put_package),
 )
 # It has the hashes of all others.
-_LAST: tuple[str, _Put] = ("proof", proof.put)
+_LAST: tuple[str, _Put] = ("proof", _put_proof)
 
 
-def put_beside(written: Written) -> list[str]:
+def put_beside(zone: Zone, written: Written) -> list[str]:
     """Puts into a release what it holds beside the database; the names of what is there.
 
     Figures don't wait for it: where one fails the release goes without, and the log says so. A full
@@ -52,19 +69,19 @@ def put_beside(written: Written) -> list[str]:
     ):
         others = [held.enter_context(written.for_another_thread()) for _ in _BY_THEMSELVES]
         waited = [
-            threads.submit(_put, other, *kind)
+            threads.submit(_put, zone, other, *kind)
             for other, kind in zip(others, _BY_THEMSELVES, strict=True)
         ]
         made = [one.result() for one in waited]
-    made.append(_put(written, *_LAST))
+    made.append(_put(zone, written, *_LAST))
     return [name for name in made if name]
 
 
-def _put(written: Written, name: str, put: _Put) -> str | None:
+def _put(zone: Zone, written: Written, name: str, put: _Put) -> str | None:
     """The name of what was put there, if anything was."""
     target = written.folder / name
     try:
-        put(written, target)
+        put(zone, written, target)
     except Exception as error:
         if is_stop(error) or is_disk_full(error):
             raise

@@ -12,6 +12,7 @@ import duckdb
 
 from flows.ground.judge import code_fingerprint
 from flows.ground.settings import BEIJING
+from flows.month.sums import changes
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
@@ -78,7 +79,7 @@ def contents(con: duckdb.DuckDBPyConnection, month: dt.date) -> tuple[Contents, 
         rows("departments"),
         rows("projects", most=MOST_PROJECTS),
         rows("filing"),
-        rows("changes"),
+        changes(con, month),
         rows("corrections"),
     )
     return said, Release(head["run_id"], head["published_at"].astimezone(BEIJING))

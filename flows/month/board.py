@@ -257,18 +257,40 @@ def _score(
 
 
 def _rate(row: Row, values: Mapping[str, Decimal | None]) -> Fraction:
-    """The exact rate of which `completion_pct` is cut off: scores that are equal have to tie.
-
-    What was held against the target is the figure, or the other one by which a zone may read it.
-    """
+    """The exact rate of which `completion_pct` is cut off: scores that are equal have to tie."""
+    _, value = held_against_target(row, values)
     published = Fraction(row["completion_pct"])
+    if value is None:
+        return published
+    exact = 100 * Fraction(value) / Fraction(row["target_value"])
+    return exact if _is_cut_off(exact, published) else published
+
+
+def held_against_target(
+    row: Row, values: Mapping[str, Decimal | None]
+) -> tuple[str, Decimal | None]:
+    """The code and value of what was held against the row's target, out of `values` by code.
+
+    That is the figure itself, or the other one by which a zone may read it (talks by their amount).
+    """
     code = row["indicator_code"]
-    for value in (values.get(code), values.get(_RATED_BY.get(code, ""))):
-        if value is not None:
-            exact = 100 * Fraction(value) / Fraction(row["target_value"])
-            if 0 <= abs(exact) - abs(published) < Fraction(_PLACES):
-                return exact
-    return published
+    other = _RATED_BY.get(code)
+    target, published = row["target_value"], row["completion_pct"]
+    value = values.get(other) if other else None
+    if other and value is not None and target and published is not None:
+        own = values.get(code)
+        by_other = 100 * Fraction(value) / Fraction(target)
+        is_own = own is not None and _is_cut_off(
+            100 * Fraction(own) / Fraction(target), Fraction(published)
+        )
+        if not is_own and _is_cut_off(by_other, Fraction(published)):
+            return other, value
+    return code, values.get(code)
+
+
+def _is_cut_off(exact: Fraction, published: Fraction) -> bool:
+    """Whether cutting the one off after ten places may have given the other."""
+    return 0 <= abs(exact) - abs(published) < Fraction(_PLACES)
 
 
 def _cut(value: Fraction) -> Decimal:

@@ -1,6 +1,6 @@
 """A picture of the dashboard into docs/pictures: `PYTHONPATH=tests python -m scripts.superset.take_picture`.
 
-Needs `.venv-bi` (`make test-bi`) and Chromium (scripts/install_test_tools.sh --pictures). The sample
+Needs `.venv-bi` (`make test-bi`) and Chromium (scripts/install_test_tools.sh). The sample
 months are refreshed, and shown by a Superset to whoever comes, since there is nobody to log in.
 """
 
@@ -28,7 +28,7 @@ _OPEN_TO_ALL = '\nAUTH_ROLE_PUBLIC = "Admin"\n'
 def main() -> None:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None or not is_installed():
-        sys.exit("Chromium (scripts/install_test_tools.sh --pictures) and make test-bi are wanted")
+        sys.exit("Chromium (scripts/install_test_tools.sh) and make test-bi are wanted")
     with tempfile.TemporaryDirectory(prefix="guoban-picture-") as name:
         folder = Path(name)
         folder.chmod(0o755)

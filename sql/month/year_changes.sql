@@ -1,9 +1,9 @@
 -- What changed in published figures of the year up to a month, the newest first, and by whose file.
 select
-    changes.changed_at, changes.report_month, changes.department, changes.indicator_code,
-    indicators.label as indicator_name, changes.figure, changes.old_value, changes.new_value,
-    changes.cause, changes.submission_id, submissions.department as filed_by,
-    returns.label as title
+    changes.changed_at, changes.report_month, changes.scope, changes.department,
+    changes.indicator_code, indicators.label as indicator_name, indicators.unit, changes.figure,
+    changes.old_value, changes.new_value, changes.cause, changes.settings, changes.submission_id,
+    submissions.department as filed_by, submissions.file, returns.label as title
 from mart.figure_changes as changes
 left join mart.submissions as submissions using (submission_id)
 left join mart.dim_indicator as indicators using (indicator_code)
