@@ -42,6 +42,10 @@ COMMANDS = {
         "Show every change to a month's published figures, and what caused it.",
     ),
     "export": ("export", "Write a month's figures as a workbook, for screen and paper."),
+    "bulletin": (
+        "bulletin",
+        "Write the month's bulletin, or the week's, as .docx, .xlsx or HTML.",
+    ),
     "union": ("export", "Put the releases of several zones into one database."),
     "lock": ("decide", "Close a month: its figures stay, later files for it are turned back."),
     "unlock": ("decide", "Open a locked month again."),
