@@ -328,7 +328,9 @@ def test_a_locked_month_is_final_and_corrections_of_the_month_before_are_told(
     after = filed_year.value("ZS01", "2021-04")
     assert after != before
     at = dt.datetime(2021, 6, 4, 10, tzinfo=BEIJING)
-    journal.append(Lock(at=at, by="王芳", month=MAY))
+    last = filed_year.last
+    assert last
+    journal.append([Lock(MAY, last.run_id, "王芳", at)])
     filed_year.refresh()
     found = files(filed_year)
     for form in FORMATS:
