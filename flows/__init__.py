@@ -32,6 +32,7 @@ ORDER = (
     "early",
     "refresh",
     "recorded",
+    "bulletin",
     "notify",
     "doctor",
     "begin",

@@ -47,6 +47,10 @@ COMMANDS = {
         "Write a month's rows and its figures as live formulas over them.",
     ),
     "page": ("page", "Say where the month's page lies, and open it in the browser."),
+    "bulletin": (
+        "bulletin",
+        "Write the month's bulletin, or the week's, as .docx, .xlsx or HTML.",
+    ),
     "union": ("export", "Put the releases of several zones into one database."),
     "lock": ("decide", "Close a month: its figures stay, later files for it are turned back."),
     "unlock": ("decide", "Open a locked month again."),

@@ -99,16 +99,21 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def refuse_unfit(output: Path, force: bool) -> None:
-    """Raises typer.BadParameter where a workbook can't be written: under that name, or over what is there.
-
-    A file is replaced where that is allowed; a folder can't be, and a device must not.
-    """
+    """Raises typer.BadParameter where a workbook can't be written: under that name, or over what is there."""
     if output.suffix.lower() != ".xlsx":
         raise typer.BadParameter(
             say(
                 f"{output} is no name of a workbook; call it ….xlsx", f"{output}不是.xlsx文件的名称"
             )
         )
+    refuse_existing(output, force)
+
+
+def refuse_existing(output: Path, force: bool) -> None:
+    """Raises typer.BadParameter where a file can't be written over what is there.
+
+    A file is replaced where that is allowed; a folder can't be, and a device must not.
+    """
     if output.exists() and not output.is_file():
         raise typer.BadParameter(say(f"{output} is no file", f"{output}不是文件"))
     if output.exists() and not force:

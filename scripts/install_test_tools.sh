@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs from Debian what tests need beside Python: LibreOffice to open and print workbooks, Chromium
+# Installs from Debian what tests need beside Python: LibreOffice to open and print workbooks and bulletins, Chromium
 # to open the page, Chinese fonts and a PDF viewer to look at both; PostgreSQL with its ODBC driver,
 # which has what is published. Tests that miss LibreOffice or Chromium are skipped, those of PostgreSQL
 # fail in CI. scripts/take_pictures.py needs Chromium, too.
@@ -11,10 +11,11 @@ has_postgres() {
 }
 
 if command -v soffice >/dev/null && command -v pdftoppm >/dev/null && fc-list | grep -q "CJK" &&
-    command -v chromium >/dev/null && has_postgres; then
+    [ -e /usr/lib/libreoffice/share/registry/writer.xcd ] && command -v chromium >/dev/null &&
+    has_postgres; then
     echo "all there"
     exit 0
 fi
 apt-get update
-apt-get install -y --no-install-recommends libreoffice-calc fonts-noto-cjk poppler-utils chromium \
-    postgresql odbc-postgresql unixodbc
+apt-get install -y --no-install-recommends libreoffice-calc libreoffice-writer fonts-noto-cjk poppler-utils \
+    chromium postgresql odbc-postgresql unixodbc

@@ -57,6 +57,14 @@ def percent(value: int | None) -> str:
     return DASH if value is None else f"{value}%"
 
 
+def points(value: Decimal | None, *, is_signed: bool = False) -> str:
+    """A rate or a gap in points, to one place, half up; a gap with its sign; a dash for none."""
+    if value is None:
+        return DASH
+    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded:+f}" if is_signed else f"{rounded:f}"
+
+
 def newest_headline(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """The whole zone's rows of `mart.headline_indicators` for the newest month, by indicator code."""
     return fetch_rows(con, statement("answer/newest_headline"), {"whole_zone": WHOLE_ZONE})

@@ -31,6 +31,16 @@ def month_words(month: dt.date | None) -> str:
     return f"{month.year}年{month.month}月" if month else UNKNOWN
 
 
+def span_words(month: dt.date) -> str:
+    """The year up to a month: 2021年1至5月."""
+    return f"{month.year}年1月" if month.month == 1 else f"{month.year}年1至{month.month}月"
+
+
+def standing_words(is_locked: bool) -> str:
+    """What the figures of a month are: final once it is locked."""
+    return "核定数" if is_locked else "初步数"
+
+
 def moment_words(moment: dt.datetime) -> str:
     """A time to the minute."""
     return f"{moment:%Y-%m-%d %H:%M}"

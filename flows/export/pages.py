@@ -6,14 +6,13 @@ what stood in somebody's cell stays text.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from flows.answer.headline import amount, exact
 from flows.answer.page import Cell, Page, Style, text_width
-from flows.answer.wording import moment_words, month_words
+from flows.answer.wording import moment_words, month_words, span_words, standing_words
 from flows.export.contents import Contents, Release, Row
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
@@ -62,7 +61,7 @@ def pages(said: Contents, release: Release) -> Iterator[Page]:
     for make in (_indicators, _departments, _projects, _filing, _corrections):
         page = make(said, release)
         page.footer = (
-            f"{said.zone}　{month_words(said.month)}　{_standing(said)}",
+            f"{said.zone}　{month_words(said.month)}　{standing_words(said.is_locked)}",
             f"发布{release.run_id}",
         )
         page.is_protected = False
@@ -92,14 +91,6 @@ def _begun(said: Contents, release: Release, name: str, what: str, widths: Seque
         height=20,
     )
     return page
-
-
-def _standing(said: Contents) -> str:
-    return "核定数" if said.is_locked else "初步数"
-
-
-def _span(month: dt.date) -> str:
-    return f"{month.year}年1月" if month.month == 1 else f"{month.year}年1至{month.month}月"
 
 
 def _add_header(page: Page, names: Iterable[str], *, height: float | None = None) -> None:
@@ -150,7 +141,7 @@ def _indicators(said: Contents, release: Release) -> Page:
     widths = [32, 9, 12, 12, 12, 12, 12, 14, 9, 30]
     page = _begun(said, release, "指标", "招商引资主要指标", widths)
     page.add_line(
-        f"本年累计为{_span(said.month)}；在谈项目为月末现有数，没有本月数。数值按原值存放，显示两位小数；"
+        f"本年累计为{span_words(said.month)}；在谈项目为月末现有数，没有本月数。数值按原值存放，显示两位小数；"
         "是否过半按未四舍五入的完成率。绿色为达到或超过时间进度，橙色为落后。",
         _NOTE,
     )
@@ -244,7 +235,7 @@ def _departments(said: Contents, release: Release) -> Page:
         said, release, "各单位", "各单位完成情况", [17, *(width for _, width in columns), 7]
     )
     page.add_line(
-        f"{_span(said.month)}累计，金额单位：亿元；名次按未四舍五入的完成率，并列同名次。"
+        f"{span_words(said.month)}累计，金额单位：亿元；名次按未四舍五入的完成率，并列同名次。"
         "绿色为达到或超过时间进度，橙色为落后。",
         _NOTE,
     )
@@ -416,7 +407,7 @@ def _corrections(said: Contents, release: Release) -> Page:
     widths = [17, 10, 38, 18, 15, 15, 12, 30, 40]
     page = _begun(said, release, "更正", "数字变化与更正", widths)
     page.add_line(
-        f"{_span(said.month)}各月已发布数字的每一次变化及其原因，新的在前，同一指标各次变化首尾相接；"
+        f"{span_words(said.month)}各月已发布数字的每一次变化及其原因，新的在前，同一指标各次变化首尾相接；"
         "其后为各单位的数据更正单，原值、更正值照更正单。",
         _NOTE,
     )

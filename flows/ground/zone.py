@@ -330,6 +330,19 @@ class Schedule(_Part):
     close_at: Times = (dt.time(18),)
 
 
+class Bulletin(_Part):
+    """How the month's bulletin and the weekly one (`guoban bulletin`) are headed, signed and sent.
+
+    Templates are .docx files of the zone's own; a relative path starts from the zone's file.
+    """
+
+    issuer: str = ""
+    document_number: str = ""
+    copy_to: tuple[str, ...] = ()
+    template: str = ""
+    weekly_template: str = ""
+
+
 class Holidays(_Part):
     """Days off and working days over the official calendar, or in its place for whole years."""
 
@@ -473,6 +486,7 @@ class Zone(_Part):
     score: Score = Score()
     filing: Filing = Filing()
     schedule: Schedule = Schedule()
+    bulletin: Bulletin = Bulletin()
     holidays: Holidays = Holidays()
     campaign: Campaign | None = None
     rates: Rates = Rates()
@@ -623,12 +637,13 @@ def _told(name: str, value: object) -> Iterator[tuple[str, str]]:
             yield name, "" if value is None else str(value)
 
 
-# Whom to tell and call, when serve refreshes, what departments are ranked by, and how the zone was
-# called, is no part of what there is to tell.
+# Whom to tell and call, when serve refreshes, what departments are ranked by, how bulletins look, and
+# how the zone was called, is no part of what there is to tell.
 _NOT_JUDGED_BY: dict[str, Any] = {
     "zone": {"former_names"},
     "score": True,
     "schedule": True,
+    "bulletin": True,
     "notifications": True,
     "departments": {"__all__": {"notify", "contact"}},
 }

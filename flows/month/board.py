@@ -100,6 +100,13 @@ class Board:
     ask_first: list[Row]
     """The open findings to ask about first."""
 
+    @property
+    def missing_words(self) -> str:
+        """What the figures lack; empty where nothing."""
+        # All figures say what is missing, some more besides.
+        notes = [row["note"] for row in self.indicators if row["note"] and not row["is_complete"]]
+        return min(notes, key=len, default="")
+
 
 def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board | None:
     """The board of a month; None where nothing is published of it."""

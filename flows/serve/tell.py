@@ -1,4 +1,4 @@
-"""What is told after a run of serve's: of the refresh, and what the day asks for."""
+"""What is told after a run of serve's: of the refresh, and what the day asks for, bulletins among it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flows import notify
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.once import Refresh
+from flows.serve import bulletins
 from flows.serve.schedule import Job
 
 
@@ -21,7 +22,8 @@ def tell_of(refresh: Refresh) -> None:
 
 
 def tell(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) -> None:
-    """Tells what the jobs ask for."""
+    """Tells what the jobs ask for, and makes the bulletins of the day."""
+    bulletins.put(settings, zone, jobs, day)
     if Job.DAILY in jobs or Job.CLOSE in jobs:
         notify.of_the_day(settings, zone, day)
     if Job.WEEKLY in jobs:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import schemas
-from flows.answer.headline import DASH, amount, percent
+from flows.answer.headline import DASH, amount, percent, points
 from flows.answer.wording import month_words
 from flows.month.board import Board, Standing
 from flows.month.board import board as board_of
@@ -74,9 +74,7 @@ def _print_head(found: Board) -> None:
         )
     )
     if not found.month["is_complete"]:
-        # All of them say what is missing, some more besides.
-        notes = [row["note"] for row in found.indicators if row["note"]]
-        out.print(say("Incomplete: ", "数据不完整：") + min(notes, key=len, default=""))
+        out.print(say("Incomplete: ", "数据不完整：") + found.missing_words)
 
 
 def _state(month: Row) -> str:
@@ -84,14 +82,6 @@ def _state(month: Row) -> str:
         return say("open", "未锁定")
     at, by = clock_words(month["locked_at"]), month["locked_by"]
     return say(f"locked by {by}, {at}", f"{by}于{at}锁定")
-
-
-def points(value: Decimal | None, *, is_signed: bool = False) -> str:
-    """A rate or a gap in points, to one place, half up; a gap with its sign; a dash for none."""
-    if value is None:
-        return DASH
-    rounded = value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{rounded:+f}" if is_signed else f"{rounded:f}"
 
 
 def _print_indicators(found: Board) -> None:

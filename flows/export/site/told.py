@@ -24,6 +24,7 @@ from flows.month import findings, projects, series, sums, todo
 from flows.month.board import Board, board, weights
 from flows.month.filing import OWED
 from flows.month.forecast import HIT_PCT, Forecast
+from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
 Row = Mapping[str, Any]

@@ -1,0 +1,473 @@
+"""月通报: how far the zone and its departments are, what was signed, who filed how, what was corrected."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import schemas
+from flows.answer.headline import amount, points
+from flows.answer.wording import moment_words, month_words, span_words
+from flows.bulletin import words
+from flows.bulletin.document import (
+    Cell,
+    Column,
+    Document,
+    Section,
+    Table,
+    change,
+    count,
+    day,
+    day_words,
+    figure,
+    gap,
+    rate,
+    score,
+    whole,
+)
+from flows.bulletin.document import words as cell
+from flows.bulletin.told import Row, Told
+from flows.export.definitions import definitions
+from flows.ground.settings import BEIJING
+from flows.ground.zone import WHOLE_ZONE
+from flows.month import findings
+from flows.month.board import Standing
+from schemas.labels import chinese
+
+# More rows nobody reads on paper.
+MOST_PROJECTS, MOST_CHANGES = 300, 60
+_STATES, _CAUSES = chinese("state"), chinese("cause")
+
+
+def monthly(told: Told) -> Document:
+    """The month's bulletin."""
+    title = words.TITLE.format(zone=told.board.zone_name)
+    subtitle = told.subtitle(words.SUBTITLE)
+    return Document(
+        title=title,
+        subtitle=subtitle,
+        sections=(
+            _summary(told),
+            _ranking(told),
+            _signed(told),
+            _filing(told),
+            _corrected(told),
+            _definitions(told),
+        ),
+        copy_to=told.copy_to,
+        fields=told.fields(title, subtitle),
+    )
+
+
+# --- the zone ------------------------------------------------------------------------------------
+
+
+def _summary(told: Told) -> Section:
+    board = told.board
+    blocks: list[str | Table] = []
+    if board.missing_words:
+        blocks.append(words.INCOMPLETE.format(missing=board.missing_words))
+    end = f"{told.month.year}年{day_words(told.month_end)}"
+    blocks.append(words.HEADLINE.format(day=end, lines=told.headline))
+    blocks += [*_progress(told), *_campaign(told)]
+    known = [
+        f"{row['indicator_name']}{amount(row['value'], 1)}{row['unit']}"
+        for row in board.secondary
+        if row["value"] is not None
+    ]
+    if known:
+        figures = "，".join(known)
+        blocks.append(words.ACTIVITY.format(span=span_words(told.month), figures=figures))
+    return Section(words.SUMMARY, words.SUMMARY, [*blocks, _zone_table(told)])
+
+
+def _progress(told: Told) -> Iterator[str]:
+    half = told.board.past_half
+    if half is None:
+        return
+    said = words.PROGRESS.format(
+        progress=points(told.board.time_progress_pct), tasks=half.task_count, past=half.past_count
+    )
+    if half.since_on is not None and half.lead_days is not None:
+        days = half.lead_days
+        lead = (words.EARLY if days > 0 else words.LATE if days else words.ON_TIME).format(
+            days=abs(days)
+        )
+        said += words.SINCE.format(day=day_words(half.since_on), lead=lead)
+    yield f"{said}。"
+
+
+def _campaign(told: Told) -> Iterator[str]:
+    if row := told.board.campaign:
+        campaign = told.zone.campaign
+        yield words.CAMPAIGN.format(
+            name=(campaign and campaign.name) or words.CAMPAIGN_NAME,
+            starts=day_words(row["starts_on"]),
+            day=day_words(min(told.month_end, row["ends_on"])),
+            elapsed=row["elapsed_days"],
+            pct=points(row["elapsed_pct"]),
+            remaining=row["remaining_days"],
+            contracts=row["contracts_signed"],
+            amount=amount(row["contract_value"]),
+        )
+
+
+def _zone_table(told: Told) -> Table:
+    leaders = {row["indicator_code"]: row["leaders"] for row in told.rows("leaders")}
+    name, title = words.ZONE_TABLE
+    return Table(
+        name,
+        title,
+        [
+            Column(words.INDICATOR, 40),
+            Column(words.UNIT, 10),
+            Column(words.TARGET, 17),
+            Column(words.THIS_MONTH, 14),
+            Column(words.TO_DATE, 17),
+            Column(words.RATE, 14),
+            Column(words.GAP, 15),
+            Column(words.LEADERS, 29),
+        ],
+        [
+            [
+                cell(row["indicator_name"]),
+                cell(row["unit"], "center"),
+                *(_of_task(row, figure(row["target_value"]))),
+                figure(row["month_value"]),
+                figure(row["value"]),
+                *(_of_task(row, rate(row["completion_pct_rounded"]), gap(row["progress_gap_pp"]))),
+                cell("、".join(leaders.get(row["indicator_code"], ())), "center"),
+            ]
+            for row in told.board.indicators
+        ],
+        notes=[words.ZONE_NOTE],
+    )
+
+
+def _of_task(row: Row, *cells: Cell) -> Sequence[Cell]:
+    """What is held against a target; empty for a figure that has none by its nature."""
+    has_task = row["target_value"] is not None or row["note"] is not None
+    return cells if has_task or row["completion_pct"] is not None else [cell(None) for _ in cells]
+
+
+# --- the departments -----------------------------------------------------------------------------
+
+
+def _ranking(told: Told) -> Section:
+    departments = told.board.departments
+    if not departments:
+        return Section(words.RANKING, words.RANKING, [words.NO_DEPARTMENTS])
+    by_name = {one.department: one for one in departments}
+    black = "、".join(
+        words.BEHIND.format(department=name, gaps="、".join(_gaps(by_name[name])))
+        for name in told.board.black_list
+    )
+    red = "、".join(told.board.red_list)
+    return Section(
+        words.RANKING,
+        words.RANKING,
+        [
+            words.RED.format(names=red or words.NONE),
+            words.BLACK.format(names=black or words.NONE),
+            *(
+                words.NO_SCORE.format(department=one.department, note=one.note)
+                for one in departments
+                if one.note
+            ),
+            _rates_table(told),
+            _values_table(told),
+        ],
+    )
+
+
+def _gaps(one: Standing) -> Iterator[str]:
+    for row in one.rates:
+        if row["indicator_code"] in one.behind:
+            yield f"{row['indicator_name']}{points(-row['progress_gap_pp'])}"
+
+
+def _tasks(told: Told) -> dict[str, str]:
+    """The figures with which departments have a task, and their names, in their order."""
+    with_task = {row["indicator_code"] for one in told.board.departments for row in one.rates}
+    names = {row["indicator_code"]: row["indicator_name"] for row in told.board.indicators}
+    return {code: name for code, name in names.items() if code in with_task}
+
+
+def _named(one: Standing) -> Cell:
+    return cell(one.department + ("" if one.is_complete else "*"))
+
+
+def _rates_table(told: Told) -> Table:
+    tasks = _tasks(told)
+    name, title = words.RATES_TABLE
+    rows = []
+    for one in told.board.departments:
+        line = [count(one.rank), _named(one), score(one.score_pct)]
+        by_code = {row["indicator_code"]: row for row in one.rates}
+        for code in tasks:
+            row = by_code.get(code)
+            line += [rate(row["completion_pct_rounded"]), count(row["rank"])] if row else _EMPTY
+        rows.append(line)
+    is_complete = all(one.is_complete for one in told.board.departments)
+    return Table(
+        name,
+        title,
+        [
+            Column(words.RANK, 8),
+            Column(words.DEPARTMENT, 27),
+            Column(words.SCORE, 13),
+            *(
+                column
+                for task in tasks.values()
+                for column in (Column(words.RATE, 12, task), Column(words.RANK, 9, task))
+            ),
+        ],
+        rows,
+        notes=[words.RATES_NOTE, *([] if is_complete else [words.INCOMPLETE_NOTE])],
+    )
+
+
+_EMPTY = [cell(None), cell(None)]
+
+
+def _values_table(told: Told) -> Table:
+    tasks = _tasks(told)
+    name, title = words.VALUES_TABLE
+    rows = []
+    for one in told.board.departments:
+        line = [_named(one)]
+        by_code = {row["indicator_code"]: row for row in one.rates}
+        for code in tasks:
+            row = by_code.get(code)
+            line += [figure(row["value"]), figure(row["target_value"])] if row else _EMPTY
+        rows.append(line)
+    # The zone's own targets may be more than those of its departments (加压), so it is no sum.
+    of_zone = {row["indicator_code"]: row for row in told.board.indicators}
+    last = [cell(WHOLE_ZONE)]
+    for code in tasks:
+        last += [figure(of_zone[code]["value"]), figure(of_zone[code]["target_value"])]
+    return Table(
+        name,
+        title,
+        [
+            Column(words.DEPARTMENT, 29),
+            *(
+                column
+                for task in tasks.values()
+                for column in (Column(words.DONE, 13, task), Column(words.GOAL, 12.4, task))
+            ),
+        ],
+        [*rows, last],
+        unit=words.UNITS,
+        has_total=True,
+    )
+
+
+# --- the projects --------------------------------------------------------------------------------
+
+
+def _signed(told: Told) -> Section:
+    rows = told.rows("signed", since=told.month, until=told.month_end, most=MOST_PROJECTS)
+    if not rows:
+        return Section(words.SIGNED, words.SIGNED, [words.NO_SIGNED])
+    of_all, total = rows[0]["of_all"], rows[0]["amount_of_all"]
+    name, title = words.SIGNED_TABLE
+    widths = (9, 37, 27, 28, 13, 19, 13, 10)
+    lines = [
+        [
+            count(number),
+            cell(row["project_name"]),
+            cell(row["investor"]),
+            cell(row["department"]),
+            cell(row["sector"], "center"),
+            day(row["signed_on"]),
+            figure(row["amount"]),
+            cell(row["stage"], "center"),
+        ]
+        for number, row in enumerate(rows, start=1)
+    ]
+    summed = [cell(None), cell(words.TOTAL), *(cell(None) for _ in range(4)), figure(total)]
+    table = Table(
+        name,
+        title,
+        [Column(head, width) for head, width in zip(words.SIGNED_HEADS, widths, strict=True)],
+        [*lines, [*summed, cell(None)]],
+        unit=words.IN_YI,
+        notes=_more(words.MORE_PROJECTS, rows),
+        has_total=True,
+    )
+    text = words.SIGNED_TEXT.format(n=of_all, amount=amount(total))
+    return Section(words.SIGNED, words.SIGNED, [text, table])
+
+
+def _more(text: str, rows: Sequence[Row]) -> list[str]:
+    """That there are more than are listed; nothing where all are."""
+    return [] if rows[0]["of_all"] == len(rows) else [text.format(listed=len(rows))]
+
+
+# --- how returns were filed ----------------------------------------------------------------------
+
+
+def _filing(told: Told) -> Section:
+    *lines, total = told.rows("filing")
+    if not lines:
+        return Section(words.FILING, words.FILING, [words.FILING_NOTHING])
+    opened = findings.blocking(findings.of_month(told.con, told.month, open_only=True))
+    errors = Counter(row["department"] for row in opened)
+    due = told.board.month["due_on"]
+    text = words.FILING_TEXT.format(owed=total["owed"], due=day_words(due))
+    counts = [
+        words.FILING_COUNT.format(state=name, n=total[state])
+        for state, name in _STATES.items()
+        if total[state]
+    ]
+    text += words.FILING_COUNTS.format(counts="、".join(counts))
+    text += words.ERRORS.format(n=len(opened)) if opened else ""
+    owed = "；".join(
+        words.OWED_OF.format(
+            department=department,
+            titles="、".join(
+                words.OWED_ONE.format(
+                    title=schemas.by_name(one.return_name).form().title, state=_STATES[one.state]
+                )
+                for one in several
+            ),
+        )
+        for department, several in groupby(told.board.missing, key=lambda one: one.department)
+    )
+    # Errors of files that nobody could place, or of departments that owe nothing.
+    others = {
+        name: n for name, n in errors.items() if name not in {row["department"] for row in lines}
+    }
+    rows = [
+        [
+            cell(row["department"]),
+            count(row["owed"]),
+            *(count(row[state]) for state in _STATES),
+            count(errors[row["department"]]),
+        ]
+        for row in lines
+    ]
+    rows += [
+        [cell(name or words.UNPLACED), *(cell(None) for _ in range(1 + len(_STATES))), count(n)]
+        for name, n in others.items()
+    ]
+    sums = [count(total[state]) for state in ("owed", *_STATES)]
+    name, title = words.FILING_TABLE
+    table = Table(
+        name,
+        title,
+        [
+            Column(words.DEPARTMENT, 37),
+            *(Column(head, 17) for head in (words.OWED, *_STATES.values(), words.TO_CORRECT)),
+        ],
+        [*rows, [cell(words.TOTAL), *sums, count(len(opened))]],
+        notes=[words.FILING_NOTE],
+        has_total=True,
+    )
+    owing = [words.FILING_OWED.format(names=owed)] if owed else []
+    return Section(words.FILING, words.FILING, [f"{text}。", *owing, table])
+
+
+# --- corrections of earlier months ---------------------------------------------------------------
+
+
+def _corrected(told: Told) -> Section:
+    since = _since(told)
+    on = f"{since.year}年{day_words(since.date())}"
+    rows = told.rows("corrected", since=since, whole_zone=WHOLE_ZONE, most=MOST_CHANGES)
+    if not rows:
+        return Section(words.CORRECTED, words.CORRECTED, [words.NOT_CORRECTED.format(since=on)])
+    last = (told.month - dt.timedelta(days=1)).replace(day=1)
+    is_of_last = any(row["report_month"] == last for row in rows)
+    said = words.CORRECTED_LAST if is_of_last else words.CORRECTED_BEFORE
+    name, title = words.CORRECTED_TABLE
+    table = Table(
+        name,
+        title,
+        [
+            Column(head, width)
+            for head, width in zip(words.CORRECTED_HEADS, (20, 27, 37, 19, 19, 16, 18), strict=True)
+        ],
+        [
+            [
+                cell(month_words(row["report_month"]), "center"),
+                cell(row["department"]),
+                cell(_figure_name(row)),
+                whole(row["old_value"]),
+                whole(row["new_value"]),
+                change(row["difference"]),
+                cell("、".join(_CAUSES[one] for one in row["causes"]), "center"),
+            ]
+            for row in rows
+        ],
+        unit=words.UNITS,
+        notes=_more(words.MORE_CORRECTED, rows),
+    )
+    text = words.CORRECTED_TEXT.format(said=said, since=on, n=rows[0]["of_all"])
+    return Section(words.CORRECTED, words.CORRECTED, [text, table])
+
+
+def _since(told: Told) -> dt.datetime:
+    """Since when changes of earlier months are told.
+
+    The bulletin before told how things stood when the returns of its month had come in: after the day
+    on which they were due, or when this month's began to be published, whichever was first.
+    """
+    first: dt.datetime = told.board.month["first_published_at"].astimezone(BEIJING)
+    before = [one for one in told.board.months if one["report_month"] < told.month]
+    if not before or before[-1]["due_on"] is None:
+        return first
+    due = before[-1]["due_on"] + dt.timedelta(days=1)
+    return min(first, dt.datetime.combine(due, dt.time(), BEIJING))
+
+
+def _figure_name(row: Row) -> str:
+    name: str = row["indicator_name"]
+    return words.TARGET_OF.format(name=name) if row["figure"] == "target_value" else name
+
+
+# --- how the figures are meant -------------------------------------------------------------------
+
+
+def _definitions(told: Told) -> Section:
+    documents = "、".join(
+        words.DOCUMENT.format(
+            number=row["doc_no"], day=f"{row['issued_on'].year}年{day_words(row['issued_on'])}"
+        )
+        for row in told.rows("documents")
+    )
+    term, text = words.DOCUMENTS
+    listed = [(one.term, one.text) for one in definitions(told.zone, told.month)]
+    listed.append((term, text.format(documents=documents or words.NO_DOCUMENTS)))
+    month = told.board.month
+    note = words.OPEN_NOTE
+    if month["is_locked"]:
+        at = month["locked_at"]
+        since = words.LOCKED_SINCE.format(day=f"{at.astimezone(BEIJING):%Y-%m-%d}") if at else ""
+        note = words.LOCKED_NOTE.format(since=since)
+    term, text = words.SOURCE
+    release = told.release
+    listed.append(
+        (
+            term,
+            text.format(
+                published=moment_words(release["published_at"].astimezone(BEIJING)),
+                run=release["run_id"],
+                standing_note=note,
+                fingerprint=release["fingerprint"],
+                chain_head=release["chain_head"],
+            ),
+        )
+    )
+    return Section(
+        words.DEFINITIONS,
+        words.DEFINITIONS,
+        [
+            words.DEFINITION.format(number=number, term=term, text=text)
+            for number, (term, text) in enumerate(listed, start=1)
+        ],
+        is_small=True,
+    )

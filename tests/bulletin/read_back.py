@@ -1,0 +1,109 @@
+"""What a bulletin says, read back from its three files by other people's programs."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+
+import docx
+import openpyxl
+from lxml import html
+
+# A number as it stands in a text: not a part of a name or of another number.
+NUMBER = re.compile(r"(?<![A-Za-z0-9.:-])[+-]?\d+(?:\.\d+)?%?(?![A-Za-z0-9])")
+
+
+@dataclass
+class Read:
+    """A bulletin as its reader sees it: paragraphs, and tables by name, each row by its heads."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+def _rows(heads: list[list[str]], rows: list[list[str]]) -> list[dict[str, str]]:
+    """Rows by their heads: where there are two, the upper one that reaches over it stands before it."""
+    *upper, lower = heads
+    over = upper[0] if upper else lower
+    names = [one if one == head else f"{one}/{head}" for one, head in zip(over, lower, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def of_docx(data: bytes) -> Read:
+    document = docx.Document(io.BytesIO(data))
+    found = Read([one.text for one in document.paragraphs if one.text])
+    names = [one.partition("　")[0] for one in found.paragraphs if one.startswith("表")]
+    for name, table in zip(names, document.tables, strict=True):
+        lines = [[cell.text for cell in row.cells] for row in table.rows]
+        heads = sum(1 for row in table.rows if row._tr.xpath("./w:trPr/w:tblHeader"))
+        found.tables[name] = _rows(lines[:heads], lines[heads:])
+    return found
+
+
+def of_html(data: bytes) -> Read:
+    root = html.fromstring(data.decode())
+    found = Read([one.text_content() for one in root.xpath("//h1 | //h2 | //p | //figcaption")])
+    for table in root.xpath("//table"):
+        heads: list[list[str]] = []
+        below: list[str | None] = []
+        for row in table.xpath("./thead/tr"):
+            line: list[str] = []
+            for cell in row:
+                while heads and len(line) < len(heads[0]) and below[len(line)] is not None:
+                    line.append(below[len(line)] or "")
+                text, span = cell.text_content(), int(cell.get("colspan", 1))
+                line += [text] * span
+                below += [text if cell.get("rowspan") else None] * span
+            heads.append(line)
+        rows = [[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")]
+        found.tables[table.get("id")] = _rows(heads, rows)
+    return found
+
+
+def of_xlsx(data: bytes) -> Read:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    text, *tables = book.worksheets
+    found = Read([str(row[0]).strip("　") for row in text.iter_rows(values_only=True) if row[0]])
+    for sheet in tables:
+        heads = [int(one) for one in re.findall(r"\d+", sheet.print_title_rows or "")]
+        first, last = heads[0], heads[-1]
+        lines = [[_shown(cell) for cell in row] for row in sheet.iter_rows(min_row=first)]
+        for number in range(len(lines[0])):
+            # What is merged stands in its first cell.
+            if last > first and not lines[1][number]:
+                lines[1][number] = lines[0][number]
+            if number and not lines[0][number]:
+                lines[0][number] = lines[0][number - 1]
+        size = last - first + 1
+        notes = {
+            one.min_row
+            for one in sheet.merged_cells.ranges
+            if one.min_col == 1 and one.max_col == sheet.max_column
+        }
+        rows = [line for at, line in enumerate(lines[size:], start=last + 1) if at not in notes]
+        found.tables[sheet.title] = _rows(lines[:size], rows)
+    return found
+
+
+def _shown(cell: object) -> str:
+    """The cell as a spreadsheet program shows it, for the formats that bulletins have."""
+    value, code = cell.value, cell.number_format  # type: ignore[attr-defined]
+    assert cell.data_type != "f"  # type: ignore[attr-defined]
+    if value is None or isinstance(value, str):
+        return value or ""
+    if code == "0%":
+        return f"{round(value * 100)}%"
+    if code.startswith("+0.0"):
+        return f"{value:+.1f}"
+    if code == "0.0":
+        return f"{value:.1f}"
+    text = f"{value:.12f}".rstrip("0").rstrip(".")
+    return f"+{text}" if code.startswith("+") and value > 0 else text
+
+
+READERS = {"docx": of_docx, "html": of_html, "xlsx": of_xlsx}
