@@ -323,13 +323,13 @@ def test_a_locked_month_is_final_and_corrections_of_the_month_before_are_told(
     filed_year.edit(
         "2021-04/招商局/签约项目月报表.xlsx", change_of("GCKF-2021-0001", 合同投资额=150_000)
     )
-    journal = Journal(Warehouse(filed_year.settings.warehouse).journal)
     filed_year.refresh()
     after = filed_year.value("ZS01", "2021-04")
     assert after != before
     at = dt.datetime(2021, 6, 4, 10, tzinfo=BEIJING)
     last = filed_year.last
     assert last
+    journal = Journal(Warehouse(filed_year.settings.warehouse).journal)
     journal.append([Lock(MAY, last.run_id, "王芳", at)])
     filed_year.refresh()
     found = files(filed_year)
