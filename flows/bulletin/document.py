@@ -13,6 +13,7 @@ from typing import Literal
 
 from flows.answer.headline import amount, exact, percent, points
 
+_MOST_COLUMNS, _TOGETHER = 9, 12
 Align = Literal["left", "center", "right"]
 
 
@@ -121,6 +122,22 @@ class Table:
     @property
     def has_groups(self) -> bool:
         return any(one.group for one in self.columns)
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether it has so many columns that it is set smaller."""
+        return len(self.columns) > _MOST_COLUMNS
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is kept on one page."""
+        return len(self.rows) <= _TOGETHER
+
+    @property
+    def shares(self) -> list[float]:
+        """What each column has of the width, in per cent."""
+        whole = sum(one.width for one in self.columns)
+        return [round(100 * one.width / whole, 2) for one in self.columns]
 
 
 @dataclass(frozen=True)

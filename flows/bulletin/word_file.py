@@ -27,8 +27,6 @@ _LIKE_CODE = re.compile(r"\{%|\{\{|\}\}")
 _OF_PARAGRAPH = "./w:r/w:t | ./w:hyperlink/w:r/w:t | ./w:ins/w:r/w:t | ./w:smartTag/w:r/w:t"
 # Between a cell's text and its border, in twips.
 _MARGIN, _TWIP = 40, 635
-# Tables with more columns are set smaller; those of so few rows are kept on one page.
-_MOST_COLUMNS, _TOGETHER = 9, 12
 # A row is at least so high, in twips.
 _ROW = 320
 
@@ -155,7 +153,7 @@ class _Filling:
             yield self._paragraph(f"{table.name}　{table.title}", layout.CAPTION)
         if table.unit:
             yield self._paragraph(table.unit, layout.UNIT)
-        widths = _shared(self._width, [one.width for one in table.columns])
+        widths = [int(self._width * one / 100) for one in table.shares]
         borders = _element(
             "w:tblBorders",
             *(
@@ -187,7 +185,7 @@ class _Filling:
             made.append(
                 _row([self._cell(one, style, w) for one, w in zip(row, widths, strict=True)])
             )
-        if len(table.rows) <= _TOGETHER:
+        if table.is_short:
             # A short table stays on one page, with what is noted below it.
             rows = "./w:tr" if table.notes else "./w:tr[position() < last()]"
             for paragraph in made.xpath(f"{rows}//w:p"):
@@ -199,7 +197,7 @@ class _Filling:
     @staticmethod
     def _table_styles(table: Table) -> tuple[str, str]:
         """Those of its heads and cells: one with many columns is set smaller."""
-        if len(table.columns) > _MOST_COLUMNS:
+        if table.is_dense:
             return layout.DENSE_HEAD, layout.DENSE
         return layout.HEAD, layout.CELL
 
@@ -264,11 +262,6 @@ def _element(tag: str, *children: Any, **attributes: object) -> Any:
     for child in children:
         made.append(child)
     return made
-
-
-def _shared(whole: int, weights: Sequence[float]) -> list[int]:
-    """The width parted by the weights."""
-    return [int(whole * one / sum(weights)) for one in weights]
 
 
 def _put(texts: Sequence[Any], start: int, end: int, value: str) -> None:

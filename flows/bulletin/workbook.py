@@ -59,8 +59,7 @@ def _pages(said: Document) -> Iterator[Page]:
 
 
 def _sheet(said: Document, table: Table) -> Page:
-    whole = sum(one.width for one in table.columns)
-    page = Page(table.name, [one.width * _TABLE_WIDTH / whole for one in table.columns])
+    page = Page(table.name, [one * _TABLE_WIDTH / 100 for one in table.shares])
     page.add_line(f"{table.name}　{table.title}".rstrip("　"), _TITLE, height=34)
     page.add_line(f"{said.title}{said.subtitle}", _SUBTITLE, height=22)
     if table.unit:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import docx
 import openpyxl
+from docx.text.paragraph import Paragraph
 from lxml import html
 
 # A number as it stands in a text: not a part of a name or of another number.
@@ -36,13 +37,23 @@ def _rows(heads: list[list[str]], rows: list[list[str]]) -> list[dict[str, str]]
 
 def of_docx(data: bytes) -> Read:
     document = docx.Document(io.BytesIO(data))
-    found = Read([one.text for one in document.paragraphs if one.text])
-    names = [one.partition("　")[0] for one in found.paragraphs if one.startswith("表")]
-    for name, table in zip(names, document.tables, strict=True):
-        lines = [[cell.text for cell in row.cells] for row in table.rows]
-        heads = sum(1 for row in table.rows if row._tr.xpath("./w:trPr/w:tblHeader"))
+    found = Read()
+    name = ""
+    for one in document.iter_inner_content():
+        if isinstance(one, Paragraph):
+            if caption := _CAPTION.match(one.text):
+                name = caption[1] or caption[2]
+            if one.text:
+                found.paragraphs.append(one.text)
+            continue
+        lines = [[cell.text for cell in row.cells] for row in one.rows]
+        heads = sum(1 for row in one.rows if row._tr.xpath("./w:trPr/w:tblHeader"))
         found.tables[name] = _rows(lines[:heads], lines[heads:])
     return found
+
+
+# What stands over a table: its own name, or the heading of its section.
+_CAPTION = re.compile(r"(表\d[^　]*)　|[一二三四五六七八九]、(.*)")
 
 
 def of_html(data: bytes) -> Read:

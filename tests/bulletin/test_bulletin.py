@@ -365,35 +365,73 @@ def test_departments_that_tie_share_a_place(golden: Drop, bulletins: dict[str, R
 # --- the week ------------------------------------------------------------------------------------
 
 
-def test_the_week_tells_what_is_new_and_due(golden: Drop) -> None:
-    found = files(golden, kind=Kind.WEEKLY, today=dt.date(2021, 6, 25))
-    for form in FORMATS:
-        one = READERS[form](found[form]) if form != "docx" else None
-        if one is None:
-            continue
-        assert "（2021年5月25日至5月31日" in one.text
-        signed_now = golden.query(
-            "select project_name from mart.signed_projects where report_month = ? and signed_on "
-            "between '2021-05-25' and '2021-05-31' and audit_status = '审核通过' and role = '牵头' "
-            "and contract_type in ('正式合同', '补充协议') and capital_origin <> '县内'",
-            [MAY],
-        )
-        assert {row["项目名称"] for row in one.tables["新签约"]} == {name for (name,) in signed_now}
-        assert f"签约{len(signed_now)}个" in one.text
-        ((paid,),) = golden.query(
-            "select month_value from mart.zone_indicators "
-            "where indicator_code = 'ZS02' and report_month = ?",
-            [MAY],
-        )
-        assert f"实到{plain(paid)}亿元" in one.text
-        due = golden.query(
-            "select measure_no from mart.env_measures where report_month = ? "
-            "and due_on <= '2021-07-02' and status in ('未启动', '推进中')",
-            [MAY],
-        )
-        assert due
-        assert f"未完成的{len(due)}条" in one.text
-        assert {row["条目"] for row in one.tables["临期任务"]} <= {str(n) for (n,) in due}
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_number_of_the_week_is_the_database_s(golden: Drop, form: str) -> None:
+    one = read(golden, form, kind=Kind.WEEKLY, today=dt.date(2021, 6, 25))
+    assert "（2021年5月25日至5月31日" in one.text
+    filed = golden.rows(
+        "select * from mart.signed_projects where report_month = ? and audit_status = '审核通过' "
+        "and role = '牵头'",
+        [MAY],
+    )
+    week = (dt.date(2021, 5, 25), MAY + dt.timedelta(days=30))
+    for section, column, count in (
+        ("新签约", "signed_on", "签约"),
+        ("新开工", "started_on", "开工"),
+    ):
+        known = {
+            row["project_name"]: row
+            for row in filed
+            if row[column] and week[0] <= row[column] <= week[1]
+        }
+        assert f"{count}{len(known)}个" in one.text
+        assert {row["项目名称"] for row in one.tables[section]} == known.keys()
+        for row in one.tables[section]:
+            of_it = known[row["项目名称"]]
+            assert row["单位"] == of_it["department"]
+            assert row["日期"] == f"5月{of_it[column].day}日"
+            assert row["投资额（亿元）"] == plain(of_it["contract_amount_cny"] / 100_000_000)
+    paid = golden.rows(
+        "select label, contribution from mart.headline_rows where indicator_code = 'ZS02' "
+        "and report_month = ? and filed_month = ? and contribution <> 0 order by contribution desc",
+        [MAY, MAY],
+    )
+    ((month_value, value),) = golden.query(
+        "select month_value, value from mart.zone_indicators "
+        "where indicator_code = 'ZS02' and report_month = ?",
+        [MAY],
+    )
+    told = f"{len(paid)}个项目实到{plain(month_value)}亿元，本年累计{plain(value)}亿元"
+    assert told in one.text
+    shown = [row["本月实到（亿元）"] for row in one.tables["资金到位"]]
+    assert shown == [plain(row["contribution"]) for row in paid[: len(shown)]]
+    assert f"列出前{len(shown)}项" in one.text
+    due = golden.rows(
+        "select * from mart.env_measures where report_month = ? and due_on <= '2021-07-02' "
+        "and status in ('未启动', '推进中') order by due_on, measure_no",
+        [MAY],
+    )
+    assert due
+    assert f"7月2日前到期而未完成的{len(due)}条，其中已逾期0条" in one.text
+    for row, of_it in zip(one.tables["临期任务"], due, strict=False):
+        on = of_it["due_on"]
+        assert row["条目"] == str(of_it["measure_no"])
+        assert row["责任单位"] == of_it["lead_dept"]
+        assert row["完成时限"] == f"{on.year}年{on.month}月{on.day}日"
+        assert row["状态"] == of_it["status"]
+
+
+def test_a_measure_that_is_overdue_is_told_so(golden: Drop) -> None:
+    found = read(golden, kind=Kind.WEEKLY, today=dt.date(2021, 12, 29))
+    assert {row["状态"] for row in found.tables["临期任务"]} == {"已逾期"}
+    # Without a day of its own the week is that of the figures, in which nothing is due.
+    assert "没有6月7日前到期而未完成的营商环境任务" in read(golden, kind=Kind.WEEKLY).text
+
+
+def test_sheets_are_printed_on_a4(golden: Drop) -> None:
+    data = files(golden, formats=("xlsx",))["xlsx"]
+    for sheet in openpyxl.load_workbook(io.BytesIO(data)):
+        assert str(sheet.page_setup.paperSize) == sheet.PAPERSIZE_A4
 
 
 # --- what is hostile -----------------------------------------------------------------------------
