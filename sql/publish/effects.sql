@@ -217,16 +217,17 @@ single as (
                 then
                     case
                         when not would_count or (not holds and len(reasons) = 0) then null
+                        when would_be_cny < minimum_cny then 0
                         when adds_amounts then stg.in_yi(would_be_cny)
-                        else if(would_be_cny < minimum_cny, 0, 1)
+                        else 1
                     end
             when is_amount and proposed_cny is not null
                 then
-                    if(
-                        adds_amounts,
-                        stg.in_yi(abs(amount_cny - proposed_cny)),
-                        if(proposed_cny >= minimum_cny, 0, 1)
-                    )
+                    case
+                        when proposed_cny < minimum_cny then abs(contribution)
+                        when adds_amounts then stg.in_yi(abs(amount_cny - proposed_cny))
+                        else 0
+                    end
             when is_about_counting then abs(contribution)
         end as own_value
     from weighed
@@ -306,11 +307,11 @@ turned_back as (
         near.submission_id,
         near.indicator_code,
         sum(
-            if(
-                indicators.adds_amounts,
-                stg.in_yi(near.amount_cny),
-                if(near.amount_cny < indicators.minimum_cny, 0, 1)
-            )
+            case
+                when near.amount_cny < indicators.minimum_cny then 0
+                when indicators.adds_amounts then stg.in_yi(near.amount_cny)
+                else 1
+            end
         ) as value
     from (
         from turned_back_rows

@@ -318,7 +318,8 @@ def assert_bounded(house: House, seed: int) -> None:
     assert told["effect_value"] == stated.get(told["effect_indicator"]), (told, stated, where)
 
 
-@pytest.mark.parametrize("seed", range(len(BREAKS)))
+# One of each kind, and a slip that lifts a small talk over the threshold.
+@pytest.mark.parametrize("seed", [*range(len(BREAKS)), 257])
 def test_correcting_moves_no_more_than_is_stated(house: House, seed: int) -> None:
     assert_bounded(house, seed)
 
