@@ -121,7 +121,7 @@ SCRIPT: Mapping[str, str] = {
     "counted": "计入的行（{n}行）",
     "left_out": "未计入的行及原因（{n}行）",
     "adds_up": "各行相加得 {sum}{unit}，与页面上的数字一致。",
-    "adds_up_not": "各行相加得 {sum}{unit}，与页面上的 {value}{unit} 不一致，请告知招商局。",
+    "adds_up_not": "各行相加得 {sum}{unit}，与页面上的 {value}{unit} 不一致，请告知负责汇总的单位。",
     "no_rows": "没有计入的行。",
     "no_value": "没有数：{note}",
     "project": "项目",
