@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from drop import Drop
 from office import SOFFICE, needs_office
-from test_bulletin import files
+from read_back import files
 
 from flows.bulletin import layout
 from flows.bulletin.making import Kind
