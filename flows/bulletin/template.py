@@ -28,9 +28,10 @@ _MOST_BYTES, _MOST_UNPACKED = 20 << 20, 100 << 20
 _RUNS = re.compile(r"(?i)vbaproject|activex|/embeddings/|\.bin$|attachedtoolbars")
 _FETCHED = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']")
 _HYPERLINK = re.compile(rb"<Relationship\b[^>]*/hyperlink[\"'][^>]*>")
+# A field's words may be parted over several elements.
+_ORDER = re.compile(rb"(?i)<w:instrText[^>]*>([^<]*)|\binstr\s*=\s*[\"']([^\"']*)")
 _FIELDS = re.compile(
-    rb"(?i)(?:instrText[^>]*>|instr\s*=\s*[\"'])[\s\\]*"
-    rb"(?:dde|ddeauto|includetext|includepicture|import|link|macrobutton|database)\b"
+    rb"(?i)\b(?:dde|ddeauto|includetext|includepicture|import|link|macrobutton|database)\b"
 )
 
 
@@ -103,4 +104,5 @@ def _may_harm(name: str, content: bytes) -> bool:
     is_xml = name.endswith((".xml", ".rels"))
     if name.endswith(".rels") and _FETCHED.search(_HYPERLINK.sub(b"", content)):
         return True
-    return is_xml and bool(_FIELDS.search(content) or b"<!DOCTYPE" in content[:4096])
+    orders = b"".join(one[1] or one[2] or b" " for one in _ORDER.finditer(content))
+    return is_xml and bool(_FIELDS.search(orders) or b"<!DOCTYPE" in content[:4096])

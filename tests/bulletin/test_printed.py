@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from bulletin.test_bulletin import files
 from drop import Drop
 from office import SOFFICE, needs_office
+from read_back import files
 
 from flows.bulletin import layout
 from flows.bulletin.making import Kind

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import docx
 import openpyxl
 from docx.text.paragraph import Paragraph
+from drop import Drop
 from lxml import html
+
+from flows.bulletin.making import FORMATS, Kind, made, said
+from flows.ground.settings import PROJECT
+from flows.ground.zone import Zone
+from flows.publish.release import open_release
+
+MAY = dt.date(2021, 5, 1)
 
 # A number as it stands in a text: not a part of a name or of another number.
 NUMBER = re.compile(r"(?<![A-Za-z0-9.:-])[+-]?\d+(?:\.\d+)?%?(?![A-Za-z0-9])")
+
+
+def files(
+    drop: Drop,
+    month: dt.date = MAY,
+    kind: Kind = Kind.MONTHLY,
+    formats: tuple[str, ...] = FORMATS,
+    zone: Zone | None = None,
+    today: dt.date | None = None,
+    folder: Path = PROJECT,
+) -> dict[str, bytes]:
+    """The bulletin's files by format."""
+    used = zone or drop.zone
+    with open_release(drop.settings.warehouse) as con:
+        document = said(con, used, month, kind, today)
+    assert document is not None
+    return made(document, kind, formats, used, folder / "zone.toml")
 
 
 @dataclass
