@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
+import json
+import re
+import shutil
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -153,3 +156,19 @@ def assert_same_both_ways(drop: Drop) -> None:
         for whole, kept in pairs:
             for one, other in ((whole, kept), (kept, whole)):
                 assert con.execute(f"({one}) except all ({other})").fetchall() == [], one
+
+
+def made_earlier(drop: Drop) -> None:
+    """Makes the warehouse what an earlier version would have left: no chain, nothing sealed."""
+    folder = house_of(drop).journal
+    journal = folder / "journal.jsonl"
+    lines = []
+    for line in journal.read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        for name in ("chain", "chain_head", "record_sha256", "fingerprint"):
+            entry.pop(name, None)
+        lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
+    journal.write_text("".join(lines), "utf-8")
+    zone = folder / "zone.json"
+    zone.write_bytes(re.sub(rb', "chain": "\w+"\}', b"}", zone.read_bytes()))
+    shutil.rmtree(newest_file(drop.settings.warehouse).parent / "proof")

@@ -6,8 +6,6 @@ import gzip
 import hashlib
 import json
 import random
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +14,7 @@ from typing import Any
 
 import pytest
 from drop import Drop
-from past import assert_proven, assert_verified, house_of, wrong_in
+from past import assert_proven, assert_verified, house_of, made_earlier, wrong_in
 
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import PROJECT
@@ -206,22 +204,6 @@ def test_figures_are_held_against_their_rows() -> None:
 
 
 # --- warehouses of an earlier version ------------------------------------------------------------
-
-
-def made_earlier(drop: Drop) -> None:
-    """Makes the warehouse what an earlier version would have left: no chain, nothing sealed."""
-    folder = house_of(drop).journal
-    journal = folder / "journal.jsonl"
-    lines = []
-    for line in journal.read_text("utf-8").splitlines():
-        entry = json.loads(line)
-        for name in ("chain", "chain_head", "record_sha256", "fingerprint"):
-            entry.pop(name, None)
-        lines.append(json.dumps(entry, ensure_ascii=False) + "\n")
-    journal.write_text("".join(lines), "utf-8")
-    zone = folder / "zone.json"
-    zone.write_bytes(re.sub(rb', "chain": "\w+"\}', b"}", zone.read_bytes()))
-    shutil.rmtree(newest_file(drop.settings.warehouse).parent / "proof")
 
 
 @pytest.mark.slow

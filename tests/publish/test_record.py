@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from drop import Drop
-from past import assert_verified, house_of
+from past import assert_verified, house_of, made_earlier
 
 from flows.ask import decisions
 from flows.ground.errors import WarehouseError
@@ -73,6 +73,7 @@ def test_a_record_of_an_earlier_version_is_read_with_its_words(drop: Drop) -> No
             f"from '{path}') to '{path}.old' (format parquet)"
         )
     Path(f"{path}.old").rename(path)
+    made_earlier(drop)
     shutil.rmtree(house_of(drop).working_database.parent)
     sign(drop, 61_000, role="牵头")
     drop.refresh()
@@ -105,6 +106,7 @@ def test_a_column_that_is_no_more_is_passed_over(drop: Drop) -> None:
     drop.refresh()
     (path,) = records(drop)
     rewrite(path, "select *, 'x' as what_it_was_called from '{path}'")
+    made_earlier(drop)
     shutil.rmtree(house_of(drop).working_database.parent)
     sign(drop, 60_500)
     drop.refresh()
