@@ -8,7 +8,6 @@ computed anew.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import shutil
 from collections.abc import Callable, Sequence
@@ -47,11 +46,8 @@ def _put_proof(_: Zone, written: Written, target: Path) -> None:
 
 
 _Put = Callable[[Zone, Written, Path], None]
-_BY_THEMSELVES: Sequence[tuple[str, _Put]] = (
-    ("export.xlsx", _put_workbook),
-    ("site", _put_site),
-    ("parquet", _put_package),
-)
+_BY_PYTHON: Sequence[tuple[str, _Put]] = (("export.xlsx", _put_workbook), ("site", _put_site))
+_BY_DUCKDB: tuple[str, _Put] = ("parquet", _put_package)
 # It has the hashes of all others.
 _LAST: tuple[str, _Put] = ("proof", _put_proof)
 
@@ -62,17 +58,11 @@ def put_beside(zone: Zone, written: Written) -> list[str]:
     Figures don't wait for it: where one fails the release goes without, and the log says so. A full
     disk is raised; the release itself may be cut short.
     """
-    # Writing sheets is our work, writing Parquet DuckDB's: two processors do both at once.
-    with (
-        contextlib.ExitStack() as held,
-        ThreadPoolExecutor(len(_BY_THEMSELVES)) as threads,
-    ):
-        others = [held.enter_context(written.for_another_thread()) for _ in _BY_THEMSELVES]
-        waited = [
-            threads.submit(_put, zone, other, *kind)
-            for other, kind in zip(others, _BY_THEMSELVES, strict=True)
-        ]
-        made = [one.result() for one in waited]
+    # While DuckDB writes Parquet, Python has its hands free for sheets and pages.
+    with written.for_another_thread() as other, ThreadPoolExecutor(1) as thread:
+        waited = thread.submit(_put, zone, other, *_BY_DUCKDB)
+        made = [_put(zone, written, *kind) for kind in _BY_PYTHON]
+        made.append(waited.result())
     made.append(_put(zone, written, *_LAST))
     return [name for name in made if name]
 

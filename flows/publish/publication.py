@@ -109,9 +109,10 @@ def publish(
     )
     con.begin()
     sealed = clock("record", lambda: record.record(con, journal, entry, news, zone.settings()))
-    effects.renew(con, news.first)
     remember(con, _RECORDED, str(len(journal.publications) + 1))
     con.commit()
+    # What can be worked out again needs none of the memory that an open transaction holds.
+    effects.renew(con, news.first)
 
     def say() -> None:
         fingerprint = contents.told(con)
