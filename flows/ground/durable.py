@@ -34,9 +34,16 @@ def fsync(path: Path) -> None:
 
 def fsync_all(paths: Iterable[Path]) -> None:
     """The same for many; raises what any of them raises."""
+    waited = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for _ in pool.map(fsync, paths):
-            pass
+        for path in paths:
+            try:
+                waited.append(pool.submit(fsync, path))
+            except RuntimeError:
+                # The process may have no more threads: one by one it takes longer.
+                fsync(path)
+    for one in waited:
+        one.result()
 
 
 def write_all(file: FileIO, data: bytes) -> None:
