@@ -57,6 +57,8 @@ class Report:
 
 
 def hash_of(path: Path) -> str:
+    if not path.is_file():  # A pipe would keep whoever reads it waiting.
+        return ""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -113,9 +115,8 @@ def check_records(folder: Path, publications: list[tuple[Row, str]], report: Rep
         if one.get("record_sha256") is None:
             continue
         digest = hashlib.sha256()
-        for run_id in waiting:
-            for path in sorted((folder / run_id).glob("*")):
-                digest.update(f"{run_id}/{path.name} {hash_of(path)}\n".encode())
+        for run_id, path in ((n, p) for n in waiting for p in sorted((folder / n).glob("*"))):
+            digest.update(f"{run_id}/{path.name} {hash_of(path)}\n".encode())
         if digest.hexdigest() != one["record_sha256"]:
             report.add(folder / one["run_id"], "the record was altered", "发布记录被改动")
         waiting = []
@@ -200,8 +201,7 @@ def read_rows(path: Path, report: Report) -> list[Row]:
 def number_of(row: Row) -> int:
     """A row as the fingerprint has it: its values as text, joined; see `detail.release_contents`."""
     text = "\x1f".join(NULL if value is None else value for value in row.values())
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[8:], "little")
+    return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[8:], "little")
 
 
 def check_month(
@@ -279,7 +279,7 @@ def checked(warehouse: Path) -> Report:
     report = Report()
     try:
         verify(warehouse, report)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:  # Whatever hostile bytes make of a step, it is something wrong.
         report.add(warehouse, f"can't be read: {error!r}", f"无法读取：{error!r}")
     return report
 
@@ -290,9 +290,9 @@ def main(arguments: list[str]) -> int:
         return 2
     report = checked(Path(arguments[0]))
     for line in [*report.notes, *report.wrong]:
-        print(line)
-    is_whole, broken = say("all is as it was", "全部相符"), say("it was altered", "有不符之处")
-    print(broken if report.wrong else is_whole)
+        print("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line))
+    whole, altered = ("all is as it was", "全部相符"), ("it was altered", "有不符之处")
+    print(say(*(altered if report.wrong else whole)))
     return int(bool(report.wrong))
 
 

@@ -28,6 +28,8 @@ OTHERS = ("value", "suggestion", "severity", "against", "report_month", "departm
 # A draft that finds more rows is no rule; so many letters of a text are told.
 MOST_ROWS, MOST_LETTERS = 100_000, 1_000
 _SEVERITIES = ("error", "warning", "info")
+# DuckDB's days reach further than anybody's: before our era, and infinity.
+_DAY = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 # Where a query says what it returns, as far as can be told without parsing it.
 _LAST_SELECT = re.compile(r"^select\b", re.MULTILINE | re.IGNORECASE)
@@ -197,6 +199,13 @@ def _assert_sound(con: Any, rows: Rows, text: str) -> None:
             line,
             f"{severities[0]!r} is no severity: one of {', '.join(_SEVERITIES)}",
             f"“{severities[0]}”不是程度，应为{'、'.join(_SEVERITIES)}之一",
+        )
+    days = (row["report_month"] for row in rows)
+    if strange := next((one for one in days if one is not None and not _DAY.fullmatch(one)), None):
+        raise _FaultError(
+            line,
+            f"{strange[:40]!r} is no report_month: a day of the years 1000 to 9999",
+            f"“{strange[:40]}”不是报告月份（report_month），应为公元1000年至9999年的日期",
         )
     stray = con.execute(
         "select submission_id from offending where submission_id is not null "

@@ -10,10 +10,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.document import Document as Docx
+from lxml import etree
 
 from flows.bulletin import layout
 from flows.ground.errors import SettingsError
@@ -21,18 +24,22 @@ from flows.ground.errors import SettingsError
 OWN = Path(__file__).parent / "templates"
 # All sections one after the other.
 WHOLE = "正文"
-# A Word file of a page or two with a picture of a seal; what it holds unpacked, too.
-_MOST_BYTES, _MOST_UNPACKED = 20 << 20, 100 << 20
+# A Word file of a page or two with a picture of a seal; what it holds unpacked, and a part of words.
+_MOST_BYTES, _MOST_UNPACKED, _MOST_XML = 20 << 20, 100 << 20, 10 << 20
 # What runs or is fetched when the file is opened: macros, controls, embedded files, links elsewhere,
-# fields that read files or start programs.
+# fields that read files or start programs. Parts are known by their names and by what leads to them.
 _RUNS = re.compile(r"(?i)vbaproject|activex|/embeddings/|\.bin$|attachedtoolbars")
-_FETCHED = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']")
-_HYPERLINK = re.compile(rb"<Relationship\b[^>]*/hyperlink[\"'][^>]*>")
-# A field's words may be parted over several elements.
-_ORDER = re.compile(rb"(?i)<w:instrText[^>]*>([^<]*)|\binstr\s*=\s*[\"']([^\"']*)")
-_FIELDS = re.compile(
-    rb"(?i)\b(?:dde|ddeauto|includetext|includepicture|import|link|macrobutton|database)\b"
+_RUNNING = re.compile(
+    r"(?i)/(?:vbaProject|wordVbaData|aFChunk|oleObject|package|control|activeX\w*|subDocument"
+    r"|attachedTemplate|attachedToolbars|frame|mailMerge\w*)$"
 )
+_FIELDS = re.compile(
+    r"(?im)^[\s\\]*(?:dde|ddeauto|includetext|includepicture|include|import|link|macrobutton|database|rd)\b"
+)
+# How XML begins, whatever the part is called.
+_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
+# Pictures that lie elsewhere: by a relationship, or by their address.
+_ELSEWHERE = {"blip": {"link"}, "imagedata": {"href", "src"}}
 
 
 def own(title: str) -> Docx:
@@ -101,8 +108,46 @@ def _harm(data: bytes) -> str | None:
 def _may_harm(name: str, content: bytes) -> bool:
     if _RUNS.search(name):
         return True
-    is_xml = name.endswith((".xml", ".rels"))
-    if name.endswith(".rels") and _FETCHED.search(_HYPERLINK.sub(b"", content)):
+    if not (name.lower().endswith((".xml", ".rels")) or _XML.match(content)):
+        return False
+    if len(content) > _MOST_XML:
         return True
-    orders = b"".join(one[1] or one[2] or b" " for one in _ORDER.finditer(content))
-    return is_xml and bool(_FIELDS.search(orders) or b"<!DOCTYPE" in content[:4096])
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        # Who reads it otherwise may find in it what is not seen here.
+        return True
+    if root.getroottree().docinfo.doctype:
+        return True
+    elements = [one for one in root.iter() if isinstance(one.tag, str)]
+    return any(_is_harmful(one) for one in elements) or bool(_FIELDS.search(_fields(elements)))
+
+
+def _is_harmful(element: Any) -> bool:
+    name = _local(element.tag)
+    if name == "Relationship":
+        kind, mode = (element.get(one, "").strip() for one in ("Type", "TargetMode"))
+        is_outside = mode.lower() == "external" and not kind.lower().endswith("/hyperlink")
+        return is_outside or bool(_RUNNING.search(kind))
+    wanted = _ELSEWHERE.get(name, set())
+    return name == "mailMerge" or any(_local(one) in wanted for one in element.attrib)
+
+
+def _fields(elements: Iterable[Any]) -> str:
+    """What the fields say, one a line; a field's words may be parted among several runs."""
+    said: list[str] = []
+    for one in elements:
+        name = _local(one.tag)
+        if name == "fldChar":
+            said.append("\n")
+        elif name in {"instrText", "delInstrText"}:
+            said.append("".join(one.itertext()))
+        elif name == "fldSimple":
+            said += ["\n", *(v for k, v in one.attrib.items() if _local(k) == "instr"), "\n"]
+    return "".join(said)
+
+
+def _local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]

@@ -14,10 +14,14 @@ from pathlib import Path
 def take_over(before: Path, target: Path) -> None:
     """Makes `target` the file that `before` is; a copy where the file system has no links.
 
-    Raises OSError.
+    A link that somebody put in the file's place is followed: what it leads to may be another
+    tomorrow. Raises OSError.
     """
     try:
-        os.link(before, target)
+        if before.is_symlink():
+            shutil.copyfile(before, target)
+        else:
+            os.link(before, target)
     except OSError:
         shutil.copyfile(before, target)
 

@@ -21,7 +21,7 @@ from flows.export.linking import hash_of, take_over
 from flows.publish import contents
 from flows.publish.contents import Sum
 from flows.publish.release import Written
-from flows.store.chain import sealed
+from flows.store.chain import follows, is_sealed, sealed
 from flows.store.statements import sql_text
 
 CONTENTS, FILES = "contents.txt", "files.json"
@@ -92,10 +92,13 @@ def _list(written: Written) -> bytes:
 def _known(folder: Path, sums: set[Sum]) -> Mapping[str, str]:
     """Of the files in the proof of the release before, those that would be written again, with their hashes.
 
-    None where any of it can't be read.
+    None where any of it can't be read, or was altered.
     """
     try:
-        hashes = orjson.loads((folder / FILES).read_bytes())["files"]
+        listed = (folder / FILES).read_bytes().removesuffix(b"\n")
+        if not (is_sealed(listed) and follows(listed)):
+            return {}
+        hashes = orjson.loads(listed)["files"]
         lines = {*(folder / CONTENTS).read_text("utf-8").splitlines()}
         return {
             name: hashes[f"{folder.name}/{name}"]

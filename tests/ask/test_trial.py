@@ -38,6 +38,7 @@ select
 from asked_signed_projects
 where contract_amount_cny % 100000000 <> 0;
 """
+ANY = "select null submission_id, null sheet, null excel_row, null field, 'x' message"
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +245,8 @@ def test_a_draft_that_can_not_be_run_is_wrong_usage(
     for text, words in (
         ("-- rule: C302\nselect 1", ":1: C302 is a rule already"),
         ("-- rule: Q1\n-- severity: fatal\nselect 1", ":2: 'fatal' is no severity"),
+        (f"{ANY}, 'infinity'::date as report_month", "'infinity'"),
+        (f"{ANY}, '0044-03-15 (BC)'::date as report_month", "'0044-03-15"),
     ):
         status, _, err = guoban("--try", draft(tmp_path, text))
         assert status == 2

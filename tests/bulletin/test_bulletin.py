@@ -514,6 +514,15 @@ def test_a_template_that_is_wrong_is_named_with_the_place(
         assert named in said_so
 
 
+# A template from elsewhere, at an address that ends as the kind of a harmless link does.
+OUTSIDE = (
+    '<Relationships><Relationship Id="a" Type="x/attachedTemplate" Target="http://x/hyperlink" '
+    'TargetMode="External"/></Relationships>'
+)
+# The words of a field, parted among runs as Word itself parts them.
+SPLIT = "<p><fldChar/><instrText> INCL</instrText><instrText>UDETEXT c:/x</instrText></p>"
+
+
 @pytest.mark.parametrize(
     ("part", "content"),
     [
@@ -527,6 +536,19 @@ def test_a_template_that_is_wrong_is_named_with_the_place(
         ("word/extra.xml", b"<w:instrText>  DDEAUTO c:\\\\windows cmd</w:instrText>"),
         ("word/extra.xml", b"<w:instrText>INCLUDE</w:instrText><w:instrText>TEXT x</w:instrText>"),
         ("word/extra.xml", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'),
+        ("word/extra.xml", b"<!--" + b" " * 5000 + b"--><!DOCTYPE x><x/>"),
+        ("word/_rels/extra.rels", OUTSIDE.encode()),
+        ("word/_rels/extra.rels", OUTSIDE.replace("External", "E&#120;ternal").encode()),
+        ("word/_rels/extra.rels", OUTSIDE.encode("utf-16")),
+        (
+            "word/_rels/extra.rels",
+            b'<Relationships><Relationship Type="x/aFChunk"/></Relationships>',
+        ),
+        ("word/header9.words", SPLIT.encode()),
+        ("word/extra.xml", SPLIT.replace("INCL", "&#73;NCL").encode()),
+        ("word/extra.xml", b'<x xmlns:r="y"><blip r:link="rId1"/></x>'),
+        ("word/extra.xml", b"<settings><mailMerge/></settings>"),
+        ("word/extra.xml", b"<x>" + b"<y/>" * 3_000_000 + b"</x>"),
     ],
 )
 def test_a_template_that_runs_or_fetches_is_refused(

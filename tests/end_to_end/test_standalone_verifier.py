@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
@@ -224,3 +225,20 @@ def test_a_warehouse_of_an_earlier_version_is_taken_over(filed: Drop) -> None:
         path.write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
         assert wrong_in(warehouse), path
         path.write_bytes(whole)
+
+
+def test_whatever_lies_there_is_told_and_nothing_waits(tmp_path: Path) -> None:
+    """Bytes that break what reads them, a pipe in a file's place, a name that gives orders to a terminal."""
+    journal, deep = tmp_path / "journal", b"[" * 200_000
+    journal.mkdir()
+    receipt = {"kind": "receipt", "sha256": "ab" * 32, "size": 1, "path": "\x1b[2J\udcff.xlsx"}
+    (journal / "journal.jsonl").write_bytes(sealed(json.dumps(receipt)) + b"\n")
+    (tmp_path / "archive" / "ab").mkdir(parents=True)
+    os.mkfifo(tmp_path / "archive" / "ab" / ("ab" * 32))
+    done = run(tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "was altered: \\u001b[2J\\udcff.xlsx" in done.stdout
+    (journal / "journal.jsonl").write_bytes(deep + b"\n")
+    done = run(tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "it was altered" in done.stdout

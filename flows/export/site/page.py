@@ -115,7 +115,18 @@ def _listed(folder: Path) -> dict[str, dict[str, Any]]:
         found = orjson.loads((folder / LIST).read_bytes())
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    # What is left out here is made again.
+    return {name: one for name, one in found.items() if _is_told(name, one)}
+
+
+def _is_told(name: str, one: Any) -> bool:
+    """Whether the list says of a file what it has to; anybody may have written in it."""
+    wanted: dict[str, type] = {"key": str, "sha256": str, "bytes": int}
+    if name.startswith(f"{ROWS}/"):
+        wanted |= {"level": str, "sizes": dict}
+    return isinstance(one, dict) and all(isinstance(one.get(k), v) for k, v in wanted.items())
 
 
 def _hash(content: bytes) -> str:
