@@ -289,6 +289,7 @@ def test_a_month_of_nil(drop: Drop) -> None:
     for form in FORMATS:
         found = read(drop, form)
         assert "本月没有签约并计入合同投资额的项目。" in found.text
+        assert "表1的本月数" not in found.text
         assert "数据不完整" in found.text
         assert "占目标任务—" in found.text
         assert {row["完成率"] for row in found.tables["表1"]} <= {"", "—"}
@@ -339,6 +340,12 @@ def test_a_locked_month_is_final_and_corrections_of_the_month_before_are_told(
         assert "2021-06-04锁定" in one.text
         assert "本月尚未核定" not in one.text
         assert "上月数据已更正。" in one.text
+        # The month's own part is no longer what was signed in it, and it is said why.
+        (contracts,) = [r for r in one.tables["表1"] if r["指标"] == "招商引资合同投资额"]
+        *_, signed = one.tables["表3"]
+        difference = plain(abs(after - before), 12)
+        assert contracts["本月"] != signed["投资额"]
+        assert f"表1的本月数为{contracts['本月']}亿元，与本月签约的相差{difference}亿元" in one.text
         rows = [
             row for row in one.tables["表5"] if row["单位"] == "全区" and row["月份"] == "2021年4月"
         ]
