@@ -67,9 +67,6 @@ def link(before: str, body: bytes) -> bytes:
     return hashlib.sha256(before.encode() + body).hexdigest().encode()
 
 
-# --- the journal ---------------------------------------------------------------------------------
-
-
 def read_journal(path: Path, report: Report) -> list[tuple[str, Row, str]]:
     """The entries, oldest first, each with the hash that its line follows."""
     if not path.is_file():
@@ -101,7 +98,7 @@ def read_journal(path: Path, report: Report) -> list[tuple[str, Row, str]]:
         else:
             report.note("the journal's last line is torn", "台账最后一行不完整，未曾生效")
     none = say("none yet, it is an earlier version's", "尚无，由早期版本写成")
-    report.note(f"head of the chain: {head or none}", f"台账链首：{head or none}")
+    report.note(f"head of the chain now: {head or none}", f"台账现在的链首：{head or none}")
     return entries
 
 
@@ -271,6 +268,9 @@ def verify(warehouse: Path, report: Report) -> None:
     report.note(f"{files} received files, {len(known)} publications",
                 f"收到的文件{files}个，发布{len(known)}次")  # fmt: skip
     if told:
+        head, printed = publications[-1][1], publications[-1][0]["fingerprint"]
+        report.note(f"the newest publication prints: head of the chain {head}, fingerprint {printed}",
+                    f"最近一次发布所印的台账链首{head}，数据指纹{printed}")  # fmt: skip
         figures = "  ".join(f"{code} {float(value or 0):g}" for code, value in told[1].items())
         report.note(f"{told[0]} from its rows: {figures}", f"{told[0]}由各行算得：{figures}")
 

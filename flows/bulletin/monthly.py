@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby
 
 import schemas
-from flows.answer.headline import amount, points
+from flows.answer.headline import amount, exact, points
 from flows.answer.wording import moment_words, month_words, span_words
 from flows.bulletin import words
 from flows.bulletin.document import (
@@ -271,7 +272,8 @@ def _values_table(told: Told) -> Table:
 def _signed(told: Told) -> Section:
     rows = told.rows("signed", since=told.month, until=told.month_end, most=MOST_PROJECTS)
     if not rows:
-        return Section(words.SIGNED, words.SIGNED, [words.NO_SIGNED])
+        none = [words.NO_SIGNED, *_not_all_signed(told, Decimal(0))]
+        return Section(words.SIGNED, words.SIGNED, none)
     of_all, total = rows[0]["of_all"], rows[0]["amount_of_all"]
     name, title = words.SIGNED_TABLE
     widths = (9, 37, 27, 28, 13, 19, 13, 10)
@@ -299,7 +301,17 @@ def _signed(told: Told) -> Section:
         has_total=True,
     )
     text = words.SIGNED_TEXT.format(n=of_all, amount=amount(total))
-    return Section(words.SIGNED, words.SIGNED, [text, table])
+    return Section(words.SIGNED, words.SIGNED, [text, *_not_all_signed(told, total), table])
+
+
+def _not_all_signed(told: Told, signed: Decimal) -> Iterator[str]:
+    """Why the zone's table has another sum for the month than what was signed in it; mostly nothing."""
+    (of_zone,) = (row for row in told.board.indicators if row["indicator_code"] == "ZS01")
+    value = of_zone["month_value"]
+    if value is not None and value != signed:
+        yield words.NOT_ALL_SIGNED.format(
+            month=amount(value), difference=exact(abs(value - signed))
+        )
 
 
 def _more(text: str, rows: Sequence[Row]) -> list[str]:

@@ -48,6 +48,8 @@ SIGNED_TEXT = (
     "本月签约并计入合同投资额的项目共{n}个，合同投资额{amount}亿元，按投资额由大到小列于表3。"
 )
 NO_SIGNED = "本月没有签约并计入合同投资额的项目。"
+# The month's own part is the year's less that of the month before: contracts that were told late are in it.
+NOT_ALL_SIGNED = "表1的本月数为{month}亿元，与本月签约的相差{difference}亿元：有以前月份签约而本月才计入的，或以前所报的数有变动。"
 SIGNED_TABLE = ("表3", "本月签约项目")
 SIGNED_HEADS = ("序号", "项目名称", "投资方", "单位", "产业", "签约日期", "投资额", "进展")
 IN_YI = "单位：亿元"

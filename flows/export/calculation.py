@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.answer.by_xlsxwriter import Writer, set_up_print
 from flows.answer.page import STYLES, Style
 from flows.answer.sheet import MAX_ROWS
-from flows.answer.wording import moment_words, month_words
+from flows.answer.wording import moment_words, month_words, standing_words
 from flows.ground.errors import GuobanError
 from flows.ground.findings import column_letter
 from flows.ground.settings import BEIJING
@@ -71,7 +71,7 @@ class Calculation:
 
     month: dt.date
     release: Row
-    """Whose it is: `zone_name`, `run_id`, `published_at`, `fingerprint`, `chain_head`."""
+    """Whose it is: `zone_name`, `run_id`, `published_at`, `fingerprint`, `chain_head`, and `is_locked`."""
     figures: Sequence[Row]
     rows: Sequence[Row]
 
@@ -102,7 +102,9 @@ def calculation(con: duckdb.DuckDBPyConnection, month: dt.date) -> Calculation |
         )
     (release,) = fetch_rows(
         con,
-        "select zone_name, run_id, published_at, fingerprint, chain_head from mart.release",
+        "select zone_name, run_id, published_at, fingerprint, chain_head, is_locked "
+        "from mart.release, mart.months where report_month = $month",
+        {"month": month},
     )
     return Calculation(month, release, figures, rows)
 
@@ -129,7 +131,9 @@ def _begun(writer: Writer, said: Calculation, name: str, widths: Sequence[float]
     sheet = writer.book.add_worksheet(name)
     for number, width in enumerate(widths):
         sheet.set_column(number, number, width)
-    title = f"{said.release['zone_name']}{month_words(said.month)}招商引资主要指标的计算　{name}"
+    whose = f"{said.release['zone_name']}{month_words(said.month)}"
+    standing = standing_words(said.release["is_locked"])
+    title = f"{whose}招商引资主要指标的计算（{standing}）　{name}"
     writer.write_text(sheet, 0, 0, title, _TITLE)
     sheet.set_row(0, 26)
     set_up_print(sheet, sum(widths))
@@ -298,13 +302,18 @@ def _add_words(writer: Writer, said: Calculation) -> None:
     lines = (
         ("开发区", release["zone_name"]),
         ("月份", month_words(said.month)),
+        ("数据状态", standing_words(release["is_locked"])),
         ("发布编号", release["run_id"]),
         ("发布时间", moment_words(release["published_at"].astimezone(BEIJING))),
         ("数据指纹", release["fingerprint"]),
         ("台账链首", release["chain_head"] or ""),
         ("数值", f"亿元的指标为计入各行的金额之和÷每亿元的{unit}数，个的指标为计入的行数"),
         ("数值整数", f"金额以{unit}计、个数以个计的整数；目标整数同，完成率由两个整数逐位相除"),
-        ("完成率", "数值÷全年目标×100，截到十位小数；取整为四舍五入"),
+        (
+            "完成率",
+            "数值÷全年目标×100，截到十位小数；取整为四舍五入。公式较长，是为了一位不差，"
+            "与直接用“数值”除以“全年目标”相同",
+        ),
         ("是否过半", "数值的两倍不小于全年目标，与取整无关"),
         ("计入", f"“{ROWS}”表中为“{_YES}”的行；为“{_NO}”的，末列写明原因"),
     )

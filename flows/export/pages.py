@@ -142,7 +142,7 @@ def _indicators(said: Contents, release: Release) -> Page:
     page = _begun(said, release, "指标", "招商引资主要指标", widths)
     page.add_line(
         f"本年累计为{span_words(said.month)}；在谈项目为月末现有数，没有本月数。数值按原值存放，显示两位小数；"
-        "是否过半按未四舍五入的完成率。绿色为达到或超过时间进度，橙色为落后。",
+        "是否过半按未四舍五入的完成率。绿色为达到或超过序时进度，橙色为落后。",
         _NOTE,
     )
     for one in said.campaign:
@@ -153,8 +153,8 @@ def _indicators(said: Contents, release: Release) -> Page:
         page.add_line(f"数据不完整：{'；'.join(missing)}", _NOTE)
     _add_header(
         page,
-        ("指标", "单位", "本月", "本年累计", "全年目标", "完成率", "时间进度",
-         "与时间进度差（百分点）", "是否过半", "说明"),
+        ("指标", "单位", "本月", "本年累计", "全年目标", "完成率", "序时进度",
+         "序时差（百分点）", "是否过半", "说明"),
         height=34,
     )  # fmt: skip
     for one in said.indicators:
@@ -236,7 +236,7 @@ def _departments(said: Contents, release: Release) -> Page:
     )
     page.add_line(
         f"{span_words(said.month)}累计，金额单位：亿元；名次按未四舍五入的完成率，并列同名次。"
-        "绿色为达到或超过时间进度，橙色为落后。",
+        "绿色为达到或超过序时进度，橙色为落后。",
         _NOTE,
     )
     page.header_rows, page.frozen_columns = 2, 1

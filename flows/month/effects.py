@@ -12,9 +12,9 @@ _POINTS = 1
 
 
 def effect_words(name: str, value: Decimal, unit: str, points: Decimal | None) -> str:
-    """改正后至多可使全区新引进亿元以上项目变动1个（完成率4.2个百分点）。"""
+    """处理后至多可使全区新引进亿元以上项目变动1个（完成率4.2个百分点）。"""
     rate = "" if points is None else f"（完成率{_rounded(points, _POINTS)}个百分点）"
-    return f"改正后至多可使全区{name}变动{_rounded(value, PLACES[unit])}{unit}{rate}。"
+    return f"处理后至多可使全区{name}变动{_rounded(value, PLACES[unit])}{unit}{rate}。"
 
 
 def effect_of(row: Mapping[str, Any]) -> str:

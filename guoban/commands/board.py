@@ -70,7 +70,7 @@ def _print_head(found: Board) -> None:
     out.print(
         say(
             f"{found.zone_name}, {found.report_month:%Y-%m}; time progress {progress}%; {state}",
-            f"{found.zone_name}{month_words(found.report_month)}，时间进度{progress}%，{state}",
+            f"{found.zone_name}{month_words(found.report_month)}，序时进度{progress}%，{state}",
         )
     )
     if not found.month["is_complete"]:
@@ -133,13 +133,18 @@ def _print_past_half(found: Board) -> None:
         f"双过半：{half.task_count}项中{half.past_count}项过半",
     )
     if half.since_on is not None and half.lead_days is not None:
-        days = abs(half.lead_days)
         said += say(
-            f"; all of them first at {half.since_on}, {days} days "
-            f"{'early' if half.lead_days >= 0 else 'late'}",
-            f"；{half.since_on}首次全部过半，{'提前' if half.lead_days >= 0 else '晚'}{days}天",
-        )
+            f"; all of them first at {half.since_on}, ", f"；{half.since_on}首次全部过半，"
+        ) + _lead(half.lead_days)
     console().print(f"{said}{say('.', '。')}")
+
+
+def _lead(days: int) -> str:
+    """How long before the end of June, or after it; nobody is early by no day."""
+    if not days:
+        return say("on time", "按时")
+    early, late = (f"{days} days early", f"提前{days}天"), (f"{-days} days late", f"晚{-days}天")
+    return say(*(early if days > 0 else late))
 
 
 def _print_ranking(found: Board) -> None:
@@ -177,10 +182,10 @@ def _rate_and_rank(one: Standing, code: str) -> str:
 
 def _print_lists(found: Board) -> None:
     """红黑榜: who is level with the time progress or ahead, and who is behind in what."""
-    _section(say("Against the time progress", "红黑榜（对照时间进度）"))
+    _section(say("Against the time progress", "红黑榜（对照序时进度）"))
     out = console()
     red = "、".join(found.red_list) or say("none", "无")
-    out.print("  " + say("Level or ahead in all: ", "红榜（各项均不低于时间进度）：") + red)
+    out.print("  " + say("Level or ahead in all: ", "红榜（各项均不低于序时进度）：") + red)
     by_name = {one.department: one for one in found.departments}
     for number, name in enumerate(found.black_list):
         gaps = "、".join(
@@ -189,7 +194,7 @@ def _print_lists(found: Board) -> None:
             if row["indicator_code"] in by_name[name].behind
         )
         if not number:
-            out.print("  " + say("Behind, in points:", "黑榜（低于时间进度，百分点）："))
+            out.print("  " + say("Behind, in points:", "黑榜（低于序时进度，百分点）："))
         out.print(f"    {name}：{gaps}")
 
 

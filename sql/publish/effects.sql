@@ -11,8 +11,8 @@
 --    proposed, else by all of it.
 -- 3. a row that a warning says is left out would come in, where nothing else leaves it out.
 -- 4. a project that is gone (M401), a return that is missing or unreadable: what it was in the month
---    before; nothing is known of payments. A file turned back that can be read: all its
---    rows, less what counts meanwhile.
+--    before; nothing is known of payments. What turned a file back that can be read: all its
+--    rows, less what counts meanwhile. Its warnings (late, say) did not turn it back: none.
 -- The rate moves by it in points of the scope's target, of the figure that is held against it.
 -- Authority: the handbook, indicators and held rows; what an office asks first: what can move most.
 -- `turned_back_rows` has been laid out (sql/publish/turned_back_rows.sql), and what was known of the
@@ -280,7 +280,9 @@ of_rows as (
 of_files as (
     select finding_key, rule, submission_id, value, report_month, department, return_name
     from findings
-    where excel_row is null and (is_turned_back or submission_id is null or rule = 'M401')
+    where
+        excel_row is null
+        and ((is_turned_back and severity = 'error') or submission_id is null or rule = 'M401')
 ),
 
 -- The rows of a file that is turned back which something else than what has to be corrected leaves out.

@@ -279,6 +279,25 @@ def test_a_month_of_nil(drop: Drop) -> None:
         assert "没有新开工的项目" in week.text
 
 
+def test_a_contract_that_is_told_late_is_said_to_be_the_difference(drop: Drop) -> None:
+    """The month's own part is the year's less the year's before, so it is not what was signed in it."""
+    first, late = (
+        {
+            "project_id": f"GCKF-2021-000{n}", "project_name": f"项目{n}", "investor": f"公司{n}",
+            "signed_on": dt.date(2021, 4, 10 + n), "contract_amount_cny": n * 10_000,
+        }
+        for n in (1, 2)
+    )  # fmt: skip
+    drop.put("4.xlsx", "signed_projects", "招商局", "2021-04", [first])
+    drop.put("5.xlsx", "signed_projects", "招商局", "2021-05", [first, late])
+    drop.refresh()
+    found = read(drop)
+    assert "本月没有签约并计入合同投资额的项目。" in found.text
+    assert "表1的本月数为2亿元，与本月签约的相差2亿元" in found.text
+    (row,) = [one for one in found.tables["表1"] if one["指标"] == "招商引资合同投资额"]
+    assert row["本月"] == "2"
+
+
 def test_a_month_that_lacks_returns_says_which(drop: Drop) -> None:
     drop.samples("2021-0[1-5]/*/*.xlsx")
     for path in drop.raw.glob("2021-05/京津冀招商分队/*"):

@@ -40,6 +40,9 @@ def test_it_is_short_and_needs_nothing(golden: Drop) -> None:
     done = run(golden.settings.warehouse)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2021-05 from its rows: ZS01 84.57  ZS02 35.8  ZS03 19  ZS03a 7  ZS04 45" in done.stdout
+    # What a bulletin prints is told beside what the chain ends with now, which is another.
+    ((head, printed),) = golden.query("select chain_head, fingerprint from mart.release")
+    assert f"prints: head of the chain {head}, fingerprint {printed}" in done.stdout
     assert "all is as it was" in done.stdout
     assert run(golden.raw).returncode == 2
     assert run(golden.settings.warehouse, "more").returncode == 2

@@ -87,6 +87,9 @@ def test_formulas_are_those_that_every_program_has(golden: Drop, tmp_path: Path)
     assert all(one.startswith("<f>") and "_xl" not in one for one in found)
     book = openpyxl.load_workbook(path)
     assert [list(book[name].tables) for name in TABLES] == [[name] for name in TABLES]
+    # A sheet that goes from hand to hand says whether its figures may still change.
+    assert all("（初步数）" in book[name]["A1"].value for name in TABLES)
+    assert ("数据状态", "初步数") in book["说明"].values
     with zipfile.ZipFile(path) as parts:
         assert not [name for name in parts.namelist() if "vba" in name.lower()]
 

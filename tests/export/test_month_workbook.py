@@ -73,7 +73,7 @@ def test_the_zone_s_figures_are_the_published_ones(
         assert near(row["全年目标"], one["target_value"])
         pct = one["completion_pct"]
         assert near(row["完成率"], pct and pct / 100)
-        assert near(row["与时间进度差（百分点）"], one["progress_gap_pp"])
+        assert near(row["序时差（百分点）"], one["progress_gap_pp"])
         assert row["是否过半"] == {True: "是", False: "否", None: None}[one["is_past_half"]]
 
 

@@ -16,7 +16,7 @@ import pytest
 from drop import Drop, change_of
 from lxml import html
 
-from flows.export.site import page
+from flows.export.site import page, words
 from flows.publish.release import Written, newest_file, open_release
 from guoban.cli import run_command
 
@@ -284,6 +284,12 @@ def test_what_stood_in_a_cell_stays_text(drop: Drop) -> None:
         )
     ]
     assert names == [NASTY]
+
+
+def test_its_texts_suit_every_zone_s_office() -> None:
+    """No office of one zone is named, and nothing is called by a word for made-up data."""
+    texts = [*words.PAGE.values(), *words.SCRIPT.values()]
+    assert not [one for one in texts if "招商局" in one or "综合科" in one or "编造" in one]
 
 
 def test_json_in_a_page_ends_neither_it_nor_a_line() -> None:

@@ -387,8 +387,20 @@ def test_a_file_turned_back_is_worth_all_its_rows(house: House) -> None:
         "'甲局', 'signed_projects', '2021-01-01')",
         [key],
     )
-    (told,) = house.read("select effect_indicator, effect_value from mart.findings")
-    assert told == {"effect_indicator": "ZS01", "effect_value": 12}
+    # That it came late is to be explained, and explaining it lets no file in.
+    house.con.execute(
+        "insert into core.findings (submission_id, rule, severity, holds, sheet, message, "
+        "department, return_name, report_month) values (?, 'E006', 'warning', false, '', '迟报', "
+        "'甲局', 'signed_projects', '2021-01-01')",
+        [key],
+    )
+    told = house.read(
+        "select rule, is_open, effect_indicator, effect_value from mart.findings order by rule"
+    )
+    assert [tuple(one.values()) for one in told] == [
+        ("E003", True, "ZS01", 12),
+        ("E006", True, None, None),
+    ]
 
 
 def test_of_rows_that_share_a_key_one_stays_and_payments_go_together(house: House) -> None:
