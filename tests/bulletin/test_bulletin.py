@@ -17,7 +17,8 @@ from bulletin.read_back import NUMBER, READERS, Read
 from drop import Drop, change_of
 
 from flows.bulletin import template
-from flows.bulletin.making import FORMATS, Kind, made, said
+from flows.bulletin.kinds import FORMATS, Kind
+from flows.bulletin.making import document_of, files_of
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING, PROJECT
 from flows.ground.zone import Zone
@@ -41,9 +42,9 @@ def files(
 ) -> dict[str, bytes]:
     used = zone or drop.zone
     with open_release(drop.settings.warehouse) as con:
-        document = said(con, used, month, kind, today)
+        document = document_of(con, used, month, kind, today)
     assert document is not None
-    return made(document, kind, formats, used, folder / "zone.toml")
+    return files_of(document, kind, formats, used, folder / "zone.toml")
 
 
 def read(drop: Drop, form: str = "html", **more: Any) -> Read:
