@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from flows.ground.durable import write_at_once
 from flows.ground.settings import Settings, settings_of
 from flows.ground.zone import Zone, load_zone
 from flows.store.warehouse import Warehouse
@@ -120,3 +121,16 @@ def refuse_existing(output: Path, force: bool) -> None:
         raise typer.BadParameter(
             say(f"{output} is there; --force writes over it", f"{output}已存在，--force可覆盖")
         )
+
+
+def write_output(output: Path, data: bytes) -> None:
+    """Writes the file that a command was asked for. Raises typer.BadParameter where it can't be."""
+    try:
+        write_at_once(output, data)
+    except OSError as error:
+        raise typer.BadParameter(
+            say(
+                f"{output} can't be written: {error.strerror}",
+                f"无法写入{output}：{error.strerror}",
+            )
+        ) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.bulletin import template
-from flows.bulletin.making import Kind
+from flows.bulletin.kinds import Kind
 
 
 def main() -> None:

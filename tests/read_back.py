@@ -14,7 +14,8 @@ from docx.text.paragraph import Paragraph
 from drop import Drop
 from lxml import html
 
-from flows.bulletin.making import FORMATS, Kind, made, said
+from flows.bulletin.kinds import FORMATS, Kind
+from flows.bulletin.making import document_of, files_of
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone
 from flows.publish.release import open_release
@@ -37,9 +38,9 @@ def files(
     """The bulletin's files by format."""
     used = zone or drop.zone
     with open_release(drop.settings.warehouse) as con:
-        document = said(con, used, month, kind, today)
+        document = document_of(con, used, month, kind, today)
     assert document is not None
-    return made(document, kind, formats, used, folder / "zone.toml")
+    return files_of(document, kind, formats, used, folder / "zone.toml")
 
 
 @dataclass

@@ -85,6 +85,11 @@ def day_words(value: dt.date) -> str:
     return f"{value.month}月{value.day}日"
 
 
+def dated_words(value: dt.date) -> str:
+    """A day with its year: 2021年5月31日."""
+    return f"{value.year}年{day_words(value)}"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its head, how wide it is beside the others, and what stands over it and its neighbours."""

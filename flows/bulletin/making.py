@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from enum import StrEnum
 from pathlib import Path
 
 import duckdb
 
 from flows.bulletin.document import Document
+from flows.bulletin.kinds import Format, Kind
 from flows.bulletin.monthly import monthly
 from flows.bulletin.told import Told
 from flows.bulletin.weekly import weekly
@@ -17,17 +17,8 @@ from flows.ground.zone import Zone
 from flows.month.board import board as board_of
 from flows.store.warehouse import fetch_rows
 
-FORMATS = ("docx", "xlsx", "html")
 
-
-class Kind(StrEnum):
-    """Which bulletin; its value is what its template is called."""
-
-    MONTHLY = "月通报"
-    WEEKLY = "周调度"
-
-
-def said(
+def document_of(
     con: duckdb.DuckDBPyConnection,
     zone: Zone,
     month: dt.date,
@@ -46,14 +37,14 @@ def said(
     return weekly(told, today) if kind is Kind.WEEKLY else monthly(told)
 
 
-def made(
+def files_of(
     document: Document, kind: Kind, formats: Collection[str], zone: Zone, zone_file: Path
 ) -> dict[str, bytes]:
     """The files' bytes by format. Raises SettingsError for a template that can't be used."""
     makers: Mapping[str, Callable[[], bytes]] = {
-        "docx": lambda: _docx(document, kind, zone, zone_file),
-        "xlsx": lambda: _xlsx(document),
-        "html": lambda: _html(document),
+        Format.DOCX: lambda: _docx(document, kind, zone, zone_file),
+        Format.XLSX: lambda: _xlsx(document),
+        Format.HTML: lambda: _html(document),
     }
     return {one: makers[one]() for one in formats}
 

@@ -20,6 +20,7 @@ from flows.bulletin.document import (
     Table,
     change,
     count,
+    dated_words,
     day,
     day_words,
     figure,
@@ -70,8 +71,7 @@ def _summary(told: Told) -> Section:
     blocks: list[str | Table] = []
     if board.missing_words:
         blocks.append(words.INCOMPLETE.format(missing=board.missing_words))
-    end = f"{told.month.year}年{day_words(told.month_end)}"
-    blocks.append(words.HEADLINE.format(day=end, lines=told.headline))
+    blocks.append(words.HEADLINE.format(day=dated_words(told.month_end), lines=told.headline))
     blocks += [*_progress(told), *_campaign(told)]
     known = [
         f"{row['indicator_name']}{amount(row['value'], 1)}{row['unit']}"
@@ -388,7 +388,7 @@ def _filing(told: Told) -> Section:
 
 def _corrected(told: Told) -> Section:
     since = _since(told)
-    on = f"{since.year}年{day_words(since.date())}"
+    on = dated_words(since.date())
     rows = told.rows("corrected", since=since, whole_zone=WHOLE_ZONE, most=MOST_CHANGES)
     if not rows:
         return Section(words.CORRECTED, words.CORRECTED, [words.NOT_CORRECTED.format(since=on)])
@@ -446,9 +446,7 @@ def _figure_name(row: Row) -> str:
 
 def _definitions(told: Told) -> Section:
     documents = "、".join(
-        words.DOCUMENT.format(
-            number=row["doc_no"], day=f"{row['issued_on'].year}年{day_words(row['issued_on'])}"
-        )
+        words.DOCUMENT.format(number=row["doc_no"], day=dated_words(row["issued_on"]))
         for row in told.rows("documents")
     )
     term, text = words.DOCUMENTS

@@ -19,6 +19,7 @@ from docx.document import Document as Docx
 from lxml import etree
 
 from flows.bulletin import layout
+from flows.bulletin.kinds import Kind
 from flows.ground.errors import SettingsError
 
 OWN = Path(__file__).parent / "templates"
@@ -42,9 +43,9 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _ELSEWHERE = {"blip": {"link"}, "imagedata": {"href", "src"}}
 
 
-def own(title: str) -> Docx:
+def own(kind: Kind) -> Docx:
     """A template as guoban has it, made anew (`scripts/write_bulletin_templates.py` stores it)."""
-    is_weekly = title == "周调度"
+    is_weekly = kind is Kind.WEEKLY
     document = docx.Document()
     for child in list(document.element.body):
         if not child.tag.endswith("}sectPr"):
@@ -64,7 +65,7 @@ def own(title: str) -> Docx:
     for name, style in places:
         document.add_paragraph(f"{{{{{name}}}}}", style)
     properties = document.core_properties
-    properties.author, properties.title, properties.comments = "guoban", title, ""
+    properties.author, properties.title, properties.comments = "guoban", kind.value, ""
     return document
 
 

@@ -12,6 +12,7 @@ import duckdb
 from flows.answer.headline import headline_lines
 from flows.answer.wording import standing_words
 from flows.bulletin import words
+from flows.bulletin.document import dated_words
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.month.board import Board
@@ -80,7 +81,6 @@ class Told:
         number = self.zone.bulletin.document_number
         for name, value in (("{year}", self.month.year), ("{month}", self.month.month)):
             number = number.replace(name, str(value))
-        on = self.published_on
         missing = self.board.missing_words
         return {
             "标题": title,
@@ -92,7 +92,7 @@ class Told:
             "数据状态": self.standing,
             "完整情况": words.INCOMPLETE.format(missing=missing) if missing else "",
             "署名": self.zone.bulletin.issuer or self.board.zone_name,
-            "日期": words.DATE.format(year=on.year, month=on.month, day=on.day),
+            "日期": dated_words(self.published_on),
             "抄送": self.copy_to,
             "发布编号": self.release["run_id"],
             "数据指纹": self.release["fingerprint"],

@@ -20,6 +20,7 @@ from flows.bulletin.document import (
     Section,
     Table,
     count,
+    dated_words,
     day,
     day_words,
     figure,
@@ -40,7 +41,7 @@ def weekly(told: Told, today: dt.date | None = None) -> Document:
     until = max(until, told.month)
     since = until - _WEEK + dt.timedelta(days=1)
     title = words.WEEKLY_TITLE.format(zone=told.board.zone_name)
-    days = {"since": _dated(since), "until": day_words(until)}
+    days = {"since": dated_words(since), "until": day_words(until)}
     subtitle = told.subtitle(words.WEEKLY_SUBTITLE, **days)
     signed = _signed(told, since, until)
     started = _started(told, since, until)
@@ -62,10 +63,6 @@ def weekly(told: Told, today: dt.date | None = None) -> Document:
         ),
         fields=told.fields(title, subtitle),
     )
-
-
-def _dated(value: dt.date) -> str:
-    return f"{value.year}年{day_words(value)}"
 
 
 def _summary(told: Told, until: dt.date) -> Section:
@@ -127,7 +124,7 @@ def _due(told: Told, today: dt.date) -> Section:
             count(row["measure_no"]),
             cell(_short(row["task"], _LONG)),
             cell(_short(row["lead_dept"], _SHORT)),
-            cell(_dated(row["due_on"]), "center"),
+            cell(dated_words(row["due_on"]), "center"),
             cell(words.OVERDUE if row["is_overdue"] else row["status"], "center"),
         ]
         for row in rows

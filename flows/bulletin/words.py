@@ -8,7 +8,6 @@ SUBTITLE = "（{year}年{month}月　{standing}{incomplete}）"
 WEEKLY_SUBTITLE = "（{since}至{until}　{standing}{incomplete}）"
 INCOMPLETE_MARK = "　数据不完整"
 COPY_TO = "抄送：{names}。"
-DATE = "{year}年{month}月{day}日"
 
 # --- the month -----------------------------------------------------------------------------------
 

@@ -29,10 +29,11 @@ from flows.answer.wording import moment_words, month_words, standing_words
 from flows.ground.errors import GuobanError
 from flows.ground.findings import column_letter
 from flows.ground.settings import BEIJING
+from flows.month import sums
+from flows.month.board import held_against_target
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
-from schemas.indicators import INDICATORS
-from schemas.reasons import words
+from schemas.reasons import YI
 
 Row = Mapping[str, Any]
 FUNCTIONS = frozenset({"SUMIFS", "COUNTIFS", "ROUND", "IF", "OR", "INT", "MOD", "ABS"})
@@ -41,15 +42,12 @@ ROWS, ZONE, DEPARTMENTS = "明细", "全区", "各单位"
 # What a yuan may be counted in, as parts of one; the first in which all amounts are whole numbers.
 _PARTS = {1: "元", 100: "分", 10_000: "万分之一元"}
 _YI = "亿元"
-_YUAN_PER_YI = 100_000_000
 _YES, _NO = "是", "否"
 # Where the tables of figures begin.
 _HEAD_ROW = 3
-_RATED_BY = {one.code: one.rated_by[1] for one in INDICATORS if one.rated_by}
 
 # Published rates are cut off after ten places; each of these is how many to work out at a time.
 _PLACES, _STEPS = 10, (5, 2, 1)
-_CUT = Decimal("1e-9")
 # Up to here every whole number is one in a spreadsheet program, too.
 _MOST_WHOLE = 2**53
 
@@ -84,9 +82,9 @@ class Calculation:
     def scale(self, unit: str) -> int:
         """By what figures and targets in that unit are multiplied to become whole numbers."""
         if unit == _YI:
-            return self.parts * _YUAN_PER_YI
+            return self.parts * int(YI)
         targets = [one["target_value"] or Decimal(0) for one in self.figures if one["unit"] == unit]
-        return 1 if all(one % 1 == 0 for one in targets) else _YUAN_PER_YI
+        return 1 if all(one % 1 == 0 for one in targets) else int(YI)
 
 
 def calculation(con: duckdb.DuckDBPyConnection, month: dt.date) -> Calculation | None:
@@ -94,7 +92,7 @@ def calculation(con: duckdb.DuckDBPyConnection, month: dt.date) -> Calculation |
     figures = fetch_rows(con, statement("export/scopes"), {"month": month})
     if not figures:
         return None
-    rows = fetch_rows(con, statement("export/near_rows"), {"month": month})
+    rows = sums.of_month(con, month)
     if len(rows) >= MAX_ROWS:
         raise TooManyRowsError(
             f"{len(rows)} rows are near the figures of {month:%Y-%m}: a sheet has {MAX_ROWS}",
@@ -181,9 +179,12 @@ def _add_figures(writer: Writer, said: Calculation, name: str, figures: Sequence
         (one["department"], one["indicator_code"]): _HEAD_ROW + 1 + number
         for number, one in enumerate(figures)
     }
+    values: dict[str, dict[str, Decimal | None]] = {}
+    for one in figures:
+        values.setdefault(one["department"], {})[one["indicator_code"]] = one["value"]
     for one in figures:
         scope, code = one["department"], one["indicator_code"]
-        row, rated = places[scope, code], _rated_code(one)
+        row, rated = places[scope, code], held_against_target(one, values[scope])[0]
         for column, text, style in (
             (_SCOPE, scope, _TEXT), (_CODE, code, _CENTRE), (_NAME, one["indicator_name"], _TEXT),
             (_UNIT, one["unit"], _CENTRE), (_KNOWN, _NO if one["value"] is None else _YES, _CENTRE),
@@ -252,17 +253,6 @@ def _style_of(one: Row) -> Style:
     return _WHOLE if is_whole else _AMOUNT
 
 
-def _rated_code(one: Row) -> str:
-    """The figure that is held against the target: itself, but where the published rate is the other's."""
-    code, target, rate = one["indicator_code"], one["target_value"], one["completion_pct"]
-    other = _RATED_BY.get(code)
-    if other is None or not target:
-        return str(code)
-    own = None if one["value"] is None else one["value"] * 100 / target
-    is_own = own is None if rate is None else own is not None and abs(own - rate) < _CUT
-    return str(code) if is_own else other
-
-
 _ROWS = (
     ("指标代码", 10), ("单位", 18), ("主键", 20), ("名称", 34), ("金额", 18), ("计入", 8),
     ("文件", 44), ("工作表", 20), ("单元格", 9), ("填报月份", 10), ("未计入的原因", 60),
@@ -282,7 +272,7 @@ def _add_rows(writer: Writer, said: Calculation) -> None:
         texts = (
             one["indicator_code"], one["department"], one["row_key"], one["label"], None,
             _YES if one["is_counted"] else _NO, one["file"], one["sheet"], one["cell"], None,
-            words(one["reasons"]),
+            one["reasons"],
         )  # fmt: skip
         for column, text in enumerate(texts):
             writer.write_text(sheet, row, column, text or "", _TEXT)

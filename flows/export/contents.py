@@ -12,7 +12,7 @@ import duckdb
 
 from flows.ground.judge import code_fingerprint
 from flows.ground.settings import BEIJING
-from flows.month.sums import changes
+from flows.month import changes
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
@@ -79,7 +79,7 @@ def contents(con: duckdb.DuckDBPyConnection, month: dt.date) -> tuple[Contents, 
         rows("departments"),
         rows("projects", most=MOST_PROJECTS),
         rows("filing"),
-        changes(con, month),
+        changes.of_year(con, month),
         rows("corrections"),
     )
     return said, Release(head["run_id"], head["published_at"].astimezone(BEIJING))

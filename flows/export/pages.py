@@ -82,11 +82,12 @@ def _begun(said: Contents, release: Release, name: str, what: str, widths: Seque
     page.add_line(title(said, what), _TITLE, height=34)
     if said.is_locked:
         since = f"，{said.locked_at.astimezone(BEIJING):%Y-%m-%d}锁定" if said.locked_at else ""
-        state = f"核定数（本月已核定{since}）"
+        note = f"本月已核定{since}"
     else:
-        state = "初步数（本月尚未核定，可能变动）"
+        note = "本月尚未核定，可能变动"
     page.add_line(
-        f"{state}　　发布：{moment_words(release.published_at)}　　发布编号：{release.run_id}",
+        f"{standing_words(said.is_locked)}（{note}）　　"
+        f"发布：{moment_words(release.published_at)}　　发布编号：{release.run_id}",
         _STATE,
         height=20,
     )

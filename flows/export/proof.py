@@ -92,7 +92,7 @@ def _list(written: Written) -> bytes:
 def _known(folder: Path, sums: set[Sum]) -> Mapping[str, str]:
     """Of the files in the proof of the release before, those that would be written again, with their hashes.
 
-    None where any of it can't be read, or was altered.
+    No file at all where any of it can't be read, or was altered.
     """
     try:
         listed = (folder / FILES).read_bytes().removesuffix(b"\n")

@@ -278,21 +278,19 @@ def held_against_target(
 ) -> tuple[str, Decimal | None]:
     """The code and value of what was held against the row's target, out of `values` by code.
 
-    That is the figure itself, or the other one by which a zone may read it (talks by their amount).
+    That is the figure itself, or the other one by which a zone may read it (talks by their amount):
+    where the published rate (`completion_pct`, null or not) can't have come of the figure's own value.
     """
     code = row["indicator_code"]
-    other = _RATED_BY.get(code)
+    own, other = values.get(code), _RATED_BY.get(code)
     target, published = row["target_value"], row["completion_pct"]
-    value = values.get(other) if other else None
-    if other and value is not None and target and published is not None:
-        own = values.get(code)
-        by_other = 100 * Fraction(value) / Fraction(target)
-        is_own = own is not None and _is_cut_off(
-            100 * Fraction(own) / Fraction(target), Fraction(published)
-        )
-        if not is_own and _is_cut_off(by_other, Fraction(published)):
-            return other, value
-    return code, values.get(code)
+    if other is None or not target:
+        return code, own
+    if own is None or published is None:
+        is_own = own is None and published is None
+    else:
+        is_own = _is_cut_off(100 * Fraction(own) / Fraction(target), Fraction(published))
+    return (code, own) if is_own else (other, values.get(other))
 
 
 def _is_cut_off(exact: Fraction, published: Fraction) -> bool:

@@ -1,4 +1,4 @@
-"""What changed in a month's published figures: by which file, department and person, in which rows."""
+"""What changed in published figures, of a month or of its year: by whose file, and in which rows."""
 
 from __future__ import annotations
 
@@ -82,6 +82,16 @@ def _is_of(row: Row, change: Row, told: set[str]) -> bool:
         return True
     is_elsewhere = change["cause"] not in {"new_file", "resubmission"}
     return not files & told and (len(told) == 1 or is_elsewhere)
+
+
+def of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
+    """What changed in published figures of the year up to the month, the newest first, and why."""
+    return fetch_rows(con, statement("month/year_changes"), {"month": month})
+
+
+def rows_of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
+    """The rows that came to the zone's figures, or went, with each of these changes."""
+    return fetch_rows(con, statement("month/year_moved_rows"), {"month": month})
 
 
 def vintages(

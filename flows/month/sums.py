@@ -41,13 +41,3 @@ def stand(con: duckdb.DuckDBPyConnection) -> list[Row]:
 def targets(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
     """What was issued as targets for the month's year, by figure and department, and where it stands."""
     return [*fetch_rows(con, statement("month/targets"), {"month": month})]
-
-
-def changes(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
-    """What changed in published figures of the year up to the month, the newest first, and why."""
-    return [*fetch_rows(con, statement("month/year_changes"), {"month": month})]
-
-
-def moved_rows(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
-    """The rows that came to the zone's figures, or went, with each of these changes."""
-    return [*fetch_rows(con, statement("month/year_moved_rows"), {"month": month})]

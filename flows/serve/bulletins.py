@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection
 from pathlib import Path
 
+from flows.bulletin.kinds import FORMATS, Kind
 from flows.ground.days import due_on
 from flows.ground.durable import GROUP, OWN, admit, plain_modes, write_at_once
 from flows.ground.errors import GuobanError, is_stop
@@ -44,7 +45,7 @@ def put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) -> 
 
 def _put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) -> list[Path]:
     # Most runs of serve make none.
-    from flows.bulletin.making import FORMATS, Kind, made, said  # noqa: PLC0415
+    from flows.bulletin.making import document_of, files_of  # noqa: PLC0415
     from flows.export.contents import newest_month  # noqa: PLC0415
     from flows.publish.release import newest, open_release  # noqa: PLC0415
 
@@ -57,9 +58,10 @@ def _put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) ->
             return []
         due = due_on(zone, month)
         if Job.WEEKLY in jobs:
-            wanted.append((Kind.WEEKLY, said(con, zone, month, Kind.WEEKLY, day), f"{day}"))
+            document = document_of(con, zone, month, Kind.WEEKLY, day)
+            wanted.append((Kind.WEEKLY, document, f"{day}"))
         if day > due or (day == due and Job.CLOSE in jobs):
-            document = said(con, zone, month, Kind.MONTHLY)
+            document = document_of(con, zone, month, Kind.MONTHLY)
             state = document.fields["数据状态"] if document else ""
             wanted.append((Kind.MONTHLY, document, state))
     folder = settings.warehouse / FOLDER
@@ -76,7 +78,7 @@ def _put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) ->
             if not (path := place / f"{kind}（{mark}）.{form}").exists()
         }
         place.mkdir(exist_ok=True)
-        for form, content in made(document, kind, missing, zone, settings.zone).items():
+        for form, content in files_of(document, kind, missing, zone, settings.zone).items():
             write_at_once(missing[form], content)
             found.append(missing[form])
     for path in found:

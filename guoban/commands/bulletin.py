@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.ground.durable import write_at_once
+from flows.bulletin.kinds import Format, Kind
 from guoban.asked import Month, nothing
-from guoban.options import Call, Force, refuse_existing, takes_settings
+from guoban.options import Call, Force, refuse_existing, takes_settings, write_output
 from guoban.output import console, print_json
 from guoban.published import open_published
 from guoban.words import say
-
-
-class Format(StrEnum):
-    """What it is written as."""
-
-    DOCX = "docx"
-    XLSX = "xlsx"
-    HTML = "html"
-
 
 Output = Annotated[
     Path, typer.Option("-o", "--output", metavar="FILE", help="Where it is written.")
@@ -43,25 +33,17 @@ def bulletin(
     force: Force = False,
 ) -> None:
     # What writes it is imported by who needs it.
-    from flows.bulletin.making import Kind, made, said  # noqa: PLC0415
+    from flows.bulletin.making import document_of, files_of  # noqa: PLC0415
 
     form = chosen or _by_ending(output)
     refuse_existing(output, force)
     kind = Kind.WEEKLY if weekly else Kind.MONTHLY
     with open_published(call.warehouse.folder) as published:
-        document = said(published.con, call.zone, month, kind)
+        document = document_of(published.con, call.zone, month, kind)
     if document is None:
         nothing(f"no figures for {month:%Y-%m}", f"没有{month:%Y-%m}的数字")
-    files = made(document, kind, [form], call.zone, call.settings.zone)
-    try:
-        write_at_once(output, files[form])
-    except OSError as error:
-        raise typer.BadParameter(
-            say(
-                f"{output} can't be written: {error.strerror}",
-                f"无法写入{output}：{error.strerror}",
-            )
-        ) from error
+    files = files_of(document, kind, [form], call.zone, call.settings.zone)
+    write_output(output, files[form])
     fields = document.fields
     if call.is_json:
         print_json(

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.ground.durable import write_at_once
+from flows.answer.wording import standing_words
 from flows.ground.settings import BEIJING
 from guoban.asked import Month, nothing
-from guoban.options import Call, Force, Output, refuse_unfit, takes_settings
+from guoban.options import Call, Force, Output, refuse_unfit, takes_settings, write_output
 from guoban.output import console, one_line, print_json
 from guoban.published import open_published
 from guoban.words import say
@@ -41,7 +41,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
     if read is None:
         nothing(f"no figures for {month:%Y-%m}", f"没有{month:%Y-%m}的数字")
     said, release = read
-    _write(output, made(said, release))
+    write_output(output, made(said, release))
     if call.is_json:
         print_json(
             {
@@ -54,7 +54,7 @@ def export(call: Call, month: Month, output: Output, force: Force = False) -> No
             }
         )
         return
-    state = say("final", "核定数") if said.is_locked else say("preliminary", "初步数")
+    state = say("final" if said.is_locked else "preliminary", standing_words(said.is_locked))
     console().print(
         say(
             f"{output}: {month:%Y-%m}, {state}, {said.project_count} projects; "
@@ -73,7 +73,7 @@ def workbook(call: Call, month: Month, output: Output, force: Force = False) -> 
         said = calculation(published.con, month)
     if said is None:
         nothing(f"no figures for {month:%Y-%m}", f"没有{month:%Y-%m}的数字")
-    _write(output, made(said))
+    write_output(output, made(said))
     counted = sum(one["is_counted"] for one in said.rows)
     left_out = len(said.rows) - counted
     if call.is_json:
@@ -97,18 +97,6 @@ def workbook(call: Call, month: Month, output: Output, force: Force = False) -> 
             f"（另有{left_out}行未计入，写明原因）；发布{said.release['run_id']}",
         )
     )
-
-
-def _write(output: Path, data: bytes) -> None:
-    try:
-        write_at_once(output, data)
-    except OSError as error:
-        raise typer.BadParameter(
-            say(
-                f"{output} can't be written: {error.strerror}",
-                f"无法写入{output}：{error.strerror}",
-            )
-        ) from error
 
 
 @takes_settings

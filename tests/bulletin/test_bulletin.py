@@ -17,7 +17,7 @@ from drop import Drop
 from read_back import MAY, NUMBER, READERS, Read, files
 
 from flows.bulletin import template
-from flows.bulletin.making import FORMATS, Kind
+from flows.bulletin.kinds import FORMATS, Kind
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone

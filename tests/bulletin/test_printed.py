@@ -14,7 +14,7 @@ from office import SOFFICE, needs_office
 from read_back import files
 
 from flows.bulletin import layout
-from flows.bulletin.making import Kind
+from flows.bulletin.kinds import Kind
 
 MM = 72 / 25.4
 _WORD = re.compile(

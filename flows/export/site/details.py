@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flows.export.site.shown import WAN, YI, digits, month_key
+from flows.export.site.shown import WAN, digits, month_key
+from schemas.reasons import YI
 
 Row = Mapping[str, Any]
 # What a file tells: every row; those counted, the others by reason; the departments' sums.

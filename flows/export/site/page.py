@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.export.linking import take_over
+from flows.export.contents import newest_month
+from flows.export.linking import hash_of, take_over
 from flows.export.site import words
 from flows.export.site.details import LEVELS, SUMS, details
 from flows.export.site.details import sums as only_sums
@@ -81,11 +82,7 @@ class _Site:
         known = self._known.get(name)
         if known is None or self._before is None or known.get("key") != key:
             return None
-        try:
-            content = (self._before / name).read_bytes()
-        except OSError:
-            return None
-        return known if _hash(content) == known.get("sha256") else None
+        return known if hash_of(self._before / name) == known.get("sha256", "") else None
 
     def put(self, name: str, key: str, make: Callable[[], bytes]) -> None:
         """Puts a file there, made by `make` where it can't be taken over."""
@@ -228,9 +225,10 @@ def _key_of_index(zone: Zone, written: Written, levels: dict[str, str]) -> str:
 
 
 def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:
-    newest = written.con.execute("select max(report_month) from mart.zone_indicators").fetchall()
+    month = newest_month(written.con)
     known = [stand["report_month"] for stand in sums.stand(written.con)]
-    of = told(written.con, zone, newest[0][0], [one for one in known if month_key(one) in levels])
+    months = [one for one in known if month_key(one) in levels]
+    of = told(written.con, zone, month, months) if month else None
     if of is None:
         return b""
     text = _environment().get_template("index.html").render(

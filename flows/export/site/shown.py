@@ -8,8 +8,8 @@ from typing import Any
 
 from flows.answer.headline import DASH, amount, exact
 from flows.ground.settings import BEIJING
+from schemas.reasons import YI
 
-YI = Decimal(100_000_000)
 WAN = Decimal(10_000)
 
 

@@ -18,14 +18,14 @@ import schemas
 from flows.answer.wording import month_words
 from flows.export.definitions import Definition, definitions
 from flows.export.site import words
-from flows.export.site.shown import YI, day, digits, minute, month_key
+from flows.export.site.shown import day, digits, minute, month_key
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.month import findings, projects, series, sums, todo
+from flows.month import changes, findings, projects, series, sums, todo
 from flows.month.board import Board, board, weights
-from flows.month.filing import OWED
 from flows.month.forecast import HIT_PCT, Forecast
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
+from schemas.reasons import YI
 
 Row = Mapping[str, Any]
 # More of each would make the page slow to open; it says where the rest is.
@@ -94,8 +94,8 @@ def told(
         projects=projects.of_month(con, month, MOST_PROJECTS),
         filing=_filing(con, month),
         findings=_findings(con, zone, month),
-        changes=[one for one in sums.changes(con, month) if one["scope"] == "zone"],
-        moved_rows=sums.moved_rows(con, month),
+        changes=[one for one in changes.of_year(con, month) if one["scope"] == "zone"],
+        moved_rows=changes.rows_of_year(con, month),
         definitions=definitions(zone, month),
     )
 
@@ -406,8 +406,3 @@ def _forecast(one: Forecast) -> dict[str, Any]:
             for goal in one.goals
         },
     }
-
-
-def is_owed(state: str) -> bool:
-    """Whether a return in that state is still to come."""
-    return state in OWED

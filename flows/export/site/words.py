@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flows.answer.wording import standing_words
 from schemas.labels import chinese
 
 STATES = chinese("state")
@@ -16,9 +17,9 @@ PAGE: Mapping[str, str] = {
     "title": "招商引资月度看板",
     "skip": "跳到正文",
     "contents": "目录",
-    "preliminary": "初步数",
+    "preliminary": standing_words(is_locked=False),
     "preliminary_note": "本月尚未核定，数字可能变动",
-    "final": "核定数",
+    "final": standing_words(is_locked=True),
     "final_note": "本月已核定",
     "incomplete": "数据不完整",
     "complete": "数据完整",
@@ -82,7 +83,7 @@ PAGE: Mapping[str, str] = {
     "filter_department": "单位",
     "all": "全部",
     "owed": "应报",
-    "to_correct": "待更正",
+    "to_correct": "待改正",
     "to_explain": "待说明",
     "to_decide": "待认定",
     "still_open": "未处理",
