@@ -55,6 +55,7 @@ def assert_same(drop: Drop, golden: Drop) -> None:
         assert drop.query(query) == golden.query(query)
 
 
+@pytest.mark.nightly
 def test_offline_it_gives_the_same(drop: Drop, golden: Drop) -> None:
     """Its home in the warehouse, each stage a task run."""
     run = refresh(drop, golden.raw)

@@ -524,7 +524,7 @@ LAYOUTS: dict[str, tuple[Layout, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 # Those that every change is tried with; the others are left to `make nightly`.
-_OFTEN = {"xls", "ods", "csv with semicolons"}
+_OFTEN = {"xls", "csv with semicolons"}
 EACH_LAYOUT = [
     pytest.param(
         layout,

@@ -84,6 +84,7 @@ def withdraw(drop: Drop, name: str) -> None:
 # --- rows that a version lacks --------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_a_few_rows_less_are_named_with_their_sum(drop: Drop) -> None:
     sign(drop, "一.xlsx", [1, 2, 3, 4])
     drop.refresh()
@@ -374,6 +375,7 @@ def test_an_old_month_in_a_new_folder_counts_where_nothing_is_filed(drop: Drop) 
     assert counted(drop) == 10
 
 
+@pytest.mark.nightly
 def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
     sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])
     desk.answer()
@@ -402,6 +404,7 @@ def test_a_month_before_the_first_is_in_doubt_until_explained(desk: Desk) -> Non
     assert_same_both_ways(desk)
 
 
+@pytest.mark.nightly
 def test_a_word_on_one_part_s_month_is_none_on_the_other_s(desk: Desk) -> None:
     first, second = (f"2021-02/招商局/签约第{number}部分.xlsx" for number in "一二")
     sign(desk, "2021-01/招商局/签约.xlsx", [1, 2])

@@ -124,6 +124,7 @@ def test_a_replaced_version_counts_until_a_later_one_comes(drop: Drop) -> None:
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_a_mistaken_withdrawal_is_undone_before_any_refresh(drop: Drop) -> None:
     versions(drop, 6)
     withdraw(drop, "1", and_refresh=False)
@@ -240,6 +241,7 @@ def test_a_target_restored_is_in_force_again(drop: Drop) -> None:
 
 
 @pytest.mark.parametrize("is_locked", [False, True])
+@pytest.mark.nightly
 def test_what_is_not_to_be_restored(drop: Drop, is_locked: bool) -> None:
     versions(drop, 6, 7)
     drop.put("错.xlsx", "signed_projects", A, JAN, [{"project_id": ONE, "sector": "天上"}])
@@ -377,6 +379,7 @@ def test_of_files_that_only_their_time_tells_apart_each_says_which_was_chosen(dr
 
 
 @pytest.mark.parametrize("told_by", ["rows", "day", "refresh"])
+@pytest.mark.nightly
 def test_what_something_else_tells_apart_is_not_warned_of(drop: Drop, told_by: str) -> None:
     path = sign(drop, "早", 6)
     if told_by == "day":
