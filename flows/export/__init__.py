@@ -18,7 +18,7 @@ from flows.export import package, proof
 from flows.ground.durable import is_disk_full
 from flows.ground.errors import is_stop
 from flows.ground.zone import Zone
-from flows.publish.release import Written
+from flows.publish.release import FILE_LIST, Written
 
 LOG = logging.getLogger("guoban")
 
@@ -49,7 +49,7 @@ _Put = Callable[[Zone, Written, Path], None]
 _BY_PYTHON: Sequence[tuple[str, _Put]] = (("export.xlsx", _put_workbook), ("site", _put_site))
 _BY_DUCKDB: tuple[str, _Put] = ("parquet", _put_package)
 # It has the hashes of all others.
-_LAST: tuple[str, _Put] = ("proof", _put_proof)
+_LAST: tuple[str, _Put] = (FILE_LIST.parent.name, _put_proof)
 
 
 def put_beside(zone: Zone, written: Written) -> list[str]:

@@ -20,11 +20,11 @@ import orjson
 from flows.export.linking import hash_of, take_over
 from flows.publish import contents
 from flows.publish.contents import Sum
-from flows.publish.release import Written
+from flows.publish.release import FILE_LIST, Written
 from flows.store.chain import follows, is_sealed, sealed
 from flows.store.statements import sql_text
 
-CONTENTS, FILES = "contents.txt", "files.json"
+CONTENTS, FILES = "contents.txt", FILE_LIST.name
 # A null in the CSV, as in what is hashed (`contents`).
 _NULL = "\x1e"
 _CHUNK = 1 << 20

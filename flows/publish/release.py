@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import orjson
 
 import schemas
 from flows.ground.durable import PUBLIC, fsync, fsync_all
@@ -35,6 +36,8 @@ from schemas.declare import Cycle
 LOG = logging.getLogger("guoban")
 # DuckDB names the catalog after the file, so the name never changes.
 FILE_NAME = "guoban.duckdb"
+# Where a release lists its files, if it does.
+FILE_LIST = Path("proof", "files.json")
 # The oldest clients that read it are DuckDB 1.4; older storage lacks the check of a foreign WAL.
 STORAGE_VERSION = "v1.4.0"
 MACROS = PROJECT / "sql" / "release"
@@ -210,9 +213,20 @@ def is_published(warehouse: Path) -> bool:
 
 
 def is_current(warehouse: Path, run_id: str) -> bool:
-    """Whether the release of that run is the published one, and can be read."""
+    """Whether the release of that run is the published one, can be read and lacks no file."""
     path = newest(warehouse)
-    return path is not None and path.parent.name == run_id and is_whole(path)
+    return (
+        path is not None and path.parent.name == run_id and is_whole(path) and _has_all(path.parent)
+    )
+
+
+def _has_all(release: Path) -> bool:
+    """Whether what lay beside the database is still there; so it is where no list says what did."""
+    try:
+        listed = orjson.loads((release / FILE_LIST).read_bytes())["files"]
+        return all((release / name).is_file() for name in listed)
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 def is_whole(path: Path) -> bool:

@@ -194,6 +194,24 @@ def made_anew(drop: Drop) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("lost", ["export.xlsx", "site/index.html"])
+def test_what_is_lost_beside_the_database_is_made_again(filed_year: Drop, lost: str) -> None:
+    folder = release(filed_year)
+    for one in (folder, folder / "site"):
+        one.chmod(0o755)
+    (folder / lost).unlink()
+    filed_year.refresh()
+    assert release(filed_year) == folder
+    assert (folder / lost).is_file()
+    publications = filed_year.query("select count(*) from mart.refreshes")
+    # It is whole again: nothing is made of nothing new.
+    before = (folder / lost).stat().st_ino
+    filed_year.refresh()
+    assert (folder / lost).stat().st_ino == before
+    assert filed_year.query("select count(*) from mart.refreshes") == publications == [(1,)]
+
+
+@pytest.mark.slow
 def test_a_description_that_fails_keeps_no_figure_back(
     filed_year: Drop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
