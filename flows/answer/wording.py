@@ -36,6 +36,13 @@ def span_words(month: dt.date) -> str:
     return f"{month.year}年1月" if month.month == 1 else f"{month.year}年1至{month.month}月"
 
 
+def lead_words(days: int) -> str:
+    """How long before the day all was done, or after it (negative); nobody is early by no day."""
+    if not days:
+        return "按时"
+    return f"提前{days}天" if days > 0 else f"晚{-days}天"
+
+
 def standing_words(is_locked: bool) -> str:
     """What the figures of a month are: final once it is locked."""
     return "核定数" if is_locked else "初步数"

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import schemas
 from flows.answer.headline import amount, exact, points
-from flows.answer.wording import moment_words, month_words, span_words
+from flows.answer.wording import lead_words, moment_words, month_words, span_words
 from flows.bulletin import words
 from flows.bulletin.document import (
     Cell,
@@ -92,11 +92,7 @@ def _progress(told: Told) -> Iterator[str]:
         progress=points(told.board.time_progress_pct), tasks=half.task_count, past=half.past_count
     )
     if half.since_on is not None and half.lead_days is not None:
-        days = half.lead_days
-        lead = (words.EARLY if days > 0 else words.LATE if days else words.ON_TIME).format(
-            days=abs(days)
-        )
-        said += words.SINCE.format(day=day_words(half.since_on), lead=lead)
+        said += words.SINCE.format(day=day_words(half.since_on), lead=lead_words(half.lead_days))
     yield f"{said}。"
 
 

@@ -16,7 +16,6 @@ INCOMPLETE = "数据不完整：{missing}。有关数字可能变动。"
 HEADLINE = "截至{day}，{lines}"
 PROGRESS = "序时进度为{progress}%，{tasks}项目标任务中{past}项过半"
 SINCE = "；{day}首次全部过半，{lead}实现“双过半”"
-EARLY, ON_TIME, LATE = "提前{days}天", "按时", "晚{days}天"
 CAMPAIGN = (
     "{name}自{starts}起，至{day}已{elapsed}天（{pct}%），还有{remaining}天；期内签约{contracts}个，"
     "合同投资额{amount}亿元。"

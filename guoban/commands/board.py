@@ -9,7 +9,7 @@ from typing import Any
 
 import schemas
 from flows.answer.headline import DASH, amount, percent, points
-from flows.answer.wording import month_words
+from flows.answer.wording import lead_words, month_words
 from flows.month.board import Board, Standing
 from flows.month.board import board as board_of
 from guoban.asked import Month, nothing
@@ -141,10 +141,8 @@ def _print_past_half(found: Board) -> None:
 
 def _lead(days: int) -> str:
     """How long before the end of June, or after it; nobody is early by no day."""
-    if not days:
-        return say("on time", "按时")
-    early, late = (f"{days} days early", f"提前{days}天"), (f"{-days} days late", f"晚{-days}天")
-    return say(*(early if days > 0 else late))
+    english = f"{abs(days)} days {'early' if days > 0 else 'late'}" if days else "on time"
+    return say(english, lead_words(days))
 
 
 def _print_ranking(found: Board) -> None:
