@@ -13,8 +13,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import duckdb
+
 from flows.export.site.shown import WAN, digits, month_key
-from schemas.reasons import YI
+from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
+from schemas.reasons import words
 
 Row = Mapping[str, Any]
 # What a file tells: every row; those counted, the others by reason; the departments' sums.
@@ -24,13 +28,32 @@ LEVELS = ("rows", "counted", SUMS)
 NAMED = 20
 
 
-def details(month: dt.date, rows: Sequence[Row], level: str) -> dict[str, Any]:
-    """What the month's file tells of the rows of `flows.month.sums`: all, or those counted."""
-    by_figure: dict[str, list[Row]] = {}
-    for row in rows:
-        by_figure.setdefault(row["indicator_code"], []).append(row)
-    head = {"month": month_key(month), "level": level}
-    return head | _listed(month, by_figure, with_left_out=level == "rows")
+def details(con: duckdb.DuckDBPyConnection, month: dt.date, level: str) -> dict[str, Any]:
+    """What the month's file tells of the rows near its figures: all, or those counted.
+
+    `con` is a release. What many rows share (projects, files, reasons) is told once, and named by its
+    place in a list.
+    """
+    with_left_out = level == "rows"
+    asked = {"month": month, "with_left_out": with_left_out}
+    (near,) = fetch_rows(con, statement("export/page_rows"), asked)
+    reasons = _Numbered()
+    # Of some, what they point at differs and not the words.
+    reason_no = [reasons.of(words(codes)) for codes in near["reasons"] or ()]
+    figures = {
+        figure["indicator_code"]: _figure(figure, reason_no, with_left_out=with_left_out)
+        for figure in near["figures"] or ()
+    }
+    return {
+        "month": month_key(month),
+        "level": level,
+        "departments": near["departments"],
+        "things": [[*thing.values()] for thing in near["things"] or ()],
+        "sources": [[*source.values()] for source in near["sources"] or ()],
+        "lines": _lines(**near["lines"]),
+        "reasons": reasons.listed(),
+        "figures": figures,
+    }
 
 
 class _Numbered:
@@ -46,53 +69,28 @@ class _Numbered:
         return list(self.numbers)
 
 
-def _listed(
-    month: dt.date, by_figure: Mapping[str, Sequence[Row]], *, with_left_out: bool
-) -> dict[str, Any]:
-    departments, things, sources, lines, reasons = (_Numbered() for _ in range(5))
+def _lines(**columns: Sequence[Any] | None) -> list[list[Any]]:
+    """A row's project, source, cell (its row where there is none) and amount in 万元."""
+    rows = zip(*(column or () for column in columns.values()), strict=True)
+    return [
+        [thing, source, cell or excel_row, None if cny is None else digits(cny / WAN)]
+        for thing, source, cell, excel_row, cny in rows
+    ]
 
-    def line_of(row: Row) -> int:
-        filed = row["filed_month"]
-        thing = things.of((departments.of(row["department"]), row["row_key"], row["label"]))
-        source = sources.of(
-            (row["file"], row["sheet"], None if filed in (None, month) else month_key(filed))
-        )
-        amount = None if row["amount_cny"] is None else digits(row["amount_cny"] / WAN)
-        return lines.of((thing, source, row["cell"] or row["excel_row"], amount))
 
-    figures = {}
-    for code, rows in by_figure.items():
-        counted = [row for row in rows if row["is_counted"]]
-        adds_amounts = any(row["contribution"] == _in_yi(row) != 1 for row in counted)
-        figures[code] = {
-            "adds": "amounts" if adds_amounts else "ones",
-            "in": [
-                line_of(row)
-                if row["contribution"] == (_in_yi(row) if adds_amounts else 1)
-                else [line_of(row), digits(row["contribution"])]
-                for row in counted
-            ],
-        }
-        left_out = [row for row in rows if not row["is_counted"]]
-        if with_left_out:
-            figures[code]["out"] = [[line_of(row), reasons.of(row["reasons"])] for row in left_out]
-        else:
-            by_reason = Counter(
-                (departments.of(row["department"]), reasons.of(row["reasons"])) for row in left_out
-            )
-            figures[code] |= {"out": [], "reasons": [[*one, n] for one, n in by_reason.items()]}
-    return {
-        "departments": departments.listed(),
-        "things": things.listed(),
-        "sources": sources.listed(),
-        "lines": lines.listed(),
-        "reasons": reasons.listed(),
-        "figures": figures,
+def _figure(figure: Row, reason_no: Sequence[int], *, with_left_out: bool) -> dict[str, Any]:
+    counted = zip(figure["counted"] or (), figure["other"] or (), strict=True)
+    told: dict[str, Any] = {
+        "adds": "amounts" if figure["adds_amounts"] else "ones",
+        "in": [line if other is None else [line, digits(other)] for line, other in counted],
+        "out": [[line, reason_no[reason]] for line, reason in figure["left_out"] or ()],
     }
-
-
-def _in_yi(row: Row) -> Decimal | None:
-    return None if row["amount_cny"] is None else row["amount_cny"] / YI
+    if not with_left_out:
+        by_reason: Counter[tuple[int, int]] = Counter()
+        for department, reason, count in figure["left_out_counts"] or ():
+            by_reason[department, reason_no[reason]] += count
+        told["reasons"] = [[*key, count] for key, count in by_reason.items()]
+    return told
 
 
 def sums(month: dt.date, rows: Sequence[Row]) -> dict[str, Any]:

@@ -147,15 +147,19 @@ def _key(*parts: Any) -> str:
 
 
 def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str]:
-    """Writes a file a month, the newest first, as long as there is room; what each of them tells."""
+    """Writes a file a month, the newest first, as long as there is room; what each of them tells.
+
+    None tells more than a newer one does.
+    """
     names = written.con.execute("from detail.departments order by all").fetchall()
     levels: dict[str, str] = {}
     room = ROWS_BYTES
+    most = LEVELS[0]
     for stand in months:
         month = stand["report_month"]
         name = f"{ROWS}/{month_key(month)}.js"
         key = _key(month, stand["row_count"], stand["changed_at"], names)
-        tries = _worth_trying(stand["row_count"], room)
+        tries = _worth_trying(stand["row_count"], most, room)
         known = site.same(name, key)
         if known and _fitting(tries, known["sizes"], room) == known["level"]:
             site.take(name)
@@ -164,14 +168,15 @@ def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str
             site.write(name, key, content, level=level, sizes=sizes)
         else:
             break
-        levels[month_key(month)] = site.files[name]["level"]
+        levels[month_key(month)] = most = site.files[name]["level"]
         room -= site.files[name]["bytes"]
     return levels
 
 
-def _worth_trying(row_count: int, room: int) -> Sequence[str]:
-    """The levels that so many rows may fit at."""
-    return LEVELS if row_count * LEAST_OF_A_ROW <= _room_of(LEVELS[0], room) else (SUMS,)
+def _worth_trying(row_count: int, most: str, room: int) -> Sequence[str]:
+    """The levels, none above `most`, that so many rows may fit at."""
+    is_too_much = row_count * LEAST_OF_A_ROW > _room_of(LEVELS[0], room)
+    return (SUMS,) if is_too_much else LEVELS[LEVELS.index(most) :]
 
 
 def _room_of(level: str, room: int) -> int:
@@ -196,13 +201,12 @@ def _rows_of(
 
     None where not even the sums fit; the newest has these in any case.
     """
-    rows = sums.of_month(written.con, month) if tries != (SUMS,) else []
     sizes: dict[str, int] = {}
     for level in tries:
         if level == SUMS:
             told = only_sums(month, sums.by_department(written.con, month))
         else:
-            told = details(month, rows, level)
+            told = details(written.con, month, level)
         content = b"guobanRows(" + _json(told) + b");\n"
         sizes[level] = len(content)
         if len(content) <= _room_of(level, room) or (is_newest and level == SUMS):
