@@ -41,8 +41,8 @@ INDEX, LIST, ROWS = "index.html", "files.json", "rows"
 # What the rows of all months may take together; the page knows no more months than these.
 ROWS_BYTES = 1_100_000
 MOST_MONTHS = 60
-# No row near a figure takes less than that: more rows aren't read for nothing.
-LEAST_OF_A_ROW = 15
+# A month with more rows near its figures tells what they add up to: they would rarely fit.
+MOST_ROWS = 20_000
 # What would end a script's element, or a line of a script; all of it means the same escaped.
 _UNSAFE = {one.encode(): f"\\u{ord(one):04x}".encode() for one in "<>&\u2028\u2029"}
 
@@ -159,7 +159,7 @@ def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str
         month = stand["report_month"]
         name = f"{ROWS}/{month_key(month)}.js"
         key = _key(month, stand["row_count"], stand["changed_at"], names)
-        tries = _worth_trying(stand["row_count"], most, room)
+        tries = LEVELS[LEVELS.index(most) :] if stand["row_count"] <= MOST_ROWS else (SUMS,)
         known = site.same(name, key)
         if known and _fitting(tries, known["sizes"], room) == known["level"]:
             site.take(name)
@@ -171,12 +171,6 @@ def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str
         levels[month_key(month)] = most = site.files[name]["level"]
         room -= site.files[name]["bytes"]
     return levels
-
-
-def _worth_trying(row_count: int, most: str, room: int) -> Sequence[str]:
-    """The levels, none above `most`, that so many rows may fit at."""
-    is_too_much = row_count * LEAST_OF_A_ROW > _room_of(LEVELS[0], room)
-    return (SUMS,) if is_too_much else LEVELS[LEVELS.index(most) :]
 
 
 def _room_of(level: str, room: int) -> int:
