@@ -65,9 +65,10 @@ def renew(con: duckdb.DuckDBPyConnection, gone: Iterable[str], come: Iterable[Su
         con.execute(f"insert into release.{RELATION} values {rows}")  # noqa: S608 - our own names
 
 
-def read(con: duckdb.DuckDBPyConnection) -> list[Sum]:
-    """What the release says that it holds."""
-    return con.execute(f"from release.{RELATION}").fetchall()
+def read(con: duckdb.DuckDBPyConnection, release: str | None = None) -> list[Sum]:
+    """What a release says that it holds: the one attached under that name, else the database at hand."""
+    name = f"{release}.{RELATION}" if release else RELATION
+    return con.execute(f"from {name}").fetchall()
 
 
 def alike(some: Iterable[Sum], others: Iterable[Sum]) -> set[str]:

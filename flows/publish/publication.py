@@ -83,6 +83,7 @@ def publish(
             macros=release.MACROS,
             keep=settings.keep_releases,
             record=say,
+            before=current,
             base=release.Base(current, news) if current and news.first > ALWAYS else None,
             beside=beside,
         )

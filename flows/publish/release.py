@@ -105,7 +105,7 @@ class Written:
     """Knows the release's relations by their own names; only to be read, by one thread."""
     folder: Path
     before: Path | None
-    """The folder of the release that it was gone on from."""
+    """The folder of the release before it, if that has the same relations and columns."""
     unchanged: AbstractSet[tuple[str, str]]
     """Schema and name of the tables that hold what they held in it."""
 
@@ -129,6 +129,7 @@ def publish(
     macros: Path | None = None,
     keep: int = 3,
     record: Callable[[], None] = lambda: None,
+    before: Path | None = None,
     base: Base | None = None,
     beside: Callable[[Written], Collection[str]] = _nothing,
 ) -> Path:
@@ -136,7 +137,8 @@ def publish(
 
     Those that read nothing but published relations are views there, too. `macros` is a folder of SQL
     files that each make a macro over them. Where there is a `base`, only months that have changed
-    since are computed. `beside` puts files and folders beside the database, and tells their names.
+    since are computed. `beside` puts files and folders beside the database, and tells their names; what
+    it makes of the same as in the release `before` need not be made again.
     The last `keep` releases stay for clients that still read them. `record` is called when the
     release is finished and not yet to be seen, so that nothing is ever seen that is not on record.
     Call it outside of a transaction, under the warehouse's lock. Raises PublicationError; then what
@@ -149,13 +151,20 @@ def publish(
         _clear(warehouse, releases)
         build.mkdir(parents=True)
         published = _published(con)
-        rows, unchanged = _renewed(con, build / FILE_NAME, published, base) if base else _NOTHING
+        rows = _renewed(con, build / FILE_NAME, published, base) if base else {}
         if not rows:
             rows = _write(con, build / FILE_NAME, published)
             _add_views(build / FILE_NAME, published, macros)
         with _reading(con, build / FILE_NAME) as reading:
-            before = base.file.parent if base else None
-            others = beside(Written(reading, build, before, unchanged))
+            unchanged = _unchanged(reading, published, before) if before else None
+            others = beside(
+                Written(
+                    reading,
+                    build,
+                    before.parent if before and unchanged is not None else None,
+                    unchanged or frozenset(),
+                )
+            )
         _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [], others)
         _seal(build)
         record()
@@ -309,14 +318,9 @@ def _detach(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("detach release")
 
 
-# The rows of each table of a release, and the tables that are as they were in the one before.
-_Tables = tuple[Mapping[str, int], AbstractSet[tuple[str, str]]]
-_NOTHING: _Tables = ({}, frozenset())
-
-
 def _renewed(
     con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
-) -> _Tables:
+) -> dict[str, int]:
     """What `_renew` gives; none as well where the base turns out to be damaged.
 
     That is no damage of the working database: where that is what fails, writing the whole fails, too.
@@ -329,23 +333,18 @@ def _renewed(
         LOG.warning("%s is not gone on from, it can't be read: %s", base.file, error)
         for file in (path, path.with_name(f"{path.name}.wal")):
             file.unlink(missing_ok=True)
-        return _NOTHING
+        return {}
 
 
 def _renew(
     con: duckdb.DuckDBPyConnection, path: Path, published: Sequence[_Relation], base: Base
-) -> _Tables:
-    """Writes the base with what has changed since.
-
-    The rows of each table, none: it must be written whole; and the tables that are as they were.
-    """
+) -> dict[str, int]:
+    """Writes the base with what has changed since; the rows of each table, none: it must be written whole."""
     shutil.copyfile(base.file, path)
     con.execute(f"attach {sql_text(path)} as release")
     try:
         con.begin()
         rows: dict[str, int] = {}
-        unchanged: set[tuple[str, str]] = set()
-        before = contents.read(con)
         gone: list[str] = []
         come: list[contents.Sum] = []
         for relation in _tables(published):
@@ -353,13 +352,11 @@ def _renew(
             columns = relation.columns
             if relation.name == _LAST:
                 contents.renew(con, gone, come)
-                sums = contents.read(con)
+                sums = contents.read(con, "release")
                 contents.tell(con, sums)
                 rows[_CONTENTS] = len(sums)
             changed = _changed(relation, base.changed)
-            if changed is None:
-                unchanged.add((relation.schema, relation.name))
-            else:
+            if changed is not None:
                 con.execute(f"delete from {target} where {changed.rows}")  # noqa: S608 - our own names
                 con.execute(
                     f"insert into {target} from {relation.full_name} where {changed.rows} "
@@ -371,13 +368,6 @@ def _renew(
                     come += contents.sums_of(con, name, target, _data(columns), changed.months)
             ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
             rows[relation.full_name] = found
-        # Renewed, and the same as before; not told of those that have more than is summed up.
-        same = contents.alike(before, contents.read(con))
-        unchanged |= {
-            (one.schema, one.name)
-            for one in _tables(published)
-            if one.plain_name in same and len(_data(one.columns)) == len(one.columns)
-        }
         con.commit()
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
@@ -385,8 +375,35 @@ def _renew(
         _detach(con)
     if is_worn:
         path.unlink()
-        return _NOTHING
-    return rows, unchanged
+        return {}
+    return rows
+
+
+def _unchanged(
+    con: duckdb.DuckDBPyConnection, published: Sequence[_Relation], before: Path
+) -> frozenset[tuple[str, str]] | None:
+    """The tables that hold what they held in the release before, by schema and name.
+
+    None where that has other relations or columns, or can't be read. Never told of tables that have more
+    than is summed up.
+    """
+    columns = (
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where not internal and database_name = current_database() order by all"
+    )
+    try:
+        with contextlib.closing(duckdb.connect(str(before), read_only=True)) as other:
+            if con.execute(columns).fetchall() != other.execute(columns).fetchall():
+                return None
+            same = contents.alike(contents.read(other), contents.read(con))
+    except duckdb.Error as error:
+        LOG.warning("%s is not compared with, it can't be read: %s", before, error)
+        return None
+    return frozenset(
+        (one.schema, one.name)
+        for one in _tables(published)
+        if one.plain_name in same and len(_data(one.columns)) == len(one.columns)
+    )
 
 
 class _Part(NamedTuple):

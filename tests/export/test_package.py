@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import hashlib
 import json
@@ -171,6 +172,26 @@ def test_what_has_not_changed_is_the_same_file(filed_year: Drop) -> None:
     assert not is_same("mart.submissions")
     assert_same_rows(after)
     assert described(after)["version"] == after.name
+
+
+@pytest.mark.slow
+def test_a_day_off_more_writes_again_only_what_rests_on_it(filed_year: Drop) -> None:
+    """The database is written whole; of what lies beside it, what says the same is the same file."""
+    before = release(filed_year)
+    holidays = filed_year.zone.holidays.model_copy(
+        update={"days_off": frozenset({dt.date(2021, 6, 8)})}
+    )
+    filed_year.zone = filed_year.zone.model_copy(update={"holidays": holidays})
+    filed_year.refresh()
+    after = release(filed_year)
+    assert after != before
+    same = [
+        "parquet/mart.signed_projects.parquet",
+        "proof/headline_rows-2021-05.csv.gz",
+        "site/rows/2021-05.js",
+    ]
+    assert [name for name in same if not (before / name).samefile(after / name)] == []
+    assert_same_rows(after)
 
 
 @pytest.mark.slow

@@ -254,6 +254,35 @@ def test_what_is_put_beside_the_database_is_sealed_with_it(
     assert publish.publish(con, tmp_path, run_id="r2").parent.name == "r2"
 
 
+def test_one_that_is_written_whole_knows_what_is_as_it_was(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    seen: list[publish.Written] = []
+
+    def put(written: publish.Written) -> list[str]:
+        seen.append(written)
+        return []
+
+    def next_one(run_id: str, before: Path | None) -> publish.Written:
+        publish.publish(con, tmp_path, run_id=run_id, before=before, beside=put)
+        return seen[-1]
+
+    # What a release holds is told with what it is.
+    con.execute("create view mart.release as select 'r' as run_id")
+    assert next_one("r1", None).before is None
+    first = tmp_path / "releases" / "r1" / "guoban.duckdb"
+    same = next_one("r2", first)
+    # Of the other something happened at some time, which is not summed up.
+    assert (same.before, same.unchanged) == (first.parent, {("mart", "paid_in")})
+    con.execute("update core.numbers set amount = 3 where code = '甲'")
+    moved = next_one("r3", first)
+    assert (moved.before, moved.unchanged) == (first.parent, frozenset())
+    # The same rows under other names are another relation.
+    con.execute("create or replace view mart.paid_in as select amount, code from int.hidden")
+    renamed = next_one("r4", tmp_path / "releases" / "r3" / "guoban.duckdb")
+    assert (renamed.before, renamed.unchanged) == (None, frozenset())
+
+
 def test_what_is_told_of_and_not_there_or_there_and_not_told_of_is_not_published(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
