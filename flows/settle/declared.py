@@ -20,6 +20,7 @@ from pydantic import BaseModel
 import schemas
 from flows.ground.zone import Readings, Zone
 from flows.store.incoming import incoming
+from flows.validate.across import catalogue
 from flows.values.units import amount_words
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, PLACES, SECONDARY, TARGET_UNITS, Indicator, When
@@ -47,6 +48,7 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     _make(con, "indicator_fields", _frame(_RestsOn, _rests_on()))
     _make(con, "reason_fields", _frame(_ReasonField, _reason_fields()))
     _make(con, "cross_fields", _frame(_CrossField, _cross_fields()))
+    _make(con, "rules", _frame(_RuleRow, _rules()))
     _make(con, "doubtful_rules", _frame(_DoubtfulRule, map(_DoubtfulRule, IN_DOUBT)))
     _make(con, "target_units", _frame(_TargetUnit, _target_units()))
     _make(con, "units", _frame(_UnitRow, (_UnitRow(*unit) for unit in PLACES.items())))
@@ -256,6 +258,19 @@ def _cross_fields() -> Iterator[_CrossField]:
         }
         for rule, name in sorted(looked_at):
             yield _CrossField(form.slug, rule, name)
+
+
+@dataclass(frozen=True)
+class _RuleRow:
+    """A rule, and what its findings put in question."""
+
+    rule: str
+    questions: str
+
+
+def _rules() -> Iterator[_RuleRow]:
+    for rule in catalogue().values():
+        yield _RuleRow(rule.id, rule.questions.value)
 
 
 @dataclass(frozen=True)
