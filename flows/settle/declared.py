@@ -21,7 +21,7 @@ import schemas
 from flows.ground.zone import Readings, Zone
 from flows.store.incoming import incoming
 from flows.validate.across import catalogue
-from flows.values.units import amount_words
+from flows.values import printed
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, PLACES, SECONDARY, TARGET_UNITS, Indicator, When
 from schemas.labels import LABELS
@@ -209,7 +209,7 @@ def _holds(condition: bool | When, readings: Readings) -> bool:
 
 def threshold_words(yuan: Decimal) -> str:
     """A threshold as people say it: 亿元, 1.5亿元, 5000万元; as it is where it is none of these."""
-    words = amount_words(yuan)
+    words = printed.threshold(yuan)
     return "亿元" if words == "1亿元" else words
 
 

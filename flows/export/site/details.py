@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flows.export.site.shown import WAN, digits, month_key
+from flows.export.site.shown import digits, month_key
 from schemas.reasons import YI
 
 Row = Mapping[str, Any]
+_WAN = Decimal(10_000)
 # What a file tells: every row; those counted, the others by reason; the departments' sums.
 SUMS = "sums"
 LEVELS = ("rows", "counted", SUMS)
@@ -57,7 +58,7 @@ def _listed(
         source = sources.of(
             (row["file"], row["sheet"], None if filed in (None, month) else month_key(filed))
         )
-        amount = None if row["amount_cny"] is None else digits(row["amount_cny"] / WAN)
+        amount = None if row["amount_cny"] is None else digits(row["amount_cny"] / _WAN)
         return lines.of((thing, source, row["cell"] or row["excel_row"], amount))
 
     figures = {}
@@ -112,10 +113,10 @@ def _sums(rows: Sequence[Row]) -> dict[str, Any]:
     adding = [row for row in rows if row["counted"]]
     by_size = sorted(adding, key=lambda row: (-abs(row["added"]), row["department"]))
     named, others = by_size[:NAMED], by_size[NAMED:]
-    told: list[list[Any]] = [
+    listed: list[list[Any]] = [
         [row["department"], digits(row["added"]), row["counted"]] for row in named
     ]
     if others:
         rest = sum((row["added"] for row in others), Decimal(0))
-        told.append([len(others), digits(rest), sum(row["counted"] for row in others)])
-    return {"in": told, "out": sum(row["left_out"] for row in rows)}
+        listed.append([len(others), digits(rest), sum(row["counted"] for row in others)])
+    return {"in": listed, "out": sum(row["left_out"] for row in rows)}
