@@ -98,6 +98,8 @@ class Column:
     """Its text may go on several lines."""
     goes_below: bool = False
     """Where the table is too wide it stands in a line of its own, below its row."""
+    needs_name: bool = False
+    """There it stands behind its name, without which its text says nothing."""
 
 
 def table_lines(
@@ -127,9 +129,10 @@ def table_lines(
         for number in range(max(map(len, cells))):
             texts = [cell[number] if number < len(cell) else "" for cell in cells]
             yield _line(shown, texts, widths, beside, gap)
-        below = [row[n] for n in range(len(columns)) if n not in beside and row[n]]
-        for text in below:
-            yield from wrapped(INDENT + text, width, hang=len(INDENT))
+        for n, column in enumerate(columns):
+            if n not in beside and row[n]:
+                text = f"{column.name}{GAP}{row[n]}" if column.needs_name else row[n]
+                yield from wrapped(INDENT + text, width, hang=len(INDENT))
 
 
 def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:

@@ -146,15 +146,16 @@ def print_table(
     *,
     wraps: Iterable[int] = (),
     below: Iterable[int] = (),
+    named: Iterable[int] = (),
 ) -> None:
     """A table for people; columns numbered in `right` are set flush right.
 
-    Where the terminal is too narrow for it, those in `below` stand in a line under their row, and
-    the text of those in `wraps` goes on several lines.
+    Where the terminal is too narrow for it, those in `below` stand in a line under their row, those
+    in `named` with their name, and the text of those in `wraps` goes on several lines.
     """
-    flush, soft, under = set(right), set(wraps), set(below)
+    flush, soft, under, told = set(right), set(wraps), set(below), set(named)
     columns = [
-        Column(name, number in flush, number in soft, number in under)
+        Column(name, number in flush, number in soft, number in under, number in told)
         for number, name in enumerate(names)
     ]
     texts = [["" if value is None else one_line(str(value)) for value in row] for row in rows]

@@ -20,6 +20,21 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Questions(StrEnum):
+    """What a finding of the rule puts in question, which says what correcting it can move."""
+
+    CELL = "cell"
+    """The cell that it points at, or the file."""
+    COUNTING = "counting"
+    """Whether the row may count at all."""
+    AMOUNT = "amount"
+    """The row's amount: what it proposes is that amount, whatever else is wrong with the row."""
+    KEY = "key"
+    """Which of the rows that share a key is the one."""
+    ABSENCE = "absence"
+    """Why a project that was there (`value`) is there no more."""
+
+
 class Structural(StrEnum):
     """At which cells a row can't be placed or counted without a rule: a zone can't soften it there."""
 
@@ -60,6 +75,7 @@ class Rule:
     """Whether an error of this rule holds the row back (M401 and K601 only stop the lock)."""
     structural: Structural = Structural.NOWHERE
     """At which cells it stays what it is whatever the zone has set."""
+    questions: Questions = Questions.CELL
 
 
 def _file(
@@ -82,8 +98,19 @@ def _row(
     reason: str,
     remedy: str,
     structural: Structural = Structural.NOWHERE,
+    questions: Questions = Questions.CELL,
 ) -> Rule:
-    return Rule(code, "row", severity, zh, en, reason, remedy, structural=structural)
+    return Rule(
+        code,
+        "row",
+        severity,
+        zh,
+        en,
+        reason,
+        remedy,
+        structural=structural,
+        questions=questions,
+    )
 
 
 def _cross(code: str, severity: Severity, zh: str, en: str, reason: str, remedy: str) -> Rule:
@@ -258,6 +285,7 @@ R106 = _row(
     "an amount must be plausible and not differ from its last report by a power of ten",
     "最常见的错误是万元与亿元、万元与元相混。",
     "请核对计量单位；数字无误的，请在备注中说明。",
+    questions=Questions.AMOUNT,
 )  # fmt: skip
 R107 = _row(
     "R107", _W,
@@ -280,6 +308,7 @@ R109 = _row(
     "同一项目填两行，系统不知道以哪行为准。",
     "填重的请只保留正确的一行；同一项目有几笔的，请合并在一行填报。",
     Structural.EVERYWHERE,
+    Questions.KEY,
 )  # fmt: skip
 R110 = _row(
     "R110", _E,

@@ -138,7 +138,7 @@ def _shown(cell: object) -> str:
     if code == "0%":
         return f"{round(value * 100)}%"
     if code.startswith("+0.0"):
-        return f"{value:+.1f}"
+        return f"{value:+.1f}" if value else "0.0"
     if code == "0.0":
         return f"{value:.1f}"
     text = f"{value:.12f}".rstrip("0").rstrip(".")

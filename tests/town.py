@@ -16,6 +16,7 @@ from flows.ground.zone import Department, Notifications, Zone, load_zone
 
 RELATIONS = (
     "submissions", "findings", "return_status", "headline_indicators", "figure_changes", "refreshes",
+    "dim_indicator", "dim_department",
 )  # fmt: skip
 # A finding as it quotes a cell: nothing of it may be sent.
 PERSONAL = ("张三", "13812345678", "张三丰有限公司")

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from flows.answer.headline import DASH, amount, exact
 from flows.answer.wording import month_words
 from flows.publish.moves import Move, Step
+from flows.values.printed import DASH, amount, exact
 from schemas.labels import LABELS
 
 Say = Callable[[str, str], str]

@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flows.answer.headline import exact, newest_headline
+from flows.answer.headline import newest_headline
 from flows.answer.results import RunResult
 from flows.answer.wording import SEVERITY_WORDS, STATUSES, month_words
 from flows.ground.errors import PublicationError
 from flows.publish.release import open_release
+from flows.values.printed import exact
 from schemas.labels import chinese
 
 _CAUSES = chinese("cause")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from flows.answer.headline import amount, exact, percent, points
+from flows.values import printed
 
 _MOST_COLUMNS, _TOGETHER = 9, 12
 Align = Literal["left", "center", "right"]
@@ -39,40 +39,38 @@ def count(value: int | None) -> Cell:
 
 def figure(value: Decimal | None) -> Cell:
     """A figure's value to two places, trailing zeros dropped; a dash for none."""
-    text = amount(value)
-    return Cell(text, None if value is None else Decimal(text), align="right")
+    return _number(printed.amount(value), value)
 
 
 def whole(value: Decimal | None) -> Cell:
     """A value with every digit: two that differ look different."""
-    text = exact(value)
-    return Cell(text, None if value is None else Decimal(text), align="right")
+    return _number(printed.exact(value), value)
 
 
 def change(value: Decimal | None) -> Cell:
     """A difference with its sign and every digit."""
-    if value is None:
-        return whole(None)
-    text = f"{'+' if value > 0 else ''}{exact(value)}"
-    return Cell(text, Decimal(exact(value)), "+General;-General;0", "right")
+    return _number(printed.change(value), value, "+General;-General;0")
 
 
 def rate(value: int | None) -> Cell:
     """A rate in whole per cent."""
-    return Cell(percent(value), None if value is None else Decimal(value) / 100, "0%", "right")
+    part = None if value is None else Decimal(value) / 100
+    return Cell(printed.percent(value), part, "0%", "right")
 
 
 def gap(value: Decimal | None) -> Cell:
     """A difference in points, to one place and with its sign."""
-    text = points(value, is_signed=True)
-    number = None if value is None else Decimal(text)
-    return Cell(text, number, "+0.0;-0.0;+0.0", "right")
+    return _number(printed.signed_points(value), value, "+0.0;-0.0;0.0")
 
 
 def score(value: Decimal | None) -> Cell:
     """A score in per cent, to one place."""
-    text = points(value)
-    return Cell(text, None if value is None else Decimal(text), "0.0", "right")
+    return _number(printed.points(value), value, "0.0")
+
+
+def _number(text: str, value: Decimal | None, number_format: str = "General") -> Cell:
+    """A cell with the number that its text says; without one for a dash."""
+    return Cell(text, None if value is None else Decimal(text), number_format, "right")
 
 
 def day(value: dt.date | None) -> Cell:

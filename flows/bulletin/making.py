@@ -11,7 +11,7 @@ import duckdb
 from flows.bulletin.document import Document
 from flows.bulletin.kinds import Format, Kind
 from flows.bulletin.monthly import monthly
-from flows.bulletin.told import Told
+from flows.bulletin.subject import Subject
 from flows.bulletin.weekly import weekly
 from flows.ground.zone import Zone
 from flows.month.board import board as board_of
@@ -33,8 +33,8 @@ def document_of(
     if board is None:
         return None
     (release,) = fetch_rows(con, "from mart.release")
-    told = Told(con, zone, board, release)
-    return weekly(told, today) if kind is Kind.WEEKLY else monthly(told)
+    about = Subject(con, zone, board, release)
+    return weekly(about, today) if kind is Kind.WEEKLY else monthly(about)
 
 
 def files_of(

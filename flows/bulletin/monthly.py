@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
 import schemas
-from flows.answer.headline import amount, exact, points
 from flows.answer.wording import lead_words, moment_words, month_words, span_words
 from flows.bulletin import words
 from flows.bulletin.document import (
@@ -30,12 +29,13 @@ from flows.bulletin.document import (
     whole,
 )
 from flows.bulletin.document import words as cell
-from flows.bulletin.told import Row, Told
+from flows.bulletin.subject import Row, Subject
 from flows.export.definitions import definitions
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
-from flows.month import findings
+from flows.month import changes, findings
 from flows.month.board import Standing
+from flows.values.printed import amount, exact, points
 from schemas.labels import chinese
 
 # More rows nobody reads on paper.
@@ -43,36 +43,39 @@ MOST_PROJECTS, MOST_CHANGES = 300, 60
 _STATES, _CAUSES = chinese("state"), chinese("cause")
 
 
-def monthly(told: Told) -> Document:
+def monthly(about: Subject) -> Document:
     """The month's bulletin."""
-    title = words.TITLE.format(zone=told.board.zone_name)
-    subtitle = told.subtitle(words.SUBTITLE)
+    title = words.TITLE.format(zone=about.board.zone_name)
+    subtitle = about.subtitle(words.SUBTITLE)
     return Document(
         title=title,
         subtitle=subtitle,
         sections=(
-            _summary(told),
-            _ranking(told),
-            _signed(told),
-            _filing(told),
-            _corrected(told),
-            _definitions(told),
+            _summary(about),
+            _ranking(about),
+            _signed(about),
+            _filing(about),
+            _corrected(about),
+            _definitions(about),
         ),
-        copy_to=told.copy_to,
-        fields=told.fields(title, subtitle),
+        copy_to=about.copy_to,
+        fields=about.fields(title, subtitle),
     )
 
 
 # --- the zone ------------------------------------------------------------------------------------
 
 
-def _summary(told: Told) -> Section:
-    board = told.board
+def _summary(about: Subject) -> Section:
+    board = about.board
     blocks: list[str | Table] = []
     if board.missing_words:
         blocks.append(words.INCOMPLETE.format(missing=board.missing_words))
-    blocks.append(words.HEADLINE.format(day=dated_words(told.month_end), lines=told.headline))
-    blocks += [*_progress(told), *_campaign(told)]
+    until = dated_words(about.until)
+    blocks.append(words.HEADLINE.format(day=until, lines=about.headline))
+    blocks += [*_progress(about), *_campaign(about)]
+    if about.is_interim:
+        blocks.append(words.INTERIM.format(day=until))
     known = [
         f"{row['indicator_name']}{amount(row['value'], 1)}{row['unit']}"
         for row in board.secondary
@@ -80,29 +83,29 @@ def _summary(told: Told) -> Section:
     ]
     if known:
         figures = "，".join(known)
-        blocks.append(words.ACTIVITY.format(span=span_words(told.month), figures=figures))
-    return Section(words.SUMMARY, words.SUMMARY, [*blocks, _zone_table(told)])
+        blocks.append(words.ACTIVITY.format(span=span_words(about.month), figures=figures))
+    return Section(words.SUMMARY, words.SUMMARY, [*blocks, _zone_table(about)])
 
 
-def _progress(told: Told) -> Iterator[str]:
-    half = told.board.past_half
+def _progress(about: Subject) -> Iterator[str]:
+    half = about.board.past_half
     if half is None:
         return
     said = words.PROGRESS.format(
-        progress=points(told.board.time_progress_pct), tasks=half.task_count, past=half.past_count
+        progress=points(about.board.time_progress_pct), tasks=half.task_count, past=half.past_count
     )
     if half.since_on is not None and half.lead_days is not None:
         said += words.SINCE.format(day=day_words(half.since_on), lead=lead_words(half.lead_days))
     yield f"{said}。"
 
 
-def _campaign(told: Told) -> Iterator[str]:
-    if row := told.board.campaign:
-        campaign = told.zone.campaign
+def _campaign(about: Subject) -> Iterator[str]:
+    if row := about.board.campaign:
+        campaign = about.zone.campaign
         yield words.CAMPAIGN.format(
             name=(campaign and campaign.name) or words.CAMPAIGN_NAME,
             starts=day_words(row["starts_on"]),
-            day=day_words(min(told.month_end, row["ends_on"])),
+            day=day_words(min(about.month_end, row["ends_on"])),
             elapsed=row["elapsed_days"],
             pct=points(row["elapsed_pct"]),
             remaining=row["remaining_days"],
@@ -111,8 +114,8 @@ def _campaign(told: Told) -> Iterator[str]:
         )
 
 
-def _zone_table(told: Told) -> Table:
-    leaders = {row["indicator_code"]: row["leaders"] for row in told.rows("leaders")}
+def _zone_table(about: Subject) -> Table:
+    leaders = {row["indicator_code"]: row["leaders"] for row in about.rows("leaders")}
     name, title = words.ZONE_TABLE
     return Table(
         name,
@@ -137,7 +140,7 @@ def _zone_table(told: Told) -> Table:
                 *(_of_task(row, rate(row["completion_pct_rounded"]), gap(row["progress_gap_pp"]))),
                 cell("、".join(leaders.get(row["indicator_code"], ())), "center"),
             ]
-            for row in told.board.indicators
+            for row in about.board.indicators
         ],
         notes=[words.ZONE_NOTE],
     )
@@ -152,16 +155,16 @@ def _of_task(row: Row, *cells: Cell) -> Sequence[Cell]:
 # --- the departments -----------------------------------------------------------------------------
 
 
-def _ranking(told: Told) -> Section:
-    departments = told.board.departments
+def _ranking(about: Subject) -> Section:
+    departments = about.board.departments
     if not departments:
         return Section(words.RANKING, words.RANKING, [words.NO_DEPARTMENTS])
     by_name = {one.department: one for one in departments}
     black = "、".join(
         words.BEHIND.format(department=name, gaps="、".join(_gaps(by_name[name])))
-        for name in told.board.black_list
+        for name in about.board.black_list
     )
-    red = "、".join(told.board.red_list)
+    red = "、".join(about.board.red_list)
     return Section(
         words.RANKING,
         words.RANKING,
@@ -173,8 +176,8 @@ def _ranking(told: Told) -> Section:
                 for one in departments
                 if one.note
             ),
-            _rates_table(told),
-            _values_table(told),
+            _rates_table(about),
+            _values_table(about),
         ],
     )
 
@@ -185,10 +188,10 @@ def _gaps(one: Standing) -> Iterator[str]:
             yield f"{row['indicator_name']}{points(-row['progress_gap_pp'])}"
 
 
-def _tasks(told: Told) -> dict[str, str]:
+def _tasks(about: Subject) -> dict[str, str]:
     """The figures with which departments have a task, and their names, in their order."""
-    with_task = {row["indicator_code"] for one in told.board.departments for row in one.rates}
-    names = {row["indicator_code"]: row["indicator_name"] for row in told.board.indicators}
+    with_task = {row["indicator_code"] for one in about.board.departments for row in one.rates}
+    names = {row["indicator_code"]: row["indicator_name"] for row in about.board.indicators}
     return {code: name for code, name in names.items() if code in with_task}
 
 
@@ -196,18 +199,18 @@ def _named(one: Standing) -> Cell:
     return cell(one.department + ("" if one.is_complete else "*"))
 
 
-def _rates_table(told: Told) -> Table:
-    tasks = _tasks(told)
+def _rates_table(about: Subject) -> Table:
+    tasks = _tasks(about)
     name, title = words.RATES_TABLE
     rows = []
-    for one in told.board.departments:
+    for one in about.board.departments:
         line = [count(one.rank), _named(one), score(one.score_pct)]
         by_code = {row["indicator_code"]: row for row in one.rates}
         for code in tasks:
             row = by_code.get(code)
             line += [rate(row["completion_pct_rounded"]), count(row["rank"])] if row else _EMPTY
         rows.append(line)
-    is_complete = all(one.is_complete for one in told.board.departments)
+    is_complete = all(one.is_complete for one in about.board.departments)
     return Table(
         name,
         title,
@@ -229,11 +232,11 @@ def _rates_table(told: Told) -> Table:
 _EMPTY = [cell(None), cell(None)]
 
 
-def _values_table(told: Told) -> Table:
-    tasks = _tasks(told)
+def _values_table(about: Subject) -> Table:
+    tasks = _tasks(about)
     name, title = words.VALUES_TABLE
     rows = []
-    for one in told.board.departments:
+    for one in about.board.departments:
         line = [_named(one)]
         by_code = {row["indicator_code"]: row for row in one.rates}
         for code in tasks:
@@ -241,7 +244,7 @@ def _values_table(told: Told) -> Table:
             line += [figure(row["value"]), figure(row["target_value"])] if row else _EMPTY
         rows.append(line)
     # The zone's own targets may be more than those of its departments (加压), so it is no sum.
-    of_zone = {row["indicator_code"]: row for row in told.board.indicators}
+    of_zone = {row["indicator_code"]: row for row in about.board.indicators}
     last = [cell(WHOLE_ZONE)]
     for code in tasks:
         last += [figure(of_zone[code]["value"]), figure(of_zone[code]["target_value"])]
@@ -265,10 +268,10 @@ def _values_table(told: Told) -> Table:
 # --- the projects --------------------------------------------------------------------------------
 
 
-def _signed(told: Told) -> Section:
-    rows = told.rows("signed", since=told.month, until=told.month_end, most=MOST_PROJECTS)
+def _signed(about: Subject) -> Section:
+    rows = about.rows("signed", since=about.month, until=about.month_end, most=MOST_PROJECTS)
     if not rows:
-        none = [words.NO_SIGNED, *_not_all_signed(told, Decimal(0))]
+        none = [words.NO_SIGNED, *_not_all_signed(about, Decimal(0))]
         return Section(words.SIGNED, words.SIGNED, none)
     of_all, total = rows[0]["of_all"], rows[0]["amount_of_all"]
     name, title = words.SIGNED_TABLE
@@ -293,16 +296,16 @@ def _signed(told: Told) -> Section:
         [Column(head, width) for head, width in zip(words.SIGNED_HEADS, widths, strict=True)],
         [*lines, [*summed, cell(None)]],
         unit=words.IN_YI,
-        notes=_more(words.MORE_PROJECTS, rows),
+        notes=_more(words.MORE_PROJECTS, len(rows), of_all),
         has_total=True,
     )
     text = words.SIGNED_TEXT.format(n=of_all, amount=amount(total))
-    return Section(words.SIGNED, words.SIGNED, [text, *_not_all_signed(told, total), table])
+    return Section(words.SIGNED, words.SIGNED, [text, *_not_all_signed(about, total), table])
 
 
-def _not_all_signed(told: Told, signed: Decimal) -> Iterator[str]:
+def _not_all_signed(about: Subject, signed: Decimal) -> Iterator[str]:
     """Why the zone's table has another sum for the month than what was signed in it; mostly nothing."""
-    (of_zone,) = (row for row in told.board.indicators if row["indicator_code"] == "ZS01")
+    (of_zone,) = (row for row in about.board.indicators if row["indicator_code"] == "ZS01")
     value = of_zone["month_value"]
     if value is not None and value != signed:
         yield words.NOT_ALL_SIGNED.format(
@@ -310,30 +313,47 @@ def _not_all_signed(told: Told, signed: Decimal) -> Iterator[str]:
         )
 
 
-def _more(text: str, rows: Sequence[Row]) -> list[str]:
+def _more(text: str, listed: int, of_all: int) -> list[str]:
     """That there are more than are listed; nothing where all are."""
-    return [] if rows[0]["of_all"] == len(rows) else [text.format(listed=len(rows))]
+    return [] if of_all == listed else [text.format(listed=listed)]
 
 
 # --- how returns were filed ----------------------------------------------------------------------
 
 
-def _filing(told: Told) -> Section:
-    *lines, total = told.rows("filing")
+def _filing(about: Subject) -> Section:
+    *lines, total = about.rows("filing")
     if not lines:
         return Section(words.FILING, words.FILING, [words.FILING_NOTHING])
-    opened = findings.blocking(findings.of_month(told.con, told.month, open_only=True))
-    errors = Counter(row["department"] for row in opened)
-    due = told.board.month["due_on"]
-    text = words.FILING_TEXT.format(owed=total["owed"], due=day_words(due))
+    opened = findings.blocking(findings.of_month(about.con, about.month, open_only=True))
+    return Section(
+        words.FILING,
+        words.FILING,
+        [
+            _filing_text(about, total, len(opened)),
+            *_owing(about),
+            _filing_table(lines, total, Counter(row["department"] for row in opened)),
+        ],
+    )
+
+
+def _filing_text(about: Subject, total: Row, errors: int) -> str:
+    """How many returns were owed, and came in which way; how many errors are to be corrected."""
+    due = day_words(about.board.month["due_on"])
+    text = words.FILING_TEXT.format(owed=total["owed"], due=due)
     counts = [
         words.FILING_COUNT.format(state=name, n=total[state])
         for state, name in _STATES.items()
         if total[state]
     ]
     text += words.FILING_COUNTS.format(counts="、".join(counts))
-    text += words.ERRORS.format(n=len(opened)) if opened else ""
-    owed = "；".join(
+    text += words.ERRORS.format(n=errors) if errors else ""
+    return f"{text}。"
+
+
+def _owing(about: Subject) -> Iterator[str]:
+    """Who owes what still, if anybody does."""
+    names = "；".join(
         words.OWED_OF.format(
             department=department,
             titles="、".join(
@@ -343,56 +363,70 @@ def _filing(told: Told) -> Section:
                 for one in several
             ),
         )
-        for department, several in groupby(told.board.missing, key=lambda one: one.department)
+        for department, several in groupby(about.board.missing, key=lambda one: one.department)
     )
-    # Errors of files that nobody could place, or of departments that owe nothing.
-    others = {
-        name: n for name, n in errors.items() if name not in {row["department"] for row in lines}
-    }
+    if names:
+        yield words.FILING_OWED.format(names=names)
+
+
+def _filing_table(lines: Sequence[Row], total: Row, errors: Mapping[str | None, int]) -> Table:
+    """By department its returns, and its errors; `errors` may be of others, too."""
     rows = [
         [
             cell(row["department"]),
             count(row["owed"]),
             *(count(row[state]) for state in _STATES),
-            count(errors[row["department"]]),
+            count(errors.get(row["department"])),
         ]
         for row in lines
     ]
+    # Errors of files that nobody could place, or of departments that owe nothing.
+    owing = {row["department"] for row in lines}
     rows += [
         [cell(name or words.UNPLACED), *(cell(None) for _ in range(1 + len(_STATES))), count(n)]
-        for name, n in others.items()
+        for name, n in errors.items()
+        if name not in owing
     ]
     sums = [count(total[state]) for state in ("owed", *_STATES)]
     name, title = words.FILING_TABLE
-    table = Table(
+    return Table(
         name,
         title,
         [
             Column(words.DEPARTMENT, 37),
             *(Column(head, 17) for head in (words.OWED, *_STATES.values(), words.TO_CORRECT)),
         ],
-        [*rows, [cell(words.TOTAL), *sums, count(len(opened))]],
+        [*rows, [cell(words.TOTAL), *sums, count(sum(errors.values()))]],
         notes=[words.FILING_NOTE],
         has_total=True,
     )
-    owing = [words.FILING_OWED.format(names=owed)] if owed else []
-    return Section(words.FILING, words.FILING, [f"{text}。", *owing, table])
 
 
 # --- corrections of earlier months ---------------------------------------------------------------
 
 
-def _corrected(told: Told) -> Section:
-    since = _since(told)
+def _corrected(about: Subject) -> Section:
+    since = _since(about)
     on = dated_words(since.date())
-    rows = told.rows("corrected", since=since, whole_zone=WHOLE_ZONE, most=MOST_CHANGES)
+    rows = changes.moved_since(about.con, since, about.month, is_before=True)
     if not rows:
-        return Section(words.CORRECTED, words.CORRECTED, [words.NOT_CORRECTED.format(since=on)])
-    last = (told.month - dt.timedelta(days=1)).replace(day=1)
+        none = [words.NOT_CORRECTED.format(since=on)]
+        return Section(words.CORRECTED, words.CORRECTED_TITLE, none)
+    last = (about.month - dt.timedelta(days=1)).replace(day=1)
     is_of_last = any(row["report_month"] == last for row in rows)
-    said = words.CORRECTED_LAST if is_of_last else words.CORRECTED_BEFORE
+    text = words.CORRECTED_TEXT.format(
+        which=words.LAST_MONTH if is_of_last else words.EARLIER_MONTHS,
+        how=_how_they_moved(rows),
+        since=on,
+        n=len(rows),
+    )
+    return Section(words.CORRECTED, words.CORRECTED_TITLE, [text, _corrected_table(rows)])
+
+
+def _corrected_table(rows: Sequence[Row]) -> Table:
+    shown = rows[:MOST_CHANGES]
     name, title = words.CORRECTED_TABLE
-    table = Table(
+    return Table(
         name,
         title,
         [
@@ -409,23 +443,29 @@ def _corrected(told: Told) -> Section:
                 change(row["difference"]),
                 cell("、".join(_CAUSES[one] for one in row["causes"]), "center"),
             ]
-            for row in rows
+            for row in shown
         ],
         unit=words.UNITS,
-        notes=_more(words.MORE_CORRECTED, rows),
+        notes=_more(words.MORE_CORRECTED, len(shown), len(rows)),
     )
-    text = words.CORRECTED_TEXT.format(said=said, since=on, n=rows[0]["of_all"])
-    return Section(words.CORRECTED, words.CORRECTED, [text, table])
 
 
-def _since(told: Told) -> dt.datetime:
+def _how_they_moved(rows: Sequence[Row]) -> str:
+    """By what was corrected, by what was filed late, or by both."""
+    are_late = {cause == "new_file" for row in rows for cause in row["causes"]}
+    if len(are_late) > 1:
+        return words.AMENDED_OR_FILED_LATE
+    return words.FILED_LATE if are_late == {True} else words.AMENDED
+
+
+def _since(about: Subject) -> dt.datetime:
     """Since when changes of earlier months are told.
 
     The bulletin before told how things stood when the returns of its month had come in: after the day
     on which they were due, or when this month's began to be published, whichever was first.
     """
-    first: dt.datetime = told.board.month["first_published_at"].astimezone(BEIJING)
-    before = [one for one in told.board.months if one["report_month"] < told.month]
+    first: dt.datetime = about.board.month["first_published_at"].astimezone(BEIJING)
+    before = [one for one in about.board.months if one["report_month"] < about.month]
     if not before or before[-1]["due_on"] is None:
         return first
     due = before[-1]["due_on"] + dt.timedelta(days=1)
@@ -440,22 +480,22 @@ def _figure_name(row: Row) -> str:
 # --- how the figures are meant -------------------------------------------------------------------
 
 
-def _definitions(told: Told) -> Section:
+def _definitions(about: Subject) -> Section:
     documents = "、".join(
         words.DOCUMENT.format(number=row["doc_no"], day=dated_words(row["issued_on"]))
-        for row in told.rows("documents")
+        for row in about.rows("documents")
     )
     term, text = words.DOCUMENTS
-    listed = [(one.term, one.text) for one in definitions(told.zone, told.month)]
+    listed = [(one.term, one.text) for one in definitions(about.zone, about.month)]
     listed.append((term, text.format(documents=documents or words.NO_DOCUMENTS)))
-    month = told.board.month
+    month = about.board.month
     note = words.OPEN_NOTE
     if month["is_locked"]:
         at = month["locked_at"]
         since = words.LOCKED_SINCE.format(day=f"{at.astimezone(BEIJING):%Y-%m-%d}") if at else ""
         note = words.LOCKED_NOTE.format(since=since)
     term, text = words.SOURCE
-    release = told.release
+    release = about.release
     listed.append(
         (
             term,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from flows.answer.headline import amount
 from flows.answer.wording import month_words
 from flows.bulletin import words
 from flows.bulletin.document import (
@@ -26,7 +25,8 @@ from flows.bulletin.document import (
     figure,
 )
 from flows.bulletin.document import words as cell
-from flows.bulletin.told import Row, Told
+from flows.bulletin.subject import Row, Subject
+from flows.values.printed import amount
 
 _WEEK = dt.timedelta(days=7)
 # As many rows as one page holds, heads of tables with them; payments take what others leave.
@@ -34,47 +34,45 @@ _MOST_SIGNED, _MOST_STARTED, _MOST_DUE, _LEAST_PAID, _MOST_ROWS = 3, 2, 3, 2, 13
 _LONG, _SHORT = 20, 10
 
 
-def weekly(told: Told, today: dt.date | None = None) -> Document:
+def weekly(about: Subject, today: dt.date | None = None) -> Document:
     """The week's page; `today` is the day for which it is made, without one the last that is told of."""
-    until = min(told.month_end, told.published_on)
-    # A month may be published before it begins only by mistake of a clock.
-    until = max(until, told.month)
+    until = about.until
     since = until - _WEEK + dt.timedelta(days=1)
-    title = words.WEEKLY_TITLE.format(zone=told.board.zone_name)
+    title = words.WEEKLY_TITLE.format(zone=about.board.zone_name)
     days = {"since": dated_words(since), "until": day_words(until)}
-    subtitle = told.subtitle(words.WEEKLY_SUBTITLE, **days)
-    signed = _signed(told, since, until)
-    started = _started(told, since, until)
-    due = _due(told, max(until, today or until))
+    subtitle = about.subtitle(words.WEEKLY_SUBTITLE, **days)
+    signed = _signed(about, since, until)
+    started = _started(about, since, until)
+    due = _due(about, max(until, today or until))
     used = sum(1 + len(table.rows) for one in (signed, started, due) for table in one.tables)
     return Document(
         title=title,
         subtitle=subtitle,
         sections=(
-            _summary(told, until),
+            _summary(about, until),
             signed,
             started,
-            _paid(told, max(_LEAST_PAID, _MOST_ROWS - used - 1)),
+            _paid(about, max(_LEAST_PAID, _MOST_ROWS - used - 1)),
             due,
         ),
-        copy_to=told.copy_to,
+        copy_to=about.copy_to,
         source=words.WEEK_SOURCE.format(
-            run=told.release["run_id"], fingerprint=told.release["fingerprint"]
+            run=about.release["run_id"], fingerprint=about.release["fingerprint"]
         ),
-        fields=told.fields(title, subtitle),
+        fields=about.fields(title, subtitle),
     )
 
 
-def _summary(told: Told, until: dt.date) -> Section:
-    missing = told.board.missing_words
+def _summary(about: Subject, until: dt.date) -> Section:
+    missing = about.board.missing_words
     lines = [words.INCOMPLETE.format(missing=missing)] if missing else []
-    lines.append(words.WEEK_HEADLINE.format(day=day_words(until), lines=told.headline))
+    lines.append(words.WEEK_HEADLINE.format(day=day_words(until), lines=about.headline))
     return Section(words.SUMMARY, words.SUMMARY, lines)
 
 
-def _signed(told: Told, since: dt.date, until: dt.date) -> Section:
+def _signed(about: Subject, since: dt.date, until: dt.date) -> Section:
     days = {"since": day_words(since), "until": day_words(until)}
-    rows = told.rows("signed", since=since, until=until, most=_MOST_SIGNED)
+    rows = about.rows("signed", since=since, until=until, most=_MOST_SIGNED)
     if not rows:
         return _section(words.WEEK_SIGNED, words.NO_WEEK_SIGNED.format(**days))
     total = amount(rows[0]["amount_of_all"])
@@ -85,9 +83,9 @@ def _signed(told: Told, since: dt.date, until: dt.date) -> Section:
     )
 
 
-def _started(told: Told, since: dt.date, until: dt.date) -> Section:
+def _started(about: Subject, since: dt.date, until: dt.date) -> Section:
     days = {"since": day_words(since), "until": day_words(until)}
-    rows = told.rows("started", since=since, until=until, most=_MOST_STARTED)
+    rows = about.rows("started", since=since, until=until, most=_MOST_STARTED)
     if not rows:
         return _section(words.WEEK_STARTED, words.NO_WEEK_STARTED.format(**days))
     text = words.WEEK_STARTED_TEXT.format(n=rows[0]["of_all"], **days)
@@ -97,10 +95,10 @@ def _started(told: Told, since: dt.date, until: dt.date) -> Section:
     )
 
 
-def _paid(told: Told, most: int) -> Section:
-    rows = told.rows("paid", most=most)
-    (of_zone,) = (row for row in told.board.indicators if row["indicator_code"] == "ZS02")
-    stated = {"month": month_words(told.month), "total": amount(of_zone["value"])}
+def _paid(about: Subject, most: int) -> Section:
+    rows = about.rows("paid", most=most)
+    (of_zone,) = (row for row in about.board.indicators if row["indicator_code"] == "ZS02")
+    stated = {"month": month_words(about.month), "total": amount(of_zone["value"])}
     if not rows:
         return _section(words.WEEK_PAID, words.NO_WEEK_PAID.format(**stated))
     text = words.WEEK_PAID_TEXT.format(
@@ -110,9 +108,9 @@ def _paid(told: Told, most: int) -> Section:
     return _section(words.WEEK_PAID, text, words.WEEK_PAID_HEADS, (86, 36, 34), rows, lines)
 
 
-def _due(told: Told, today: dt.date) -> Section:
+def _due(about: Subject, today: dt.date) -> Section:
     until = today + _WEEK
-    rows = told.rows("measures", today=today, until=until, most=_MOST_DUE)
+    rows = about.rows("measures", today=today, until=until, most=_MOST_DUE)
     if not rows:
         return _section(words.WEEK_DUE, words.NO_WEEK_DUE.format(until=day_words(until)))
     first = rows[0]

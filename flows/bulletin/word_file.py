@@ -154,28 +154,9 @@ class _Filling:
         if table.unit:
             yield self._paragraph(table.unit, layout.UNIT)
         widths = [int(self._width * one / 100) for one in table.shares]
-        borders = _element(
-            "w:tblBorders",
-            *(
-                _element(f"w:{side}", val="single", sz=8 if side in {"top", "bottom"} else 4, space=0,
-                         color="000000")
-                for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-            ),
-        )  # fmt: skip
-        margins = _element(
-            "w:tblCellMar",
-            *(_element(f"w:{side}", w=_MARGIN, type="dxa") for side in ("left", "right")),
-        )
         made = _element(
             "w:tbl",
-            _element(
-                "w:tblPr",
-                _element("w:tblW", w=sum(widths), type="dxa"),
-                _element("w:jc", val="center"),
-                borders,
-                _element("w:tblLayout", type="fixed"),
-                margins,
-            ),
+            _table_properties(sum(widths)),
             _element("w:tblGrid", *(_element("w:gridCol", w=one) for one in widths)),
             *self._head(table, widths),
         )
@@ -236,6 +217,30 @@ class _Filling:
             "w:tcPr", _element("w:tcW", w=width, type="dxa"), _element("w:vAlign", val="center")
         )
         return _element("w:tc", properties, self._paragraph(cell.text, style, cell.align))
+
+
+def _table_properties(width: int) -> Any:
+    """How wide a table is, its borders, and the margins of its cells."""
+    borders = _element(
+        "w:tblBorders",
+        *(
+            _element(f"w:{side}", val="single", sz=8 if side in {"top", "bottom"} else 4, space=0,
+                     color="000000")
+            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+        ),
+    )  # fmt: skip
+    margins = _element(
+        "w:tblCellMar",
+        *(_element(f"w:{side}", w=_MARGIN, type="dxa") for side in ("left", "right")),
+    )
+    return _element(
+        "w:tblPr",
+        _element("w:tblW", w=width, type="dxa"),
+        _element("w:jc", val="center"),
+        borders,
+        _element("w:tblLayout", type="fixed"),
+        margins,
+    )
 
 
 def _keep_with_next(block: Any) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 TITLE = "{zone}招商引资情况通报"
 WEEKLY_TITLE = "{zone}招商引资周调度"
-SUBTITLE = "（{year}年{month}月　{standing}{incomplete}）"
+SUBTITLE = "（{year}年{month}月　{standing}{interim}{incomplete}）"
 WEEKLY_SUBTITLE = "（{since}至{until}　{standing}{incomplete}）"
+INTERIM_MARK = "　快报"
 INCOMPLETE_MARK = "　数据不完整"
 COPY_TO = "抄送：{names}。"
 
@@ -14,6 +15,9 @@ COPY_TO = "抄送：{names}。"
 SUMMARY = "总体情况"
 INCOMPLETE = "数据不完整：{missing}。有关数字可能变动。"
 HEADLINE = "截至{day}，{lines}"
+INTERIM = (
+    "本月尚未结束，以上为截至{day}的快报数，月末前仍会变动；序时进度、攻坚行动的天数按月末计。"
+)
 PROGRESS = "序时进度为{progress}%，{tasks}项目标任务中{past}项过半"
 SINCE = "；{day}首次全部过半，{lead}实现“双过半”"
 CAMPAIGN = (
@@ -68,13 +72,18 @@ OWED, TO_CORRECT = "应报", "待改正"
 UNPLACED = "未识别"
 FILING_NOTE = "按时、迟报、零报告、未报、退回为报表份数；待改正为尚未改正的错误处数。"
 
-CORRECTED = "往月数据更正"
-CORRECTED_LAST = "上月数据已更正。"
-CORRECTED_BEFORE = "以前月份数据已更正。"
-CORRECTED_TEXT = "{said}自{since}以来，以前月份已公布的数字变动{n}项，见表5；本通报的累计数已按更正后的数字计算。"
+# By the first a template calls it.
+CORRECTED, CORRECTED_TITLE = "往月数据更正", "往月数据的更正和补报"
+LAST_MONTH, EARLIER_MONTHS = "上月", "以前月份"
+# What was filed late corrects nothing: it comes in addition.
+AMENDED, FILED_LATE, AMENDED_OR_FILED_LATE = "更正", "补报", "更正或补报"
+CORRECTED_TEXT = (
+    "{which}数据已{how}。自{since}以来，以前月份已公布的数字变动{n}项，见表5；"
+    "本通报的累计数已按{how}后的数字计算。"
+)
 NOT_CORRECTED = "自{since}以来，以前月份已公布的数字没有变动。"
 CORRECTED_TABLE = ("表5", "以前月份数字的变动")
-CORRECTED_HEADS = ("月份", "单位", "指标", "原公布数", "更正后", "增减", "原因")
+CORRECTED_HEADS = ("月份", "单位", "指标", "原公布数", "更正或补报后", "增减", "原因")
 TARGET_OF = "{name}（目标）"
 MORE_CORRECTED = "只列出前{listed}项，全部见guoban changes。"
 

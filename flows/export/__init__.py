@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,34 +22,29 @@ from flows.publish.release import FILE_LIST, Written
 
 LOG = logging.getLogger("guoban")
 
+Put = Callable[[Zone, Written, Path], None]
+"""Puts one thing beside the database; it may have no use for the zone."""
 
-def _put_workbook(_: Zone, written: Written, target: Path) -> None:
-    # Importing what writes sheets takes long; a run that publishes nothing does without.
+
+# Importing what writes sheets and pages takes long; a run that publishes nothing does without.
+
+
+def _put_workbook(zone: Zone, written: Written, target: Path) -> None:
     from flows.export import workbook  # noqa: PLC0415
 
-    workbook.put(written, target)
+    workbook.put(zone, written, target)
 
 
 def _put_site(zone: Zone, written: Written, target: Path) -> None:
-    # So does what writes pages.
     from flows.export import site  # noqa: PLC0415
 
     site.put(zone, written, target)
 
 
-def _put_package(_: Zone, written: Written, target: Path) -> None:
-    package.put(written, target)
-
-
-def _put_proof(_: Zone, written: Written, target: Path) -> None:
-    proof.put(written, target)
-
-
-_Put = Callable[[Zone, Written, Path], None]
-_BY_PYTHON: Sequence[tuple[str, _Put]] = (("export.xlsx", _put_workbook), ("site", _put_site))
-_BY_DUCKDB: tuple[str, _Put] = ("parquet", _put_package)
+_BY_PYTHON: Mapping[str, Put] = {"export.xlsx": _put_workbook, "site": _put_site}
+_BY_DUCKDB: Mapping[str, Put] = {"parquet": package.put}
 # It has the hashes of all others.
-_LAST: tuple[str, _Put] = (FILE_LIST.parent.name, _put_proof)
+_LAST: Mapping[str, Put] = {FILE_LIST.parent.name: proof.put}
 
 
 def put_beside(zone: Zone, written: Written) -> list[str]:
@@ -60,15 +55,18 @@ def put_beside(zone: Zone, written: Written) -> list[str]:
     """
     # While DuckDB writes Parquet, Python has its hands free for sheets and pages.
     with written.for_another_thread() as other, ThreadPoolExecutor(1) as thread:
-        waited = thread.submit(_put, zone, other, *_BY_DUCKDB)
-        made = [_put(zone, written, *kind) for kind in _BY_PYTHON]
-        made.append(waited.result())
-    made.append(_put(zone, written, *_LAST))
-    return [name for name in made if name]
+        waited = thread.submit(_put_all, zone, other, _BY_DUCKDB)
+        made = _put_all(zone, written, _BY_PYTHON) + waited.result()
+    return made + _put_all(zone, written, _LAST)
 
 
-def _put(zone: Zone, written: Written, name: str, put: _Put) -> str | None:
-    """The name of what was put there, if anything was."""
+def _put_all(zone: Zone, written: Written, kinds: Mapping[str, Put]) -> list[str]:
+    """The names of those that were put there."""
+    return [name for name, put in kinds.items() if _is_put(zone, written, name, put)]
+
+
+def _is_put(zone: Zone, written: Written, name: str, put: Put) -> bool:
+    """Puts one there; whether anything is, as nothing is where there are no figures."""
     target = written.folder / name
     try:
         put(zone, written, target)
@@ -77,7 +75,7 @@ def _put(zone: Zone, written: Written, name: str, put: _Put) -> str | None:
             raise
         LOG.warning("%s is not in this release: %s", name, error)
         _remove(target)
-    return name if target.exists() else None
+    return target.exists()
 
 
 def _remove(target: Path) -> None:

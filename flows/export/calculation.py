@@ -76,15 +76,19 @@ class Calculation:
     @cached_property
     def parts(self) -> int:
         """Into how many parts a yuan goes, so that all amounts are whole numbers."""
-        amounts = [one["amount_cny"] for one in self.rows if one["amount_cny"] is not None]
+        amounts = [row["amount_cny"] for row in self.rows if row["amount_cny"] is not None]
         return next(n for n in _PARTS if n == max(_PARTS) or all(a * n % 1 == 0 for a in amounts))
 
     def scale(self, unit: str) -> int:
         """By what figures and targets in that unit are multiplied to become whole numbers."""
         if unit == _YI:
             return self.parts * int(YI)
-        targets = [one["target_value"] or Decimal(0) for one in self.figures if one["unit"] == unit]
-        return 1 if all(one % 1 == 0 for one in targets) else int(YI)
+        targets = [
+            figure["target_value"] or Decimal(0)
+            for figure in self.figures
+            if figure["unit"] == unit
+        ]
+        return 1 if all(target % 1 == 0 for target in targets) else int(YI)
 
 
 def calculation(con: duckdb.DuckDBPyConnection, month: dt.date) -> Calculation | None:
@@ -111,8 +115,8 @@ def made(said: Calculation) -> bytes:
     """The workbook, as the bytes of its file."""
     target = io.BytesIO()
     writer = Writer(target)
-    zone = [one for one in said.figures if one["scope"] == "zone"]
-    departments = [one for one in said.figures if one["scope"] != "zone"]
+    zone = [figure for figure in said.figures if figure["scope"] == "zone"]
+    departments = [figure for figure in said.figures if figure["scope"] != "zone"]
     for name, figures in ((ZONE, zone), (DEPARTMENTS, departments)):
         if figures:
             _add_figures(writer, said, name, figures)
@@ -152,7 +156,7 @@ def _add_table(
         {
             "name": name,
             "style": None,
-            "columns": [{"header": one, "header_format": header} for one in heads],
+            "columns": [{"header": head, "header_format": header} for head in heads],
         },
     )
 
@@ -176,60 +180,62 @@ def _add_figures(writer: Writer, said: Calculation, name: str, figures: Sequence
     )
     writer.write_text(sheet, 1, 0, note, _BOLD)
     places = {
-        (one["department"], one["indicator_code"]): _HEAD_ROW + 1 + number
-        for number, one in enumerate(figures)
+        (figure["department"], figure["indicator_code"]): _HEAD_ROW + 1 + number
+        for number, figure in enumerate(figures)
     }
     values: dict[str, dict[str, Decimal | None]] = {}
-    for one in figures:
-        values.setdefault(one["department"], {})[one["indicator_code"]] = one["value"]
-    for one in figures:
-        scope, code = one["department"], one["indicator_code"]
-        row, rated = places[scope, code], held_against_target(one, values[scope])[0]
+    for figure in figures:
+        values.setdefault(figure["department"], {})[figure["indicator_code"]] = figure["value"]
+    for figure in figures:
+        scope, code = figure["department"], figure["indicator_code"]
+        row, rated = places[scope, code], held_against_target(figure, values[scope])[0]
         for column, text, style in (
-            (_SCOPE, scope, _TEXT), (_CODE, code, _CENTRE), (_NAME, one["indicator_name"], _TEXT),
-            (_UNIT, one["unit"], _CENTRE), (_KNOWN, _NO if one["value"] is None else _YES, _CENTRE),
-            (_NOTE, one["note"] or "", _TEXT),
+            (_SCOPE, scope, _TEXT), (_CODE, code, _CENTRE), (_NAME, figure["indicator_name"], _TEXT),
+            (_UNIT, figure["unit"], _CENTRE), (_KNOWN, _NO if figure["value"] is None else _YES, _CENTRE),
+            (_NOTE, figure["note"] or "", _TEXT),
         ):  # fmt: skip
             writer.write_text(sheet, row, column, text, style)
-        target, style = one["target_value"], _style_of(one)
+        target, style = figure["target_value"], _style_of(figure)
         if target is None:
             sheet.write_blank(row, _TARGET, None, writer.format(style))
         else:
             sheet.write_number(row, _TARGET, target, writer.format(style))
-        for column, formula, value, looks in _formulas(said, one, row, places[scope, rated], rated):
+        for column, formula, value, looks in _formulas(
+            said, figure, row, places[scope, rated], rated
+        ):
             stored = "" if value is None else value
             sheet.write_formula(row, column, f"={formula}", writer.format(looks), stored)
     _add_table(writer, sheet, name, [head for head, _ in _FIGURES], len(figures))
 
 
 def _formulas(
-    said: Calculation, one: Row, row: int, rated_row: int, rated: str
+    said: Calculation, figure: Row, row: int, rated_row: int, rated: str
 ) -> Iterator[tuple[int, str, Any, Style]]:
     """Each computed column with its formula and the value that is published."""
-    value, target = one["value"], one["target_value"]
-    own = said.scale(one["unit"])
+    value, target = figure["value"], figure["target_value"]
+    own = said.scale(figure["unit"])
     conditions = [f"{ROWS}[指标代码],{_at(_CODE, row)}", f'{ROWS}[计入],"{_YES}"']
-    if one["scope"] != "zone":
+    if figure["scope"] != "zone":
         conditions.append(f"{ROWS}[单位],{_at(_SCOPE, row)}")
     listed = ",".join(conditions)
-    is_amount = one["unit"] == _YI
+    is_amount = figure["unit"] == _YI
     added = f"SUMIFS({ROWS}[金额],{listed})" if is_amount else f"COUNTIFS({listed})*{own}"
     unknown = f'{_at(_KNOWN, row)}="{_NO}"'
     whole_value = None if value is None else value * own
     yield _WHOLE_VALUE, f'IF({unknown},"",{added})', _plain(whole_value), _WHOLE
     shown = f'IF({unknown},"",{_at(_WHOLE_VALUE, row)}/{own})'
-    yield _VALUE, shown, _plain(value), _style_of(one)
-    scale = own if rated == one["indicator_code"] else said.scale(_YI)
+    yield _VALUE, shown, _plain(value), _style_of(figure)
+    scale = own if rated == figure["indicator_code"] else said.scale(_YI)
     whole_target = None if target is None else target * scale
     formula = f'IF({_at(_TARGET, row)}="","",ROUND({_at(_TARGET, row)}*{scale},0))'
     yield _WHOLE_TARGET, formula, _plain(whole_target), _WHOLE
     part, whole = _at(_WHOLE_VALUE, rated_row), _at(_WHOLE_TARGET, row)
     none = f'OR({part}="",{whole}="",{whole}=0)'
     rate = _divided(part, whole, whole_target or Decimal(1))
-    yield _PCT, f'IF({none},"",{rate})', _plain(one["completion_pct"]), _RATE
+    yield _PCT, f'IF({none},"",{rate})', _plain(figure["completion_pct"]), _RATE
     rounded = f"ROUND({part}*100/{whole},0)"
-    yield _ROUNDED, f'IF({none},"",{rounded})', _plain(one["completion_pct_rounded"]), _WHOLE
-    half = {True: _YES, False: _NO, None: None}[one["is_past_half"]]
+    yield _ROUNDED, f'IF({none},"",{rounded})', _plain(figure["completion_pct_rounded"]), _WHOLE
+    half = {True: _YES, False: _NO, None: None}[figure["is_past_half"]]
     yield _HALF, f'IF({none},"",IF(2*{part}>={whole},"{_YES}","{_NO}"))', half, _CENTRE
 
 
@@ -248,8 +254,8 @@ def _divided(part: str, whole: str, size: Decimal) -> str:
     return f"IF({part}<0,-1,1)*({'+'.join(terms)})/10^{_PLACES}"
 
 
-def _style_of(one: Row) -> Style:
-    is_whole = one["unit"] != _YI and (one["target_value"] or Decimal(0)) % 1 == 0
+def _style_of(figure: Row) -> Style:
+    is_whole = figure["unit"] != _YI and (figure["target_value"] or Decimal(0)) % 1 == 0
     return _WHOLE if is_whole else _AMOUNT
 
 
@@ -268,18 +274,18 @@ def _add_rows(writer: Writer, said: Calculation) -> None:
     )
     writer.write_text(sheet, 1, 0, note, _BOLD)
     month, whole = writer.format(_MONTH), writer.format(_WHOLE)
-    for row, one in enumerate(said.rows, start=_HEAD_ROW + 1):
+    for row, near in enumerate(said.rows, start=_HEAD_ROW + 1):
         texts = (
-            one["indicator_code"], one["department"], one["row_key"], one["label"], None,
-            _YES if one["is_counted"] else _NO, one["file"], one["sheet"], one["cell"], None,
-            one["reasons"],
+            near["indicator_code"], near["department"], near["row_key"], near["label"], None,
+            _YES if near["is_counted"] else _NO, near["file"], near["sheet"], near["cell"], None,
+            near["reasons"],
         )  # fmt: skip
         for column, text in enumerate(texts):
             writer.write_text(sheet, row, column, text or "", _TEXT)
-        amount = one["amount_cny"]
+        amount = near["amount_cny"]
         if amount is not None:
             sheet.write_number(row, 4, int(amount * said.parts), whole)
-        sheet.write_datetime(row, 9, one["filed_month"], month)
+        sheet.write_datetime(row, 9, near["filed_month"], month)
     # A table has a row at least.
     _add_table(writer, sheet, ROWS, [head for head, _ in _ROWS], max(len(said.rows), 1))
 

@@ -83,9 +83,3 @@ def contents(con: duckdb.DuckDBPyConnection, month: dt.date) -> tuple[Contents, 
         rows("corrections"),
     )
     return said, Release(head["run_id"], head["published_at"].astimezone(BEIJING))
-
-
-def newest_month(con: duckdb.DuckDBPyConnection) -> dt.date | None:
-    """The newest month with figures; None where there are none."""
-    ((month,),) = con.execute(statement("export/newest")).fetchall()
-    return month if isinstance(month, dt.date) else None

@@ -20,6 +20,7 @@ import orjson
 import schemas
 from flows.export.linking import hash_of, take_over
 from flows.ground.settings import BEIJING
+from flows.ground.zone import Zone
 from flows.publish.catalog import Column, Relation, relations
 from flows.publish.release import Written
 from flows.store.statements import sql_text
@@ -49,33 +50,33 @@ LEADS_TO = {
 }
 
 
-def put(written: Written, folder: Path) -> None:
+def put(_: Zone, written: Written, folder: Path) -> None:
     """Writes a file for each relation and the description into `folder`, which it makes.
 
     What is as it was in the release before is not written again. Raises OSError or duckdb.Error.
     """
     folder.mkdir()
     before = written.before / folder.name if written.before else None
-    known = _told_of(before) if before else {}
+    known = _described(before) if before else {}
     public = public_relations(written.con)
-    names = {one.full_name for one in public}
+    names = {relation.full_name for relation in public}
     resources = []
     for relation in public:
         file = f"{relation.full_name}.parquet"
         is_same = (relation.schema, relation.name) in written.unchanged
-        told = known.get(file) if is_same else None
-        if before and told and hash_of(before / file) == told["sha256"]:
+        of_file = known.get(file) if is_same else None
+        if before and of_file and hash_of(before / file) == of_file["sha256"]:
             take_over(before / file, folder / file)
         else:
-            told = _write(written.con, relation, folder / file)
-        resources.append(_resource(relation, file, names) | told)
+            of_file = _write(written.con, relation, folder / file)
+        resources.append(_resource(relation, file, names) | of_file)
     package = _head(written.con) | {"resources": resources}
     (folder / DESCRIPTION).write_bytes(orjson.dumps(package, option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def public_relations(con: duckdb.DuckDBPyConnection) -> list[Relation]:
     """The relations of the release that the package has: all but what only commands read."""
-    return [one for one in relations(con) if one.schema != FOR_COMMANDS]
+    return [relation for relation in relations(con) if relation.schema != FOR_COMMANDS]
 
 
 def _write(con: duckdb.DuckDBPyConnection, relation: Relation, path: Path) -> dict[str, Any]:
@@ -85,13 +86,13 @@ def _write(con: duckdb.DuckDBPyConnection, relation: Relation, path: Path) -> di
     return {"rows": rows, "fileSize": path.stat().st_size, "sha256": hash_of(path)}
 
 
-def _told_of(folder: Path) -> dict[str, dict[str, Any]]:
+def _described(folder: Path) -> dict[str, dict[str, Any]]:
     """What the description of a release says of its files, by their names; nothing where it is damaged."""
     try:
         resources = orjson.loads((folder / DESCRIPTION).read_bytes())["resources"]
         return {
-            one["path"]: {name: one[name] for name in ("rows", "fileSize", "sha256")}
-            for one in resources
+            resource["path"]: {name: resource[name] for name in ("rows", "fileSize", "sha256")}
+            for resource in resources
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}
@@ -126,7 +127,8 @@ def _resource(relation: Relation, file: str, names: Collection[str]) -> dict[str
         "mediatype": "application/vnd.apache.parquet",
         "schema": {
             "fields": [
-                _field(relation, one, is_in_key=one.name in key) for one in relation.columns
+                _field(relation, column, is_in_key=column.name in key)
+                for column in relation.columns
             ],
             # A null is one; a text that is empty is none.
             "missingValues": [],
@@ -143,7 +145,7 @@ def _field(relation: Relation, column: Column, *, is_in_key: bool) -> dict[str, 
     label = _LABEL.match(column.comment or "")
     unit = _unit(relation.name, column.name)
     is_figure = unit is None and column.type.startswith("DECIMAL")
-    has_unit_beside = is_figure and any(one.name == "unit" for one in relation.columns)
+    has_unit_beside = is_figure and any(other.name == "unit" for other in relation.columns)
     return {
         "name": column.name,
         "type": _type(column.type, is_in_key=is_in_key),
@@ -187,9 +189,9 @@ def _declared_units() -> Mapping[tuple[str, str], str]:
 
 def _foreign_keys(relation: Relation, names: Collection[str]) -> list[dict[str, Any]]:
     return [
-        {"fields": [one.name], "reference": {"resource": other, "fields": [one.name]}}
-        for one in relation.columns
-        if (other := LEADS_TO.get(one.name)) in names and other != relation.full_name
+        {"fields": [column.name], "reference": {"resource": other, "fields": [column.name]}}
+        for column in relation.columns
+        if (other := LEADS_TO.get(column.name)) in names and other != relation.full_name
     ]
 
 

@@ -10,12 +10,12 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from flows.answer.headline import amount, exact
 from flows.answer.page import Cell, Page, Style, text_width
 from flows.answer.wording import moment_words, month_words, span_words, standing_words
 from flows.export.contents import Contents, Release, Row
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
+from flows.values.printed import amount, exact
 from schemas.labels import chinese
 
 _YI = "亿元"
@@ -146,8 +146,8 @@ def _indicators(said: Contents, release: Release) -> Page:
         "是否过半按未四舍五入的完成率。绿色为达到或超过序时进度，橙色为落后。",
         _NOTE,
     )
-    for one in said.campaign:
-        page.add_line(_campaign_words(one), _NOTE)
+    for row in said.campaign:
+        page.add_line(_campaign_words(row), _NOTE)
     if missing := [
         *dict.fromkeys(r["note"] for r in said.indicators if not r["is_complete"] and r["note"])
     ]:
@@ -158,20 +158,20 @@ def _indicators(said: Contents, release: Release) -> Page:
          "序时差（百分点）", "是否过半", "说明"),
         height=34,
     )  # fmt: skip
-    for one in said.indicators:
-        has_target = one["has_target"]
-        fill = _fill(one["progress_gap_pp"])
+    for row in said.indicators:
+        has_target = row["has_target"]
+        fill = _fill(row["progress_gap_pp"])
         page.add(
-            Cell(one["indicator_name"], _NAME if has_target else _PART),
-            Cell(one["unit"], _CENTRE),
-            _figure(one["month_value"], one["unit"]),
-            _figure(one["value"], one["unit"], bold=has_target),
-            _figure(one["target_value"], one["unit"]),
-            _rate(one["completion_pct"], fill=fill, bold=True),
-            _rate(one["time_progress_pct"] if has_target else None),
-            _gap(one["progress_gap_pp"], fill=fill),
-            Cell(_yes_no(one["is_past_half"]), _CENTRE),
-            Cell(one["notes"], _TEXT),
+            Cell(row["indicator_name"], _NAME if has_target else _PART),
+            Cell(row["unit"], _CENTRE),
+            _figure(row["month_value"], row["unit"]),
+            _figure(row["value"], row["unit"], bold=has_target),
+            _figure(row["target_value"], row["unit"]),
+            _rate(row["completion_pct"], fill=fill, bold=True),
+            _rate(row["time_progress_pct"] if has_target else None),
+            _gap(row["progress_gap_pp"], fill=fill),
+            Cell(_yes_no(row["is_past_half"]), _CENTRE),
+            Cell(row["notes"], _TEXT),
             height=24,
         )
     page.add_line("", height=10)
@@ -197,15 +197,15 @@ def _add_secondary(page: Page, figures: Sequence[Row]) -> None:
         page.add(
             *(
                 cell
-                for one, side in zip((left, right), spans, strict=True)
-                for cell in _other(one, side)
+                for row, side in zip((left, right), spans, strict=True)
+                for cell in _other(row, side)
             ),
             height=19,
         )
 
 
-def _other(one: Row | None, spans: Sequence[int]) -> Iterator[Cell]:
-    known = one or {"indicator_name": None, "unit": None, "value": None}
+def _other(row: Row | None, spans: Sequence[int]) -> Iterator[Cell]:
+    known = row or {"indicator_name": None, "unit": None, "value": None}
     name, unit, value = spans
     yield Cell(known["indicator_name"], _TEXT, span=name)
     yield Cell(known["unit"], _CENTRE, span=unit)
@@ -213,11 +213,11 @@ def _other(one: Row | None, spans: Sequence[int]) -> Iterator[Cell]:
     yield Cell(figure.value, figure.style, span=value)
 
 
-def _campaign_words(one: Row) -> str:
+def _campaign_words(row: Row) -> str:
     return (
-        f"攻坚行动：{one['starts_on']}至{one['ends_on']}，至月末第{one['elapsed_days']}天，"
-        f"还有{one['remaining_days']}天；期内签约{one['contracts_signed']}个，"
-        f"合同投资额{amount(one['contract_value'])}亿元。"
+        f"攻坚行动：{row['starts_on']}至{row['ends_on']}，至月末第{row['elapsed_days']}天，"
+        f"还有{row['remaining_days']}天；期内签约{row['contracts_signed']}个，"
+        f"合同投资额{amount(row['contract_value'])}亿元。"
     )
 
 
@@ -228,7 +228,7 @@ _OF_A_TARGET = (("完成", 9.0), ("目标", 8.0), ("完成率", 9.5), ("名次",
 
 def _departments(said: Contents, release: Release) -> Page:
     """A row a department, the zone's last; beside each other what it has of each figure."""
-    figures = [(one, one["has_target"]) for one in said.indicators]
+    figures = [(row, row["has_target"]) for row in said.indicators]
     columns = [
         part for _, rated in figures for part in (_OF_A_TARGET if rated else _OF_A_TARGET[:1])
     ]
@@ -244,8 +244,8 @@ def _departments(said: Contents, release: Release) -> Page:
     top = page.add(
         Cell("单位", _HEADER),
         *(
-            Cell(_with_unit(one, is_narrow=not rated), _HEADER, span=4 if rated else 1)
-            for one, rated in figures
+            Cell(_with_unit(row, is_narrow=not rated), _HEADER, span=4 if rated else 1)
+            for row, rated in figures
         ),
         Cell("是否完整", _HEADER),
         height=62,
@@ -253,10 +253,10 @@ def _departments(said: Contents, release: Release) -> Page:
     _add_header(page, ("", *(name for name, _ in columns), ""), height=20)
     last = len(page.widths) - 1
     page.merged = [(top, 0, top + 1, 0), (top, last, top + 1, last)]
-    by_department = itertools.groupby(said.departments, key=lambda one: one["department"])
+    by_department = itertools.groupby(said.departments, key=lambda row: row["department"])
     for department, group in by_department:
-        _add_department(page, department, {one["indicator_code"]: one for one in group}, figures)
-    whole = {one["indicator_code"]: {**one, "rank": None} for one in said.indicators}
+        _add_department(page, department, {row["indicator_code"]: row for row in group}, figures)
+    whole = {row["indicator_code"]: {**row, "rank": None} for row in said.indicators}
     _add_department(page, WHOLE_ZONE, whole, figures, is_whole=True)
     return page
 
@@ -271,19 +271,19 @@ def _add_department(
 ) -> None:
     cells = [Cell(department, _NAME)]
     for figure, rated in figures:
-        one = values.get(figure["indicator_code"])
-        if one is None:
+        row = values.get(figure["indicator_code"])
+        if row is None:
             cells += [Cell(None, _TEXT)] * (len(_OF_A_TARGET) if rated else 1)
             continue
-        cells.append(_figure(one["value"], one["unit"], bold=is_whole))
+        cells.append(_figure(row["value"], row["unit"], bold=is_whole))
         if rated:
-            fill = _fill(one["progress_gap_pp"])
+            fill = _fill(row["progress_gap_pp"])
             cells += [
-                _figure(one["target_value"], one["unit"]),
-                _rate(one["completion_pct"], fill=fill, bold=is_whole),
-                Cell(one["rank"], _CENTRE),
+                _figure(row["target_value"], row["unit"]),
+                _rate(row["completion_pct"], fill=fill, bold=is_whole),
+                Cell(row["rank"], _CENTRE),
             ]
-    is_complete = all(one["is_complete"] for one in values.values())
+    is_complete = all(row["is_complete"] for row in values.values())
     page.add(*cells, Cell(_yes_no(is_complete), _CENTRE), height=24)
 
 
@@ -307,7 +307,7 @@ def _projects(said: Contents, release: Release) -> Page:
         "项目清单",
         [
             *_PROJECT.values(),
-            *(_WIDE if one["unit"] == _YI else _NARROW for one in said.indicators),
+            *(_WIDE if row["unit"] == _YI else _NARROW for row in said.indicators),
         ],
     )
     words = (
@@ -318,11 +318,11 @@ def _projects(said: Contents, release: Release) -> Page:
     if len(said.projects) < said.project_count:
         words += f"只列出前{len(said.projects)}个，全部见发布库。"
     page.add_line(words, _NOTE)
-    names = [_with_unit(one, is_narrow=True) for one in said.indicators]
+    names = [_with_unit(row, is_narrow=True) for row in said.indicators]
     _add_header(page, (*_PROJECT, *names), height=104)
     page.frozen_columns = 3
-    for number, one in enumerate(said.projects, start=1):
-        page.add(*_project(number, one, said.indicators))
+    for number, row in enumerate(said.projects, start=1):
+        page.add(*_project(number, row, said.indicators))
     last = len(page.rows) - 1
     header = page.header_row or 0
     page.filtered = (header, 0, max(last, header), len(page.widths) - 1)
@@ -330,24 +330,24 @@ def _projects(said: Contents, release: Release) -> Page:
         Cell("合计", _NAME, span=len(_PROJECT)),
         *(
             # What all rows add up to, listed or not.
-            _figure(one["value"], one["unit"], bold=True)
-            for one in said.indicators
+            _figure(row["value"], row["unit"], bold=True)
+            for row in said.indicators
         ),
         height=22,
     )
     return page
 
 
-def _project(number: int, one: Row, figures: Sequence[Row]) -> Iterator[Cell]:
+def _project(number: int, row: Row, figures: Sequence[Row]) -> Iterator[Cell]:
     yield Cell(number, _CENTRE)
     for name in ("project_id", "project_name", "department", "investor"):
-        yield Cell(one[name], _TEXT)
+        yield Cell(row[name], _TEXT)
     for name in ("capital_origin", "sector", "nature", "stage"):
-        yield Cell(one[name], _CENTRE)
+        yield Cell(row[name], _CENTRE)
     for name in ("signed_on", "started_on"):
-        yield Cell(one[name], _DATE)
-    yield _figure(one["amount"], _YI)
-    contributions = one["contributions"] or {}
+        yield Cell(row[name], _DATE)
+    yield _figure(row["amount"], _YI)
+    contributions = row["contributions"] or {}
     for figure in figures:
         yield _figure(contributions.get(figure["indicator_code"]), figure["unit"])
 
@@ -356,11 +356,11 @@ def _project(number: int, one: Row, figures: Sequence[Row]) -> Iterator[Cell]:
 
 
 def _filing(said: Contents, release: Release) -> Page:
-    titles = {one["return_name"]: one["title"] for one in _by_return(said.filing)}
+    titles = {row["return_name"]: row["title"] for row in _by_return(said.filing)}
     counted = chinese("state")
     widths = [18, *(10 for _ in titles), *(7 for _ in counted), 7]
     page = _begun(said, release, "报送情况", "报表报送情况", widths)
-    due = sorted({one["due_on"] for one in said.filing if one["due_on"]})
+    due = sorted({row["due_on"] for row in said.filing if row["due_on"]})
     words = "、".join(f"{day}" for day in due)
     page.add_line(f"应报日期：{words or '—'}（逢节假日顺延）；空白为不需报送。", _NOTE)
     page.frozen_columns = 1
@@ -371,8 +371,8 @@ def _filing(said: Contents, release: Release) -> Page:
         height=16.0 * max(2, -(-longest // 8)),
     )
     totals = dict.fromkeys(counted, 0)
-    for department, group in itertools.groupby(said.filing, key=lambda one: one["department"]):
-        states = {one["return_name"]: one["state"] for one in group}
+    for department, group in itertools.groupby(said.filing, key=lambda row: row["department"]):
+        states = {row["return_name"]: row["state"] for row in group}
         counts = {state: list(states.values()).count(state) for state in counted}
         totals = {state: totals[state] + counts[state] for state in counted}
         page.add(
@@ -393,8 +393,8 @@ def _filing(said: Contents, release: Release) -> Page:
 
 def _by_return(filing: Sequence[Row]) -> list[Row]:
     """One of each return, in the returns' order."""
-    first = {one["return_name"]: one for one in reversed(filing)}
-    return sorted(first.values(), key=lambda one: (one["ordinal"], one["return_name"]))
+    first = {row["return_name"]: row for row in reversed(filing)}
+    return sorted(first.values(), key=lambda row: (row["ordinal"], row["return_name"]))
 
 
 def _state(state: str | None, words: Mapping[str, str]) -> Cell:
@@ -429,28 +429,28 @@ def _corrections(said: Contents, release: Release) -> Page:
 _CAUSES = chinese("cause")
 
 
-def _change(one: Row) -> Iterator[Cell]:
-    old, new = one["old_value"], one["new_value"]
-    target = "（目标）" if one["figure"] == "target_value" else ""
-    yield Cell(one["changed_at"].astimezone(BEIJING).replace(tzinfo=None), _TIME)
-    yield Cell(one["report_month"], _MONTH)
-    yield Cell(f"{one['indicator_name'] or one['indicator_code']}{target}", _TEXT)
-    yield Cell(one["department"], _TEXT)
+def _change(row: Row) -> Iterator[Cell]:
+    old, new = row["old_value"], row["new_value"]
+    target = "（目标）" if row["figure"] == "target_value" else ""
+    yield Cell(row["changed_at"].astimezone(BEIJING).replace(tzinfo=None), _TIME)
+    yield Cell(row["report_month"], _MONTH)
+    yield Cell(f"{row['indicator_name'] or row['indicator_code']}{target}", _TEXT)
+    yield Cell(row["department"], _TEXT)
     yield _figure(old, None)
     yield _figure(new, None)
     is_known = old is not None and new is not None
     yield Cell(_exact(new - old) if is_known else None, _NUMBERS[_GAP, None, False])
-    yield Cell(_CAUSES[one["cause"]], _TEXT)
-    yield Cell("".join(part for part in (one["filed_by"], one["title"]) if part), _TEXT)
+    yield Cell(_CAUSES[row["cause"]], _TEXT)
+    yield Cell("".join(part for part in (row["filed_by"], row["title"]) if part), _TEXT)
 
 
-def _slip(one: Row) -> Iterator[Cell]:
-    yield Cell(one["approved_on"], _DATE)
-    yield Cell(one["report_month"], _MONTH)
-    yield Cell(f"{one['return_slug']}　{one['row_key']}　{one['field']}", _TEXT)
-    yield Cell(one["department"], _TEXT)
-    yield Cell(one["old_value"], _CENTRE)
-    yield Cell(one["new_value"], _CENTRE)
+def _slip(row: Row) -> Iterator[Cell]:
+    yield Cell(row["approved_on"], _DATE)
+    yield Cell(row["report_month"], _MONTH)
+    yield Cell(f"{row['return_slug']}　{row['row_key']}　{row['field']}", _TEXT)
+    yield Cell(row["department"], _TEXT)
+    yield Cell(row["old_value"], _CENTRE)
+    yield Cell(row["new_value"], _CENTRE)
     yield Cell(None, _TEXT)
-    yield Cell(one["reason"], _TEXT)
-    yield Cell(f"{one['correction_no']}　{one['method']}", _TEXT)
+    yield Cell(row["reason"], _TEXT)
+    yield Cell(f"{row['correction_no']}　{row['method']}", _TEXT)

@@ -18,6 +18,7 @@ import duckdb
 import orjson
 
 from flows.export.linking import hash_of, take_over
+from flows.ground.zone import Zone
 from flows.publish import contents
 from flows.publish.contents import Sum
 from flows.publish.release import FILE_LIST, Written
@@ -32,7 +33,7 @@ _CHUNK = 1 << 20
 _RELATIONS = ("mart.headline_indicators", "mart.headline_rows")
 
 
-def put(written: Written, folder: Path) -> None:
+def put(_: Zone, written: Written, folder: Path) -> None:
     """Writes the proof into `folder`, which it makes. Call it when all else is in the release.
 
     Months that are as they were in the release before are not written again. Raises OSError or
@@ -42,26 +43,26 @@ def put(written: Written, folder: Path) -> None:
     sums = written.con.execute(f"from {contents.RELATION}").fetchall()
     before = written.before / folder.name if written.before else None
     known = _known(before, {*sums}) if before else {}
-    for one in sums:
-        if one[0] in _RELATIONS:
-            name = _file_of(one)
+    for part in sums:
+        if part[0] in _RELATIONS:
+            name = _file_of(part)
             sha256 = known.get(name)
             if before and sha256 and hash_of(before / name) == sha256:
                 take_over(before / name, folder / name)
             else:
-                _write(written.con, one, folder / name)
+                _write(written.con, part, folder / name)
     (folder / CONTENTS).write_text(contents.text(sums), "utf-8")
     (folder / FILES).write_bytes(_list(written) + b"\n")
 
 
-def _file_of(one: Sum) -> str:
-    return f"{one[0].removeprefix('mart.')}-{one[1]:%Y-%m}.csv.gz"
+def _file_of(part: Sum) -> str:
+    return f"{part[0].removeprefix('mart.')}-{part[1]:%Y-%m}.csv.gz"
 
 
-def _write(con: duckdb.DuckDBPyConnection, one: Sum, target: Path) -> None:
+def _write(con: duckdb.DuckDBPyConnection, part: Sum, target: Path) -> None:
     plain = target.with_suffix("")
     con.execute(
-        f"copy (select columns(*)::varchar from {one[0]} where report_month = {sql_text(one[1])}) "  # noqa: S608 - our own names
+        f"copy (select columns(*)::varchar from {part[0]} where report_month = {sql_text(part[1])}) "  # noqa: S608 - our own names
         f"to {sql_text(plain)} (format csv, header true, nullstr {sql_text(_NULL)})"
     )
     # The same rows give the same bytes, whenever they are packed.
@@ -102,9 +103,9 @@ def _known(folder: Path, sums: set[Sum]) -> Mapping[str, str]:
         lines = {*(folder / CONTENTS).read_text("utf-8").splitlines()}
         return {
             name: hashes[f"{folder.name}/{name}"]
-            for one in sums
-            if one[0] in _RELATIONS and contents.text([one]).rstrip("\n") in lines
-            for name in [_file_of(one)]
+            for part in sums
+            if part[0] in _RELATIONS and contents.text([part]).rstrip("\n") in lines
+            for name in [_file_of(part)]
         }
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -75,24 +75,7 @@ def unite(folders: Sequence[Path], target: Path, memory_mib: int) -> Union:
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     aside = unfinished.with_name(f"{unfinished.name}.tmp")
     try:
-        with contextlib.closing(duckdb.connect()) as con:
-            con.execute(f"set memory_limit = '{memory_mib} MiB'")
-            con.execute(f"set temp_directory = {sql_text(aside)}")
-            for number, (folder, file) in enumerate(zip(folders, files, strict=True)):
-                with _reading(folder):
-                    con.execute(f"attach {sql_text(file)} as {_alias(number)} (read_only)")
-            con.execute(
-                f"attach {sql_text(unfinished)} as united (storage_version '{STORAGE_VERSION}')"
-            )
-            # Somebody else made the releases, and a view in them may read any file or address.
-            con.execute("set enable_external_access = false; set lock_configuration = true")
-            zones = _zones(con, folders)
-            united = _write(con, zones)
-            con.execute("checkpoint united; detach united")
-        with contextlib.closing(duckdb.connect(str(unfinished))) as made:
-            for statement in macro_statements():
-                made.execute(statement)
-            made.execute("checkpoint")
+        united = _united(folders, files, unfinished, aside, memory_mib)
         fsync(unfinished)
         unfinished.replace(target)
         fsync(target.parent)
@@ -104,6 +87,28 @@ def unite(folders: Sequence[Path], target: Path, memory_mib: int) -> Union:
         for path in (unfinished, unfinished.with_name(f"{unfinished.name}.wal")):
             path.unlink(missing_ok=True)
         shutil.rmtree(aside, ignore_errors=True)
+    return united
+
+
+def _united(
+    folders: Sequence[Path], files: Sequence[Path], target: Path, aside: Path, memory_mib: int
+) -> Union:
+    """Writes the database of the releases' files; `aside` is for what has no room in memory."""
+    with contextlib.closing(duckdb.connect()) as con:
+        con.execute(f"set memory_limit = '{memory_mib} MiB'")
+        con.execute(f"set temp_directory = {sql_text(aside)}")
+        for number, (folder, file) in enumerate(zip(folders, files, strict=True)):
+            with _reading(folder):
+                con.execute(f"attach {sql_text(file)} as {_alias(number)} (read_only)")
+        con.execute(f"attach {sql_text(target)} as united (storage_version '{STORAGE_VERSION}')")
+        # Somebody else made the releases, and a view in them may read any file or address.
+        con.execute("set enable_external_access = false; set lock_configuration = true")
+        united = _write(con, _zones(con, folders))
+        con.execute("checkpoint united; detach united")
+    with contextlib.closing(duckdb.connect(str(target))) as made:
+        for statement in macro_statements():
+            made.execute(statement)
+        made.execute("checkpoint")
     return united
 
 
@@ -179,7 +184,7 @@ def _zones(con: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> list[_Zon
     for number, folder in enumerate(folders):
         alias = _alias(number)
         with _reading(folder):
-            ((name, *told),) = con.execute(
+            ((name, *released),) = con.execute(
                 "select zone_name, run_id, published_at, guoban_version "  # noqa: S608 - our own name
                 f"from {alias}.mart.release"
             ).fetchall()
@@ -189,7 +194,7 @@ def _zones(con: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> list[_Zon
                 f"{zones[name][1]}与{folder}同属{name}，一个开发区只能汇总一次",
             )
         known = {one.full_name: one for one in relations(con, alias)}
-        zones[name] = _Zone(alias, Member(name, *told), known), folder
+        zones[name] = _Zone(alias, Member(name, *released), known), folder
     return [zone for zone, _ in zones.values()]
 
 
@@ -290,14 +295,14 @@ def _comment(con: duckdb.DuckDBPyConnection, said: Iterable[tuple[str, str]]) ->
 
 
 def _of_definitions(con: duckdb.DuckDBPyConnection, zones: Sequence[_Zone]) -> Iterator[Difference]:
-    found: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, str]] = {}
     for zone in zones:
         if "mart.definitions" in zone.relations:
             for setting, value in con.execute(
                 f"select setting, value from {zone.alias}.mart.definitions"  # noqa: S608
             ).fetchall():
-                found.setdefault(setting, {})[zone.member.zone] = value
-    yield from _differing("definition", found, zones)
+                values.setdefault(setting, {})[zone.member.zone] = value
+    yield from _differing("definition", values, zones)
 
 
 def _of_versions(zones: Sequence[_Zone]) -> Iterator[Difference]:

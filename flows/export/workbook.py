@@ -11,21 +11,23 @@ import zlib
 from pathlib import Path
 
 from flows.answer.workbook import CUSTOM, Workbook
-from flows.export.contents import Contents, Release, contents, newest_month
+from flows.export.contents import Contents, Release, contents
 from flows.export.linking import take_over
 from flows.export.pages import pages, title
+from flows.ground.zone import Zone
+from flows.month import months
 from flows.publish.release import Written
 
 # The property of the file that states what it says.
 _STATED = "guoban"
 
 
-def put(written: Written, target: Path) -> None:
+def put(_: Zone, written: Written, target: Path) -> None:
     """Writes the workbook of the newest month; nothing where there are no figures.
 
     What says the same in the release before is not written again. Raises OSError or duckdb.Error.
     """
-    month = newest_month(written.con)
+    month = months.newest(written.con)
     read = contents(written.con, month) if month else None
     if not read:
         return
@@ -55,5 +57,5 @@ def _fingerprint_in(path: Path) -> str | None:
             text = container.read(CUSTOM).decode()
     except (OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return None
-    found = re.search(f'name="{_STATED}"><[^>]*>(\\w+)<', text)
-    return found and found[1]
+    stated = re.search(f'name="{_STATED}"><[^>]*>(\\w+)<', text)
+    return stated and stated[1]

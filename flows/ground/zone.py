@@ -36,10 +36,11 @@ from flows.ground.errors import SettingsError
 from flows.ground.notes import Note
 from flows.ground.settings import CHECKS
 from flows.ground.wrong import YEARS, WrongError, nearest, words_of, words_of_syntax
+from flows.values import printed
 from flows.values.dates import parse_month
 from flows.values.numbers import parse_number
 from flows.values.text import folded
-from flows.values.units import UnknownRateError, amount_words, yuan_per
+from flows.values.units import UnknownRateError, yuan_per
 from schemas.indicators import INDICATORS
 from schemas.rules import Structural, all_rules
 
@@ -626,7 +627,7 @@ def _told(name: str, value: object) -> Iterator[tuple[str, str]]:
             for key, inner in value.items():
                 yield from _told(f"{name}.{key}" if name else key, inner)
         case Decimal() if name.startswith("thresholds."):
-            yield name, amount_words(value)
+            yield name, printed.threshold(value)
         case bool():
             yield name, str(value).lower()
         case tuple() | list():

@@ -108,8 +108,16 @@ class Board:
         return min(notes, key=len, default="")
 
 
-def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board | None:
-    """The board of a month; None where nothing is published of it."""
+def board(
+    con: duckdb.DuckDBPyConnection,
+    zone: Zone,
+    month: dt.date,
+    known: Sequence[Row] | None = None,
+) -> Board | None:
+    """The board of a month; None where nothing is published of it.
+
+    `known` are the month's findings, for who has them already.
+    """
     months: list[Row] = [*fetch_rows(con, "from mart.months order by report_month")]
     this_month = next((one for one in months if one["report_month"] == month), None)
     indicators = _ordered(con, "zone_indicators", month)
@@ -119,8 +127,11 @@ def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board |
     departments = standings(
         _ordered(con, "department_indicators", month), halves, weights(zone), _order(zone)
     )
-    opened = findings.still_open(findings.of_month(con, month, open_only=True))
+    if known is None:
+        known = findings.of_month(con, month, open_only=True)
+    opened = findings.still_open(known)
     campaign = fetch_rows(con, "from mart.campaign where report_month = ?", [month])
+    red, black = _lists(departments)
     return Board(
         report_month=month,
         zone_name=con.execute("select zone_name from mart.release").fetchall()[0][0],
@@ -133,14 +144,8 @@ def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board |
         ],
         past_half=_past_half(halves.get((WHOLE_ZONE, None))),
         departments=departments,
-        red_list=[one.department for one in departments if one.is_ahead],
-        black_list=[
-            one.department
-            for one in sorted(
-                departments, key=lambda one: (-len(one.behind), -departments.index(one))
-            )
-            if one.behind
-        ],
+        red_list=red,
+        black_list=black,
         campaign=next(iter(campaign), None),
         secondary=_ordered(con, "secondary_indicators", month),
         missing=[one for one in filing.of_month(con, zone, month) if one.is_owed],
@@ -149,14 +154,27 @@ def board(con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date) -> Board |
     )
 
 
+def _lists(departments: Sequence[Standing]) -> tuple[list[str], list[str]]:
+    """红榜 and 黑榜: who is ahead in all, in their order; who is behind in any, the farthest first."""
+    places = {one.department: number for number, one in enumerate(departments)}
+    behind = sorted(
+        (one for one in departments if one.behind),
+        key=lambda one: (-len(one.behind), -places[one.department]),
+    )
+    return (
+        [one.department for one in departments if one.is_ahead],
+        [one.department for one in behind],
+    )
+
+
 def _ordered(con: duckdb.DuckDBPyConnection, relation: str, month: dt.date) -> list[Row]:
     """The month's rows of a relation of `mart`, in the indicators' order."""
     return list(
         fetch_rows(
             con,
-            f"select told.* from mart.{relation} as told "  # noqa: S608 - a name of our own
+            f"select figures.* from mart.{relation} as figures "  # noqa: S608 - a name of our own
             "inner join mart.dim_indicator as dim using (indicator_code) "
-            "where told.report_month = ? order by dim.ordinal",
+            "where figures.report_month = ? order by dim.ordinal",
             [month],
         )
     )
@@ -216,11 +234,11 @@ def standings(
         by_department.setdefault(row["department"], []).append(row)
     scores = {name: _score(several, weighs) for name, several in by_department.items()}
     known = [score for score, _ in scores.values() if score is not None]
-    found = []
+    listed = []
     for name, several in by_department.items():
         score, note = scores[name]
         tasks = _with_task(several)
-        found.append(
+        listed.append(
             Standing(
                 department=name,
                 rank=None if score is None else 1 + sum(other > score for other in known),
@@ -236,9 +254,9 @@ def standings(
                 ],
             )
         )
-    last = len(found)
+    last = len(listed)
     return sorted(
-        found,
+        listed,
         key=lambda one: (one.rank or last + 1, order.get(one.department, last), one.department),
     )
 

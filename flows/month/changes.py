@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
 Row = dict[str, Any]
+_ROW_KEY = ("changed_at", "indicator_code", "department", "filed_month", "row_key")
 _OF_A_ROW = ("department", "filed_month", "row_key", "label", "old_value", "new_value")
 
 
@@ -45,15 +47,15 @@ def of_month(
     """
     asked = {"month": month, "names": list(names), "since": since}
     changes = fetch_rows(con, statement("month/changes"), asked)
-    moved = fetch_rows(con, statement("month/moved_rows"), {"month": month}) if changes else []
-    told: dict[tuple[Any, ...], set[str]] = {}
-    for one in changes:
-        told.setdefault(_figure(one), set()).add(one["submission_id"])
-    for one in changes:
-        one["rows"] = [
+    moved = [*_by_key(_sides(con, month, month))] if changes else []
+    files: dict[tuple[Any, ...], set[str]] = {}
+    for change in changes:
+        files.setdefault(_figure(change), set()).add(change["submission_id"])
+    for change in changes:
+        change["rows"] = [
             {name: row[name] for name in _OF_A_ROW}
             for row in moved
-            if one["figure"] == "value" and _is_of(row, one, told[_figure(one)])
+            if change["figure"] == "value" and _is_of(row, change, files[_figure(change)])
         ]
     return changes
 
@@ -64,11 +66,12 @@ def _figure(change: Row) -> tuple[Any, ...]:
     )
 
 
-def _is_of(row: Row, change: Row, told: set[str]) -> bool:
+def _is_of(row: Row, change: Row, causing: set[str]) -> bool:
     """Whether a row moved with that change: it stood or stands in the file that caused it.
 
-    A row that is in no file told of is the doing of the only cause there is, or of each that lets rows in
-    or out of other files: a decision, a definition, a correction's form.
+    `causing` are the files that changed the figure with that publication. A row that is in none of them is
+    the doing of the only cause there is, or of each that lets rows in or out of other files: a decision,
+    a definition, a correction's form.
     """
     if (row["changed_at"], row["indicator_code"]) != (
         change["changed_at"],
@@ -77,11 +80,11 @@ def _is_of(row: Row, change: Row, told: set[str]) -> bool:
         return False
     if change["scope"] != "zone" and row["department"] != change["department"]:
         return False
-    files = {*row["submission_ids"]}
+    files = row["submission_ids"]
     if change["submission_id"] in files:
         return True
     is_elsewhere = change["cause"] not in {"new_file", "resubmission"}
-    return not files & told and (len(told) == 1 or is_elsewhere)
+    return not files & causing and (len(causing) == 1 or is_elsewhere)
 
 
 def of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
@@ -90,8 +93,44 @@ def of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
 
 
 def rows_of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
-    """The rows that came to the zone's figures, or went, with each of these changes."""
-    return fetch_rows(con, statement("month/year_moved_rows"), {"month": month})
+    """The rows that came to the zone's figures, or went, with each of these changes.
+
+    Of one figure and publication their `change` adds up to what the figure changed by.
+    """
+    rows = _sides(con, month.replace(month=1), month)
+    return [row for row in rows if row["is_counted"] and row["changes_zone"]]
+
+
+def moved_since(
+    con: duckdb.DuckDBPyConnection, since: dt.datetime, month: dt.date, *, is_before: bool
+) -> list[Row]:
+    """The published figures that moved from a moment on: old and new value, `difference`, `causes`.
+
+    Of the month, or of those before it: the newest month first, the zone before its departments.
+    """
+    asked = {"since": since, "month": month, "is_before": is_before}
+    return fetch_rows(con, statement("month/moved_since"), asked)
+
+
+def _sides(con: duckdb.DuckDBPyConnection, first: dt.date, last: dt.date) -> list[Row]:
+    """The rows near figures that moved, of the months from one to another, as they came and went."""
+    return fetch_rows(con, statement("month/moved_rows"), {"first": first, "last": last})
+
+
+def _by_key(sides: Iterable[Row]) -> Iterator[Row]:
+    """Rows by their own key: what each added before and adds now, None where it was not there."""
+    for key, both in itertools.groupby(sides, key=lambda side: [side[name] for name in _ROW_KEY]):
+        listed = [*both]
+        old = [-side["change"] for side in listed if not side["is_new"]]
+        new = [side["change"] for side in listed if side["is_new"]]
+        newest = max(listed, key=lambda side: side["is_new"])
+        yield {
+            **dict(zip(_ROW_KEY, key, strict=True)),
+            "label": newest["label"],
+            "submission_ids": {side["submission_id"] for side in listed},
+            "old_value": sum(old) if old else None,
+            "new_value": sum(new) if new else None,
+        }
 
 
 def vintages(
@@ -99,15 +138,15 @@ def vintages(
 ) -> list[Vintage]:
     """The revision triangle of a month: a row a publication that changed any figure, oldest first."""
     rows = fetch_rows(con, statement("month/vintages"), {"month": month, "department": department})
-    found: dict[dt.datetime, list[Row]] = {}
-    for one in rows:
-        found.setdefault(one["published_at"], []).append(one)
+    by_moment: dict[dt.datetime, list[Row]] = {}
+    for row in rows:
+        by_moment.setdefault(row["published_at"], []).append(row)
     return [
         Vintage(
             moment,
-            {one["indicator_code"]: one["value"] for one in of_one},
-            {one["indicator_code"]: one["target_value"] for one in of_one},
-            frozenset(one["indicator_code"] for one in of_one if one["is_new"]),
+            {row["indicator_code"]: row["value"] for row in figures},
+            {row["indicator_code"]: row["target_value"] for row in figures},
+            frozenset(row["indicator_code"] for row in figures if row["is_new"]),
         )
-        for moment, of_one in found.items()
+        for moment, figures in by_moment.items()
     ]

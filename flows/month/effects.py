@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from flows.values.printed import at_most, points_at_most
 from schemas.indicators import PLACES
-
-_POINTS = 1
 
 
 def effect_words(name: str, value: Decimal, unit: str, points: Decimal | None) -> str:
     """处理后至多可使全区新引进亿元以上项目变动1个（完成率4.2个百分点）。"""
-    rate = "" if points is None else f"（完成率{_rounded(points, _POINTS)}个百分点）"
-    return f"处理后至多可使全区{name}变动{_rounded(value, PLACES[unit])}{unit}{rate}。"
+    rate = "" if points is None else f"（完成率{points_at_most(points)}个百分点）"
+    return f"处理后至多可使全区{name}变动{at_most(value, PLACES[unit])}{unit}{rate}。"
 
 
 def effect_of(row: Mapping[str, Any]) -> str:
@@ -23,13 +22,3 @@ def effect_of(row: Mapping[str, Any]) -> str:
         return ""
     parts = (row[name] for name in ("effect_name", "effect_value", "effect_unit", "effect_pp"))
     return effect_words(*parts)
-
-
-def _rounded(value: Decimal, places: int) -> str:
-    """The number half up, without zeros that say nothing; one that would be 0 is said to be less."""
-    step = Decimal(1).scaleb(-places)
-    rounded = value.quantize(step, ROUND_HALF_UP)
-    if not rounded and value:
-        return f"不足{step:f}"
-    text = f"{rounded:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
@@ -101,9 +101,9 @@ def forecast(year: Sequence[Reached], paces: Sequence[Decimal | None]) -> Foreca
         if pace is None:
             break
         known.insert(0, pace)
-    found = Forecast(now.report_month, now.value, now.target, tuple(known), ())
-    goals = tuple(_goal(found, pct, year) for pct in DUE)
-    return Forecast(found.report_month, found.value, found.target, found.paces, goals)
+    without_goals = Forecast(now.report_month, now.value, now.target, tuple(known), ())
+    goals = tuple(_goal(without_goals, pct, year) for pct in DUE)
+    return replace(without_goals, goals=goals)
 
 
 def _goal(of: Forecast, pct: int, year: Sequence[Reached]) -> Goal:

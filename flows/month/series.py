@@ -33,28 +33,28 @@ def of_zone(con: duckdb.DuckDBPyConnection, month: dt.date) -> dict[str, list[Ro
 
 def held(series: Mapping[str, Sequence[Row]], month: dt.date) -> dict[str, str]:
     """By which figure each with a task is held against its target then: itself, or another."""
-    found = _of_months(series)
+    by_month = _of_months(series)
     return {
-        code: held_against_target(rows[month], _values(found, month))[0]
-        for code, rows in found.items()
+        code: held_against_target(rows[month], _values(by_month, month))[0]
+        for code, rows in by_month.items()
         if month in rows and rows[month]["has_target"]
     }
 
 
 def forecasts(series: Mapping[str, Sequence[Row]], month: dt.date) -> dict[str, Forecast]:
     """What is to be expected of each figure with a task; without one that nothing can be said of."""
-    found = _of_months(series)
-    told = {}
+    by_month = _of_months(series)
+    foreseen = {}
     for code, by in held(series, month).items():
         year = [
-            Reached(on, held_against_target(row, _values(found, on))[1], row["target_value"])
-            for on, row in found[code].items()
+            Reached(on, held_against_target(row, _values(by_month, on))[1], row["target_value"])
+            for on, row in by_month[code].items()
             if on.year == month.year and on <= month
         ]
-        paces = [row["change"] for on, row in found[by].items() if on <= month]
-        if one := forecast(year, paces):
-            told[code] = one
-    return told
+        paces = [row["change"] for on, row in by_month[by].items() if on <= month]
+        if of_figure := forecast(year, paces):
+            foreseen[code] = of_figure
+    return foreseen
 
 
 def _of_months(series: Mapping[str, Sequence[Row]]) -> dict[str, dict[dt.date, Row]]:
@@ -62,6 +62,6 @@ def _of_months(series: Mapping[str, Sequence[Row]]) -> dict[str, dict[dt.date, R
 
 
 def _values(
-    found: Mapping[str, Mapping[dt.date, Row]], month: dt.date
+    by_month: Mapping[str, Mapping[dt.date, Row]], month: dt.date
 ) -> dict[str, Decimal | None]:
-    return {code: rows[month]["value"] for code, rows in found.items() if month in rows}
+    return {code: rows[month]["value"] for code, rows in by_month.items() if month in rows}

@@ -56,10 +56,16 @@ class Todo:
     to_decide: list[Question] = field(default_factory=list)
 
 
-def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) -> list[Todo]:
+def of_month(
+    con: duckdb.DuckDBPyConnection | None,
+    zone: Zone,
+    month: dt.date,
+    known: Sequence[Row] | None = None,
+) -> list[Todo]:
     """The departments that have something to do, in the order of zone.toml.
 
-    Without a release (`con` None) that is what they are expected to file.
+    Without a release (`con` None) that is what they are expected to file. `known` are the month's
+    findings, for who has them already.
     """
     by_name: dict[str | None, Todo] = {
         one.name: Todo(one.name, one.contact) for one in zone.departments
@@ -75,8 +81,11 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     for doubt in doubts:
         of(doubt.department).to_decide.append(_whether_it_counts(doubt))
     asked_about = {doubt.submission_id for doubt in doubts}
-    rows = findings.of_month(con, month, open_only=True) if con is not None else []
-    for row in rows:
+    if known is None:
+        known = findings.of_month(con, month, open_only=True) if con is not None else []
+    for row in known:
+        if not (row["is_open"] or row["is_to_decide"]):
+            continue
         # A return that is missing is owed, whatever is said of it besides.
         if row["submission_id"] is None and row["return_name"] is not None:
             continue

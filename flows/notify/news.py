@@ -16,7 +16,7 @@ import duckdb
 
 import schemas
 from flows.answer import places
-from flows.answer.headline import exact, headline_lines, newest_headline
+from flows.answer.headline import headline_lines, newest_headline
 from flows.answer.replied import reply_paths
 from flows.answer.results import RunResult
 from flows.answer.wording import UNKNOWN, month_words
@@ -30,13 +30,17 @@ from flows.ground.errors import (
 )
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE, Zone
+from flows.month import changes
+from flows.month.months import newest as newest_month
 from flows.notify.messages import Message, message
-from flows.notify.told import Told
+from flows.notify.outbox import Outbox
 from flows.store.statements import SQL, statement
 from flows.store.warehouse import fetch_rows
+from flows.values.printed import exact
 
 Row = Mapping[str, Any]
 _DAY = dt.timedelta(days=1)
+_INSTANT = dt.timedelta(microseconds=1)
 _DONE_WITHIN, _REMINDED_WITHIN = 7 * _DAY, 2 * _DAY
 # Of a file with many returns so many are named.
 _MOST_RETURNS = 3
@@ -49,14 +53,14 @@ _FAILURES: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def failed(zone: Zone, error: BaseException, told: Told, today: dt.date) -> Iterator[Message]:
+def failed(zone: Zone, error: BaseException, outbox: Outbox, today: dt.date) -> Iterator[Message]:
     """That refreshes fail, each way once until one succeeds."""
     kind, words = type(error).__name__, _words_of(error)
-    if kind == told.failing:
+    if kind == outbox.failing:
         # What is said of it may change: how much room there is left.
         return
-    told.failing = kind
-    number = sum(key.startswith(f"failed {today}") for key in told.keys)
+    outbox.failing = kind
+    number = sum(key.startswith(f"failed {today}") for key in outbox.keys)
     yield message(
         f"failed {today} {number + 1}",
         None,
@@ -76,42 +80,44 @@ def _words_of(error: BaseException) -> str:
     return next(found, f"意外错误（{type(error).__name__}）")
 
 
-def begin(con: duckdb.DuckDBPyConnection, told: Told, result: RunResult, today: dt.date) -> None:
+def begin(
+    con: duckdb.DuckDBPyConnection, outbox: Outbox, result: RunResult, today: dt.date
+) -> None:
     """Begins to tell with this run: what was published before is no news."""
     (stand,) = fetch_rows(con, statement("notify/stand"), {"run_id": result.run_id})
     new = [one for one in result.files if one.submission_id and one.status != "unchanged"]
     receipts = [int(str(one.submission_id).partition("-")[0]) for one in new]
-    told.receipt = min(receipts, default=int(stand["last_receipt"]) + 1) - 1
+    outbox.receipt = min(receipts, default=int(stand["last_receipt"]) + 1) - 1
     before = stand["published_before"]
-    told.published_at = (before or dt.datetime.min.replace(tzinfo=dt.UTC)).isoformat()
-    told.looked_on = today
+    outbox.published_at = (before or dt.datetime.min.replace(tzinfo=dt.UTC)).isoformat()
+    outbox.looked_on = today
     months = {one.month for one in new}
     for month in _complete(con):
         if month not in months:
-            told.keys[_key_of_complete(month)] = today
+            outbox.keys[_key_of_complete(month)] = today
 
 
 def of_release(
     con: duckdb.DuckDBPyConnection,
     zone: Zone,
     warehouse: Path,
-    told: Told,
+    outbox: Outbox,
     today: dt.date,
     addressed: Container[str | None],
 ) -> list[Message]:
-    """What became known since it was last told; `told` goes on to here."""
+    """What became known since it was last told; `outbox` goes on to here."""
     (stand,) = fetch_rows(con, statement("notify/stand"), {"run_id": ""})
     found = [
-        *_returned(con, zone, warehouse, told, today, addressed),
-        *_moved(con, zone, told, today),
-        *_completed(con, zone, told, today),
+        *_returned(con, zone, warehouse, outbox, today, addressed),
+        *_moved(con, zone, outbox, today),
+        *_completed(con, zone, outbox, today),
     ]
-    told.receipt = int(stand["last_receipt"])
-    told.published_at = stand["published_at"].isoformat()
+    outbox.receipt = int(stand["last_receipt"])
+    outbox.published_at = stand["published_at"].isoformat()
     events = zone.notifications.events
     wanted = [one for one in found if one.key.partition(" ")[0] in events]
     # Whoever wants to be told of more from today on hears nothing of yesterday.
-    told.keys |= {one.key: today for one in found if one not in wanted}
+    outbox.keys |= {one.key: today for one in found if one not in wanted}
     return wanted
 
 
@@ -122,11 +128,11 @@ def _returned(
     con: duckdb.DuckDBPyConnection,
     zone: Zone,
     warehouse: Path,
-    told: Told,
+    outbox: Outbox,
     today: dt.date,
     addressed: Container[str | None],
 ) -> Iterator[Message]:
-    rows = fetch_rows(con, statement("notify/returned"), {"after": told.receipt})
+    rows = fetch_rows(con, statement("notify/returned"), {"after": outbox.receipt})
     replies = _replies(con, zone, warehouse, rows)
     groups: dict[str | None, list[Row]] = {}
     for row in rows:
@@ -232,13 +238,13 @@ def _key_of_complete(month: dt.date) -> str:
 
 
 def _completed(
-    con: duckdb.DuckDBPyConnection, zone: Zone, told: Told, today: dt.date
+    con: duckdb.DuckDBPyConnection, zone: Zone, outbox: Outbox, today: dt.date
 ) -> Iterator[Message]:
-    new = [month for month in _complete(con) if _key_of_complete(month) not in told.keys]
+    new = [month for month in _complete(con) if _key_of_complete(month) not in outbox.keys]
     if not new:
         return
     for month in new[:-1]:
-        told.keys[_key_of_complete(month)] = today
+        outbox.keys[_key_of_complete(month)] = today
     words = [month_words(month) for month in reversed(new)]
     yield message(
         _key_of_complete(new[-1]),
@@ -252,17 +258,19 @@ def _completed(
 
 
 def _moved(
-    con: duckdb.DuckDBPyConnection, zone: Zone, told: Told, today: dt.date
+    con: duckdb.DuckDBPyConnection, zone: Zone, outbox: Outbox, today: dt.date
 ) -> Iterator[Message]:
-    after = dt.datetime.fromisoformat(told.published_at)
-    rows = _moved_since(con, after, is_newest=False)
+    after = dt.datetime.fromisoformat(outbox.published_at)
+    newest = newest_month(con)
+    # What was published then has been told.
+    rows = changes.moved_since(con, after + _INSTANT, newest, is_before=True) if newest else []
     if not rows:
         return
-    months = sorted({row["report_month"] for row in rows}, reverse=True)
-    words = "、".join(month_words(month) for month in months[:3])
-    words += f"等{len(months)}个月" if len(months) > 3 else ""
+    earlier = sorted({row["report_month"] for row in rows}, reverse=True)
+    words = "、".join(month_words(month) for month in earlier[:3])
+    words += f"等{len(earlier)}个月" if len(earlier) > 3 else ""
     yield message(
-        f"moved {told.published_at}",
+        f"moved {outbox.published_at}",
         None,
         _title(zone, f"以前月份的数字有变化：{words}"),
         today + _DONE_WITHIN,
@@ -271,16 +279,8 @@ def _moved(
             f"· {month_words(row['report_month'])} {row['department']} {_move_words(row)}"
             for row in rows
         ],
-        tail=[f"原因见 guoban changes --month {months[0]:%Y-%m}。"],
+        tail=[f"原因见 guoban changes --month {earlier[0]:%Y-%m}。"],
     )
-
-
-def _moved_since(
-    con: duckdb.DuckDBPyConnection, after: dt.datetime, *, is_newest: bool
-) -> list[dict[str, Any]]:
-    """What moved of the newest month's figures, or of all before it."""
-    given = {"after": after, "whole_zone": WHOLE_ZONE, "is_newest": is_newest}
-    return fetch_rows(con, statement("notify/moved"), given)
 
 
 def _move_words(row: Row) -> str:
@@ -444,8 +444,8 @@ def of_week(con: duckdb.DuckDBPyConnection, zone: Zone, today: dt.date) -> Itera
     since = dt.datetime.combine(today - 7 * _DAY, dt.time(), BEIJING)
     moved = [
         row
-        for row in _moved_since(con, since, is_newest=True)
-        if row["department"] == WHOLE_ZONE and row["figure"] == "value"
+        for row in changes.moved_since(con, since, month, is_before=False)
+        if row["scope"] == "zone" and row["figure"] == "value"
     ]
     order = {one.name: number for number, one in enumerate(zone.departments)}
     asked = fetch_rows(con, statement("notify/open"), {"month": month})

@@ -15,9 +15,9 @@ from flows.ground.errors import PublicationError
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.notify import news
+from flows.notify.outbox import BEGUN, FAILED, SENT, Book, Outbox, Waiting, held
 from flows.notify.recipients import Recipient, recipients
 from flows.notify.sending import Parcel, send
-from flows.notify.told import BEGUN, FAILED, SENT, Book, Told, Waiting, held
 from flows.notify.trial import unset_note
 from flows.publish.release import newest, open_release
 from flows.store.warehouse import Warehouse
@@ -41,11 +41,11 @@ class Telling:
         """What a refresh found and moved; by day also whom to remind."""
         today = now.date()
 
-        def find(told: Told) -> None:
-            told.failing = ""
-            self._news(told, result, today)
+        def find(outbox: Outbox) -> None:
+            outbox.failing = ""
+            self._news(outbox, result, today)
             if now.hour in _DAYTIME:
-                self._reminders(told, today)
+                self._reminders(outbox, today)
 
         self._tell(today, find)
 
@@ -53,45 +53,46 @@ class Telling:
         """That refreshes fail."""
         if "failed" in self._zone.notifications.events:
             self._tell(
-                today, lambda told: told.add(news.failed(self._zone, error, told, today), today)
+                today,
+                lambda outbox: outbox.add(news.failed(self._zone, error, outbox, today), today),
             )
 
     def of_the_day(self, today: dt.date) -> None:
         """Who has to be reminded."""
-        self._tell(today, lambda told: self._reminders(told, today))
+        self._tell(today, lambda outbox: self._reminders(outbox, today))
 
     def of_the_week(self, today: dt.date) -> None:
         """The weekly report."""
 
-        def find(told: Told) -> None:
+        def find(outbox: Outbox) -> None:
             with contextlib.suppress(PublicationError), open_release(self._warehouse.folder) as con:
-                told.add(news.of_week(con, self._zone, today), today)
+                outbox.add(news.of_week(con, self._zone, today), today)
 
         if "weekly" in self._zone.notifications.events:
             self._tell(today, find)
 
-    def _news(self, told: Told, result: RunResult, today: dt.date) -> None:
+    def _news(self, outbox: Outbox, result: RunResult, today: dt.date) -> None:
         published = newest(self._warehouse.folder)
         if published is None:
             return
         release = published.parent.name
-        if release != told.release:
+        if release != outbox.release:
             with open_release(self._warehouse.folder) as con:
-                if told.is_new(today):
-                    news.begin(con, told, result, today)
+                if outbox.is_new(today):
+                    news.begin(con, outbox, result, today)
                 place = self._warehouse.folder
-                told.add(news.of_release(con, self._zone, place, told, today, self._to), today)
-                told.release = release
-        told.looked_on = today
+                outbox.add(news.of_release(con, self._zone, place, outbox, today, self._to), today)
+                outbox.release = release
+        outbox.looked_on = today
 
-    def _reminders(self, told: Told, today: dt.date) -> None:
+    def _reminders(self, outbox: Outbox, today: dt.date) -> None:
         with contextlib.ExitStack() as opened:
             con = None
             if newest(self._warehouse.folder) is not None:
                 con = opened.enter_context(open_release(self._warehouse.folder))
-            told.add(news.reminders(con, self._zone, today, self._to), today)
+            outbox.add(news.reminders(con, self._zone, today, self._to), today)
 
-    def _tell(self, today: dt.date, find: Callable[[Told], None]) -> None:
+    def _tell(self, today: dt.date, find: Callable[[Outbox], None]) -> None:
         try:
             if not self._warehouse.folder.is_dir():
                 # Nothing could be remembered; the refresh says what is wrong with it.
@@ -101,14 +102,14 @@ class Telling:
                 if book is None:
                     LOG.warning("notifications wait: another process is sending some")
                     return
-                before = repr(book.told)
+                before = repr(book.outbox)
                 try:
-                    find(book.told)
+                    find(book.outbox)
                 except Exception:
                     # What was found before is sent all the same.
                     LOG.exception("what there is to notify of can't be told")
-                book.told.forget(today)
-                if _Sending(book, self._to, today).send(seconds) and repr(book.told) != before:
+                book.outbox.forget(today)
+                if _Sending(book, self._to, today).send(seconds) and repr(book.outbox) != before:
                     book.save()
         except Exception:
             LOG.exception("notifications can't be sent")
@@ -128,10 +129,10 @@ class _Sending:
         Where it can't be written down what was sent, only an alarm is, and once a day. Gives
         whether it can.
         """
-        told = self._book.told
-        if told.waiting:
+        outbox = self._book.outbox
+        if outbox.waiting:
             self._remember()
-        for waiting in told.waiting:
+        for waiting in outbox.waiting:
             if not (self._is_remembered or waiting.message.is_alarm):
                 continue
             if waiting.message.until >= self._today:
@@ -141,7 +142,7 @@ class _Sending:
                 LOG.warning("not notified in time: %s", waiting.message.title)
         if self._is_remembered or (self._on_way and self._book.rings()):
             send(self._on_way, seconds, self._begin, self._end)
-        told.waiting = [one for one in told.waiting if not self._is_done(one)]
+        outbox.waiting = [one for one in outbox.waiting if not self._is_done(one)]
         return self._is_remembered
 
     def _is_done(self, one: Waiting) -> bool:

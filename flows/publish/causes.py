@@ -310,12 +310,12 @@ def _steps(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Row]]:
             listed = {cause: part for cause, part in parts[figure].items() if part}
             if not listed:
                 listed = {_silent_cause(row, figures, parts, acts): Decimal(0)}
-            for step in _told(figure, "value", row["old_value"], row["new_value"], listed):
+            for step in _steps_of(figure, "value", row["old_value"], row["new_value"], listed):
                 yield row["publication_no"], step
         if row["old_target"] != row["new_target"]:
             cause = _target_cause(row, acts) or DEFINITION
             change = (row["new_target"] or Decimal(0)) - (row["old_target"] or Decimal(0))
-            for step in _told(
+            for step in _steps_of(
                 figure, "target_value", row["old_target"], row["new_target"], {cause: change}
             ):
                 yield row["publication_no"], step
@@ -341,11 +341,11 @@ def _add_cells(con: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:
     The versions are listed, not joined: the cells of all others would be laid out for it.
     """
     versions = sorted({row["submission_id"] for row in rows})
-    found = con.execute(
+    rows_of_cells = con.execute(
         "select submission_id, sheet, excel_row, cells from int.cells where submission_id in ?",
         [versions],
     ).fetchall()
-    cells = {tuple(place): values for *place, values in found}
+    cells = {tuple(place): values for *place, values in rows_of_cells}
     for row in rows:
         row["cells"] = cells.get((row["submission_id"], row["sheet"], row["excel_row"]))
 
@@ -387,7 +387,7 @@ def _target_cause(row: Row, acts: Acts) -> Cause | None:
     return acts.on(row["publication_no"], [row["new_target_id"], row["old_target_id"]])
 
 
-def _told(
+def _steps_of(
     figure: Figure,
     name: str,
     old: Decimal | None,

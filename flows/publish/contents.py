@@ -41,12 +41,12 @@ def sums_of(
     month = "report_month" if '"report_month"' in columns else "null::date"
     # No string is a list of nothing.
     texts = ", ".join(f"coalesce({column}::varchar, chr(30))" for column in columns) or "''"
-    found = con.execute(
+    rows = con.execute(
         f"select {month}, count(*), sum(md5_number_lower(concat_ws(chr(31), {texts}))) "  # noqa: S608 - our own names
         f"from {source} where {where} group by all having count(*) > 0"
     ).fetchall()
     # Where there is no month, no row is one of none.
-    return [(name, month, count, int(hashes)) for month, count, hashes in found if count]
+    return [(name, month, count, int(hashes)) for month, count, hashes in rows if count]
 
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
@@ -90,7 +90,7 @@ def tell(con: duckdb.DuckDBPyConnection, sums: Iterable[Sum]) -> None:
     con.execute(f"set variable fingerprint = {sql_text(digest)}")
 
 
-def told(con: duckdb.DuckDBPyConnection) -> str:
+def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
     """The fingerprint that was told last."""
-    ((fingerprint,),) = con.execute("select getvariable('fingerprint')").fetchall()
-    return str(fingerprint)
+    ((digest,),) = con.execute("select getvariable('fingerprint')").fetchall()
+    return str(digest)

@@ -97,10 +97,10 @@ def of_newest(con: duckdb.DuckDBPyConnection) -> list[Move]:
     steps: dict[tuple[Any, ...], list[Step]] = defaultdict(list)
     for month, department, code, *step in con.execute(statement("publish/steps")).fetchall():
         steps[month, department, code].append(Step(*step))
-    found = []
+    moves = []
     for row in fetch_rows(con, statement("publish/moves")):
         scope = (row["report_month"], row["department"])
         own, rated = row["indicator_code"], row.pop("rated_code")
         by = steps[(*scope, rated)] if rated not in {own, None} else ()
-        found.append(Move(**row, steps=steps[(*scope, own)], rated_by=by))
-    return found
+        moves.append(Move(**row, steps=steps[(*scope, own)], rated_by=by))
+    return moves

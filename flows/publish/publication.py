@@ -116,7 +116,7 @@ def publish(
     effects.renew(con, news.first)
 
     def say() -> None:
-        fingerprint = contents.told(con)
+        fingerprint = contents.fingerprint(con)
         journal.append([dataclasses.replace(entry, record_sha256=sealed, fingerprint=fingerprint)])
 
     clock("publish", lambda: make(run_id, say))

@@ -344,30 +344,7 @@ def _renew(
     con.execute(f"attach {sql_text(path)} as release")
     try:
         con.begin()
-        rows: dict[str, int] = {}
-        gone: list[str] = []
-        come: list[contents.Sum] = []
-        for relation in _tables(published):
-            target = f"release.{relation.full_name}"
-            columns = relation.columns
-            if relation.name == _LAST:
-                contents.renew(con, gone, come)
-                sums = contents.read(con, "release")
-                contents.tell(con, sums)
-                rows[_CONTENTS] = len(sums)
-            changed = _changed(relation, base.changed)
-            if changed is not None:
-                con.execute(f"delete from {target} where {changed.rows}")  # noqa: S608 - our own names
-                con.execute(
-                    f"insert into {target} from {relation.full_name} where {changed.rows} "
-                    f"order by {_order(columns)}"
-                )
-                if contents.is_data(relation.schema, relation.name):
-                    name = relation.plain_name
-                    gone.append(f"relation = {sql_text(name)} and ({changed.months})")
-                    come += contents.sums_of(con, name, target, _data(columns), changed.months)
-            ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
-            rows[relation.full_name] = found
+        rows = _renew_tables(con, _tables(published), base.changed)
         con.commit()
         con.execute("checkpoint release")
         is_worn = _is_worn(con)
@@ -376,6 +353,31 @@ def _renew(
     if is_worn:
         path.unlink()
         return {}
+    return rows
+
+
+def _renew_tables(
+    con: duckdb.DuckDBPyConnection, tables: Sequence[_Relation], changed: Changed
+) -> dict[str, int]:
+    """Replaces the rows that may have changed in the tables of the release that is attached; rows of each."""
+    rows: dict[str, int] = {}
+    gone: list[str] = []
+    come: list[contents.Sum] = []
+    for relation in tables:
+        name, target = relation.plain_name, f"release.{relation.full_name}"
+        if relation.name == _LAST:
+            contents.renew(con, gone, come)
+            sums = contents.read(con, "release")
+            contents.tell(con, sums)
+            rows[_CONTENTS] = len(sums)
+        part = _changed(relation, changed)
+        if part is not None:
+            _replace(con, relation, part)
+            if contents.is_data(relation.schema, relation.name):
+                gone.append(f"relation = {sql_text(name)} and ({part.months})")
+                come += contents.sums_of(con, name, target, _data(relation.columns), part.months)
+        ((found,),) = con.execute(f"select count(*) from {target}").fetchall()  # noqa: S608
+        rows[relation.full_name] = found
     return rows
 
 
@@ -411,6 +413,16 @@ class _Part(NamedTuple):
 
     rows: str
     months: str
+
+
+def _replace(con: duckdb.DuckDBPyConnection, relation: _Relation, part: _Part) -> None:
+    """Puts a part of a relation as it is now in the place of what it was."""
+    target = f"release.{relation.full_name}"
+    con.execute(f"delete from {target} where {part.rows}")  # noqa: S608 - our own names
+    con.execute(
+        f"insert into {target} from {relation.full_name} where {part.rows} "
+        f"order by {_order(relation.columns)}"
+    )
 
 
 _WHOLE = _Part("true", "true")

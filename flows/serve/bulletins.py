@@ -46,14 +46,14 @@ def put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) -> 
 def _put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) -> list[Path]:
     # Most runs of serve make none.
     from flows.bulletin.making import document_of, files_of  # noqa: PLC0415
-    from flows.export.contents import newest_month  # noqa: PLC0415
+    from flows.month import months  # noqa: PLC0415
     from flows.publish.release import newest, open_release  # noqa: PLC0415
 
     if newest(settings.warehouse) is None:
         return []
     wanted = []
     with open_release(settings.warehouse) as con:
-        month = newest_month(con)
+        month = months.newest(con)
         if month is None:
             return []
         due = due_on(zone, month)

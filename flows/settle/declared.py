@@ -20,7 +20,8 @@ from pydantic import BaseModel
 import schemas
 from flows.ground.zone import Readings, Zone
 from flows.store.incoming import incoming
-from flows.values.units import amount_words
+from flows.validate.across import catalogue
+from flows.values import printed
 from schemas.declare import PRECISION, SCALE, Cycle
 from schemas.indicators import INDICATORS, PLACES, SECONDARY, TARGET_UNITS, Indicator, When
 from schemas.labels import LABELS
@@ -47,6 +48,7 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     _make(con, "indicator_fields", _frame(_RestsOn, _rests_on()))
     _make(con, "reason_fields", _frame(_ReasonField, _reason_fields()))
     _make(con, "cross_fields", _frame(_CrossField, _cross_fields()))
+    _make(con, "rules", _frame(_RuleRow, _rules()))
     _make(con, "doubtful_rules", _frame(_DoubtfulRule, map(_DoubtfulRule, IN_DOUBT)))
     _make(con, "target_units", _frame(_TargetUnit, _target_units()))
     _make(con, "units", _frame(_UnitRow, (_UnitRow(*unit) for unit in PLACES.items())))
@@ -207,7 +209,7 @@ def _holds(condition: bool | When, readings: Readings) -> bool:
 
 def threshold_words(yuan: Decimal) -> str:
     """A threshold as people say it: 亿元, 1.5亿元, 5000万元; as it is where it is none of these."""
-    words = amount_words(yuan)
+    words = printed.threshold(yuan)
     return "亿元" if words == "1亿元" else words
 
 
@@ -256,6 +258,19 @@ def _cross_fields() -> Iterator[_CrossField]:
         }
         for rule, name in sorted(looked_at):
             yield _CrossField(form.slug, rule, name)
+
+
+@dataclass(frozen=True)
+class _RuleRow:
+    """A rule, and what its findings put in question."""
+
+    rule: str
+    questions: str
+
+
+def _rules() -> Iterator[_RuleRow]:
+    for rule in catalogue().values():
+        yield _RuleRow(rule.id, rule.questions.value)
 
 
 @dataclass(frozen=True)

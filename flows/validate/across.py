@@ -5,7 +5,8 @@ cells and stores the findings; adding a rule is adding a file.
 
 Where a check asks what another one finds (`corrections_in_force`), its header names that one as
 `needs`, and it is run after it; what it is asked about where not everything is new stands in its
-`asks` (`flows.validate.asked`). A query returns `submission_id`, `sheet`, `excel_row`, `field` and
+`asks` (`flows.validate.asked`), what its findings put in question in `questions`
+(`schemas.rules.Questions`). A query returns `submission_id`, `sheet`, `excel_row`, `field` and
 `message`, and may return `value`, `proposed` (what should stand there, money as `plain_wan` says it),
 `suggestion`, `severity`, `against` (the submission whose row
 this one is judged by, of which a change lets the row in or out), and, for what has no file,
@@ -36,7 +37,7 @@ from flows.store.warehouse import fetch_rows
 from flows.validate import check_tables
 from flows.validate.asked import ALL_RETURNS, EVERYTHING, Asked, Asks, is_answer
 from flows.validate.severity import decide
-from schemas.rules import Rule, Severity, Structural, all_rules
+from schemas.rules import Questions, Rule, Severity, Structural, all_rules
 
 _LINE = re.compile(r"--\s*(\w+):\s*(.*)")
 # Rows of a return, asked about or all of them.
@@ -104,7 +105,7 @@ def _read(path: Path) -> Check:
 
 
 def rule_of(header: Mapping[str, str]) -> Rule:
-    """The rule that a whole header states. Raises ValueError for a severity that is none."""
+    """The rule that a whole header states. Raises ValueError for a word that is none of those known."""
     return Rule(
         header["rule"],
         header["level"],
@@ -115,6 +116,7 @@ def rule_of(header: Mapping[str, str]) -> Rule:
         header["remedy"],
         holds=header.get("holds", "yes") == "yes",
         structural=Structural[header.get("structural", "nowhere").upper()],
+        questions=Questions(header.get("questions", Questions.CELL)),
     )
 
 

@@ -169,11 +169,3 @@ def named_currency(text: str) -> str | None:
     if re.search(f"{YUAN}|¥|元|本币", rest, re.IGNORECASE):
         named.add("元")
     return named.pop() if len(named) == 1 else None
-
-
-def amount_words(yuan: Decimal) -> str:
-    """An amount in the unit in which people say it: 1亿元, 1.5亿元, 5000万元; in 元 where it is none."""
-    for unit, size in (("亿元", 100_000_000), ("万元", 10_000)):
-        if yuan >= size and (yuan * 100) % size == 0:
-            return f"{(yuan / size).normalize():f}{unit}"
-    return f"{yuan.normalize():f}元"

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import schemas
-from flows.answer.headline import DASH, amount, percent, points
 from flows.answer.wording import lead_words, month_words
 from flows.month.board import Board, Standing
 from flows.month.board import board as board_of
+from flows.values.printed import DASH, amount, percent, points, signed_points
 from guoban.asked import Month, nothing
 from guoban.commands.findings import print_findings
 from guoban.options import Call, takes_settings
@@ -105,7 +105,7 @@ def _print_indicators(found: Board) -> None:
                 _with_unit(row["value"], row["unit"]),
                 amount(row["target_value"]) if row["target_value"] is not None else "",
                 percent(row["completion_pct_rounded"]) if _has_task(row) else "",
-                points(row["progress_gap_pp"], is_signed=True) if _has_task(row) else "",
+                signed_points(row["progress_gap_pp"]) if _has_task(row) else "",
                 yes[row["is_past_half"]] if _has_task(row) else "",
             )
             for row in found.indicators
@@ -173,9 +173,8 @@ def _rate_and_rank(one: Standing, code: str) -> str:
     row = next((row for row in one.rates if row["indicator_code"] == code), None)
     if row is None:
         return ""
-    if row["completion_pct_rounded"] is None:
-        return DASH
-    return f"{row['completion_pct_rounded']}%({row['rank']})"
+    rate = row["completion_pct_rounded"]
+    return DASH if rate is None else f"{percent(rate)}({row['rank']})"
 
 
 def _print_lists(found: Board) -> None:
@@ -187,7 +186,7 @@ def _print_lists(found: Board) -> None:
     by_name = {one.department: one for one in found.departments}
     for number, name in enumerate(found.black_list):
         gaps = "、".join(
-            f"{row['indicator_code']} {points(row['progress_gap_pp'], is_signed=True)}"
+            f"{row['indicator_code']} {signed_points(row['progress_gap_pp'])}"
             for row in by_name[name].rates
             if row["indicator_code"] in by_name[name].behind
         )

@@ -14,13 +14,13 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import schemas
-from flows.answer.headline import amount, percent
 from flows.answer.wording import moment_words, month_words
 from flows.ask import decisions
 from flows.ask.decisions import Missing
 from flows.ask.prospects import Prospect, Row, prospect_of
 from flows.ground.settings import BEIJING
 from flows.store.journal import Act, Decision, Lock, Restoration, Unlock, Withdrawal
+from flows.values.printed import amount, percent
 from guoban.asked import parse_month
 from guoban.options import Call, takes_settings
 from guoban.output import console, moves_json, one_line, print_json, print_moves, print_table

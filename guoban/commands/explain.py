@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.answer.headline import exact, figure_words, money
 from flows.ground.zone import WHOLE_ZONE
 from flows.month import figures
+from flows.values.printed import exact, figure_words, money
 from guoban.asked import (
     AsOf,
     Department,

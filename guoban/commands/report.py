@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import schemas
-from flows.answer.headline import amount, exact, headline_lines
+from flows.answer.headline import headline_lines
 from flows.answer.replied import Asked, replies_asking
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
@@ -20,6 +20,7 @@ from flows.month import filing
 from flows.month.changes import Row, Vintage
 from flows.month.filing import Expected
 from flows.publish.release import is_published
+from flows.values.printed import exact
 from guoban.asked import (
     AsOf,
     Department,
@@ -212,8 +213,8 @@ def changes(
                 row["indicator_code"]
                 + ("" if row["figure"] == "value" else say(" target", "目标")),
                 row["department"],
-                amount(row["old_value"], 12),
-                amount(row["new_value"], 12),
+                exact(row["old_value"]),
+                exact(row["new_value"]),
                 say(*CAUSES[row["cause"]])
                 + (f"{say(': ', '：')}{row['settings']}" if row.get("settings") else ""),
                 _by_words(row),
@@ -286,6 +287,7 @@ def _tell_vintages(
         lines,
         right=range(1, len(codes) + 1),
         below=[len(codes) + 1],
+        named=[len(codes) + 1],
     )
 
 
@@ -297,4 +299,4 @@ def _targets_words(before: Vintage | None, one: Vintage) -> str:
         if old != target:
             words = exact(target) if old is None else f"{exact(old)}→{exact(target)}"
             told.append(f"{code} {words}")
-    return f"{say('targets: ', '目标：')}{', '.join(told)}" if told else ""
+    return ", ".join(told)

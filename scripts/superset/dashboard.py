@@ -83,7 +83,7 @@ def _figures(one: str) -> tuple[Metric, ...]:
             f"由精确的比四舍五入。{hint}",
             _RATE,
         ),
-        Metric("gap", "序时差（百分点）", _alone("progress_gap_pp"), f"完成率减时间进度。{hint}"),
+        Metric("gap", "序时差（百分点）", _alone("progress_gap_pp"), f"完成率减序时进度。{hint}"),
         Metric(
             "of_month",
             "当月数",

@@ -1,6 +1,7 @@
 -- rule: C302
 -- level: cross-return
 -- severity: warning
+-- questions: counting
 -- asks: projects
 -- zh: 自签约累计实到投资额 ≤ 合同投资额
 -- en: money paid in since signing does not exceed the contract

@@ -1,6 +1,7 @@
 -- rule: C303
 -- level: cross-return
 -- severity: warning
+-- questions: counting
 -- asks: projects
 -- zh: 签约日期之前不应有到位资金
 -- en: no money is paid in before the contract is signed

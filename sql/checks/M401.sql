@@ -1,6 +1,7 @@
 -- rule: M401
 -- level: cross-month
 -- severity: error
+-- questions: absence
 -- asks: projects
 -- holds: no
 -- zh: 上月的有效项目，本月不得无故消失

@@ -1,6 +1,7 @@
 -- rule: R112
 -- level: row
 -- severity: warning
+-- questions: counting
 -- zh: 同一凭证编号不得用于两个项目
 -- en: a voucher number must not serve two projects
 -- reason: 一张凭证只能证明一个项目的资金。

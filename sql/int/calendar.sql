@@ -27,4 +27,4 @@ from ends
 cross join core.zone as zone
 left join core.dated_readings as dated on year(ends.report_month) = dated.year;
 
-comment on view int.calendar is '有数字的月份：月末、所在年份、时间进度';
+comment on view int.calendar is '有数字的月份：月末、所在年份、序时进度';

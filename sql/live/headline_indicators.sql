@@ -84,8 +84,8 @@ select
     stg.ratio_pct(rated.rated_value, rated.divisor) as completion_pct, -- 完成率（%）：数值÷目标，截到十位小数；无目标任务的为空
     stg.rounded_pct(rated.rated_value, rated.divisor) as completion_pct_rounded, -- 完成率（%），四舍五入为整数，由精确的比计算
     2 * rated.rated_value >= rated.divisor as is_past_half, -- 是否过半：未四舍五入的完成率达到50%（含）
-    calendar.time_progress_pct, -- 时间进度（%）：月份÷12，或按天
-    stg.ratio_pct(rated.rated_value, rated.divisor) - calendar.time_progress_pct as progress_gap_pp, -- 与时间进度之差（百分点）：完成率减时间进度，负数为欠进度
+    calendar.time_progress_pct, -- 序时进度（%）：月份÷12，或按天
+    stg.ratio_pct(rated.rated_value, rated.divisor) - calendar.time_progress_pct as progress_gap_pp, -- 序时差（百分点）：完成率减序时进度，负数为欠进度
     ranked.rank, -- 名次：按未四舍五入的完成率在有该项目标的单位中由高到低，并列同名次；全区、ZS03a、ZS04a为空
     completeness.is_complete, -- 是否完整：本年至当月应报的报表都已收到，没有被扣留的行
     nullif(concat_ws('；', rated.value_note, rated.target_note, completeness.note), '') as note, -- 说明：数值或完成率为空的原因，缺报的报表
@@ -95,4 +95,4 @@ inner join int.calendar as calendar using (report_month)
 inner join int.completeness as completeness using (report_month, department)
 left join ranked using (report_month, department, indicator_code);
 
-comment on view live.headline_indicators is '五项主要指标：数值、目标、完成率、过半与否、时间进度、排名，按月份、范围（全区和有目标任务的单位）、指标';
+comment on view live.headline_indicators is '五项主要指标：数值、目标、完成率、过半与否、序时进度、排名，按月份、范围（全区和有目标任务的单位）、指标';

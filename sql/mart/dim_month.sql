@@ -43,7 +43,7 @@ select
     quarter(known.report_month) as quarter, -- 季度
     last_day(known.report_month) as ends_on, -- 月末
     months.due_on, -- 应报日期，逢节假日顺延；没有数字的月份为空
-    progress.time_progress_pct, -- 时间进度（%）；没有数字的月份为空
+    progress.time_progress_pct, -- 序时进度（%）；没有数字的月份为空
     months.report_month is not null as has_figures, -- 是否有主要指标
     coalesce(known.report_month = max(months.report_month) over (), false) as is_newest -- 是否为有数字的最近一个月
 from known

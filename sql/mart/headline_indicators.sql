@@ -30,4 +30,4 @@ left join core.units as units using (unit)
 left join core.department_names as names on told.department = names.name
 where told.until_no is null;
 
-comment on view mart.headline_indicators is '五项主要指标：数值、目标、完成率、过半与否、时间进度、排名，按月份、范围（全区和有目标任务的单位）、指标；数值为本年累计（在谈项目为月末存量）';
+comment on view mart.headline_indicators is '五项主要指标：数值、目标、完成率、过半与否、序时进度、排名，按月份、范围（全区和有目标任务的单位）、指标；数值为本年累计（在谈项目为月末存量）';

@@ -1,41 +1,50 @@
--- The rows near a month's headline figures that contributed otherwise from a publication on that changed
--- one of them: what they did before and do then, nothing where they were not there.
-with changed as (
-    select distinct changed_at
+-- The rows near headline figures, of the months from one to another, that contribute otherwise from a
+-- publication on that changed a figure of their month: each as it came (`is_new`) and as it went, with
+-- what it added (`change`, negative where it went). One that came as it went is none. In the zone's
+-- figure nothing changes by rows of one key whose changes add up to nothing (`changes_zone`), as of a
+-- project that is another department's now.
+with published as (
+    select distinct report_month, changed_at
     from mart.figure_changes
-    where report_month = $month
+    where report_month between $first and $last
+),
+
+near as (
+    select
+        report_month, indicator_code, department, submission_id, file, sheet, cell, excel_row,
+        row_key, filed_month, label, is_counted, contribution, since_at, until_at
+    from detail.headline_candidates
+    where report_month between $first and $last
 ),
 
 sides as (
     select
-        since_at as changed_at, indicator_code, department, filed_month, row_key, label,
-        submission_id, contribution as new_value, null as old_value
-    from detail.headline_candidates
-    where report_month = $month
-    union all
+        * exclude (since_at, until_at), since_at as changed_at, true as is_new, contribution as change
+    from near
+    union all by name
     select
-        until_at as changed_at, indicator_code, department, filed_month, row_key, label,
-        submission_id, null as new_value, contribution as old_value
-    from detail.headline_candidates
-    where report_month = $month and until_at is not null
+        * exclude (since_at, until_at), until_at as changed_at, false as is_new, -contribution as change
+    from near
+    where until_at is not null
+),
+
+named as (
+    select sides.* replace (coalesce(names.department, sides.department) as department)
+    from sides
+    inner join published using (report_month, changed_at)
+    left join detail.departments as names on sides.department = names.name
 )
 
 select
-    sides.changed_at,
-    sides.indicator_code,
-    coalesce(names.department, sides.department) as department,
-    sides.filed_month,
-    sides.row_key,
-    arg_max(sides.label, sides.new_value is not null) as label,
-    list_sort(list_distinct(list(sides.submission_id))) as submission_ids,
-    sum(sides.old_value) as old_value,
-    sum(sides.new_value) as new_value
-from sides
-inner join changed using (changed_at)
-left join detail.departments as names on sides.department = names.name
-group by
-    sides.changed_at, sides.indicator_code, coalesce(names.department, sides.department),
-    sides.filed_month, sides.row_key
-having coalesce(sum(sides.old_value), 0) <> coalesce(sum(sides.new_value), 0)
+    report_month, changed_at, indicator_code, department, filed_month, row_key, label, is_new,
+    submission_id, file, sheet, cell, excel_row, is_counted, change,
+    sum(change) over (partition by report_month, changed_at, indicator_code, row_key) <> 0
+        as changes_zone
+from named
+qualify
+    sum(change) over (
+        partition by report_month, changed_at, indicator_code, department, filed_month, row_key
+    ) <> 0
 order by
-    sides.changed_at, sides.indicator_code, department, sides.filed_month, sides.row_key;
+    changed_at, report_month, indicator_code, department, filed_month, row_key, change, file, sheet,
+    excel_row;

@@ -2,7 +2,7 @@
 -- since which month end of the year: of each figure (`indicator_code`), and of all (null). The lead is
 -- the days from the first month end at which all were past the half to the end of June; negative
 -- where that came later.
-with told as (
+with tasks as (
     select
         report_month,
         department,
@@ -22,7 +22,7 @@ counted as (
         indicator_code,
         count(*) as task_count,
         count(*) filter (where is_past_half) as past_count
-    from told
+    from tasks
     group by grouping sets ((report_month, department, indicator_code), (report_month, department))
 ),
 

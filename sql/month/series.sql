@@ -1,7 +1,7 @@
 -- The zone's headline figures of every month up to one, by figure and month, each with what it had the
 -- month before (`before`) and what has changed since (`change`): of the year to date that is the month's
 -- own part, of what there is at the month's end the difference; null where one of the two is not known.
-with told as (
+with beside_the_month_before as (
     select
         figures.report_month, figures.indicator_code, figures.indicator_name, figures.unit,
         known.ordinal, known.places, known.is_stock, known.has_target, figures.value,
@@ -30,5 +30,5 @@ select
     case when not is_stock then month_note when value_before is null then '上月没有数' end as change_note,
     target_value, completion_pct, completion_pct_rounded, is_past_half, time_progress_pct,
     progress_gap_pp, is_complete, note
-from told
+from beside_the_month_before
 order by ordinal, indicator_code, report_month;

@@ -16,8 +16,8 @@ select
     told.target_value_rounded as 全年目标, -- 当月有效的全年目标；没有的为空
     told.completion_pct_rounded as 完成率, -- 完成率（%），四舍五入为整数
     case told.is_past_half when true then '是' when false then '否' end as 是否过半, -- 按未四舍五入的完成率；无目标任务的为空
-    round(told.time_progress_pct, 2) as 时间进度, -- 时间进度（%）
-    round(told.progress_gap_pp, 2) as 与时间进度之差, -- 完成率减时间进度（百分点），负数为欠进度
+    round(told.time_progress_pct, 2) as 序时进度, -- 序时进度（%）
+    round(told.progress_gap_pp, 2) as 序时差, -- 完成率减序时进度（百分点），负数为欠进度
     told.rank as 名次, -- 按未四舍五入的完成率由高到低，并列同名次
     case when told.is_complete then '是' else '否' end as 是否完整, -- 应报的报表是否都已收到，没有被扣留的行
     told.note as 说明, -- 数值或完成率为空的原因，缺报的报表

@@ -5,24 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import docx
+import duckdb
 import openpyxl
 import pytest
 from drop import Drop
 from read_back import MAY, NUMBER, READERS, Read, files
 
-from flows.bulletin import template
+from flows.bulletin import template, webpage
+from flows.bulletin.document import Document
 from flows.bulletin.kinds import FORMATS, Kind
+from flows.bulletin.monthly import monthly
+from flows.bulletin.subject import Subject
+from flows.bulletin.weekly import weekly
 from flows.ground.errors import SettingsError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
+from flows.month import changes
+from flows.month.board import board
+from flows.publish.release import open_release
 from flows.store.journal import Journal, Lock
-from flows.store.warehouse import Warehouse
+from flows.store.statements import statement
+from flows.store.warehouse import Warehouse, fetch_rows
 from guoban.cli import run_command
 
 
@@ -339,8 +349,56 @@ def test_a_locked_month_is_final_and_corrections_of_the_month_before_are_told(dr
         row = told["全区", "招商引资合同投资额"]
         assert row == {
             "月份": "2021年4月", "单位": "全区", "指标": "招商引资合同投资额", "原公布数": "2",
-            "更正后": "1.5", "增减": "-0.5", "原因": "重报",
+            "更正或补报后": "1.5", "增减": "-0.5", "原因": "重报",
         }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("causes", "how"),
+    [
+        ([["new_file"]], "补报"),
+        ([["resubmission"], ["target"]], "更正"),
+        ([["new_file"], ["correction"]], "更正或补报"),
+        ([["new_file", "resubmission"]], "更正或补报"),
+    ],
+)
+def test_what_was_filed_late_is_no_correction(
+    golden: Drop, monkeypatch: pytest.MonkeyPatch, causes: list[list[str]], how: str
+) -> None:
+    rows = [
+        {
+            "report_month": dt.date(2021, 4, 1), "department": "全区", "figure": "value",
+            "indicator_name": "招商引资合同投资额", "old_value": Decimal(2), "new_value": Decimal(3),
+            "difference": Decimal(1), "causes": one,
+        }
+        for one in causes
+    ]  # fmt: skip
+    monkeypatch.setattr(changes, "moved_since", lambda *_, **__: rows)
+    found = read(golden)
+    assert f"上月数据已{how}。自" in found.text
+    assert f"本通报的累计数已按{how}后的数字计算。" in found.text
+    assert {row["更正或补报后"] for row in found.tables["表5"]} == {"3"}
+
+
+def test_a_month_that_still_runs_is_told_up_to_the_day(golden: Drop) -> None:
+    def said(day: dt.date, make: Callable[[Subject], Document] = monthly) -> str:
+        with open_release(golden.settings.warehouse) as con:
+            (release,) = fetch_rows(con, "from mart.release")
+            at = dt.datetime.combine(day, dt.time(9), BEIJING)
+            of_board = board(con, golden.zone, MAY)
+            assert of_board is not None
+            about = Subject(con, golden.zone, of_board, release | {"published_at": at})
+            return READERS["html"](webpage.made(make(about))).text
+
+    interim = said(dt.date(2021, 5, 20))
+    assert "截至2021年5月20日，招商引资合同投资额" in interim
+    assert "截至2021年5月31日" not in interim
+    assert "初步数　快报）" in interim
+    assert "以上为截至2021年5月20日的快报数" in interim
+    for day in (dt.date(2021, 5, 31), dt.date(2021, 6, 4)):
+        assert "截至2021年5月31日，招商引资合同投资额" in said(day)
+        assert "快报" not in said(day)
+    assert "截至5月20日，" in said(dt.date(2021, 5, 20), weekly)
 
 
 def test_departments_that_tie_share_a_place(golden: Drop, bulletins: dict[str, Read]) -> None:
@@ -413,6 +471,36 @@ def test_every_number_of_the_week_is_the_database_s(golden: Drop, form: str) -> 
         assert row["责任单位"] == of_it["lead_dept"]
         assert row["完成时限"] == f"{on.year}年{on.month}月{on.day}日"
         assert row["状态"] == of_it["status"]
+
+
+def test_the_week_counts_projects_and_not_rows() -> None:
+    """Two departments and two numbers tell of one project."""
+    con = duckdb.connect()
+    con.execute("create schema mart")
+    con.execute(
+        "create table mart.project_ids as select * from (values "
+        "('P1', 'P1'), ('P2', 'P1'), ('P3', 'P3')) as t (filed_id, project_id)"
+    )
+    con.execute(
+        "create table mart.headline_rows as select *, 'ZS02' as indicator_code, "
+        "date '2021-05-01' as report_month, date '2021-05-01' as filed_month, row_key as label "
+        "from (values ('甲局', 'P1', 1::decimal(38, 12)), ('乙局', 'P2', 2), ('丙局', 'P3', 4), "
+        "('丙局', 'P4', 0)) as t (department, row_key, contribution)"
+    )
+    con.execute(
+        "create table mart.signed_projects as select *, project_id as project_name, "
+        "date '2021-05-01' as report_month, '牵头' as role, '审核通过' as audit_status, "
+        "'开工' as status from (values ('乙局', 'P2', date '2021-05-28', 1e8::decimal(18, 4)), "
+        "('甲局', 'P1', date '2021-05-27', 1e8), ('丙局', 'P3', date '2021-05-26', 2e8)) "
+        "as t (department, project_id, started_on, contract_amount_cny)"
+    )
+    paid = fetch_rows(con, statement("bulletin/paid"), {"month": MAY, "most": 9})
+    assert [(row["project_id"], row["department"], row["amount"], row["of_all"]) for row in paid] == [
+        ("P3", "丙局", 4, 2), ("P1", "乙局、甲局", 3, 2),
+    ]  # fmt: skip
+    days = {"since": dt.date(2021, 5, 25), "until": dt.date(2021, 5, 31)}
+    started = fetch_rows(con, statement("bulletin/started"), {"month": MAY, "most": 1, **days})
+    assert [(row["project_id"], row["of_all"]) for row in started] == [("P1", 2)]
 
 
 def test_a_measure_that_is_overdue_is_told_so(golden: Drop) -> None:

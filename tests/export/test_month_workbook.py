@@ -296,7 +296,7 @@ def test_a_damaged_workbook_is_not_taken_over(golden: Drop, tmp_path: Path) -> N
     with duckdb.connect(str(release), read_only=True) as con:
         for content, is_taken_over in ((whole, True), (damaged, False)):
             there.write_bytes(content)
-            workbook.put(Written(con, folder, before, frozenset()), target)
+            workbook.put(golden.zone, Written(con, folder, before, frozenset()), target)
             assert target.samefile(there) == is_taken_over
             assert openpyxl.load_workbook(target).sheetnames == SHEETS
             target.unlink()

@@ -258,7 +258,7 @@ def test_a_full_disk_is_said_as_ever(filed_year: Drop, monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(export, "_BY_PYTHON", (("export.xlsx", fail),))
+    monkeypatch.setattr(export, "_BY_PYTHON", {"export.xlsx": fail})
     with pytest.raises(DiskFullError):
         file_reception(filed_year)
     assert release(filed_year) == before

@@ -17,6 +17,7 @@ from drop import Drop, change_of
 from lxml import html
 
 from flows.export.site import page, words
+from flows.month import findings
 from flows.publish.release import Written, newest_file, open_release
 from guoban.cli import run_command
 
@@ -84,7 +85,7 @@ def test_every_figure_is_the_published_one(golden: Drop, folder: Path) -> None:
             assert text == f"{one['completion_pct_rounded']}%"
         elif kind == "gap":
             gap = one["progress_gap_pp"]
-            assert text == ("+" if gap > 0 else "−") + shown(abs(gap), 1)
+            assert text == f"{gap.quantize(Decimal('0.1'), ROUND_HALF_UP):+f}"
         elif code == "ZS04":
             assert text == shown(one["value"] - before["2021-04", code]["value"]).join(["+", ""])
         else:
@@ -107,10 +108,13 @@ def test_ranks_scores_and_halves_are_those_of_the_board(
     found = {(kind, *rest): text for (kind, *rest), text in numbers(folder)}
     for name, one in told.items():
         assert found["rank", name] == str(one["rank"])
-        assert found["score", name] == shown(Decimal(one["score_pct"]), 1)
+        assert (
+            found["score", name]
+            == f"{Decimal(one['score_pct']).quantize(Decimal('0.1'), ROUND_HALF_UP):f}"
+        )
         half = one["past_half"]
         assert found["halves", name] == f"{half['past_count']}/{half['task_count']}"
-    assert found["lead",] == "30"
+    assert found["lead",] == "提前30天"
     assert data_in(folder)["half"]["since"] == "2021-05-31"
 
 
@@ -251,7 +255,7 @@ def test_a_change_of_a_past_figure_opens_the_rows_that_moved(filed_year: Drop) -
     assert sum(Decimal(row[3]) for row in one["rows"]) == -12
     assert {row[1] for row in one["rows"]} == {"GCKF-2021-0001"}
     found = [text for (kind, *_), text in numbers(folder) if kind == "move"]
-    assert "−12" in found
+    assert "-12" in found
 
 
 def nasty(drop: Drop) -> Drop:
@@ -284,6 +288,33 @@ def test_what_stood_in_a_cell_stays_text(drop: Drop) -> None:
         )
     ]
     assert names == [NASTY]
+
+
+def test_its_findings_are_asked_for_once(
+    golden: Drop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Board, list and what is to be done tell of the same ones."""
+    asked = []
+    before = findings.of_month
+
+    def of_month(con: Any, month: dt.date, *more: Any, **others: Any) -> Any:
+        asked.append(month)
+        return before(con, month, *more, **others)
+
+    monkeypatch.setattr(findings, "of_month", of_month)
+    with open_release(golden.settings.warehouse) as con:
+        page.put(golden.zone, Written(con, tmp_path, None, frozenset()), tmp_path / "site")
+    assert asked == [dt.date(2021, 5, 1)]
+
+
+def test_its_templates_say_nothing_that_the_words_do_not() -> None:
+    said = {
+        path.name: re.findall(
+            r"[\u4e00-\u9fff]+", re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"))
+        )
+        for path in (page.HERE / "templates").iterdir()
+    }
+    assert {name: found for name, found in said.items() if found} == {}
 
 
 def test_its_texts_suit_every_zone_s_office() -> None:

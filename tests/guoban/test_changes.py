@@ -128,7 +128,12 @@ def test_the_triangle_is_what_was_published_when(changes: Call) -> None:
     assert len(lines) == 7
     assert lines[1].split()[:3] == ["published", "ZS01", "ZS02"]
     assert [line.split()[2] for line in lines[3:]] == ["3.5", "*5.2", "*3.5", "*3.5"]
-    assert "ZS01 74" in lines[-1]
+    # Beside the figures its head says what it is, below them its name.
+    assert lines[-1].endswith("  ZS01 74")
+    assert changes("--triangle", columns=60).splitlines()[-1].split() == ["targets", "ZS01", "74"]
+    wide = changes("--triangle", columns=200, locale="zh_CN.UTF-8").splitlines()
+    assert wide[1].split()[-1] == "目标"
+    assert "目标：" not in "".join(wide)
     assert len(changes("--triangle", "--since", "2999-01-01").splitlines()) == 3
 
 

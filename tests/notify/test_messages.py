@@ -12,9 +12,9 @@ from flows.ground.errors import BusyError, DiskFullError, WarehouseError
 from flows.ground.settings import BEIJING
 from flows.notify.messages import MOST_BYTES, Message
 from flows.notify.news import failed
+from flows.notify.outbox import Book, Outbox
 from flows.notify.recipients import recipients
 from flows.notify.telling import Telling
-from flows.notify.told import Book, Told
 
 TODAY = dt.datetime(2021, 6, 1, 23, tzinfo=BEIJING)
 ADDRESSES = {"招商局": ["json://127.0.0.1:9/zsj"]}
@@ -29,14 +29,14 @@ def town(tmp_path: Path, house: House) -> Town:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """The messages that are made; none is sent."""
     found: list[Message] = []
-    before = Told.add
+    before = Outbox.add
 
-    def add(told: Told, messages: object, today: dt.date) -> None:
-        before(told, messages, today)  # type: ignore[arg-type]
-        found.extend(one.message for one in told.waiting)
-        told.waiting = []
+    def add(outbox: Outbox, messages: object, today: dt.date) -> None:
+        before(outbox, messages, today)  # type: ignore[arg-type]
+        found.extend(one.message for one in outbox.waiting)
+        outbox.waiting = []
 
-    monkeypatch.setattr(Told, "add", add)
+    monkeypatch.setattr(Outbox, "add", add)
     return found
 
 
@@ -159,11 +159,11 @@ def test_a_complete_month_is_told_once(town: Town, made: list[Message]) -> None:
 
 
 def test_that_a_month_is_complete_is_never_forgotten() -> None:
-    told = Told(keys={key: TODAY.date() for key in ("complete 2021-05", "due 2021-05 招商局")})
-    told.forget(TODAY.date() + dt.timedelta(days=400))
-    assert len(told.keys) == 2
-    told.forget(TODAY.date() + dt.timedelta(days=401))
-    assert [*told.keys] == ["complete 2021-05"]
+    outbox = Outbox(keys={key: TODAY.date() for key in ("complete 2021-05", "due 2021-05 招商局")})
+    outbox.forget(TODAY.date() + dt.timedelta(days=400))
+    assert len(outbox.keys) == 2
+    outbox.forget(TODAY.date() + dt.timedelta(days=401))
+    assert [*outbox.keys] == ["complete 2021-05"]
 
 
 def test_figures_of_earlier_months_that_moved_are_told_old_and_new(
@@ -319,7 +319,7 @@ def test_a_failure_is_told_once_until_a_refresh_succeeds(town: Town, made: list[
 
 def test_what_the_operator_can_mend_is_told_in_words() -> None:
     zone = zone_of(["json://127.0.0.1:9/zone"], {})
-    (told,) = failed(zone, DiskFullError("full", "磁盘已满：仅剩1 MiB"), Told(), TODAY.date())
+    (told,) = failed(zone, DiskFullError("full", "磁盘已满：仅剩1 MiB"), Outbox(), TODAY.date())
     assert "磁盘已满：仅剩1 MiB" in told.body
 
 
@@ -335,7 +335,7 @@ def test_what_was_told_survives_in_the_journal_and_says_no_address(
 ) -> None:
     town.file("paid_in", "招商局", "2021-05", "rejected", errors=1)
     refreshed(town)
-    assert Book(town.warehouse / "journal").told.receipt == 1
+    assert Book(town.warehouse / "journal").outbox.receipt == 1
     assert "127.0.0.1" not in town.state.read_text("utf-8")
 
 

@@ -24,9 +24,9 @@ from flows.ground.addresses import masked
 from flows.ground.errors import DiskFullError
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
-from flows.notify import told, worker
+from flows.notify import outbox, worker
+from flows.notify.outbox import BEGUN, Book
 from flows.notify.recipients import recipients
-from flows.notify.told import BEGUN, Book
 
 TODAY = dt.datetime(2021, 6, 1, 23, tzinfo=BEIJING)
 PASSWORD = "geheim-1234@/?"  # noqa: S105 - of nobody
@@ -121,7 +121,7 @@ def test_a_server_that_never_answers_holds_nothing_up_for_long(
         assert time.monotonic() - began < 50
     # The others have theirs, and this one waits.
     assert len(web.take()) == 1
-    assert [one.message.to for one in Book(town.warehouse / "journal").told.waiting] == ["招商局"]
+    assert [one.message.to for one in Book(town.warehouse / "journal").outbox.waiting] == ["招商局"]
 
 
 def test_what_was_being_sent_when_the_process_was_ended_is_not_sent_twice(
@@ -131,7 +131,7 @@ def test_what_was_being_sent_when_the_process_was_ended_is_not_sent_twice(
     with mock.patch("flows.notify.telling.send"):
         notify.after_refresh(town.settings, zone, town.publish(), TODAY)
     book = Book(town.warehouse / "journal")
-    (ours,) = [one for one in book.told.waiting if one.message.to == "招商局"]
+    (ours,) = [one for one in book.outbox.waiting if one.message.to == "招商局"]
     (recipient,) = [one for one in recipients(zone) if one.department == "招商局"]
     ours.tried[recipient.mark] = BEGUN
     book.save()
@@ -149,7 +149,7 @@ def test_on_a_full_disk_nothing_is_sent_but_the_alarm_and_that_once_a_day(
     zone = zone_with(mail, web, monkeypatch)
     full = DiskFullError("full", "磁盘已满")
     result = town.publish()
-    with mock.patch.object(told, "replace_durably", no_room):
+    with mock.patch.object(outbox, "replace_durably", no_room):
         # What was sent could not be remembered, and would be sent again and again.
         notify.after_refresh(town.settings, zone, result, TODAY)
         assert mail.take() == web.take() == []
@@ -170,7 +170,7 @@ def test_a_message_is_not_sent_when_it_is_too_late_for_it(
     later = TODAY + dt.timedelta(days=8)
     notify.after_refresh(town.settings, zone, town.nothing_new(), later)
     assert mail.take() == web.take() == []
-    assert Book(town.warehouse / "journal").told.waiting == []
+    assert Book(town.warehouse / "journal").outbox.waiting == []
 
 
 def test_an_address_that_was_mended_has_what_waits_and_nothing_old(
@@ -209,7 +209,7 @@ def test_another_process_that_sends_is_waited_for_and_then_left_alone(
     zone = zone_with(mail, web, monkeypatch)
     settings = town.settings.model_copy(update={"notify_seconds": 0.2})
     result = town.publish()
-    with told.held(town.warehouse / "journal", 1):
+    with outbox.held(town.warehouse / "journal", 1):
         notify.after_refresh(settings, zone, result, TODAY)
     assert mail.take() == web.take() == []
     notify.after_refresh(town.settings, zone, result, TODAY)

@@ -12,6 +12,7 @@ from pydantic import Field
 import schemas
 from flows.ground.zone import Campaign, Thresholds, Zone
 from flows.settle import declared
+from flows.validate.across import catalogue
 from schemas.indicators import INDICATORS, SECONDARY
 
 
@@ -104,3 +105,18 @@ def test_what_figures_are_declared_to_rest_on_is_there() -> None:
 )
 def test_a_threshold_is_worded_as_people_say_it(yuan: int, words: str) -> None:
     assert declared.threshold_words(Decimal(yuan)) == words
+
+
+def test_what_rules_put_in_question_beyond_a_cell(house: House) -> None:
+    found = house.con.execute(
+        "select questions, list(rule order by rule) from core.rules "
+        "where questions <> 'cell' group by questions"
+    ).fetchall()
+    assert dict(found) == {
+        "absence": ["M401"],
+        "amount": ["R106"],
+        "counting": ["C302", "C303", "R112"],
+        "key": ["R109"],
+    }
+    ((rules,),) = house.con.execute("select count(*) from core.rules").fetchall()
+    assert rules == len(catalogue())

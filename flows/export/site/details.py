@@ -15,12 +15,13 @@ from typing import Any
 
 import duckdb
 
-from flows.export.site.shown import WAN, digits, month_key
+from flows.export.site.shown import digits, month_key
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 from schemas.reasons import words
 
 Row = Mapping[str, Any]
+_WAN = Decimal(10_000)
 # What a file tells: every row; those counted, the others by reason; the departments' sums.
 SUMS = "sums"
 LEVELS = ("rows", "counted", SUMS)
@@ -73,7 +74,7 @@ def _lines(**columns: Sequence[Any] | None) -> list[list[Any]]:
     """A row's project, source, cell (its row where there is none) and amount in 万元."""
     rows = zip(*(column or () for column in columns.values()), strict=True)
     return [
-        [thing, source, cell or excel_row, None if cny is None else digits(cny / WAN)]
+        [thing, source, cell or excel_row, None if cny is None else digits(cny / _WAN)]
         for thing, source, cell, excel_row, cny in rows
     ]
 
@@ -110,10 +111,10 @@ def _sums(rows: Sequence[Row]) -> dict[str, Any]:
     adding = [row for row in rows if row["counted"]]
     by_size = sorted(adding, key=lambda row: (-abs(row["added"]), row["department"]))
     named, others = by_size[:NAMED], by_size[NAMED:]
-    told: list[list[Any]] = [
+    listed: list[list[Any]] = [
         [row["department"], digits(row["added"]), row["counted"]] for row in named
     ]
     if others:
         rest = sum((row["added"] for row in others), Decimal(0))
-        told.append([len(others), digits(rest), sum(row["counted"] for row in others)])
-    return {"in": told, "out": sum(row["left_out"] for row in rows)}
+        listed.append([len(others), digits(rest), sum(row["counted"] for row in others)])
+    return {"in": listed, "out": sum(row["left_out"] for row in rows)}

@@ -13,25 +13,16 @@ from typing import Any
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.export.contents import newest_month
 from flows.export.linking import hash_of, take_over
 from flows.export.site import words
 from flows.export.site.details import LEVELS, SUMS, details
 from flows.export.site.details import sums as only_sums
+from flows.export.site.gathering import gathered
+from flows.export.site.script_data import MOST_CHANGES, script_data
 from flows.export.site.shown import FILTERS, month_key
-from flows.export.site.told import (
-    MOST_CHANGES,
-    MOST_FINDINGS,
-    SHOWN_FINDINGS,
-    data_of,
-    effects,
-    filing_counts,
-    finding_counts,
-    told,
-)
 from flows.ground.judge import code_fingerprint
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.month import sums
+from flows.month import months, sums
 from flows.publish.release import Written
 from flows.store.warehouse import fetch_rows
 
@@ -43,6 +34,8 @@ ROWS_BYTES = 1_100_000
 MOST_MONTHS = 60
 # A month with more rows near its figures tells what they add up to: they would rarely fit.
 MOST_ROWS = 20_000
+# So many findings stand on the page itself; more are listed when their number is opened.
+SHOWN_FINDINGS = 40
 # What would end a script's element, or a line of a script; all of it means the same escaped.
 _UNSAFE = {one.encode(): f"\\u{ord(one):04x}".encode() for one in "<>&\u2028\u2029"}
 
@@ -53,14 +46,14 @@ def put(zone: Zone, written: Written, folder: Path) -> None:
     Raises OSError or duckdb.Error.
     """
     site = _Site(folder, written.before / folder.name if written.before else None)
-    months = sums.stand(written.con)[:MOST_MONTHS]
-    if not months:
+    stand = sums.stand(written.con)[:MOST_MONTHS]
+    if not stand:
         return
     folder.mkdir()
     (folder / ROWS).mkdir()
     for asset in sorted(ASSETS.iterdir()):
         site.put(asset.name, _hash(asset.read_bytes()), asset.read_bytes)
-    levels = _put_rows(site, written, months)
+    levels = _put_rows(site, written, stand)
     site.put(INDEX, _key_of_index(zone, written, levels), lambda: _index(zone, written, levels))
     site.end()
 
@@ -109,21 +102,21 @@ class _Site:
 
 def _listed(folder: Path) -> dict[str, dict[str, Any]]:
     try:
-        found = orjson.loads((folder / LIST).read_bytes())
+        listed = orjson.loads((folder / LIST).read_bytes())
     except (OSError, ValueError):
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(listed, dict):
         return {}
     # What is left out here is made again.
-    return {name: one for name, one in found.items() if _is_told(name, one)}
+    return {name: said for name, said in listed.items() if _says_enough(name, said)}
 
 
-def _is_told(name: str, one: Any) -> bool:
+def _says_enough(name: str, said: Any) -> bool:
     """Whether the list says of a file what it has to; anybody may have written in it."""
     wanted: dict[str, type] = {"key": str, "sha256": str, "bytes": int}
     if name.startswith(f"{ROWS}/"):
         wanted |= {"level": str, "sizes": dict}
-    return isinstance(one, dict) and all(isinstance(one.get(k), v) for k, v in wanted.items())
+    return isinstance(said, dict) and all(isinstance(said.get(k), v) for k, v in wanted.items())
 
 
 def _hash(content: bytes) -> str:
@@ -146,7 +139,7 @@ def _key(*parts: Any) -> str:
 # --- the rows of each month ----------------------------------------------------------------------
 
 
-def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str]:
+def _put_rows(site: _Site, written: Written, stand: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Writes a file a month, the newest first, as long as there is room; what each of them tells.
 
     None tells more than a newer one does.
@@ -155,11 +148,11 @@ def _put_rows(site: _Site, written: Written, months: list[Any]) -> dict[str, str
     levels: dict[str, str] = {}
     room = ROWS_BYTES
     most = LEVELS[0]
-    for stand in months:
-        month = stand["report_month"]
+    for of_month in stand:
+        month, row_count = of_month["report_month"], of_month["row_count"]
         name = f"{ROWS}/{month_key(month)}.js"
-        key = _key(month, stand["row_count"], stand["changed_at"], names)
-        tries = LEVELS[LEVELS.index(most) :] if stand["row_count"] <= MOST_ROWS else (SUMS,)
+        key = _key(month, row_count, of_month["changed_at"], names)
+        tries = LEVELS[LEVELS.index(most) :] if row_count <= MOST_ROWS else (SUMS,)
         known = site.same(name, key)
         if known and _fitting(tries, known["sizes"], room) == known["level"]:
             site.take(name)
@@ -198,10 +191,10 @@ def _rows_of(
     sizes: dict[str, int] = {}
     for level in tries:
         if level == SUMS:
-            told = only_sums(month, sums.by_department(written.con, month))
+            script = only_sums(month, sums.by_department(written.con, month))
         else:
-            told = details(written.con, month, level)
-        content = b"guobanRows(" + _json(told) + b");\n"
+            script = details(written.con, month, level)
+        content = b"guobanRows(" + _json(script) + b");\n"
         sizes[level] = len(content)
         if len(content) <= _room_of(level, room) or (is_newest and level == SUMS):
             return content, level, sizes
@@ -223,29 +216,25 @@ def _key_of_index(zone: Zone, written: Written, levels: dict[str, str]) -> str:
 
 
 def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:
-    month = newest_month(written.con)
-    known = [stand["report_month"] for stand in sums.stand(written.con)]
-    months = [one for one in known if month_key(one) in levels]
-    of = told(written.con, zone, month, months) if month else None
-    if of is None:
+    newest = months.newest(written.con)
+    stand = [row["report_month"] for row in sums.stand(written.con)]
+    known = [month for month in stand if month_key(month) in levels]
+    page = gathered(written.con, zone, newest, known) if newest else None
+    if page is None:
         return b""
     text = _environment().get_template("index.html").render(
-        of=of,
-        board=of.board,
+        page=page,
+        board=page.board,
         t=words.PAGE,
         states=words.STATES,
         marks=words.MARKS,
         causes=words.CAUSES,
         severities=words.SEVERITIES,
         whole_zone=WHOLE_ZONE,
-        month=month_key(of.month),
-        filing_counts=filing_counts(of),
-        finding_counts=finding_counts(of),
-        effects=effects(of),
-        findings=of.findings[:SHOWN_FINDINGS],
+        month=month_key(page.month),
+        findings=page.findings[:SHOWN_FINDINGS],
         most_changes=MOST_CHANGES,
-        most_findings=MOST_FINDINGS,
-        data=_json(data_of(of, zone, levels)).decode(),
+        data=_json(script_data(page, zone, levels)).decode(),
     )  # fmt: skip
     return re.sub(r"\n\s+", "\n", text).encode()
 

@@ -1,40 +1,20 @@
-"""How the page writes numbers and days: amounts with two places, points with one, nothing as a dash."""
+"""How the page names months and writes days, and what its templates write numbers with."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from flows.answer.headline import DASH, amount, exact
+from flows.answer.wording import lead_words, month_words
 from flows.ground.settings import BEIJING
-from schemas.reasons import YI
-
-WAN = Decimal(10_000)
-
-
-def signed(value: Decimal | None, places: int) -> str:
-    """A difference with its sign: +72.6, −0.2."""
-    if value is None:
-        return DASH
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return sign + amount(abs(value), places)
-
-
-def points(value: Decimal | None) -> str:
-    """A difference in percentage points."""
-    return signed(value, 1)
-
-
-def yi(yuan: Decimal | None) -> str:
-    """An amount in 亿元."""
-    return amount(None if yuan is None else yuan / YI)
+from flows.values import printed
+from flows.values.printed import DASH
 
 
 def digits(value: Decimal | None) -> str | None:
     """Every digit of the number, for the page's script; None stays None."""
-    return None if value is None else exact(value)
+    return None if value is None else printed.exact(value)
 
 
 def month_key(month: dt.date) -> str:
@@ -57,6 +37,16 @@ def minute(value: dt.datetime | None) -> str:
 
 
 FILTERS = {
-    "amount": amount, "exact": exact, "signed": signed, "points": points, "yi": yi, "day": day,
-    "minute": minute, "month_key": month_key,
+    **{
+        name: getattr(printed, name)
+        for name in (
+            "amount", "change", "exact", "in_yi", "percent", "points", "points_at_most", "signed",
+            "signed_points",
+        )
+    },
+    "day": day,
+    "minute": minute,
+    "month_words": month_words,
+    "lead_words": lead_words,
+    "month_key": month_key,
 }  # fmt: skip

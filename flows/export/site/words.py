@@ -1,4 +1,7 @@
-"""Every text of the page, in one place: what the templates print, and what the page's script says."""
+"""Every text of the page, in one place: what the templates print, and what the page's script says.
+
+In both `{…}` is filled in there.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,10 @@ PAGE: Mapping[str, str] = {
     "complete": "数据完整",
     "hint": "页面上每个数字都可以点开，看它由哪些行相加、哪些行没有计入及原因，直到文件、工作表和单元格。",
     "published": "发布时间",
+    "lacking": "本月还缺{n}张报表",
+    "halves_lead": "双过半",
+    "halves_of": "{tasks}项任务中{past}项过半",
+    "halves_since": "，{since}首次全部过半，{lead}",
     "cards": "主要指标",
     "trend": "趋势",
     "forecast": "预测",
@@ -37,12 +44,14 @@ PAGE: Mapping[str, str] = {
     "target": "全年目标",
     "rate": "完成率",
     "progress": "序时进度",
-    "gap": "较序时",
+    "gap": "序时差",
     "since_last": "本月新增",
     "since_last_stock": "较上月",
     "past_half": "已过半",
     "not_past_half": "未过半",
     "no_task": "没有目标任务",
+    "of_which_started": "其中已开工",
+    "of_which_invested": "总投资",
     "unit_points": "个百分点",
     "legend": "怎样看图",
     "legend_value": "实线：各月末的数值",
@@ -51,6 +60,7 @@ PAGE: Mapping[str, str] = {
     "legend_range": "浅色带：照近三个月最慢、最快的月份推算的范围，是估算，不是计划",
     "table_of_trend": "各月数据表",
     "month": "月份",
+    "value": "数值",
     "estimate": "估算",
     "goal": "目标",
     "half_goal": "过半",
@@ -61,6 +71,8 @@ PAGE: Mapping[str, str] = {
     "expected": "预计达到",
     "range": "范围",
     "done_since": "已达到",
+    "between": "{earliest} 至 {latest}",
+    "not_surely": "年内不一定达到",
     "rank": "名次",
     "department": "单位",
     "score": "综合得分",
@@ -79,6 +91,7 @@ PAGE: Mapping[str, str] = {
     "building": "开工至投产",
     "operating": "投产以来",
     "days": "天数",
+    "projects_cut": "只列出投资额较大的{shown}个，共{all}个；全部见 export.xlsx。",
     "filter_stage": "阶段",
     "filter_department": "单位",
     "all": "全部",
@@ -90,16 +103,22 @@ PAGE: Mapping[str, str] = {
     "total": "合计",
     "rule": "规则",
     "place": "位置",
+    "nth_row": "第{n}行",
     "message": "意见",
     "suggestion": "处理办法",
+    "explained": "单位说明：{words}",
+    "findings_cut": "只列出{shown}条，共{all}条。",
     "effect": "影响",
+    "effect_most": "最多（个百分点）",
     "changed_at": "时间",
     "figure": "指标",
+    "of_target": "（目标）",
     "old": "原值",
     "new": "新值",
     "difference": "增减",
     "cause": "原因",
     "basis": "依据",
+    "changes_cut": "只列出{shown}项，共{all}项；全部见 guoban changes。",
     "no_changes": "本年各月已发布的数字没有变动。",
     "no_findings": "本月没有审核意见。",
     "no_projects": "本年没有项目。",
@@ -112,7 +131,7 @@ PAGE: Mapping[str, str] = {
     "no_script": "没有运行脚本：图表和来源明细不能显示，表中的数字不受影响。",
 }
 
-# What the script says; {…} is filled in there.
+# What the script says.
 SCRIPT: Mapping[str, str] = {
     "close": "关闭",
     "back": "返回",
@@ -154,7 +173,7 @@ SCRIPT: Mapping[str, str] = {
     "rate_shown": "四舍五入显示为 {shown}。",
     "held_by": "本区以“{name}”与目标相比。",
     "progress": "序时进度",
-    "gap": "较序时进度",
+    "gap": "序时差",
     "gap_is": "{rate}% − {progress}% = {gap}个百分点",
     "change": "本月新增",
     "change_stock": "较上月",
@@ -216,7 +235,7 @@ SCRIPT: Mapping[str, str] = {
     "estimate": "这是估算：只看近三个月，不知道将要签的合同。用随机模拟的年份回测，约{hit}%落在范围内。",
     "chart": "{name}各月走势；数据见下表。点图上的圆点可看来源。",
     "chart_value": "数值",
-    "chart_pace": "序时",
+    "chart_pace": "序时进度",
     "chart_range": "估算范围",
     "chart_mean": "照平均推算",
     "chart_target": "目标",

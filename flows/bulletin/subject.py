@@ -1,4 +1,4 @@
-"""What both bulletins say alike of a month: whose it is, how it stands, by which release."""
+"""What a bulletin is about, and what both say alike of it: whose month it is, how it stands, by which release."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
-    """A month's board, the release (`mart.release`) and whatever else is asked of it."""
+class Subject:
+    """A month as it is published: its board, the release (`mart.release`), and what else is asked of that."""
 
     con: duckdb.DuckDBPyConnection
     zone: Zone
@@ -45,6 +45,17 @@ class Told:
         """The day of the release, in Beijing."""
         return self.release["published_at"].astimezone(BEIJING).date()  # type: ignore[no-any-return]
 
+    @property
+    def until(self) -> dt.date:
+        """The last day that figures tell of: the month's, or the release's while the month still runs."""
+        # A month may be published before it begins only by mistake of a clock.
+        return max(min(self.month_end, self.published_on), self.month)
+
+    @property
+    def is_interim(self) -> bool:
+        """Whether the month had not ended when it was published."""
+        return self.until < self.month_end
+
     def rows(self, name: str, **asked: object) -> list[Row]:
         """The rows of `sql/bulletin/<name>.sql` for the month."""
         text = statement(f"bulletin/{name}")
@@ -58,11 +69,12 @@ class Told:
         )
 
     def subtitle(self, text: str, **more: str) -> str:
-        """The line below the title: the time, and how the figures stand."""
+        """The line below the title: the month or the week, and how the figures stand."""
         return text.format(
             year=self.month.year,
             month=self.month.month,
             standing=self.standing,
+            interim=words.INTERIM_MARK if self.is_interim else "",
             incomplete="" if self.board.month["is_complete"] else words.INCOMPLETE_MARK,
             **more,
         )

@@ -41,7 +41,7 @@ class Waiting:
 
 
 @dataclass
-class Told:
+class Outbox:
     """How far what is published was told, which messages were made, and which of these wait."""
 
     release: str = ""
@@ -83,12 +83,12 @@ class Book:
 
     def __init__(self, journal: Path) -> None:
         self._path = journal / FILE
-        self.told = self._read()
+        self.outbox = self._read()
 
     def save(self) -> None:
         """Writes it down; on disk when it returns. Raises OSError."""
         admit(self._path.parent, OWN)
-        replace_durably(self._path, orjson.dumps(dataclasses.asdict(self.told)))
+        replace_durably(self._path, orjson.dumps(dataclasses.asdict(self.outbox)))
 
     def rings(self) -> bool:
         """Whether an alarm may go out that can't be written down, as on a full disk: once a day.
@@ -101,17 +101,17 @@ class Book:
         os.utime(lock)
         return True
 
-    def _read(self) -> Told:
+    def _read(self) -> Outbox:
         try:
-            told: Told = TypeAdapter(Told).validate_json(self._path.read_bytes())
-            if told.published_at:
-                dt.datetime.fromisoformat(told.published_at)
-            return told
+            outbox: Outbox = TypeAdapter(Outbox).validate_json(self._path.read_bytes())
+            if outbox.published_at:
+                dt.datetime.fromisoformat(outbox.published_at)
+            return outbox
         except FileNotFoundError:
-            return Told()
+            return Outbox()
         except ValueError:
             LOG.warning("%s can't be read: what was told before is not known", self._path)
-            return Told()
+            return Outbox()
 
 
 @contextlib.contextmanager

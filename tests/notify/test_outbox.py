@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.notify.messages import Message
-from flows.notify.told import FAILED, Book, Told, Waiting
+from flows.notify.outbox import FAILED, Book, Outbox, Waiting
 
 DAY = dt.date(2021, 5, 6)
 
@@ -14,7 +14,7 @@ DAY = dt.date(2021, 5, 6)
 def test_what_is_written_down_is_read_again(tmp_path: Path) -> None:
     book = Book(tmp_path)
     reminder = Message("due 2021-05-06", "招商局", "明日到期", "……", DAY)
-    book.told = Told(
+    book.outbox = Outbox(
         release="20210506-090000-abcdef",
         receipt=7,
         published_at="2021-05-06T09:00:00+08:00",
@@ -24,7 +24,7 @@ def test_what_is_written_down_is_read_again(tmp_path: Path) -> None:
         waiting=[Waiting(reminder, {"a1": FAILED})],
     )
     book.save()
-    assert Book(tmp_path).told == book.told
+    assert Book(tmp_path).outbox == book.outbox
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_what_is_written_down_is_read_again(tmp_path: Path) -> None:
 def test_a_spoilt_file_begins_anew(tmp_path: Path, text: str) -> None:
     """Else nobody would be told of anything any more."""
     (tmp_path / "notified.json").write_text(text)
-    assert Book(tmp_path).told == Told()
+    assert Book(tmp_path).outbox == Outbox()
