@@ -33,7 +33,7 @@ from flows.recognise.names import owner_named
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs, of_other_zones
 from flows.store.journal import Journal, SupposedJournal
-from flows.store.warehouse import Warehouse, is_damage
+from flows.store.warehouse import Warehouse, fault_of, is_damage, is_fault
 
 T = TypeVar("T")
 
@@ -91,7 +91,8 @@ def suppose(
     """What `ask` finds out in a copy of the warehouse; it is asked again where that was damaged.
 
     `reading` are folders that readers may look into beside the archive. Raises BusyError while a
-    refresh has the working database, SettingsError where the warehouse is another zone's.
+    refresh has the working database, SettingsError where the warehouse is another zone's, FaultError
+    where a statement fails whatever the copy holds.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     assert_belongs(warehouse.journal, zone)
@@ -109,7 +110,12 @@ def suppose(
     except (duckdb.Error, GuobanError) as error:
         if not is_damage(error):
             raise
+    try:
         return asked(warehouse.open_scratch)
+    except duckdb.Error as error:
+        if is_fault(error):
+            raise fault_of(error) from error
+        raise
 
 
 def preview(
