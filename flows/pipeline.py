@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
 import duckdb
 
@@ -34,7 +35,7 @@ from flows.publish.rejudged import StatusChange
 from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner, Unchanged
-from flows.receive.intake import has_arrivals, receive, remember_seen
+from flows.receive.intake import has_arrivals, note_turned_up, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
 from flows.store.belonging import (
@@ -239,9 +240,10 @@ class _Run:
                 self._untold = untold(self.warehouse.folder, self.journal)
             self.intake = intake = self.intake or self.clock("receive", lambda: self._receive(con))
             remember_seen(con, intake.seen)
+            keep_copy(self.warehouse.folder, intake.seen)
             standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
             if not standing.is_published(con):
-                self._publish(con, len(intake.receipts))
+                self._publish(con, intake)
                 remember_departments(con, self.journal.folder, self.zone)
                 months = con.execute("select report_month from core.months").fetchall()
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
@@ -254,7 +256,6 @@ class _Run:
             )
             told = results.of_intake(con, intake, self._untold)
             self.doubts = doubts_of(con)
-        keep_copy(self.warehouse.folder, intake.seen)
         return told
 
     def files_after_all(self) -> list[FileResult]:
@@ -286,9 +287,11 @@ class _Run:
             patience=self.patience,
         )
 
-    def _publish(self, con: duckdb.DuckDBPyConnection, new: int) -> None:
+    def _publish(self, con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+        # Other code reads all files again.
+        is_anew = not (recall(con, _PUBLISHED) or "").startswith(f"{code_fingerprint()} ")
         with Readers(limits_of(self.settings)) as readers:
-            readers.start(new)
+            readers.start(len(self.journal.receipts if is_anew else intake.receipts))
             # Importing what judges takes half a second; a refresh of nothing new does without.
             with no_collections():
                 from flows.judging import publish_news  # noqa: PLC0415
@@ -297,6 +300,8 @@ class _Run:
                 readers.end()
                 self.answers.expect(con)
 
+            has_again = any(one.is_again for one in intake.unchanged)
+            note_again = partial(note_turned_up, con, self.journal, intake.unchanged, self.now)
             made = publish_news(
                 con,
                 self.warehouse,
@@ -308,6 +313,7 @@ class _Run:
                 self.run_id,
                 self.clock,
                 judged,
+                note_again if has_again else None,
             )
         self._made = self._made or made
         if made == self.run_id:

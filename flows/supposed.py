@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,7 +29,7 @@ from flows.month.doubts import doubts_of
 from flows.publish import moves, publication, rejudged
 from flows.publish.moves import Move
 from flows.read import Readers, limits_of
-from flows.receive.intake import PlacedArchive, receive
+from flows.receive.intake import PlacedArchive, note_turned_up, receive
 from flows.recognise.names import owner_named
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs, of_other_zones
@@ -52,7 +53,7 @@ class Supposed:
         self,
         archive: Archive | None = None,
         clock: Clock | None = None,
-        noting: Callable[[], None] | None = None,
+        rejudged: Iterable[Callable[[], None] | None] = (),
     ) -> None:
         """Judges and settles all that the journal has by now."""
         catch_up(
@@ -63,7 +64,7 @@ class Supposed:
             self.readers,
             clock,
             suspects=self.warehouse.at_hand.suspects(),
-            rejudged=noting,
+            rejudged=rejudged,
         )
 
     def published(self) -> list[Move]:
@@ -145,7 +146,9 @@ def preview(
             ),
         )
         noting = rejudged.noting(con, settings.warehouse, journal, judge_of(zone))
-        supposed.settle(archive, clock, noting)
+        again = any(one.is_again for one in intake.unchanged)
+        note_again = partial(note_turned_up, con, journal, intake.unchanged, now)
+        supposed.settle(archive, clock, (noting, note_again if again else None))
         moved: list[Move] = []
         changed = rejudged.of_publication(con, None)
         if not journal.is_published(judge_of(zone)):
