@@ -59,10 +59,12 @@ def publish_news(
     run_id: str,
     clock: Clock,
     judged: Callable[[], None],
+    rejudged: Callable[[], None] | None = None,
 ) -> str | None:
     """Judges what has not been, and publishes what has changed by it; the release's id or None.
 
-    `judged` is called in between: what it starts goes on while the figures are published.
+    `judged` is called in between: what it starts goes on while the figures are published. `rejudged` is
+    called where all is judged anew, as soon as that is done of what was published.
     """
     with contextlib.closing(warehouse.at_hand) as at_hand:
         con.begin()
@@ -76,7 +78,7 @@ def publish_news(
             clock,
             suspects=suspects,
             at_hand=at_hand,
-            rejudged=noting(con, warehouse.folder, journal, judge_of(zone)),
+            rejudged=(noting(con, warehouse.folder, journal, judge_of(zone)), rejudged),
         )
         con.commit()
         at_hand.end()
@@ -95,14 +97,15 @@ def catch_up(
     *,
     suspects: Mapping[int, int] | None = None,
     at_hand: AtHand | None = None,
-    rejudged: Callable[[], None] | None = None,
+    rejudged: Iterable[Callable[[], None] | None] = (),
 ) -> None:
     """Brings the working database to what journal and archive say.
 
     `suspects` are receipts over which runs were ended (`AtHand.suspects`). Who has the warehouse's
     lock gives `at_hand`: there it is marked which files are at hand, and the journal is told what
-    came of suspects. Nothing else is written. `rejudged` is called once all that was received and decided
-    by the newest publication is judged and settled anew, and nothing else is.
+    came of suspects. Nothing else is written. `rejudged` are called once all that was received and
+    decided by the newest publication is judged and settled anew, and nothing else is; they may write to
+    the journal.
 
     Every file is read anew when the rules, the readers, or settings that reading rests on have
     changed, or where the journal is not the one that it rests on (restored from a backup). Where
@@ -131,23 +134,26 @@ def catch_up(
     known = load.known_receipts(con)
     again = care.may_do_now(known)
     waiting = [one for one in journal.receipts if one.number not in known or one.number in again]
-    acts = journal.beside_receipts()
-    if not waiting and not has_new_judge and recall(con, _ACTS) == str(acts):
+    is_settled = recall(con, _ACTS) == str(journal.beside_receipts())
+    if not waiting and not has_new_judge and is_settled:
         return
     if not has_new_judge:
         touched.remember(con)
     load.forget(con, again)
     clock.expect(len(waiting))
     published = journal.until_last_publication()
-    covered = published.last_receipt if rejudged is not None and has_new_judge else 0
+    asks = [one for one in rejudged if one is not None]
+    covered = published.last_receipt if asks and has_new_judge else 0
     asked = EVERYTHING
     with care:
-        if rejudged is not None and covered:
+        if covered:
             care.load_all(con, [one for one in waiting if one.number <= covered], clock)
             clock("settle", lambda: settle(con, zone, published))
-            rejudged()
+            for ask in asks:
+                ask()
         new = [one for one in waiting if one.number > covered]
         care.load_all(con, new, clock)
+    acts = journal.beside_receipts()
     if new or not covered or published.beside_receipts() != acts:
         asked = clock("settle", lambda: settle(con, zone, journal, is_everything=has_new_judge))
     touched.note_changes(con, asked)

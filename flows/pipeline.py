@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
 import duckdb
 
@@ -21,8 +22,8 @@ from flows.ground.clock import Clock, Runner, Teller, directly, new_run_id, nobo
 from flows.ground.collector import no_collections
 from flows.ground.days import say_estimated
 from flows.ground.errors import BusyError, GuobanError, SettingsError, WarehouseError
-from flows.ground.judge import judge_of, tried_by
-from flows.ground.notes import Notes
+from flows.ground.judge import code_fingerprint, judge_of, tried_by
+from flows.ground.notes import Notes, in_a_line
 from flows.ground.patience import Patience, passes
 from flows.ground.settings import BEIJING, Settings
 from flows.ground.zone import Zone
@@ -34,7 +35,7 @@ from flows.publish.rejudged import StatusChange
 from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner, Unchanged
-from flows.receive.intake import has_arrivals, receive, remember_seen
+from flows.receive.intake import has_arrivals, note_turned_up, receive, remember_seen
 from flows.receive.seen import keep_copy
 from flows.store.archive import Archive
 from flows.store.belonging import (
@@ -44,7 +45,14 @@ from flows.store.belonging import (
     remember_zone,
 )
 from flows.store.journal import Journal, Receipt
-from flows.store.warehouse import Warehouse, is_damage, recall, remember
+from flows.store.warehouse import (
+    Warehouse,
+    fault_of,
+    is_damage,
+    is_fault,
+    recall,
+    remember,
+)
 
 LOG = logging.getLogger("guoban")
 # Remembered in the working database: of which journal all is published, and what judged it.
@@ -131,12 +139,14 @@ def _published(this: _Run) -> list[FileResult]:
     with this.warehouse.locked():
         this.begin()
         try:
-            return this.files()
+            files = this.files()
         except (duckdb.Error, GuobanError) as error:
             if not is_damage(error):
                 raise
-            this.set_aside(error)
-            return this.files_after_all()
+            this.give_up_database(error)
+            files = this.files_after_all()
+        this.warehouse.forget_fault()
+        return files
 
 
 @dataclass(frozen=True)
@@ -194,9 +204,27 @@ class _Run:
         assert_departments(newest(self.warehouse.folder), self.journal.folder, self.zone)
         remember_zone(self.journal.folder, self.zone, self.notes)
         self.archive.sweep()
+        self.warehouse.sweep(self.now)
         self.warehouse.at_hand.begin()
         last = self.journal.last_publication()
         mend_current(self.warehouse.folder, last.run_id if last else None, self.now, self.notes)
+        self._say_older()
+
+    def _say_older(self) -> None:
+        """Says so where the journal knows nothing of what is published: it is older, from a backup."""
+        published, last = newest(self.warehouse.folder), self.journal.last_publication()
+        if published is None or self.journal.has_published(published.parent.name):
+            return
+        run_id, folder = published.parent.name, published.parent
+        ends = last.run_id if last else "—"
+        self.notes.say(
+            f"the release {run_id} is published and the journal knows nothing of it: it ends with "
+            f"{ends}, as a backup from before does. Figures go on from the journal; files that are in the "
+            "drop folder still are taken in again, what was decided since has to be decided again. "
+            f"{folder} stays to be compared with",
+            f"当前发布的{run_id}在台账中没有记录：台账止于{ends}，应是从更早的备份恢复的。数字以台账为准继续；"
+            f"投放文件夹中现有的文件重新收取，此后作出的处理需要重新办理。{folder}暂时保留，可供比对",
+        )
 
     @property
     def published(self) -> str | None:
@@ -212,9 +240,10 @@ class _Run:
                 self._untold = untold(self.warehouse.folder, self.journal)
             self.intake = intake = self.intake or self.clock("receive", lambda: self._receive(con))
             remember_seen(con, intake.seen)
+            keep_copy(self.warehouse.folder, intake.seen)
             standing = _Standing(self.settings, self.zone, self.warehouse, self.journal)
             if not standing.is_published(con):
-                self._publish(con, len(intake.receipts))
+                self._publish(con, intake)
                 remember_departments(con, self.journal.folder, self.zone)
                 months = con.execute("select report_month from core.months").fetchall()
                 say_estimated(self.zone, (month for (month,) in months), self.notes)
@@ -227,14 +256,18 @@ class _Run:
             )
             told = results.of_intake(con, intake, self._untold)
             self.doubts = doubts_of(con)
-        keep_copy(self.warehouse.folder, intake.seen)
         return told
 
     def files_after_all(self) -> list[FileResult]:
         """The same with a working database that was just made anew."""
         try:
             return self.files()
-        except duckdb.Error as error:
+        except (duckdb.Error, GuobanError) as error:
+            if not is_damage(error):
+                raise
+            if is_fault(error):
+                self.warehouse.remember_fault(code_fingerprint())
+                raise fault_of(error) from error
             raise WarehouseError(
                 f"the working database fails though it was made anew: {error}",
                 f"工作数据库重新生成后仍出错：{error}",
@@ -254,9 +287,11 @@ class _Run:
             patience=self.patience,
         )
 
-    def _publish(self, con: duckdb.DuckDBPyConnection, new: int) -> None:
+    def _publish(self, con: duckdb.DuckDBPyConnection, intake: Intake) -> None:
+        # Other code reads all files again.
+        is_anew = not (recall(con, _PUBLISHED) or "").startswith(f"{code_fingerprint()} ")
         with Readers(limits_of(self.settings)) as readers:
-            readers.start(new)
+            readers.start(len(self.journal.receipts if is_anew else intake.receipts))
             # Importing what judges takes half a second; a refresh of nothing new does without.
             with no_collections():
                 from flows.judging import publish_news  # noqa: PLC0415
@@ -265,6 +300,8 @@ class _Run:
                 readers.end()
                 self.answers.expect(con)
 
+            has_again = any(one.is_again for one in intake.unchanged)
+            note_again = partial(note_turned_up, con, self.journal, intake.unchanged, self.now)
             made = publish_news(
                 con,
                 self.warehouse,
@@ -276,14 +313,29 @@ class _Run:
                 self.run_id,
                 self.clock,
                 judged,
+                note_again if has_again else None,
             )
         self._made = self._made or made
         if made == self.run_id:
             self.moves = moves.of_newest(con)
             self.rejudged = rejudged.of_publication(con, len(self.journal.publications))
 
-    def set_aside(self, error: Exception) -> None:
-        """Keeps the damaged working database apart, so that it is made anew."""
+    def give_up_database(self, error: Exception) -> None:
+        """Takes the working database away, so that it is made anew; a damaged one is kept apart.
+
+        Raises FaultError where one made anew by the same code has failed in a statement, too.
+        """
+        if is_fault(error):
+            if self.warehouse.has_fault(code_fingerprint()):
+                raise fault_of(error) from error
+            self.warehouse.throw_away()
+            why = in_a_line(error)
+            self.notes.say(
+                "a statement failed over the working database, which may be another version's; it was "
+                f"made anew from archive and journal ({why.english})",
+                f"工作数据库可能由其他版本生成，执行语句时出错，已由存档和台账重新生成（{why.chinese}）",
+            )
+            return
         kept = self.warehouse.set_aside(self.now)
         self.notes.say(
             f"the working database was damaged; it is kept as {kept} and was made anew from archive "

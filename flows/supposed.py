@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,12 +29,12 @@ from flows.month.doubts import doubts_of
 from flows.publish import moves, publication, rejudged
 from flows.publish.moves import Move
 from flows.read import Readers, limits_of
-from flows.receive.intake import PlacedArchive, receive
+from flows.receive.intake import PlacedArchive, note_turned_up, receive
 from flows.recognise.names import owner_named
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs, of_other_zones
 from flows.store.journal import Journal, SupposedJournal
-from flows.store.warehouse import Warehouse, is_damage
+from flows.store.warehouse import Warehouse, fault_of, is_damage, is_fault
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class Supposed:
         self,
         archive: Archive | None = None,
         clock: Clock | None = None,
-        noting: Callable[[], None] | None = None,
+        rejudged: Iterable[Callable[[], None] | None] = (),
     ) -> None:
         """Judges and settles all that the journal has by now."""
         catch_up(
@@ -63,7 +64,7 @@ class Supposed:
             self.readers,
             clock,
             suspects=self.warehouse.at_hand.suspects(),
-            rejudged=noting,
+            rejudged=rejudged,
         )
 
     def published(self) -> list[Move]:
@@ -91,7 +92,8 @@ def suppose(
     """What `ask` finds out in a copy of the warehouse; it is asked again where that was damaged.
 
     `reading` are folders that readers may look into beside the archive. Raises BusyError while a
-    refresh has the working database, SettingsError where the warehouse is another zone's.
+    refresh has the working database, SettingsError where the warehouse is another zone's, FaultError
+    where a statement fails whatever the copy holds.
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     assert_belongs(warehouse.journal, zone)
@@ -109,7 +111,12 @@ def suppose(
     except (duckdb.Error, GuobanError) as error:
         if not is_damage(error):
             raise
+    try:
         return asked(warehouse.open_scratch)
+    except duckdb.Error as error:
+        if is_fault(error):
+            raise fault_of(error) from error
+        raise
 
 
 def preview(
@@ -139,7 +146,9 @@ def preview(
             ),
         )
         noting = rejudged.noting(con, settings.warehouse, journal, judge_of(zone))
-        supposed.settle(archive, clock, noting)
+        again = any(one.is_again for one in intake.unchanged)
+        note_again = partial(note_turned_up, con, journal, intake.unchanged, now)
+        supposed.settle(archive, clock, (noting, note_again if again else None))
         moved: list[Move] = []
         changed = rejudged.of_publication(con, None)
         if not journal.is_published(judge_of(zone)):

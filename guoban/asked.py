@@ -6,6 +6,7 @@ The options of commands that take one, and what each comes to. What is none is w
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import re
 from collections.abc import Mapping
 from typing import Annotated, NoReturn
@@ -86,6 +87,11 @@ Since = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="From then on: 2021-06-04, 2021-06-04T12:00."),
 ]
+
+
+def who(by: str | None = None) -> str:
+    """Who does it: the one who is named, or the system's user."""
+    return by or getpass.getuser()
 
 
 def department_name(text: str | None, zone: Zone) -> str | None:

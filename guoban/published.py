@@ -127,6 +127,13 @@ class Published:
             [submission_id, sheet, excel_row],
         )
 
+    def scopes(self, month: dt.date) -> set[str]:
+        """The scopes of which figures of the month were ever published; none: the month never was."""
+        found = self.rows(
+            "select distinct department from mart.headline_vintages where report_month = ?", [month]
+        )
+        return {row["department"] for row in found}
+
     def first_published(self, month: dt.date) -> dt.datetime | None:
         """When figures of the month were first published; None where they never were."""
         found = self.rows(

@@ -3,15 +3,13 @@
 
     python3 verify_standalone.py WAREHOUSE
 
-What it looks at: that each line of the journal follows the one before it, from the first to the last
-(a hash chain); that the records of publications and every received file in the archive are what the
-chain says; that each release holds the files that it lists, and the data of the fingerprint that the
-chain says; that the five figures, their rates and "past the half" follow from the published rows.
+It follows the journal line by line (a hash chain), holds records of publications and every received
+file against it, each release against the files that it lists and the fingerprint in the chain, and the
+five figures, their rates and "past the half" against the published rows.
 
-What it can't see: what the database file and the Parquet files say is compared with the list that lies
-beside them and not with the chain (`guoban verify` does that), and that the newest lines of the journal
-are all there is told by the releases, or by a head of the chain that was printed (a bulletin,
-`guoban headline --json`). Exit status: 0 all is as it was, 1 something is not, 2 wrong usage.
+It can't see what the database and the Parquet files say: they are held against the list beside them,
+not the chain (`guoban verify` does that). Whether the journal's newest lines are there is told by releases,
+or a printed head (bulletin, `guoban headline --json`). Exit status: 0 all is well, 1 not, 2 wrong usage.
 """
 
 import csv
@@ -22,24 +20,21 @@ import os
 import re
 import sys
 import zlib
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 # A sealed line: its last member is the hash over what came before, and the line up to there.
 SEALED = re.compile(rb'(.*), "chain": "([0-9a-f]{64})"\}', re.DOTALL)
-INDICATORS, ROWS = "mart.headline_indicators", "mart.headline_rows"
-YI, NULL = 100_000_000, "\x1e"
-RATES = ("completion_pct", "completion_pct_rounded", "is_past_half")
+YI, NULL, MOST_OF_A_LINE = 100_000_000, "\x1e", 10_000_000
+LOCALES = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
 Row = dict[str, Any]
-Told = tuple[str, dict[str, Fraction | None]]
-IS_CHINESE = next(
-    (v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), ""
-).startswith("zh")
+Sums = dict[str, Fraction | None]
 
 
 def say(english: str, chinese: str) -> str:
-    return chinese if IS_CHINESE else english
+    return chinese if next(filter(None, LOCALES), "").startswith("zh") else english
 
 
 class Report:
@@ -73,30 +68,35 @@ def read_journal(path: Path, report: Report) -> list[tuple[str, Row, str]]:
         report.add(path, "is missing", "缺失")
         return []
     whole, end, rest = path.read_bytes().rpartition(b"\n")
-    unchained, head, entries = hashlib.sha256(), "", []
+    head, since, entries = "", 0, []
+    unchained: Any = hashlib.sha256()  # Over lines without a chain, which the next with one seals.
     for number, line in enumerate(whole.split(b"\n") if end else [], start=1):
-        place = f"{path}:{number}"
-        before = head or unchained.hexdigest()
-        if found := SEALED.fullmatch(line):
-            body, stated = found.groups()
-            if link(before, body) != stated:
-                report.add(place, "does not follow what stands before it", "与之前各行不相衔接")
-            head = stated.decode()
-        elif head:
-            report.add(place, "is not chained to the line before it", "没有与上一行相链")
-        else:
-            unchained.update(line + b"\n")
+        place, kind, before = f"{path}:{number}", "", unchained.hexdigest() if unchained else head
         try:
             entry = json.loads(line)
-            entries.append((entry["kind"], entry, before))
+            kind = entry["kind"]
+            entries.append((kind, entry, before))
         except (ValueError, KeyError, TypeError):
             report.add(place, "can't be read", "无法读取")
-    if rest:
-        found = SEALED.fullmatch(rest[:-1])
-        if found and link(head or unchained.hexdigest(), found[1]) == found[2]:
-            report.add(path, "the end of its last line is damaged", "最后一行的行末损坏")
+        if found := SEALED.fullmatch(line):
+            # Behind chained ones they stand where somebody says that they are right, and nowhere else.
+            if link(before, found[1]) != found[2] or (since and kind != "chained"):
+                report.add(place, "does not follow what stands before it", "与之前各行不相衔接")
+            elif since:
+                told = f"{path}:{since}-{number - 1} ({entry.get('by')} {entry.get('at')})"
+                report.note(f"not chained, and sealed later: {told}", f"未相链，后经封存：{told}")
+            head, since, unchained = found[2].decode(), 0, None
         else:
-            report.note("the journal's last line is torn", "台账最后一行不完整，未曾生效")
+            since = since or (number if head else 0)
+            unchained = unchained or hashlib.sha256(head.encode())
+            unchained.update(line + b"\n")
+    if since:
+        report.add(f"{path}:{since}", "not chained from here on", "自此行起没有相链")
+    before, found = unchained.hexdigest() if unchained else head, SEALED.fullmatch(rest[:-1])
+    if found and link(before, found[1]) == found[2]:
+        report.add(path, "the end of its last line is damaged", "最后一行的行末损坏")
+    elif rest:
+        report.note("the journal's last line is torn", "台账最后一行不完整，未曾生效")
     none = say("none yet, it is an earlier version's", "尚无，由早期版本写成")
     report.note(f"head of the chain now: {head or none}", f"台账现在的链首：{head or none}")
     return entries
@@ -143,7 +143,7 @@ def check_archive(folder: Path, receipts: list[Row], report: Report) -> int:
     return len(known)
 
 
-def check_release(folder: Path, publication: Row, report: Report) -> Told | None:
+def check_release(folder: Path, publication: Row, report: Report) -> tuple[str, Sums] | None:
     """A release: its files, its data and its figures. The newest month, with what was worked out."""
     listed = folder / "proof" / "files.json"
     said = read_sealed(listed, report)
@@ -152,47 +152,49 @@ def check_release(folder: Path, publication: Row, report: Report) -> Told | None
     for name in ("run_id", "fingerprint", "chain_head"):
         if said[name] != publication[name]:
             report.add(listed, f"{name} is not the journal's", f"{name}与台账不符")
-    paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    paths.pop("proof/files.json")
-    for name in sorted(paths.keys() ^ said["files"].keys()):
-        report.add(folder / name, "is missing, or does not belong here", "缺失或多余")
-    for name in sorted(paths.keys() & said["files"].keys()):
-        if hash_of(paths[name]) != said["files"][name]:
-            report.add(paths[name], "was altered", "被改动")
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()}
+    for name in sorted({*there, *said["files"]} - {"proof/files.json"}):
+        if hash_of(folder / name) != said["files"].get(name):
+            report.add(folder / name, "altered, missing or not listed", "被改动、缺失或多余")
     return check_contents(folder / "proof", publication["fingerprint"], report)
 
 
-def check_contents(proof: Path, fingerprint: str, report: Report) -> Told | None:
+def check_contents(proof: Path, fingerprint: str, report: Report) -> tuple[str, Sums] | None:
     """The sums of the fingerprint, and the rows that can be read against them."""
     path = proof / "contents.txt"
     if not path.is_file() or hash_of(path) != fingerprint:
         report.add(path, "does not give the fingerprint", "与指纹不符")
         return None
-    sums: dict[str, dict[str, list[str]]] = {}
+    stated: dict[tuple[str, str], list[str]] = {}
     for line in path.read_text("utf-8").splitlines():
-        relation, month, *stated = line.split(" ")
-        sums.setdefault(month[:7], {})[relation] = stated
+        relation, month, *sums = line.split(" ")
+        stated[month[:7], relation] = sums
     told = None
-    for month, stated_of in sorted(sums.items()):
-        read: dict[str, list[Row]] = {INDICATORS: [], ROWS: []}
-        for relation in sorted(read.keys() & stated_of.keys()):
-            file = proof / f"{relation.removeprefix('mart.')}-{month}.csv.gz"
-            read[relation] = rows = read_rows(file, report)
-            if [str(len(rows)), str(sum(map(number_of, rows)))] != stated_of[relation]:
-                report.add(file, "does not hold what was published", "与发布的内容不符")
-        if figures := read[INDICATORS]:
-            told = month, check_month(f"{proof} {month}", figures, read[ROWS], report)
+    for month in sorted({month for month, _ in stated}):
+        figures, rows = (
+            read_rows(proof / f"{name}-{month}.csv.gz", stated.get((month, f"mart.{name}")), report)
+            for name in ("headline_indicators", "headline_rows")
+        )
+        if found := check_month(f"{proof} {month}", [*figures], rows, report):
+            told = month, found
     return told
 
 
-def read_rows(path: Path, report: Report) -> list[Row]:
+def read_rows(path: Path, stated: list[str] | None, report: Report) -> Iterator[Row]:
+    """One row after the other, however many there are; then, whether they are what was published."""
+    count = total = 0
     try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            found = csv.DictReader(file, strict=True)
-            return [{k: None if v == NULL else v for k, v in row.items()} for row in found]
+        with gzip.open(path if stated and path.is_file() else os.devnull, "rb") as file:
+            # A line that has no end is cut; so are those of a pipe, and of what nothing is stated.
+            lines = iter(lambda: file.readline(MOST_OF_A_LINE).decode(), "")
+            for told in csv.DictReader(lines, strict=True):
+                row = {k: None if v == NULL else v for k, v in told.items()}
+                count, total = count + 1, total + number_of(row)
+                yield row
     except (OSError, ValueError, EOFError, zlib.error, csv.Error):
         report.add(path, "can't be read", "无法读取")
-        return []
+    if stated and [str(count), str(total)] != stated:
+        report.add(path, "does not hold what was published", "与发布的内容不符")
 
 
 def number_of(row: Row) -> int:
@@ -201,9 +203,7 @@ def number_of(row: Row) -> int:
     return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[8:], "little")
 
 
-def check_month(
-    place: str, figures: list[Row], rows: list[Row], report: Report
-) -> dict[str, Fraction | None]:
+def check_month(place: str, figures: list[Row], rows: Iterable[Row], report: Report) -> Sums:
     """Adds the rows up, each to its department and the zone, and holds that against the figures."""
     sums: dict[tuple[str, str], Fraction] = {}
     zone = next((one["department"] for one in figures if one["scope"] == "zone"), "")
@@ -223,7 +223,7 @@ def check_month(
             report.add(place, f"{scope} {code}: rows: {told}", f"{scope} {code}：各行之和{told}")
         # Talks may be held against their target by amount.
         rated = [value, values.get((scope, f"{code}a"))]
-        stated = tuple(one[name] for name in RATES)
+        stated = one["completion_pct"], one["completion_pct_rounded"], one["is_past_half"]
         if all(stated != rates_of(each, one["target_value"]) for each in rated):
             report.add(place, f"{scope} {code}: the rate", f"{scope} {code}：完成率")
     return {code: sums.get((zone, code)) for scope, code in values if scope == zone}
@@ -291,8 +291,8 @@ def main(arguments: list[str]) -> int:
     report = checked(Path(arguments[0]))
     for line in [*report.notes, *report.wrong]:
         print("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line))
-    whole, altered = ("all is as it was", "全部相符"), ("it was altered", "有不符之处")
-    print(say(*(altered if report.wrong else whole)))
+    whole, altered = say("all is as it was", "全部相符"), say("it was altered", "有不符之处")
+    print(altered if report.wrong else whole)
     return int(bool(report.wrong))
 
 

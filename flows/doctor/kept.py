@@ -6,14 +6,14 @@ import datetime as dt
 
 from flows.doctor.processes import holders
 from flows.doctor.subject import Subject
-from flows.doctor.verdict import Verdicts, fine, mind, wrong
+from flows.doctor.verdict import Verdict, Verdicts, fine, mind, wrong
 from flows.ground.durable import MIB
-from flows.ground.errors import SettingsError, WarehouseError
+from flows.ground.errors import GuobanError, SettingsError, UnchainedError, WarehouseError
 from flows.ground.settings import BEIJING
 from flows.publish.release import is_whole, newest
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs
-from flows.store.journal import Entry, Journal, Publication, Receipt
+from flows.store.journal import Journal, moment_of
 
 _MOST_SECONDS_AHEAD = 120
 # What stands in a file of DuckDB's behind the first eight bytes; its headers take three blocks.
@@ -37,6 +37,9 @@ def journal(subject: Subject) -> Verdicts:
         return
     try:
         found = Journal(folder)
+    except UnchainedError as error:
+        yield _with_ways(error)
+        return
     except WarehouseError as error:
         yield wrong(str(error), error.chinese, *_FROM_BACKUP)
         return
@@ -51,14 +54,19 @@ def journal(subject: Subject) -> Verdicts:
         try:
             assert_belongs(folder, subject.zone)
         except SettingsError as error:
-            words, _, ways = str(error).partition(". ")
-            chinese, _, chinese_ways = error.chinese.partition("。")
-            yield wrong(words, chinese, ways, chinese_ways)
+            yield _with_ways(error)
     receipts, publications = len(found.receipts), len(found.publications)
     yield fine(
         f"{receipts} files received, {publications} publications, {len(found.acts())} decisions",
         f"收到文件{receipts}个，发布{publications}次，人工处理{len(found.acts())}项",
     )
+
+
+def _with_ways(error: GuobanError) -> Verdict:
+    """What an error says in its first sentence, and the ways on, which it says after that."""
+    words, _, ways = str(error).partition(". ")
+    chinese, _, chinese_ways = error.chinese.partition("。")
+    return wrong(words, chinese, ways, chinese_ways)
 
 
 def archive(subject: Subject) -> Verdicts:
@@ -96,7 +104,7 @@ def archive(subject: Subject) -> Verdicts:
 def clock(subject: Subject) -> Verdicts:
     """Whether the clock is behind what was written down already."""
     known = subject.journal.entries if subject.journal else []
-    last = max(map(_moment, known), default=None)
+    last = max(map(moment_of, known), default=None)
     now = f"{subject.now:%Y-%m-%d %H:%M}"
     if last is None or last <= subject.now + dt.timedelta(seconds=_MOST_SECONDS_AHEAD):
         yield fine(f"{now} (Beijing)", f"{now}（北京时间）")
@@ -109,12 +117,6 @@ def clock(subject: Subject) -> Verdicts:
         "set the clock (timedatectl set-ntp true); which version counts goes by time",
         "请校准时钟（timedatectl set-ntp true），版本先后按时间判断",
     )
-
-
-def _moment(entry: Entry) -> dt.datetime:
-    if isinstance(entry, Receipt):
-        return entry.received_at
-    return entry.published_at if isinstance(entry, Publication) else entry.at
 
 
 def working_database(subject: Subject) -> Verdicts:

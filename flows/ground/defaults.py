@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 PROJECT = Path(__file__).resolve().parents[2]
 RAW, WAREHOUSE = PROJECT / "data" / "raw", PROJECT / "data" / "warehouse"
 MAX_FILE_MIB = 200
+# Where TIME names no zone, and for every date that a person sees.
+BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 def has_prefect() -> bool:

@@ -6,7 +6,9 @@ GuobanError
 ├── OrchestratorError   the Prefect server that is configured doesn't answer
 ├── WarehouseError      the warehouse folder or its working database fails
 │   ├── DamageError     the working database can't be read: it is made anew from archive and journal
-│   └── DiskFullError   there is no room left to write to: make room, then refresh again
+│   ├── DiskFullError   there is no room left to write to: make room, then refresh again
+│   ├── FaultError      guoban itself is at fault, or how it is installed: what was published stands
+│   └── UnchainedError  an earlier version wrote to the journal: somebody has to say that it is right
 └── PublicationError    the release can't be written; what was published before stands
 """
 
@@ -49,6 +51,14 @@ class DiskFullError(WarehouseError):
     """The disk of the warehouse folder is full; what was stored before stands."""
 
     is_retryable = True
+
+
+class FaultError(WarehouseError):
+    """One of guoban's own statements fails, whatever the working database holds."""
+
+
+class UnchainedError(WarehouseError):
+    """An earlier version appended lines to the journal that are not chained to those before."""
 
 
 class PublicationError(GuobanError):

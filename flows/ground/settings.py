@@ -9,7 +9,6 @@ import grp
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,8 +17,7 @@ from flows.ground import database_url, defaults
 from flows.ground.errors import SettingsError
 from flows.ground.memory import DEFAULT_MIB, LEAST_MIB, shares_of
 
-# Where TIME names no zone, and for every date that a person sees.
-BEIJING = ZoneInfo("Asia/Shanghai")
+BEIJING = defaults.BEIJING
 PROJECT = defaults.PROJECT
 # The rules across files, one file each, named by its id.
 CHECKS = PROJECT / "sql" / "checks"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import logging
 import os
 import shutil
@@ -58,7 +59,7 @@ _WORN_FROM_BLOCKS = 64
 _HEADERS_BYTES = 3 * 4096
 _BUILD = ".build-"
 _LINK = ".current-"
-
+_ASIDE = "current-"
 
 # Has a connection know what was written by its own names.
 _AS_THE_RELEASE = "use release; set timezone = 'Asia/Shanghai'"
@@ -231,11 +232,15 @@ def is_current(warehouse: Path, run_id: str) -> bool:
 
 def _has_all(release: Path) -> bool:
     """Whether what lay beside the database is still there; so it is where no list says what did."""
+    return all((release / name).is_file() for name in _listed(release))
+
+
+def _listed(release: Path) -> Mapping[str, str]:
+    """The files that a release lists, with their hashes; nothing where it lists none."""
     try:
-        listed = orjson.loads((release / FILE_LIST).read_bytes())["files"]
-        return all((release / name).is_file() for name in listed)
+        return {**orjson.loads((release / FILE_LIST).read_bytes())["files"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return True
+        return {}
 
 
 def is_whole(path: Path) -> bool:
@@ -258,12 +263,16 @@ def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: N
     """Puts aside what stands in the place of the link `current`, and makes the link to that release.
 
     A warehouse that was copied with its links followed has a folder there. What it holds is kept:
-    somebody may have put more into it. Call it under the warehouse's lock.
+    somebody may have put more into it. Of those that earlier copies left the ones go that hold nothing
+    but a release. Call it under the warehouse's lock.
     """
     current = warehouse / "current"
     if current.is_symlink() or not current.exists():
         return
-    aside = warehouse / f"current-{now:%Y%m%d-%H%M%S}"
+    for older in warehouse.glob(f"{_ASIDE}*"):
+        if _is_bare(older):
+            shutil.rmtree(older, ignore_errors=True)
+    aside = warehouse / f"{_ASIDE}{now:%Y%m%d-%H%M%S}"
     current.rename(aside)
     if run_id and (warehouse / "releases" / run_id / FILE_NAME).is_file():
         _flip(warehouse, run_id)
@@ -271,6 +280,22 @@ def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: N
         f"{current} was no link to a release; it is kept as {aside} and the link is made again",
         f"{current}不是指向发布目录的链接，已另存为{aside}，并重新建立链接",
     )
+
+
+def _is_bare(copy: Path) -> bool:
+    """Whether a folder holds nothing but a release, as it was published."""
+    listed = _listed(copy)
+    there = {path.relative_to(copy) for path in copy.rglob("*") if not path.is_dir()}
+    if not listed or copy.is_symlink() or not there <= {FILE_LIST, *map(Path, listed)}:
+        return False
+    try:
+        for name in there - {FILE_LIST}:
+            with (copy / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != listed[name.as_posix()]:
+                    return False
+    except OSError:
+        return False
+    return True
 
 
 def _write(

@@ -29,7 +29,7 @@ from flows.receive.inbox import (
     take_in,
     too_large,
 )
-from flows.receive.seen import has_new
+from flows.receive.seen import copy_of, has_new
 from flows.receive.unfinished import modified_ns
 from flows.store.archive import Archive
 from flows.store.journal import Again, Journal, Receipt
@@ -57,7 +57,8 @@ def receive(
     look = Look(
         archive,
         settings.settle_seconds,
-        _seen_before(con),
+        # A working database that was made anew, after an upgrade too, has looked at nothing.
+        _seen_before(con) or copy_of(settings.warehouse),
         settings.max_file_mib,
         of_others,
         patience or Patience(),
@@ -77,8 +78,23 @@ def receive(
         len(intake.unchanged),
         len(intake.ignored) + len(ignored),
     )
-    journal.append(turned_up(con, intake.unchanged, now))
+    note_turned_up(con, journal, intake.unchanged, now)
     return replace(intake, ignored=[*ignored, *intake.ignored])
+
+
+def note_turned_up(
+    con: duckdb.DuckDBPyConnection,
+    journal: Journal,
+    unchanged: Iterable[Unchanged],
+    now: dt.datetime,
+) -> None:
+    """Writes down which bytes came again though what is in them does not count, each once.
+
+    As it is judged by then: where all is about to be judged anew it is asked again after that, as
+    before the working database may say otherwise, or nothing.
+    """
+    known = {*journal.all(Again)}
+    journal.append(one for one in turned_up(con, unchanged, now) if one not in known)
 
 
 def turned_up(

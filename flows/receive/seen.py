@@ -1,7 +1,8 @@
 """What lay in the drop folder at the last look, and what is new against it.
 
-The working database has it. A copy lies beside that for who wants a hint at once, before anything
-large is imported; nothing rests on it.
+The working database has it. A copy lies beside that: for who wants a hint at once, before anything
+large is imported, and for a working database that is made anew. Without it that one would know of no
+file whether it came since, and bytes that came again would go unsaid.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Lines chained by hashes: each ends with one over all that was written before it and itself.
 
 A line is a JSON object whose last member is `chain`: the SHA-256 of the line before's, followed by this
-line's bytes up to `, "chain"`. Before the first chained line stands the SHA-256 of everything that the
-file held until then, so that lines of a version that chained none are sealed with it. A text of its own
-is sealed likewise, with nothing before it.
+line's bytes up to `, "chain"`. Where lines without a hash stand before it, those of a version that
+chains none, it seals them: it follows the SHA-256 of the last hash before them (none at a file's
+beginning) and their bytes. A text of its own is sealed likewise, with nothing before it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,19 @@ class Chain:
     """How far lines are chained: from a file's beginning on, they are handed over in their order."""
 
     def __init__(self) -> None:
-        self._unchained = hashlib.sha256()
-        self._head: str | None = None
+        self._seal = ""
+        # Over what came since that seal and has none; the first line with one seals even nothing.
+        self._unsealed: hashlib._Hash | None = hashlib.sha256()
 
     @property
     def head(self) -> str:
         """What the next line follows."""
-        return self._head or self._unchained.hexdigest()
+        return self._seal if self._unsealed is None else self._unsealed.hexdigest()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the last lines have no hash though lines before them have."""
+        return bool(self._seal) and self._unsealed is not None
 
     def chained(self, texts: list[str]) -> bytes:
         """The texts of JSON objects as lines that follow; nothing is remembered of them."""
@@ -46,11 +52,11 @@ class Chain:
         if is_sealed(line):
             if not follows(line, self.head):
                 raise BrokenError
-            self._head = seal_of(line)
-        elif self._head is not None:
-            raise BrokenError
-        else:
-            self._unchained.update(line + b"\n")
+            self._seal, self._unsealed = seal_of(line), None
+            return
+        if self._unsealed is None:
+            self._unsealed = hashlib.sha256(self._seal.encode())
+        self._unsealed.update(line + b"\n")
 
 
 def sealed(text: str, before: str = "") -> bytes:

@@ -2,9 +2,11 @@
 
 One line of JSON an entry, only ever appended, on disk before anything acts on it, chained to all
 lines before it (`flows.store.chain`): what was altered, lost or moved is found. Receipts name the bytes
-in the archive by their hash and publications their records, so the chain seals these, too. A last line
-without its line end was cut off by a crash and never acted on: it is left out, and cut before the
-next is written. Everything else in the warehouse folder but the archive can be rebuilt from here.
+in the archive by their hash and publications their records, so the chain seals these, too. Before the
+first chained entry a line says that they are (`CHAINED`): an earlier version, which would go on without
+a chain, does not know what that is, and stops. A last line without its line end was cut off by a crash
+and never acted on: it is left out, and cut before the next is written. Everything else in the warehouse
+folder but the archive can be rebuilt from here.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import FileIO
@@ -24,10 +27,12 @@ from typing import Any, TypeVar
 
 import orjson
 
+from flows.ground.defaults import BEIJING
 from flows.ground.durable import fsync, make_folder, write_all
-from flows.ground.errors import WarehouseError
+from flows.ground.errors import UnchainedError, WarehouseError
+from flows.ground.notes import Note
 from flows.store.chain import NAME as CHAIN
-from flows.store.chain import BrokenError, Chain, follows, is_sealed
+from flows.store.chain import BrokenError, Chain, follows, is_sealed, seal_of, sealed
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,9 @@ KINDS: dict[str, type[Entry]] = {
     "decision": Decision,
 }
 _KIND_OF = {made: kind for kind, made in KINDS.items()}
+# What is no entry and says that lines are chained from here on, those before it sealed as they stand.
+CHAINED = "chained"
+_BEGINS = json.dumps({"kind": CHAINED})
 # How a field is read back, by what it is declared as.
 _READ_AS: dict[Any, Callable[[Any], Any]] = {
     "str": _as(str),
@@ -199,9 +207,13 @@ E = TypeVar(
 
 
 class Journal:
-    """The entries of one warehouse, oldest first."""
+    """The entries of one warehouse, oldest first.
 
-    def __init__(self, folder: Path) -> None:
+    Raises WarehouseError where it is not what guoban wrote; UnchainedError where an earlier version
+    wrote behind chained lines, unless that `is_to_be_sealed`.
+    """
+
+    def __init__(self, folder: Path, *, is_to_be_sealed: bool = False) -> None:
         self.folder = folder
         self._file = folder / "journal.jsonl"
         data = self._file.read_bytes() if self._file.exists() else b""
@@ -211,6 +223,8 @@ class Journal:
         self._order = _Order(self._file)
         self.entries: list[Entry] = []
         self._take(whole, self._order.entries(whole))
+        if not is_to_be_sealed:
+            self._order.assert_chained()
         self._order.assert_torn(data[len(whole) :])
 
     @property
@@ -239,7 +253,8 @@ class Journal:
     @property
     def chain_head(self) -> str:
         """The hash that the next entry follows: it stands for all that is written."""
-        return self._order.chain.head
+        head = self._order.chain.head
+        return head if self._order.is_marked else seal_of(sealed(_BEGINS, head))
 
     def last_publication(self) -> Publication | None:
         """The newest publication, if there is one."""
@@ -289,9 +304,22 @@ class Journal:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes the entries and waits until they are on disk."""
-        data = self._order.chain.chained([_text(one) for one in entries])
-        if not data:
-            return
+        if texts := [_text(one) for one in entries]:
+            self._write(texts if self._order.is_marked else [_BEGINS, *texts])
+
+    def seal(self, by: str, at: dt.datetime) -> Note | None:
+        """Seals what an earlier version wrote last without a chain, if it did; which lines these are.
+
+        It is for somebody who knows that they are right. What was printed of the chain before stays
+        true: up to there it is as it was.
+        """
+        if unchained := self._order.unchained():
+            said = {"kind": CHAINED, "by": by, "at": at}
+            self._write([json.dumps(said, ensure_ascii=False, default=_plain)])
+        return unchained
+
+    def _write(self, texts: list[str]) -> None:
+        data = self._order.chain.chained(texts)
         # Read back from the text, so that an entry is the same now and after a restart; before it
         # is written, so that nothing is written that could not be read.
         told = self._order.entries(data)
@@ -371,22 +399,31 @@ class _Order:
         self._run_id = ""
         self._runs: set[str] = set()
         self._published: set[str] = set()
+        # What stands behind chained lines without a chain, by the numbers of the lines.
+        self._unchained: dict[int, Entry] = {}
         self.chain = Chain()
+        self.is_marked = False
+        """Whether it stands there that lines are chained."""
 
     def entries(self, data: bytes) -> list[Entry]:
         """The entries of these whole lines. Raises WarehouseError that names file and line."""
         # Not splitlines: names of files may hold other characters that end a line.
-        return [self._entry(line) for line in data.split(b"\n")[:-1]]
+        return [one for line in data.split(b"\n")[:-1] if (one := self._entry(line))]
 
-    def _entry(self, line: bytes) -> Entry:
+    def _entry(self, line: bytes) -> Entry | None:
+        """The entry of the line; None where it says that lines are chained, which nobody acts on."""
         self._count += 1
         try:
             plain = orjson.loads(line)
             plain.pop(CHAIN, None)
-            entry = _entry(plain)
+            kind = plain["kind"]
+            made = KINDS.get(kind)
+            entry = _entry(made, plain) if made else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._wrong("is damaged", "损坏") from error
-        head = self.chain.head
+        if entry is None and kind != CHAINED:
+            # To pass over a decision would be to act against it.
+            raise self._unknown(kind)
         if isinstance(entry, Receipt):
             self._assert_rises(entry)
         elif isinstance(entry, Publication):
@@ -395,23 +432,68 @@ class _Order:
                     f"the run {entry.run_id} published before", f"运行{entry.run_id}此前已发布"
                 )
             self._published.add(entry.run_id)
-        else:
+        elif entry is not None:
             if entry in self._acts:
                 raise self._wrong("stands there twice", "重复")
             self._acts.add(entry)
-        self._assert_follows(line, entry, head)
+        self._assert_follows(line, entry)
         return entry
 
-    def _assert_follows(self, line: bytes, entry: Entry, head: str) -> None:
+    def _assert_follows(self, line: bytes, entry: Entry | None) -> None:
+        head, was_interrupted = self.chain.head, self.chain.is_interrupted
         try:
             self.chain.take(line)
         except BrokenError as error:
-            raise self._wrong(
-                "is damaged, or does not follow what stands before it", "损坏，或与之前各行不相衔接"
-            ) from error
+            raise self._not_following() from error
+        if entry is None:
+            is_needed = was_interrupted or not self.is_marked
+            if not is_sealed(line) or not is_needed:
+                raise self._not_following()
+            self.is_marked = True
+            self._unchained.clear()
+        elif self.chain.is_interrupted:
+            self._unchained[self._count] = entry
+        elif was_interrupted:
+            # Nobody has said that the lines before it, which have no chain, are right.
+            raise self._not_following()
         if isinstance(entry, Publication) and entry.chain_head not in {None, head}:
             raise self._wrong(
                 "is damaged: it names another head of the chain", "损坏，所记链首与之前各行不符"
+            )
+
+    def _not_following(self) -> WarehouseError:
+        return self._wrong(
+            "is damaged, or does not follow what stands before it",
+            "损坏，或与之前各行不相衔接",
+            next(iter(self._unchained), self._count),
+        )
+
+    def unchained(self) -> Note | None:
+        """What an earlier version wrote last, behind chained lines: which lines, of what, and when."""
+        if not self._unchained:
+            return None
+        lines, entries = [*self._unchained], [*self._unchained.values()]
+        kinds = Counter(map(kind_of, entries))
+        what = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        first, last = (
+            f"{moment_of(one).astimezone(BEIJING):%Y-%m-%d %H:%M}"
+            for one in (entries[0], entries[-1])
+        )
+        return Note(
+            f"{self._file}, lines {lines[0]} to {lines[-1]} ({what}, {first} to {last})",
+            f"{self._file}第{lines[0]}至{lines[-1]}行（{what}，{first}至{last}）",
+        )
+
+    def assert_chained(self) -> None:
+        """Raises UnchainedError where an earlier version wrote last."""
+        if said := self.unchained():
+            raise UnchainedError(
+                f"{said.english} were written by an earlier version of guoban, which does not chain "
+                "them to what stands before. Let none use this warehouse any more; if what they say is "
+                "right, guoban refresh --seal seals them as they stand and goes on, otherwise restore "
+                "the journal from a backup",
+                f"{said.chinese}是旧版本的guoban写入的，没有与之前各行相链。请不要再用旧版本操作本数据仓；"
+                "这些行无误的，运行guoban refresh --seal按原样封存并继续，否则请从备份恢复台账",
             )
 
     def assert_torn(self, rest: bytes) -> None:
@@ -437,16 +519,32 @@ class _Order:
         self._run_id = receipt.run_id
         self._runs.add(receipt.run_id)
 
-    def _wrong(self, english: str, chinese: str) -> WarehouseError:
+    def _unknown(self, kind: str) -> WarehouseError:
         return WarehouseError(
-            f"{self._file}, line {self._count}: {english}; restore it from a backup",
-            f"{self._file}第{self._count}行{chinese}，请从备份恢复",
+            f"{self._file}, line {self._count}: this version of guoban doesn't know what {kind!r} is; a "
+            "newer one wrote it: use that one, or restore the backup from before",
+            f"{self._file}第{self._count}行的“{kind}”由更新版本的guoban写入，本版本不认识："
+            "请使用那个版本，或恢复升级前的备份",
+        )
+
+    def _wrong(self, english: str, chinese: str, line: int | None = None) -> WarehouseError:
+        line = line or self._count
+        return WarehouseError(
+            f"{self._file}, line {line}: {english}; restore it from a backup",
+            f"{self._file}第{line}行{chinese}，请从备份恢复",
         )
 
 
 def kind_of(entry: Entry) -> str:
     """What kind of entry it is, as its line says."""
     return _KIND_OF[type(entry)]
+
+
+def moment_of(entry: Entry) -> dt.datetime:
+    """When it was written down."""
+    if isinstance(entry, Receipt):
+        return entry.received_at
+    return entry.published_at if isinstance(entry, Publication) else entry.at
 
 
 def _text(entry: Entry) -> str:
@@ -462,13 +560,7 @@ def _plain(value: object) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _entry(plain: dict[str, Any]) -> Entry:
-    made = KINDS.get(plain["kind"])
-    if made is None:
-        # To pass over a decision would be to act against it.
-        raise WarehouseError(
-            f"the journal has an entry {plain['kind']!r} that this version of guoban doesn't know"
-        )
+def _entry(made: type[Entry], plain: dict[str, Any]) -> Entry:
     if made is Publication:
         plain = _LATER | plain
     return made(**{name: read(plain[name]) for name, read in _FIELDS[made]})

@@ -5,9 +5,12 @@ Relations are made of files by `flows.store.views`; what is done to tables is sa
 
 from __future__ import annotations
 
+import linecache
 import re
+import traceback
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from flows.ground.errors import WarehouseError
 from flows.ground.settings import PROJECT
@@ -17,6 +20,8 @@ SQL = PROJECT / "sql"
 _KEY = re.compile(r"^-- key: (.+)\.$", re.MULTILINE)
 # A struct of DuckDB's is written {'a': 1} and is none.
 _PLACE = re.compile(r"\{(\w+)\}")
+# How a line of Python names a file of this folder.
+_NAMED = re.compile(r'"(\w+(?:/\w+)+)"')
 
 
 def statement(name: str, **parts: str) -> str:
@@ -55,6 +60,23 @@ def said_in_head(text: str, word: str) -> str | None:
 def relation_key(name: str) -> tuple[str, ...]:
     """The same of the relation that `sql/<name>.sql` makes."""
     return key_of(_text(name))
+
+
+def ran_by(error: BaseException) -> str:
+    """Which line of guoban's ran what failed, and the files below `sql/` that it names."""
+    ours = [
+        one
+        for one in traceback.extract_tb(error.__traceback__)
+        if Path(one.filename).is_relative_to(PROJECT)
+    ]
+    if not ours:
+        return "a statement"
+    last = ours[-1]
+    path, first = Path(last.filename).relative_to(PROJECT), last.lineno or 0
+    lines = range(first, (last.end_lineno or first) + 1)
+    text = "".join(linecache.getline(last.filename, number) for number in lines)
+    named = [f"sql/{one}.sql" for one in _NAMED.findall(text) if (SQL / f"{one}.sql").exists()]
+    return ", ".join([*named, f"{path}:{first}"])
 
 
 def sql_text(value: object) -> str:

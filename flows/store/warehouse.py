@@ -11,6 +11,7 @@ import datetime as dt
 import fcntl
 import functools
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -34,16 +35,25 @@ from flows.ground.durable import (
     room_on,
     writing,
 )
-from flows.ground.errors import BusyError, DamageError, WarehouseError
+from flows.ground.errors import BusyError, DamageError, FaultError, WarehouseError
 from flows.ground.memory import DEFAULT_MIB, shares_of
 from flows.store.at_hand import AtHand
-from flows.store.statements import SQL, sql_text, statement
+from flows.store.statements import SQL, ran_by, sql_text, statement
 from flows.store.unanswered import Unanswered
 from schemas.indicators import INDICATORS
 
+# What a statement fails with whatever the file is like: by what it says, or by what it says of the rows.
+_FAULTS = (
+    duckdb.ProgrammingError,
+    duckdb.NotSupportedError,
+    duckdb.DataError,
+    duckdb.IntegrityError,
+)
+LOG = logging.getLogger("guoban")
 # Under which key the hash of the tables' definitions is remembered.
 _TABLES = "tables"
 _DAMAGED = "damaged-"
+_COPY, _COPY_SECONDS = "guoban-copy-", 24 * 60 * 60
 _SOME_ROOM = 64 * MIB
 
 
@@ -66,6 +76,30 @@ def is_damage(error: Exception) -> bool:
         and not is_in_use(one)
         for one in causes(error)
     ) and not is_disk_full(error)
+
+
+def is_fault(error: Exception) -> bool:
+    """Whether the error came of a statement, not of the file that it is asked over.
+
+    It may be of another version, or hold what it should not: one made anew may do better. Where that
+    fails alike, guoban is at fault, or how it is installed: a module is missing that DuckDB asks for.
+    """
+    return any(isinstance(one, _FAULTS) for one in causes(error))
+
+
+def fault_of(error: Exception) -> FaultError:
+    """What is said of a statement that fails whatever the working database holds."""
+    (of_duckdb,) = [one for one in causes(error) if isinstance(one, _FAULTS)][-1:]
+    place, why = ran_by(of_duckdb), next(iter(str(of_duckdb).splitlines()), "")
+    LOG.error("%s fails: %s", place, of_duckdb)
+    return FaultError(
+        f"guoban itself is at fault, or how it is installed, not what was filed: {place} fails ({why}). "
+        "What was published stands. Install the pinned packages again (make refresh, or install.sh "
+        "from the kit); if it fails alike, report this line and logs/guoban.jsonl",
+        f"guoban程序自身或其安装有误，与报送的内容无关：{place}出错（{why}）。已发布的数字不变。"
+        "请按锁定清单重新安装软件包（make refresh，离线的用安装包的install.sh）；仍然出错的，"
+        "请把这一行和logs/guoban.jsonl交给维护者",
+    )
 
 
 @dataclass(frozen=True)
@@ -156,6 +190,16 @@ class Warehouse:
             admit(self.replies, OWN if readers_gid is None else GROUP, readers_gid)
             admit(self.releases, PUBLIC if readers_gid is None else GROUP, readers_gid)
 
+    def sweep(self, now: dt.datetime) -> None:
+        """Removes copies of the working database that were left by commands which were ended.
+
+        A command has one for minutes; which of them still live nobody knows.
+        """
+        for left in self.working_database.parent.glob(f"{_COPY}*"):
+            with contextlib.suppress(OSError):
+                if now.timestamp() - left.stat().st_mtime > _COPY_SECONDS:
+                    shutil.rmtree(left)
+
     def _writing(self) -> contextlib.AbstractContextManager[None]:
         return writing(self.folder, "the warehouse folder ")
 
@@ -171,10 +215,13 @@ class Warehouse:
             if _is_of_this_version(con):
                 opened.pop_all()
                 return con
-        # It holds nothing that archive and journal don't.
+        self.throw_away()
+        return self._connect()
+
+    def throw_away(self) -> None:
+        """Removes the working database: it holds nothing that archive and journal don't."""
         for file in self._files():
             file.unlink(missing_ok=True)
-        return self._connect()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         path = self.working_database
@@ -210,6 +257,26 @@ class Warehouse:
             with contextlib.suppress(FileNotFoundError):
                 file.rename(kept.with_name(kept.name + end))
         return kept
+
+    def remember_fault(self, code: str) -> None:
+        """Writes down that a working database made anew by this code fails in a statement, too."""
+        with contextlib.suppress(OSError):
+            self._fault.write_text(code, "utf-8")
+
+    def has_fault(self, code: str) -> bool:
+        """Whether it did, and none has worked since: then it is not made anew once more."""
+        try:
+            return self._fault.read_text("utf-8") == code
+        except (OSError, ValueError):
+            return False
+
+    def forget_fault(self) -> None:
+        """A working database has worked."""
+        self._fault.unlink(missing_ok=True)
+
+    @property
+    def _fault(self) -> Path:
+        return self.working_database.parent / "fault"
 
     def open_read_only(self) -> duckdb.DuckDBPyConnection:
         """Opens the working database for reading.
@@ -263,7 +330,7 @@ class Warehouse:
         """
         stored = self.working_database
         with tempfile.TemporaryDirectory(
-            prefix="guoban-",
+            prefix=_COPY,
             # Whoever may only read the warehouse may still check a file.
             dir=stored.parent if os.access(stored.parent, os.W_OK) else None,
         ) as folder:

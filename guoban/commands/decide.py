@@ -5,7 +5,6 @@ Each first shows what it is about and how the headline figures would move, and a
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -21,7 +20,7 @@ from flows.ask.prospects import Prospect, Row, prospect_of
 from flows.ground.settings import BEIJING
 from flows.store.journal import Act, Decision, Lock, Restoration, Unlock, Withdrawal
 from flows.values.printed import amount, percent
-from guoban.asked import parse_month
+from guoban.asked import parse_month, who
 from guoban.options import Call, takes_settings
 from guoban.output import console, moves_json, one_line, print_json, print_moves, print_table
 from guoban.words import say
@@ -47,7 +46,7 @@ def lock(
     yes: Yes = False,
 ) -> None:
     first = parse_month(month)
-    entry, blocking = decisions.locking(call.warehouse, first, _who(by))
+    entry, blocking = decisions.locking(call.warehouse, first, who(by))
     shown = Prospect()
     if not blocking:
         missing = decisions.missing(call.warehouse, first)
@@ -62,7 +61,7 @@ def lock(
                 _missing_lines(missing),
             )
         shown = _shown(call, entry, yes, missing)
-        blocking = decisions.lock(call.warehouse, first, _who(by))
+        blocking = decisions.lock(call.warehouse, first, who(by))
     if blocking:
         _refuse(
             call,
@@ -83,8 +82,8 @@ def unlock(
     call: Call, month: MonthArgument, reason: Reason, by: By = None, yes: Yes = False
 ) -> None:
     first = parse_month(month)
-    shown = _shown(call, decisions.unlocking(call.warehouse, first, reason, _who(by)), yes)
-    decisions.unlock(call.warehouse, first, reason, _who(by))
+    shown = _shown(call, decisions.unlocking(call.warehouse, first, reason, who(by)), yes)
+    decisions.unlock(call.warehouse, first, reason, who(by))
     _say_done(
         call,
         shown,
@@ -97,8 +96,8 @@ def unlock(
 def withdraw(
     call: Call, submission: SubmissionArgument, reason: Reason, by: By = None, yes: Yes = False
 ) -> None:
-    shown = _shown(call, decisions.withdrawal(call.warehouse, submission, reason, _who(by)), yes)
-    decisions.withdraw(call.warehouse, submission, reason, _who(by))
+    shown = _shown(call, decisions.withdrawal(call.warehouse, submission, reason, who(by)), yes)
+    decisions.withdraw(call.warehouse, submission, reason, who(by))
     _say_done(
         call,
         shown,
@@ -112,8 +111,8 @@ def withdraw(
 def restore(
     call: Call, submission: SubmissionArgument, reason: Reason, by: By = None, yes: Yes = False
 ) -> None:
-    shown = _shown(call, decisions.restoration(call.warehouse, submission, reason, _who(by)), yes)
-    decisions.restore(call.warehouse, submission, reason, _who(by))
+    shown = _shown(call, decisions.restoration(call.warehouse, submission, reason, who(by)), yes)
+    decisions.restore(call.warehouse, submission, reason, who(by))
     _say_done(
         call,
         shown,
@@ -146,14 +145,10 @@ def decide(
                 "请在--same、--different、--undo中选用一个",
             )
         )
-    given: dict[str, Any] = {"is_same": same, "by": _who(by), "unsuspected": unsuspected}
+    given: dict[str, Any] = {"is_same": same, "by": who(by), "unsuspected": unsuspected}
     shown = _shown(call, decisions.decision(call.warehouse, first, second, **given), yes)
     decisions.decide(call.warehouse, first, second, **given)
     _say_done(call, shown, "Recorded; the next refresh applies it.", "已记录，下次刷新起生效。")
-
-
-def _who(by: str | None) -> str:
-    return by or getpass.getuser()
 
 
 # --- what is shown first -------------------------------------------------------------------------

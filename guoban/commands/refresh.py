@@ -17,6 +17,8 @@ from flows.ground.durable import plain_modes
 from flows.ground.settings import BEIJING
 from flows.month.doubts import Doubt
 from flows.store.belonging import begin_anew
+from flows.store.journal import Journal
+from guoban.asked import who
 from guoban.options import Call, takes_settings
 from guoban.output import (
     console,
@@ -40,18 +42,24 @@ TO_LOOK_AT = ("rejected", "partly_accepted")
 New = Annotated[
     bool, typer.Option("--new", help="Put another zone's warehouse aside, begin an empty one.")
 ]
-
+Seal = Annotated[
+    bool,
+    typer.Option("--seal", help="Say that what an earlier version wrote to the journal is right."),
+]
 Preview = Annotated[
     bool, typer.Option("--preview", help="Say what it would do and move, and do nothing.")
 ]
 
 
 @takes_settings
-def refresh(call: Call, new: New = False, preview: Preview = False) -> None:
+def refresh(call: Call, new: New = False, seal: Seal = False, preview: Preview = False) -> None:
     if preview:
-        if new:
+        if other := "--new" if new else "--seal" if seal else "":
             raise typer.BadParameter(
-                say("--preview changes nothing, --new does", "--preview不作改动，不能与--new同用")
+                say(
+                    f"--preview changes nothing, {other} does",
+                    f"--preview不作改动，不能与{other}同用",
+                )
             )
         _preview(call)
         return
@@ -64,6 +72,8 @@ def refresh(call: Call, new: New = False, preview: Preview = False) -> None:
                     f"原数据仓已整个另存为{aside}。",
                 )
             )
+        if seal:
+            _seal(call)
         try:
             with StageDisplay() as display:
                 result = _done(call, display)
@@ -85,6 +95,20 @@ def refresh(call: Call, new: New = False, preview: Preview = False) -> None:
     else:
         words = ("Nothing new: the published figures stand.", "没有新的报送，已发布的数字不变。")
     console().print(say(*words))
+
+
+def _seal(call: Call) -> None:
+    """Seals the lines that an earlier version wrote to the journal without a chain, and says which."""
+    with call.warehouse.locked():
+        journal = Journal(call.warehouse.journal, is_to_be_sealed=True)
+        lines = journal.seal(who(), dt.datetime.now(dt.UTC))
+    console(to_stderr=True).print(
+        one_line(
+            say(f"{lines.english} are sealed as they stand.", f"{lines.chinese}已按原样封存。")
+        )
+        if lines
+        else say("The journal has no line to be sealed.", "台账中没有需要封存的行。")
+    )
 
 
 def _preview(call: Call) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -63,7 +63,7 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
         release = published.release()
     if not rows:
         not_yet(month, moment, first_published)
-        nothing(f"no figures for {month:%Y-%m} {wanted}", f"没有{wanted}{month:%Y-%m}的数字")
+        _nothing_of(month, wanted)
     scope = rows[0]["department"]
     lines = headline_lines({row["indicator_code"]: row for row in rows})
     if call.is_json:
@@ -86,6 +86,10 @@ def headline(call: Call, month: Month, department: Department = None, as_of: AsO
     if not rows[0]["is_complete"]:
         notes = dict.fromkeys(note for row in rows if (note := row["note"]))
         out.print(say("Incomplete: ", "数据不完整：") + "；".join(notes))
+
+
+def _nothing_of(month: dt.date, scope: str) -> NoReturn:
+    nothing(f"no figures for {month:%Y-%m} {scope}", f"没有{scope}{month:%Y-%m}的数字")
 
 
 @takes_settings
@@ -182,9 +186,15 @@ def changes(
 ) -> None:
     moment = parse_time(since, is_start=True)
     names = names_of(department, call.zone)
+    wanted = department_name(department, call.zone) or WHOLE_ZONE
     with open_published(call.warehouse.folder) as published:
+        scopes = published.scopes(month)
+        if not scopes:
+            _nothing_of(month, wanted)
         if triangle:
-            scope = department_name(department, call.zone) or WHOLE_ZONE
+            scope = next((one for one in names or [WHOLE_ZONE] if one in scopes), None)
+            if scope is None:
+                _nothing_of(month, wanted)
             _tell_vintages(
                 call, month, scope, changed.vintages(published.con, month, scope), moment
             )
@@ -266,8 +276,6 @@ def _tell_vintages(
         ]
         print_json({"month": f"{month:%Y-%m}", "department": scope, "vintages": plain})
         return
-    if not vintages:
-        nothing(f"no figures for {month:%Y-%m} {scope}", f"没有{scope}{month:%Y-%m}的数字")
     codes = list(vintages[0].values)
     lines = []
     for before, one in zip([None, *vintages], vintages, strict=False):

@@ -134,7 +134,7 @@ def torn_line(day: Day) -> None:
 
 
 def zeroed_block(day: Day) -> None:
-    day.may_say = ("the working database was damaged",)
+    day.may_say = ("the working database was damaged", "a statement failed over the working")
     path = house_of(day.drop).working_database
     with path.open("r+b") as file:
         file.seek(day.random.randrange(0, max(1, path.stat().st_size // _BLOCK)) * _BLOCK)

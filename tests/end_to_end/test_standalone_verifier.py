@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ import pytest
 from drop import Drop
 from past import assert_proven, assert_verified, house_of, made_earlier, wrong_in
 
-from flows.ground.errors import WarehouseError
+from flows.ground.errors import UnchainedError, WarehouseError
 from flows.ground.settings import PROJECT
 from flows.publish.release import newest_file
 from flows.store.chain import sealed
-from scripts.verify_standalone import Report, check_month
+from guoban.cli import run_command
+from scripts.verify_standalone import Report, check_month, read_rows
 
 SCRIPT = PROJECT / "scripts" / "verify_standalone.py"
 SIGNED = {"project_id": "GCKF-2021-0001"}
@@ -228,6 +230,47 @@ def test_a_warehouse_of_an_earlier_version_is_taken_over(filed: Drop) -> None:
         path.write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
         assert wrong_in(warehouse), path
         path.write_bytes(whole)
+
+
+@pytest.mark.slow
+def test_what_an_earlier_version_wrote_behind_is_told_until_somebody_seals_it(
+    filed: Drop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = filed.settings.warehouse
+    journal = house_of(filed).journal / "journal.jsonl"
+    decided = {"kind": "decision", "row_key_a": "A", "row_key_b": "B", "is_same": True,
+               "by": "李四", "at": "2021-06-04T04:00:00+00:00"}  # fmt: skip
+    with journal.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(decided) + "\n")
+    (found,) = wrong_in(warehouse)
+    assert found.endswith("journal.jsonl:4: not chained from here on")
+    with pytest.raises(UnchainedError):
+        filed.refresh()
+    places = ["--raw", str(filed.raw), "--warehouse", str(warehouse), "--orchestrator", "none"]
+    assert run_command(["refresh", *places]) == 1
+    assert "lines 4 to 4 (1 decision, 2021-06-04 12:00" in capsys.readouterr().err
+    assert run_command(["refresh", "--seal", *places]) == 0
+    assert "are sealed as they stand" in capsys.readouterr().err
+    assert_proven(filed)
+    assert_verified(filed)
+    assert "not chained, and sealed later: " in run(warehouse).stdout
+    assert run_command(["refresh", "--seal", *places]) == 0
+    assert "no line to be sealed" in capsys.readouterr().err
+
+
+def test_a_month_of_any_size_is_read_row_by_row(tmp_path: Path) -> None:
+    """Whole in memory, a large zone's takes a gigabyte."""
+    lines = [f"{number},{'合同' * 40}" for number in range(30_000)]
+    with gzip.open(tmp_path / "headline_rows-2021-01.csv.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(["row_key,label", *lines]) + "\n")
+    report = Report()
+    tracemalloc.start()
+    rows = read_rows(tmp_path / "headline_rows-2021-01.csv.gz", ["30000", "0"], report)
+    assert sum(1 for _ in rows) == 30_000
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
+    (found,) = report.wrong
+    assert "does not hold what was published" in found
 
 
 def test_whatever_lies_there_is_told_and_nothing_waits(tmp_path: Path) -> None:

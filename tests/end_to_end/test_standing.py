@@ -10,7 +10,7 @@ import duckdb
 import openpyxl
 import pytest
 from drop import Drop, change_of
-from past import assert_changes_add_up, assert_verified, house_of
+from past import assert_changes_add_up, assert_verified, house_of, wrong_in
 from seldom import nightly
 
 from flows import judging
@@ -324,6 +324,31 @@ def test_a_lost_link_is_made_again(published: Drop) -> None:
     assert published.query("from mart.headline_indicators order by all") == before
     assert published.refresh().published is None
     assert len(Journal(house_of(published).journal).publications) == 1
+
+
+def test_a_backup_that_is_older_than_what_is_published_is_said(published: Drop) -> None:
+    """Figures go back with it: nobody is to wonder."""
+    journal = house_of(published).journal
+    kept = journal.with_name("backup")
+    shutil.copytree(journal, kept)
+    row = {"project_id": OTHER, "investor": "另一客商"}
+    published.put("乙.xlsx", "signed_projects", "经济发展局", "2021-01", [row])
+    newer = published.refresh().published
+    figures = published.query("from mart.headline_indicators order by all")
+    shutil.rmtree(journal)
+    kept.rename(journal)
+    result = published.refresh()
+    (note,) = result.notes
+    assert f"the release {newer} is published and the journal knows nothing of it" in note.english
+    assert str(newer) in note.chinese
+    # What is in the drop folder still is taken in again.
+    assert published.query("from mart.headline_indicators order by all") == figures
+    assert published.result("乙.xlsx").status == "accepted_with_warnings"
+    assert_verified(published)
+    assert [one.rpartition(": ")[0] for one in wrong_in(published.settings.warehouse)] == [
+        str(house_of(published).releases / str(newer))
+    ]
+    assert published.refresh().notes == []
 
 
 @pytest.mark.parametrize("damage", ["cut", nightly("gone")])

@@ -1,6 +1,7 @@
 """What happens to the machine or is done to the warehouse folder: a refresh mends it, or says what to do."""
 
 import contextlib
+import datetime as dt
 import errno
 import grp
 import os
@@ -24,13 +25,21 @@ from flows import pipeline
 from flows.answer import answers, results
 from flows.check import check
 from flows.ground import patience
-from flows.ground.errors import BusyError, DiskFullError, SettingsError, WarehouseError
+from flows.ground.errors import (
+    BusyError,
+    DiskFullError,
+    FaultError,
+    SettingsError,
+    WarehouseError,
+)
+from flows.ground.notes import Notes
 from flows.ground.settings import Settings
 from flows.ground.zone import Name
 from flows.publish import release as publish
 from flows.receive import intake
-from flows.store import archive, journal
+from flows.store import archive, journal, statements
 from flows.store.journal import Journal
+from flows.store.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -180,6 +189,82 @@ def test_a_database_that_is_damaged_again_and_again_is_made_anew_once(
         kept = list(house_of(drop).working_database.parent.glob("damaged-*.duckdb"))
         assert len(kept) == 1
     assert told_figures(drop) == before
+
+
+# --- a statement that fails ----------------------------------------------------------------------
+
+
+def test_a_working_database_of_another_version_is_made_anew_and_not_called_damaged(
+    drop: Drop, expected: dict[str, Any]
+) -> None:
+    with duckdb.connect(str(house_of(drop).working_database)) as con:
+        con.execute("alter table core.seen rename column sha256 to hash")
+        con.execute("drop table core.again")
+    second(drop)
+    (note,) = drop.refresh().notes
+    assert note.english.startswith("a statement failed over the working database, which may be")
+    assert told(drop) == expected
+    assert not list(house_of(drop).working_database.parent.glob("damaged-*"))
+    assert drop.refresh().notes == []
+
+
+def test_a_statement_of_guobans_own_that_fails_is_its_own_fault(
+    drop: Drop, expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The working database is made anew for it once, not by every refresh from then on."""
+    before = told_figures(drop)
+    second(drop)
+    made_anew = []
+    throw_away, text = Warehouse.throw_away, statements._text
+
+    def thrown_away(house: Warehouse) -> None:
+        made_anew.append(house)
+        throw_away(house)
+
+    def with_a_fault(name: str) -> str:
+        return "select nothing_of_that" if name == "settle/arrival" else text(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Warehouse, "throw_away", thrown_away)
+        patch.setattr(statements, "_text", with_a_fault)
+        for _ in range(3):
+            with pytest.raises(FaultError) as fault:
+                drop.refresh()
+            assert "guoban itself is at fault" in str(fault.value)
+            assert "sql/settle/arrival.sql, flows/settle/versions.py:" in str(fault.value)
+            assert "nothing_of_that" in fault.value.chinese
+        with pytest.raises(FaultError):
+            check(drop.settings, drop.zone, [drop.raw / "乙.xlsx"])
+    assert len(made_anew) == 1
+    assert not list(house_of(drop).working_database.parent.glob("damaged-*"))
+    assert told_figures(drop) == before
+    drop.refresh()
+    assert {**told(drop), "files": None} == {**expected, "files": None}
+    assert not (house_of(drop).working_database.parent / "fault").exists()
+
+
+def test_a_module_that_is_missing_is_no_damage(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB asks for modules of Python's in the middle of a statement, and says so in its own words."""
+
+    def without_a_module(*_: object, **__: object) -> None:
+        raise duckdb.InvalidInputException("Required module 'pytz' failed to import")
+
+    second(drop)
+    monkeypatch.setattr(answers.Answers, "order", without_a_module)
+    with pytest.raises(FaultError, match=r"or how it is installed.*Required module 'pytz'"):
+        drop.refresh()
+    assert not list(house_of(drop).working_database.parent.glob("damaged-*"))
+
+
+def test_copies_that_ended_commands_left_do_not_pile_up(drop: Drop) -> None:
+    work = house_of(drop).working_database.parent
+    old, new = work / "guoban-copy-old", work / "guoban-copy-new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "guoban-work.duckdb").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    drop.refresh()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def told_figures(drop: Drop) -> list[tuple[Any, ...]]:
@@ -403,6 +488,27 @@ def test_a_folder_in_the_place_of_the_link_is_put_aside(drop: Drop, with_release
     assert drop.refresh().notes == []
 
 
+def test_copies_in_the_place_of_the_link_do_not_pile_up(drop: Drop) -> None:
+    """A job that copies the warehouse, following links, leaves one each night."""
+    house = house_of(drop)
+    current = house.folder / "current"
+    for night in range(1, 5):
+        content = current.resolve()
+        current.unlink()
+        shutil.copytree(content, current)
+        if night == 1:
+            page = current / "site" / "index.html"
+            page.chmod(0o644)
+            page.write_text("mine")
+        moment = dt.datetime(2021, 6, night, tzinfo=dt.UTC)
+        publish.mend_current(house.folder, content.name, moment, Notes())
+    # What somebody wrote into one is kept, and of the others the last.
+    assert sorted(one.name for one in house.folder.glob("current-*")) == [
+        "current-20210601-000000",
+        "current-20210604-000000",
+    ]
+
+
 # --- who may read --------------------------------------------------------------------------------
 
 
@@ -462,7 +568,7 @@ def test_a_group_that_there_is_not_is_a_setting_to_mend(drop: Drop) -> None:
 def test_a_doubled_line_of_the_journal_stops_the_refresh(drop: Drop) -> None:
     path = house_of(drop).journal / "journal.jsonl"
     path.write_bytes(path.read_bytes() * 2)
-    with pytest.raises(WarehouseError, match=r"journal\.jsonl, line 3: receipt 1 comes after"):
+    with pytest.raises(WarehouseError, match=r"journal\.jsonl, line 4: .*does not follow"):
         drop.refresh()
 
 
@@ -480,7 +586,7 @@ def test_without_its_journal_a_warehouse_is_not_begun_anew(drop: Drop) -> None:
 def test_a_torn_line_of_the_journal_is_written_anew(drop: Drop, expected: dict[str, Any]) -> None:
     """Ended while a file was taken in: the next refresh takes it in."""
     path = house_of(drop).journal / "journal.jsonl"
-    receipt = path.read_bytes().splitlines(keepends=True)[0].replace(b'"number": 1', b'"number": 2')
+    receipt = path.read_bytes().splitlines(keepends=True)[1].replace(b'"number": 1', b'"number": 2')
     path.write_bytes(path.read_bytes() + receipt.rstrip(b"\n"))
     second(drop)
     drop.refresh()

@@ -137,6 +137,31 @@ def test_the_triangle_is_what_was_published_when(changes: Call) -> None:
     assert len(changes("--triangle", "--since", "2999-01-01").splitlines()) == 3
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "2030-01",
+        "2030-01 --json",
+        "2030-01 --triangle",
+        "2030-01 --triangle --json",
+        "2030-01 --since 2021-01-01",
+        "2030-01 --department 招商局",
+        "2021-01 --department 党政办公室 --triangle",
+        "2021-01 --department 党政办公室 --triangle --json",
+    ],
+)
+def test_what_was_never_published_has_no_changes_to_tell(
+    told: tuple[Drop, MOMENTS], capsys: pytest.CaptureFixture[str], asked: str
+) -> None:
+    """As every other command says of a month that there is not."""
+    settings = told[0].settings
+    capsys.readouterr()
+    places = ["--raw", str(settings.raw), "--warehouse", str(settings.warehouse)]
+    assert run_command(["changes", "--month", *asked.split(), *places]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, f"no figures for {asked[:7]}" in printed.err) == ("", True)
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 @pytest.mark.parametrize("locale", ["C", "zh_CN.UTF-8"])
 def test_it_fits_its_terminal(changes: Call, columns: int, locale: str) -> None:

@@ -81,6 +81,7 @@ def test_headline_for_machines(golden: Drop, guoban: Guoban) -> None:
         (("explain", "ZS01", "--month", "2020-05"), 1),
         (("status", "--month", "2021-05"), 0),
         (("changes", "--month", "2021-05"), 0),
+        (("changes", "--month", "2020-05"), 1),
         (("status", "--month", "2030-01"), 0),
         (("board", "--month", "2021年5月"), 0),
         (("board", "--month", "2020-05"), 1),

@@ -155,6 +155,11 @@ def appended(path: Path, text: str) -> None:
         file.write(text)
 
 
+# Without the chain that the lines before it have.
+OF_EARLIER = (
+    '{"kind": "unlock", "month": "2021-01-01", "reason": "核减", "by": "张三", '
+    '"at": "2021-06-04T04:00:00+00:00"}\n'
+)
 Break = Callable[[Path], object]
 TROUBLES: dict[str, tuple[Break, str, State, str]] = {
     "the link is gone": (
@@ -180,7 +185,11 @@ TROUBLES: dict[str, tuple[Break, str, State, str]] = {
     ),
     "a damaged journal": (
         lambda house: appended(house / "journal" / "journal.jsonl", "nonsense\n"),
-        "journal", State.WRONG, "line 3: is damaged",
+        "journal", State.WRONG, "line 4: is damaged",
+    ),
+    "a line of an earlier version": (
+        lambda house: appended(house / "journal" / "journal.jsonl", OF_EARLIER),
+        "journal", State.WRONG, "(1 unlock, 2021-06-04 12:00",
     ),
     "no journal": (
         lambda house: shutil.rmtree(house / "journal"), "journal", State.WRONG, "is missing",
@@ -240,8 +249,8 @@ def test_a_file_in_the_place_of_a_folder_is_no_traceback(
 
 def test_files_that_were_received_and_not_published_are_told(place: Path) -> None:
     journal = place / "warehouse" / "journal" / "journal.jsonl"
-    receipt, *_ = journal.read_text("utf-8").splitlines(keepends=True)
-    journal.write_text(receipt, "utf-8")
+    says_so, receipt, *_ = journal.read_text("utf-8").splitlines(keepends=True)
+    journal.write_text(says_so + receipt, "utf-8")
     state, words, remedy = worst(subject(place), "last_refresh")
     assert (state, "一.xlsx" in words) == (State.WRONG, True)
     assert "run guoban refresh" in remedy

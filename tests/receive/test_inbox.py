@@ -3,10 +3,12 @@
 import contextlib
 import datetime as dt
 import os
+import socket
+import stat
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -229,6 +231,44 @@ def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
     arrivals, (ignored,) = scan(tmp_path)
     assert (arrivals, ignored.reason) == ([], "不是普通文件。")
+
+
+def test_odd_things_under_names_of_files_are_named_once_each_and_nothing_waits(drop: Drop) -> None:
+    names = []
+    for number in range(40):
+        for kind, make in ODD.items():
+            path = drop.raw / f"{number}" / f"{kind}.xlsx"
+            path.parent.mkdir(exist_ok=True)
+            with contextlib.suppress(PermissionError):  # devices are root's to make
+                make(path)
+                names.append(f"{number}/{kind}.xlsx")
+    (drop.raw / "a.xlsx").write_bytes(GOOD.read_bytes())
+    for status in ("accepted", "unchanged"):
+        result = drop.refresh()
+        assert sorted(one.file for one in result.files) == sorted([*names, "a.xlsx"])
+        assert result.counts == {status: 1, "ignored": len(names)}
+    told = check(drop.settings, drop.zone, [drop.raw / name for name in names[:8]])
+    assert {one.status for one in told} == {"ignored"}
+
+
+def _socket(path: Path) -> None:
+    # The system takes no long path for one.
+    with contextlib.chdir(path.parent), socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path.name)
+
+
+def _archive(path: Path) -> None:
+    (path / "in.zip").mkdir(parents=True)
+    (path / "b.xlsx").write_bytes(b"x")
+
+
+ODD: dict[str, Callable[[Path], None]] = {
+    "管道": os.mkfifo,
+    "套接字": _socket,
+    "设备": lambda path: os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 5)),
+    "文件夹": _archive,
+    "链接": lambda path: path.symlink_to("/dev/zero"),
+}
 
 
 def test_what_is_ignored_is_said_in_the_result(drop: Drop) -> None:

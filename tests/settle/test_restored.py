@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,10 @@ from past import newest_changes as changes_of
 import schemas
 from flows.answer.template import write_template
 from flows.ask import decisions
+from flows.ground import judge
+from flows.ground.settings import PROJECT
+from flows.ground.zone import zone_of
+from flows.store import warehouse
 from flows.store.journal import Again, Journal, Receipt
 
 pytestmark = pytest.mark.slow
@@ -278,11 +283,18 @@ def test_a_blank_template_does_not_replace_a_return(drop: Drop) -> None:
 # --- bytes that turn up again --------------------------------------------------------------------
 
 
-def test_bytes_of_a_withdrawn_version_come_again(desk: Desk) -> None:
+@pytest.mark.parametrize("is_upgraded", [False, True])
+def test_bytes_of_a_withdrawn_version_come_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_upgraded: bool
+) -> None:
+    """Also in the very refresh in which another version judges all anew, in tables of its own."""
     path = sign(desk, "1", 6)
     desk.answer()
     withdraw(desk, "1")
     shutil.copyfile(path, desk.raw / "再报.xlsx")
+    if is_upgraded:
+        monkeypatch.setattr(warehouse, "tables_fingerprint", lambda: "another version's")
+        monkeypatch.setattr(judge, "code_fingerprint", lambda: "another version's")
     desk.answer()
     assert desk.query("select status from mart.submissions") == [("withdrawn",)]
     (words,) = warned(desk, "再报")
@@ -328,6 +340,24 @@ def test_bytes_of_the_first_version_come_again_after_the_second(drop: Drop) -> N
     assert len(drop.last.doubts) == 1
     sign(drop, "4", 8)
     assert list(drop.refresh().doubts) == []
+    assert_sound(drop)
+
+
+def test_bytes_of_a_version_that_a_new_setting_replaces_come_again(drop: Drop) -> None:
+    """By the settings before it counted, by those of now another one does: it is judged by these."""
+    path = sign(drop, "1", 6)
+    drop.refresh()
+    row = {"project_id": ONE, "contract_amount_cny": 70_000}
+    drop.put("2.xlsx", "signed_projects", "招商服务局", JAN, [row])
+    drop.refresh()
+    assert counted(drop) == 6
+    before = (PROJECT / "zone.toml").read_text("utf-8")
+    drop.zone = zone_of(re.sub(rf'(name = "{A}"\naliases = \[)', r'\1"招商服务局", ', before), "")
+    shutil.copyfile(path, drop.raw / "3.xlsx")
+    (doubt,) = drop.refresh().doubts
+    assert counted(drop) == 7
+    assert doubt.is_again
+    assert len(warned(drop, "3")) == 1
     assert_sound(drop)
 
 

@@ -15,9 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.ground.errors import WarehouseError
+from flows.ground.errors import UnchainedError, WarehouseError
 from flows.store import journal as module
+from flows.store.chain import Chain
 from flows.store.journal import (
+    CHAINED,
+    KINDS,
     LATE,
     Again,
     Decision,
@@ -56,10 +59,10 @@ def test_it_is_readable_by_people(tmp_path: Path) -> None:
     Journal(tmp_path).append(ENTRIES)
     lines = (tmp_path / "journal.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["kind"] for line in lines] == [
-        "publication", "lock", "unlock", "withdrawal", "decision", "restoration", "again",
+        CHAINED, "publication", "lock", "unlock", "withdrawal", "decision", "restoration", "again",
         "decision",
     ]  # fmt: skip
-    assert '"by": "张三"' in lines[1]
+    assert '"by": "张三"' in lines[2]
 
 
 @given(cut=st.integers(1, 60))
@@ -120,6 +123,10 @@ def test_what_another_program_wrote_meanwhile_is_not_cut(tmp_path: Path) -> None
     assert Journal(tmp_path).entries == ENTRIES[:2]
 
 
+def lines_of(folder: Path) -> list[bytes]:
+    return (folder / "journal.jsonl").read_bytes().splitlines(keepends=True)
+
+
 def unchained(line: bytes) -> bytes:
     """The line as an earlier version wrote it."""
     return re.sub(rb', "chain": "\w+"\}\n$', b"}\n", line)
@@ -147,7 +154,7 @@ def test_lines_that_were_doubled_or_moved_are_named(
     """Passed over, rows would count twice, and nobody would know."""
     for number, one in enumerate(entries):
         Journal(tmp_path / str(number)).append([one])
-    lines = [(tmp_path / str(n) / "journal.jsonl").read_bytes() for n in range(len(entries))]
+    lines = [lines_of(tmp_path / str(number))[-1] for number in range(len(entries))]
     (tmp_path / "journal.jsonl").write_bytes(b"".join(map(unchained, lines)))
     with pytest.raises(WarehouseError, match=rf"journal\.jsonl, line {line}: {words}"):
         Journal(tmp_path)
@@ -156,7 +163,7 @@ def test_lines_that_were_doubled_or_moved_are_named(
 def test_what_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.append([receipt(1, "r1")])
-    with pytest.raises(WarehouseError, match="line 2"):
+    with pytest.raises(WarehouseError, match="line 3"):
         journal.append([receipt(1, "r2")])
     assert Journal(tmp_path).entries == [receipt(1, "r1")]
 
@@ -237,7 +244,7 @@ def test_a_value_of_another_kind_is_damage_too(
     receipt = Receipt(1, "r1", NOW, "接待.xlsx", "0" * 64, 1, NOW)
     Journal(tmp_path).append([receipt, Trial("0" * 64, LATE, "60 s", NOW), *ENTRIES])
     file = tmp_path / "journal.jsonl"
-    lines = [json.loads(unchained(line)) for line in file.read_bytes().splitlines(keepends=True)]
+    lines = [json.loads(unchained(line)) for line in lines_of(tmp_path)[1:]]
     number = next(n for n, one in enumerate(lines) if one["kind"] == kind)
     lines[number][name] = value
     file.write_text("".join(f"{json.dumps(one)}\n" for one in lines), "utf-8")
@@ -251,14 +258,11 @@ def test_a_value_of_another_kind_is_damage_too(
 def test_each_line_stands_for_all_before_it(tmp_path: Path) -> None:
     """As `scripts/verify_standalone.py` works it out, and anybody can."""
     journal = Journal(tmp_path)
-    heads = [journal.chain_head]
+    heads = [hashlib.sha256(b"").hexdigest(), journal.chain_head]
     for one in ENTRIES:
         journal.append([one])
         heads.append(journal.chain_head)
-    assert heads[0] == hashlib.sha256(b"").hexdigest()
-    for head, line in zip(
-        heads, (tmp_path / "journal.jsonl").read_bytes().splitlines(), strict=False
-    ):
+    for head, line in zip(heads, lines_of(tmp_path), strict=False):
         body = line.partition(b', "chain"')[0]
         assert json.loads(line)["chain"] == hashlib.sha256(head.encode() + body).hexdigest()
     assert Journal(tmp_path).chain_head == heads[-1]
@@ -268,19 +272,19 @@ def test_a_line_that_was_altered_lost_or_moved_breaks_the_chain(tmp_path: Path) 
     """Also where what it says is sound, and could have been written."""
     Journal(tmp_path).append([receipt(n, "r1") for n in range(1, 4)])
     file = tmp_path / "journal.jsonl"
-    one, two, three = file.read_bytes().splitlines(keepends=True)
-    altered = two.replace(b"2.xlsx", b"9.xlsx")
-    for line, lines in {
-        2: [one, three],
-        3: [one, two, unchained(three)],
-        1: [two, three],
-    }.items():
+    says_so, one, two, three = lines_of(tmp_path)
+    for line, lines in [
+        (3, [says_so, one, three]),
+        (2, [says_so, two, three]),
+        (1, [one, two, three]),
+        (3, [says_so, one, two.replace(b"2.xlsx", b"9.xlsx"), three]),
+        (3, [says_so, one, unchained(two), three]),
+        (1, [unchained(says_so), one]),
+        (2, [says_so, says_so]),
+    ]:
         file.write_bytes(b"".join(lines))
         with pytest.raises(WarehouseError, match=f"line {line}: .*does not follow"):
             Journal(tmp_path)
-    file.write_bytes(one + altered + three)
-    with pytest.raises(WarehouseError, match=r"line 2: .*does not follow"):
-        Journal(tmp_path)
 
 
 def test_a_damaged_end_is_no_torn_line(tmp_path: Path) -> None:
@@ -288,7 +292,7 @@ def test_a_damaged_end_is_no_torn_line(tmp_path: Path) -> None:
     Journal(tmp_path).append(ENTRIES[:2])
     file = tmp_path / "journal.jsonl"
     file.write_bytes(file.read_bytes()[:-1] + b"\x0b")
-    with pytest.raises(WarehouseError, match="line 2: is damaged at its end"):
+    with pytest.raises(WarehouseError, match="line 3: is damaged at its end"):
         Journal(tmp_path)
 
 
@@ -297,14 +301,96 @@ def test_a_journal_without_a_chain_is_sealed_by_the_first_line_that_has_one(
 ) -> None:
     Journal(tmp_path).append(ENTRIES[:4])
     file = tmp_path / "journal.jsonl"
-    earlier = b"".join(map(unchained, file.read_bytes().splitlines(keepends=True)))
-    file.write_bytes(earlier)
+    file.write_bytes(b"".join(map(unchained, lines_of(tmp_path)[1:])))
     Journal(tmp_path).append(ENTRIES[4:])
     assert Journal(tmp_path).entries == ENTRIES
     altered = file.read_bytes().replace("张三".encode(), "李四".encode(), 1)
     file.write_bytes(altered)
     with pytest.raises(WarehouseError, match=r"line 5: .*does not follow"):
         Journal(tmp_path)
+
+
+def chained_before(folder: Path, entries: list[Entry]) -> None:
+    """A journal of the first versions that chained lines: none of them says so."""
+    Journal(folder / "more").append(entries)
+    texts = [unchained(line).decode().rstrip("\n") for line in lines_of(folder / "more")[1:]]
+    (folder / "journal.jsonl").write_bytes(Chain().chained(texts))
+
+
+@pytest.mark.parametrize("is_chained", [True, False])
+def test_an_earlier_version_is_kept_out_by_a_line_that_it_does_not_know(
+    tmp_path: Path, is_chained: bool
+) -> None:
+    """It would go on without a chain; what it does not know it never passes over."""
+    file = tmp_path / "journal.jsonl"
+    chained_before(tmp_path, ENTRIES[:2])
+    if not is_chained:
+        file.write_bytes(b"".join(map(unchained, lines_of(tmp_path))))
+    for one in ENTRIES[2:]:
+        Journal(tmp_path).append([one])
+    assert Journal(tmp_path).entries == ENTRIES
+    kinds = [json.loads(line)["kind"] for line in lines_of(tmp_path)]
+    assert [number for number, kind in enumerate(kinds) if kind == CHAINED] == [2]
+    assert CHAINED not in KINDS
+
+
+@pytest.fixture
+def written_behind(tmp_path: Path) -> tuple[Path, list[Entry]]:
+    """A chained journal behind which an earlier version wrote; and what all of it says."""
+    chained_before(tmp_path, ENTRIES[:2])
+    behind: list[Entry] = [receipt(1, "r2"), receipt(2, "r2"), ENTRIES[2]]
+    Journal(tmp_path / "other").append(behind)
+    file = tmp_path / "journal.jsonl"
+    unsealed = map(unchained, lines_of(tmp_path / "other")[1:])
+    file.write_bytes(file.read_bytes() + b"".join(unsealed))
+    return tmp_path, [*ENTRIES[:2], *behind]
+
+
+def test_what_an_earlier_version_wrote_behind_is_named(
+    written_behind: tuple[Path, list[Entry]],
+) -> None:
+    folder, _ = written_behind
+    with pytest.raises(UnchainedError) as told:
+        Journal(folder)
+    lines = (
+        "journal.jsonl, lines 3 to 5 (2 receipt, 1 unlock, 2021-06-04 20:00 to 2021-06-04 20:00)"
+    )
+    assert str(told.value).startswith(f"{folder}/{lines}")
+    assert "guoban refresh --seal" in str(told.value)
+    assert "guoban refresh --seal" in told.value.chinese
+
+
+def test_what_comes_behind_does_not_make_it_right_whoever_chained_it(
+    written_behind: tuple[Path, list[Entry]],
+) -> None:
+    folder, _ = written_behind
+    *before, last = lines_of(folder)
+    chain = Chain()
+    for line in before:
+        chain.take(line.rstrip(b"\n"))
+    chained = chain.chained([last.decode().rstrip("\n")])
+    (folder / "journal.jsonl").write_bytes(b"".join(before) + chained)
+    with pytest.raises(WarehouseError, match=r"line 3: .*does not follow"):
+        Journal(folder, is_to_be_sealed=True)
+
+
+def test_what_an_earlier_version_wrote_behind_is_sealed_by_somebody(
+    written_behind: tuple[Path, list[Entry]],
+) -> None:
+    """Who says that it is right: nothing is taken for right by itself."""
+    folder, entries = written_behind
+    sealed = Journal(folder, is_to_be_sealed=True).seal("王工", NOW)
+    assert sealed is not None
+    assert "lines 3 to 5 (2 receipt, 1 unlock" in sealed.english
+    Journal(folder).append(ENTRIES[3:])
+    assert Journal(folder).entries == [*entries, *ENTRIES[3:]]
+    said = [one for line in lines_of(folder) if (one := json.loads(line))["kind"] == CHAINED]
+    assert [one["by"] for one in said] == ["王工"]
+    assert Journal(folder, is_to_be_sealed=True).seal("王工", NOW) is None
+    file = folder / "journal.jsonl"
+    file.write_bytes(file.read_bytes().replace(b"2.xlsx", b"9.xlsx"))
+    with pytest.raises(WarehouseError, match=r"line 3: .*does not follow"):
+        Journal(folder)
 
 
 def test_a_publication_names_what_it_follows(tmp_path: Path) -> None:
