@@ -322,8 +322,8 @@ def _filing(told: Told) -> Section:
     *lines, total = told.rows("filing")
     if not lines:
         return Section(words.FILING, words.FILING, [words.FILING_NOTHING])
-    opened = findings.blocking(findings.of_month(told.con, told.month, open_only=True))
-    errors = Counter(row["department"] for row in opened)
+    opened = findings.to_correct(findings.of_month(told.con, told.month, open_only=True))
+    errors = Counter(map(findings.owner_of, opened))
     due = told.board.month["due_on"]
     text = words.FILING_TEXT.format(owed=total["owed"], due=day_words(due))
     counts = [

@@ -11,8 +11,9 @@
 --    proposed, else by all of it.
 -- 3. a row that a warning says is left out would come in, where nothing else leaves it out.
 -- 4. a project that is gone (M401), a return that is missing or unreadable: what it was in the month
---    before; nothing is known of payments. What turned a file back that can be read: all its
---    rows, less what counts meanwhile. Its warnings (late, say) did not turn it back: none.
+--    before, unless another version counts; nothing is known of payments. What turned a file back that can
+--    be read: all its rows. Its warnings (late, say) did not turn it back: none.
+-- 5. of a file that is turned back, and of its rows, what counts meanwhile of the department's is taken off.
 -- The rate moves by it in points of the scope's target, of the figure that is held against it.
 -- Authority: the handbook, indicators and held rows; what an office asks first: what can move most.
 -- `turned_back_rows` has been laid out (sql/publish/turned_back_rows.sql), and what was known of the
@@ -21,7 +22,7 @@ insert into core.finding_effects by name
 with findings as (
     select distinct
         finding_key, rule, severity, holds, submission_id, sheet, excel_row, field, value, proposed,
-        report_month, department, return_name, other_row_key, is_turned_back
+        report_month, owner_department as department, return_name, other_row_key, is_turned_back
     from int.judged_findings
     where is_open and {since}
 ),
@@ -35,7 +36,7 @@ indicators as (
 ),
 
 submissions as (
-    select submission_id, receipt_no
+    select submission_id, receipt_no, is_nil
     from core.submissions
 ),
 
@@ -81,9 +82,10 @@ asked as (
         findings.field,
         findings.other_row_key,
         findings.return_name,
+        findings.is_turned_back,
         rows_near.report_month,
         rows_near.indicator_code,
-        rows_near.department,
+        coalesce(rows_near.department, findings.department) as department,
         rows_near.row_key,
         rows_near.amount_cny,
         rows_near.contribution,
@@ -258,21 +260,32 @@ others as (
     group by all
 ),
 
+counted_rows as (
+    select report_month, indicator_code, department, row_key, sum(contribution) as value
+    from recorded
+    where is_counted
+    group by all
+),
+
 of_rows as (
     select
         single.finding_key,
         single.report_month,
         single.department,
         single.indicator_code,
-        case
-            when shared.finding_key is not null then shared.value
-            when single.other_row_key is not null and not single.holds
-                then if(single.is_counted, greatest(single.own_value, others.contribution), null)
-            else single.own_value
-        end as value
+        abs(
+            case
+                when shared.finding_key is not null then shared.value
+                when single.other_row_key is not null and not single.holds
+                    then if(single.is_counted, greatest(single.own_value, others.contribution), null)
+                else single.own_value
+            end
+            - if(single.is_turned_back, coalesce(counted_rows.value, 0), 0)
+        ) as value
     from single
     left join shared using (finding_key, indicator_code)
     left join others using (report_month, indicator_code, other_row_key)
+    left join counted_rows using (report_month, indicator_code, department, row_key)
 ),
 
 -- --- what is said of a file, or of what is not there ----------------------------------------------
@@ -338,11 +351,22 @@ of_whole_files as (
         of_files.finding_key,
         of_files.report_month,
         of_files.department,
-        turned_back.indicator_code,
-        abs(turned_back.value - coalesce(counted.value, 0)) as value
+        indicators.indicator_code,
+        abs(coalesce(turned_back.value, 0) - coalesce(counted.value, 0)) as value
     from of_files
-    inner join turned_back using (submission_id)
+    inner join submissions using (submission_id)
+    inner join indicators
+        on
+            of_files.return_name = indicators.return_name
+            and year(of_files.report_month) = indicators.year
+    left join turned_back using (submission_id, indicator_code)
     left join counted using (report_month, indicator_code, department)
+    where
+        of_files.rule <> 'M401'
+        and (
+            submissions.is_nil
+            or of_files.submission_id in (select submission_id from turned_back_rows)
+        )
 ),
 
 of_absent as (
@@ -363,9 +387,15 @@ of_absent as (
             recorded.indicator_code = indicators.indicator_code
             and year(recorded.report_month) = indicators.year
             and of_files.return_name = indicators.return_name
+    left join counted
+        on
+            of_files.report_month = counted.report_month
+            and of_files.department = counted.department
+            and recorded.indicator_code = counted.indicator_code
     where
         recorded.is_counted
         and not indicators.is_flow
+        and (of_files.rule = 'M401' or counted.value is null)
         and coalesce(
             of_files.submission_id not in (
                 select submission_id from rows_near where submission_id is not null
