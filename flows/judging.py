@@ -247,7 +247,9 @@ class Care:
                 done = {number: left.pop(number) for number in judged.receipts()}
                 # Nothing is handed over as a parameter: Prefect would look into every row of it.
                 with self._handling.at("load", [*done]):
-                    clock("load", partial(load.load, con, judged, done, self._refreshes))
+                    clock(
+                        "load", partial(load.load, con, judged, done, self._refreshes, self._zone)
+                    )
                 # What is loaded is not held while the next are read.
                 del judged
             clock.advance(len(batch))

@@ -87,7 +87,7 @@ def rehearsing() -> Callable[[bytes], bytes]:
         try:
             judged = judge([receipt], copies, zone, archive, _ReadHere(limits))
             con.begin()
-            load.load(con, judged, {receipt.number: receipt}, {receipt.run_id: 1})
+            load.load(con, judged, {receipt.number: receipt}, {receipt.run_id: 1}, zone)
             con.rollback()
         except MemoryError:
             raise

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from guoban.layout import Column, side_by_side, table_lines, wrapped
 from guoban.words import say
-from schemas.labels import LABELS
+from schemas.labels import EXPLAINED, LABELS
 
 if TYPE_CHECKING:
     from flows.answer.results import FileResult
@@ -192,7 +192,9 @@ def print_file(one: FileResult, *, most: int | None = None) -> None:
         )
         if part
     )
-    out.print(one_line(f"{one.file}  [{status_words(one.status)}] {names}"))
+    out.print(
+        one_line(f"{one.file}  [{status_words(one.status, is_explained=one.is_explained)}] {names}")
+    )
     if one.note:
         out.print(one_line(f"    {one.note}"))
     shown = one.findings if most is None else one.findings[:most]
@@ -259,8 +261,18 @@ def moves_json(moves: Sequence[Move]) -> list[dict[str, Any]]:
     return [row for one in moves for row in one.plain()]
 
 
-def status_words(status: str) -> str:
-    """A status in the language of the command line; files that are no submissions have one, too."""
+def status_words(status: str, *, is_explained: bool = False) -> str:
+    """A status in the language of the command line; files that are no submissions have one, too.
+
+    `is_explained` says that there are warnings alone, and all of them explained.
+    """
     if status == "ignored":
         return say("ignored", "未读取")
-    return say(*LABELS["status"][status])
+    return say(*(EXPLAINED if is_explained else LABELS["status"][status]))
+
+
+def asked_words(asked: Mapping[str, int]) -> list[str]:
+    """What is asked, by what it asks for: 2 to correct, 1 to explain; nothing of what is not asked."""
+    from flows.answer.wording import asked_pairs  # noqa: PLC0415 - few commands tell of any
+
+    return [say(*pair) for pair in asked_pairs(asked)]

@@ -34,6 +34,12 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "warning": ("warning", "警告"),
         "info": ("note", "提示"),
     },
+    "asks": {
+        "correct": ("to correct", "待改正"),
+        "explain": ("to explain", "待说明"),
+        "decide": ("to decide", "待认定"),
+        "file": ("to file", "待报送"),
+    },
     "figure": {
         "value": ("value", "数值"),
         "target_value": ("target", "目标"),
@@ -60,6 +66,9 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "secondary": ("secondary figure", "次要指标"),
     },
 }
+
+# What a submission is called that was accepted with warnings, once all of them are explained.
+EXPLAINED = ("accepted with warnings (all explained)", "已接收，警告均已说明")
 
 
 def chinese(column: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ class Found:
     department: str | None
     return_name: str | None
     against: str | None
+    other_row_key: str | None
 
 
 class Bench:
@@ -101,7 +102,7 @@ def found(house: House) -> list[Found]:
     """The findings across files, by place."""
     rows = house.con.execute(
         "select rule, severity, submission_id, field, cell, holds, value, message, "
-        "strftime(report_month, '%Y-%m'), department, return_name, against from core.findings "
+        "strftime(report_month, '%Y-%m'), department, return_name, against, other_row_key from core.findings "
         "where is_cross order by rule, report_month, submission_id, excel_row, field, message"
     ).fetchall()
     return [Found(*row) for row in rows]

@@ -15,7 +15,7 @@ from drop import Drop
 from flows.answer import places
 from flows.answer.replies import children, order_replies, write_replies
 from flows.answer.report import Job
-from flows.answer.reports import owner_of, reports_of
+from flows.answer.reports import reports_of
 from flows.read import limits_of
 from flows.store.archive import Archive
 from flows.store.warehouse import Warehouse
@@ -40,17 +40,15 @@ class Desk(Drop):
             new = sorted({number for (number,) in found} - self._known)
             self._known |= set(new)
             below = self.warehouse.replies
-            self.replied = [
-                below.joinpath(*one.folder, one.name) for one in reports_of(con, new, self.zone)
-            ]
+            self.replied = [below.joinpath(*one.folder, one.name) for one in reports_of(con, new)]
             concerned = con.execute(
-                "select distinct file, report_month, department from core.submissions "
+                "select distinct coalesce(report_month, folder_month), "
+                "coalesce(department, folder_department) from core.submissions "
                 "where list_contains(?, receipt_no) order by all",
                 [new],
             ).fetchall()
-            owners = {owner_of(*(*one, self.zone)) for one in concerned}
             self.receipts = [
-                below.joinpath(*places.folder_of(*owner), places.RECEIPT) for owner in owners
+                below.joinpath(*places.folder_of(*owner), places.RECEIPT) for owner in concerned
             ]
         assert all(path.is_file() for path in (*self.replied, *self.receipts))
         return self.replied

@@ -86,6 +86,8 @@ class Filed:
     is_withdrawn: bool = False
     restored: int = 0
     """How often somebody has made it count again."""
+    is_sound: bool = True
+    """Whether its amounts can be read; else rules inside the file turn it back."""
 
 
 @dataclass(eq=False)
@@ -131,7 +133,7 @@ class Model:
         is_locked_out = (
             one.under_lock is not None and self.locks.get(one.place.month) == one.under_lock
         )
-        return not one.is_withdrawn and not is_locked_out
+        return one.is_sound and not one.is_withdrawn and not is_locked_out
 
     def restore(self, one: Filed) -> None:
         """Makes a version count again, until a later one comes."""
@@ -188,11 +190,26 @@ class Model:
                 return state
             turned_back |= more
 
+    def must_block(self, month: str) -> bool:
+        """Whether a lock of the month has to be refused: for a version that rules inside it turned back,
+
+        and behind which none counts.
+        """
+        current = self.state().current
+        return any(
+            not one.is_sound
+            and not one.is_withdrawn
+            and one.place.month == month
+            and current.get(one.place) not in self.filed[number:]
+            for number, one in enumerate(self.filed)
+        )
+
     def has_errors(self, month: str) -> bool:
         """Whether something may block a lock of the month."""
         state = self.state()
         return (
-            any(one.place.month == month for one in [*state.turned_back, *state.doubted])
+            self.must_block(month)
+            or any(one.place.month == month for one in [*state.turned_back, *state.doubted])
             or any(one.month == month for one in self.forms)
             or any(
                 state.reasons_to_hold(place, project)
@@ -379,7 +396,8 @@ def file_return(drop: Drop, filed: Filed) -> None:
         named = {"project_id": project, "project_name": project}
         if place.slug == SIGNED:
             signed = {"signed_on": SIGNED_ON[project], "investor": f"{project}公司"}
-            written.append({**named, **signed, "contract_amount_cny": cells[0]})
+            amount = cells[0] if filed.is_sound else f"约{cells[0]}"
+            written.append({**named, **signed, "contract_amount_cny": amount})
         else:
             paid, so_far = cells
             money = {"paid_month_cny": paid, "paid_ytd_cny": so_far, "paid_total_cny": so_far}

@@ -162,7 +162,12 @@ class House:
         )
 
     def file(
-        self, return_name: str, department: str, filed_for: str, *rows: dict[str, Any], **more: Any
+        self,
+        return_name: str,
+        department: str | None,
+        filed_for: str,
+        *rows: dict[str, Any],
+        **more: Any,
     ) -> str:
         """Files a return with the rows; `more` overrides columns of `core.submissions`."""
         self._receipts += 1

@@ -101,7 +101,7 @@ from departments, range({contracts}) as t(n);
 insert into mart.findings by name
 select '000001-1' as submission_id, 'X212' as rule, 'warning' as severity, '签约项目月报表' as sheet, 'F' || n as cell, n as excel_row,
     '县内资金不计入招商引资。' as message, date '2021-05-01' as report_month, department, 'signed_projects' as return_name,
-    department || n as finding_id, true as is_open
+    department || n as finding_id, true as is_open, 'explain' as asks
 from departments, range(5) as t(n);
 """
 

@@ -15,8 +15,9 @@ from flows.ground.settings import BEIJING, PROJECT, Settings
 from flows.ground.zone import Department, Notifications, Zone, load_zone
 
 RELATIONS = (
-    "submissions", "findings", "return_status", "headline_indicators", "figure_changes", "refreshes",
-    "dim_indicator", "dim_department",
+    "mart.submissions", "mart.findings", "mart.return_status", "mart.headline_indicators",
+    "mart.figure_changes", "mart.refreshes", "mart.dim_indicator", "mart.dim_department",
+    "detail.to_do",
 )  # fmt: skip
 # A finding as it quotes a cell: nothing of it may be sent.
 PERSONAL = ("张三", "13812345678", "张三丰有限公司")
@@ -145,9 +146,9 @@ class Town:
         release.mkdir(parents=True)
         con = self.house.con
         con.execute(f"attach '{release / 'guoban.duckdb'}' as published")
-        con.execute("create schema published.mart")
+        con.execute("create schema published.mart; create schema published.detail")
         for name in RELATIONS:
-            con.execute(f"create table published.mart.{name} as from mart.{name}")
+            con.execute(f"create table published.{name} as from {name}")
         con.execute("detach published")
         current = self.warehouse / "current"
         current.unlink(missing_ok=True)

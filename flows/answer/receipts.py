@@ -22,14 +22,15 @@ import schemas
 from flows.answer import places
 from flows.answer.page import Cell, Page, Value
 from flows.answer.report import SEVERITIES
-from flows.answer.reports import Owner, owner_of, places_of, submission_order
+from flows.answer.reports import Owner, places_of, submission_order
 from flows.answer.wording import (
     CLOSED,
-    EXPLAINED,
     SEVERITY_WORDS,
     STATES,
     STATUSES,
     UNKNOWN,
+    asked_words,
+    is_explained,
     month_words,
     status_words,
 )
@@ -39,6 +40,7 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
+from schemas.labels import EXPLAINED
 
 _KNOWN = "select folder, report_month, says, size, modified_ns from core.receipts"
 OWED_STATES = ("missing", "rejected")
@@ -78,13 +80,13 @@ class _Submission:
     explained: int
     to_correct: int
     to_explain: int
+    to_decide: int
     reply: str | None = None
     """Its reply: the name, of one in another folder with that."""
 
     @property
     def status_words(self) -> str:
-        is_explained = self.status == "accepted_with_warnings" and not self.warnings
-        return status_words(self.status, is_explained=is_explained)
+        return status_words(self.status, is_explained=is_explained(self.status, self.warnings))
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def renew_receipts(
     known = [_Receipt(*row) for row in con.execute(_KNOWN).fetchall()]
     sound = {one.folder: one.says for one in known if _is_as_written(warehouse, one, head)}
     chosen = None if months is None else {*months, *_months(known, sound)}
-    filed = _filed(con, zone, chosen)
+    filed = _filed(con, chosen)
     expected = _rows(con, "answer/owed", chosen)
     waiting = _rows(con, "answer/waiting", chosen)
     rejudged = _rows(con, "answer/rejudged", chosen)
@@ -222,12 +224,9 @@ def _remember(con: duckdb.DuckDBPyConnection, new: Sequence[_Receipt]) -> None:
 
 
 def _filed(
-    con: duckdb.DuckDBPyConnection, zone: Zone, months: Collection[dt.date] | None
+    con: duckdb.DuckDBPyConnection, months: Collection[dt.date] | None
 ) -> dict[Owner, list[_Submission]]:
-    """The submissions of these months, each with its reply, by whose receipt they stand in.
-
-    What one does not tell of itself the folder does in which the file lies, as for its reply.
-    """
+    """The submissions of these months, each with its reply, by whose receipt they stand in."""
     found: dict[Owner, list[_Submission]] = {}
     registered = [
         (place, _Submission(*row))
@@ -239,9 +238,8 @@ def _filed(
     told = sorted({month for (month, _), _ in registered if month is not None})
     rows = con.execute(statement("answer/replied_files"), {"months": told}).fetchall()
     files = {receipt: file for receipt, file, *_ in rows}
-    replies = dict(places_of(rows, zone))
-    for place, one in registered:
-        owner = owner_of(one.file, *place, zone)
+    replies = dict(places_of(rows))
+    for owner, one in registered:
         receipt = int(one.submission_id.partition("-")[0])
         reply = None
         if receipt in replies:
@@ -314,7 +312,7 @@ def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str
     statuses = [one.status_words for one in filed]
     counted = "，".join(
         f"{words}{statuses.count(words)}份"
-        for words in (*STATUSES.values(), EXPLAINED)
+        for words in (*STATUSES.values(), EXPLAINED[1])
         if words in statuses
     )
     received = f"收到{len(filed)}份" + (f"（{counted}）" if counted else "")
@@ -325,17 +323,22 @@ def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str
     told = "，".join(
         f"{words}{states.count(state)}张" for state, words in STATES.items() if state in states
     )
-    asked = [
-        f"{words}{count}处"
-        for words, count in (
-            ("待改正", sum(one.to_correct for one in filed)),
-            ("待说明", sum(one.to_explain for one in filed)),
-        )
-        if count
-    ]
+    asked = _asked_words(filed)
     to_do = f"；{'、'.join(asked)}" if asked else ""
     owing = f"尚欠{owed}张" if owed else "已报齐"
     return f"应报{len(states)}张：{told}；{owing}{to_do}。{received}。"
+
+
+def _asked_words(filed: Iterable[_Submission]) -> list[str]:
+    """How much is to be corrected, explained and decided about all of these."""
+    several = [*filed]
+    return asked_words(
+        {
+            "correct": sum(one.to_correct for one in several),
+            "explain": sum(one.to_explain for one in several),
+            "decide": sum(one.to_decide for one in several),
+        }
+    )
 
 
 def _add_owed(page: Page, expected: Sequence[_Expected]) -> None:
@@ -361,21 +364,16 @@ def _add_owed(page: Page, expected: Sequence[_Expected]) -> None:
 
 def _add_asked(page: Page, filed: Iterable[_Submission]) -> None:
     """What is to be corrected and explained, and in which reply that stands."""
-    asked = [one for one in filed if one.to_correct or one.to_explain]
+    asked = [one for one in filed if _asked_words([one])]
     if not asked:
         return
     page.add_line("待改正、待说明：请按审核意见处理，改好的审核意见可直接放回报送文件夹", "section")
     for number, one in enumerate(asked, start=1):
-        counts = [
-            f"{words}{count}处"
-            for words, count in (("待改正", one.to_correct), ("待说明", one.to_explain))
-            if count
-        ]
         page.add(
             Cell(number, "center"),
             Cell(_title(one), "cell"),
             Cell(one.reply or one.file, "cell"),
-            Cell("、".join(counts), "center"),
+            Cell("、".join(_asked_words([one])), "center"),
         )
     page.add_line("")
 

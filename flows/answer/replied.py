@@ -9,29 +9,21 @@ from pathlib import Path
 import duckdb
 
 from flows.answer.reports import places_of
-from flows.ground.zone import Zone
 from flows.store.statements import statement
 
 Asked = tuple[str | None, str | None]
 """A department and a return."""
 
 
-def reply_paths(
-    con: duckdb.DuckDBPyConnection, zone: Zone, months: Sequence[dt.date]
-) -> dict[int, Path]:
+def reply_paths(con: duckdb.DuckDBPyConnection, months: Sequence[dt.date]) -> dict[int, Path]:
     """The replies to files of these months, by receipt, as paths below the warehouse folder."""
     found = con.execute(statement("answer/published_replies"), {"months": list(months)}).fetchall()
-    return {
-        receipt: Path("replies", *folder, name)
-        for receipt, (folder, name) in places_of(found, zone)
-    }
+    return {receipt: Path("replies", *folder, name) for receipt, (folder, name) in places_of(found)}
 
 
-def replies_asking(
-    con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date
-) -> dict[Asked, list[str]]:
-    """The replies that say what is open in a month's returns, by department and return."""
-    paths = reply_paths(con, zone, [month])
+def replies_asking(con: duckdb.DuckDBPyConnection, month: dt.date) -> dict[Asked, list[str]]:
+    """The replies that say what is to be done about a month's returns, by department and return."""
+    paths = reply_paths(con, [month])
     found: dict[Asked, list[str]] = {}
     for *whose, receipt in con.execute(statement("answer/asked_of"), {"month": month}).fetchall():
         if receipt in paths:

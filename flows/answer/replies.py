@@ -115,7 +115,7 @@ def order_replies(
     try:
         orders = Orders(warehouse.working_database.parent)
         for together in rounds(con, receipts, _AT_ONCE):
-            reports = reports_of(con, together, zone)
+            reports = reports_of(con, together)
             headers = header_rows_of(con, [one.receipt for one in reports])
             for one in reports:
                 report = replace(one, header_rows=headers.get(one.receipt, {}))

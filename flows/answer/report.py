@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
+from flows.answer.wording import is_explained
 from flows.read.grid import column_index
 
 SEVERITIES = ("error", "warning", "info")
@@ -118,9 +119,8 @@ class Report:
 
     def is_explained(self, one: Filed) -> bool:
         """Whether a submission has warnings, and all of them are explained."""
-        return one.status == "accepted_with_warnings" and self.count(
-            "warning", one.submission_id
-        ) == self.count_closed(one.submission_id)
+        key = one.submission_id
+        return is_explained(one.status, self.count("warning", key) - self.count_closed(key))
 
 
 class Way(IntEnum):

@@ -12,12 +12,10 @@ from flows.answer import places
 from flows.answer.effects import moved_by
 from flows.answer.report import SEVERITIES, Filed, Report, Told
 from flows.ground.settings import BEIJING
-from flows.ground.zone import Zone
-from flows.recognise.names import owner_by_folder
 from flows.store.statements import statement
 
 
-def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zone) -> list[Report]:
+def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int]) -> list[Report]:
     """The files of these receipts that have an error or a warning, by their number."""
     told = _told(con, receipts)
     worth_it = {
@@ -25,20 +23,17 @@ def reports_of(con: duckdb.DuckDBPyConnection, receipts: Sequence[int], zone: Zo
     }
     filed: dict[int, list[Filed]] = {}
     files: dict[int, tuple[str, str, dt.datetime]] = {}
-    for receipt, file, sha256, received_at, *rest in con.execute(
+    months: set[dt.date | None] = set()
+    for receipt, file, sha256, received_at, owner_month, *rest in con.execute(
         statement("answer/filed"),
         [sorted(worth_it)],
     ).fetchall():
         files[receipt] = (file, sha256, received_at.astimezone(BEIJING).replace(tzinfo=None))
         filed.setdefault(receipt, []).append(Filed(*(*rest, _title(rest[1]))))
+        months.add(owner_month)
     for several in filed.values():
         several.sort(key=lambda one: submission_order(one.submission_id))
-    firsts = {receipt: several[0] for receipt, several in filed.items()}
-    months = {
-        owner_of(files[receipt][0], one.month, one.department, zone)[0]
-        for receipt, one in firsts.items()
-    }
-    names = _names(con, zone, months) if worth_it else {}
+    names = _names(con, months) if worth_it else {}
     return [
         Report(
             receipt,
@@ -127,7 +122,7 @@ Owner = tuple[dt.date | None, str | None]
 
 
 def _names(
-    con: duckdb.DuckDBPyConnection, zone: Zone, months: Iterable[dt.date | None]
+    con: duckdb.DuckDBPyConnection, months: Iterable[dt.date | None]
 ) -> dict[int, tuple[tuple[str, str], str]]:
     """Folder and name of the reply to every file of these months that has one, by receipt.
 
@@ -137,27 +132,19 @@ def _names(
     """
     chosen = [month for month in months if month]
     rows = con.execute(statement("answer/replied_files"), {"months": chosen}).fetchall()
-    return dict(places_of(rows, zone))
+    return dict(places_of(rows))
 
 
 def places_of(
-    rows: Iterable[tuple[int, str, dt.date | None, str | None]], zone: Zone
+    rows: Iterable[tuple[int, str, dt.date | None, str | None]],
 ) -> Iterable[tuple[int, tuple[tuple[str, str], str]]]:
-    """The same of the files that have a reply, each with its first submission's month and department."""
+    """The same of the files that have a reply, each with whose it is (`answer/replied_files`)."""
     taken: dict[tuple[str, str, str], dict[str, int]] = {}
     for receipt, file, month, department in rows:
-        folder = places.folder_of(*owner_of(file, month, department, zone))
+        folder = places.folder_of(month, department)
         name = places.reply_name(file)
         paths = taken.setdefault((*folder, name.casefold()), {})
         first = paths.setdefault(file, receipt)
         if next(iter(paths)) != file:
             name = places.reply_name(file, first)
         yield receipt, (folder, name)
-
-
-def owner_of(file: str, month: dt.date | None, department: str | None, zone: Zone) -> Owner:
-    """Whose reply and receipt tell of it: what a submission does not say, its file's folder does."""
-    if month is not None and department is not None:
-        return month, department
-    of_folder = owner_by_folder(file, zone)
-    return month or of_folder[0], department or of_folder[1]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from flows.answer.effects import moved_by
+from flows.answer.wording import is_explained
 from flows.ground.findings import COLUMNS, Finding, finding
 from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
@@ -41,10 +42,28 @@ class FileResult:
     findings: list[Finding] = field(default_factory=list)
     note: str = ""
     submission_id: str | None = None
+    unexplained: int = 0
+    """How many of its warnings nothing explains."""
 
     @property
     def has_error(self) -> bool:
         return any(one.is_error for one in self.findings)
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it was accepted with warnings, and all of them are explained."""
+        return is_explained(self.status, self.unexplained)
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """How many submissions of a run have a status, those that are explained by themselves."""
+
+    status: str
+    is_explained: bool
+    submissions: int
+    unexplained: int
+    """How many warnings of those that were accepted with warnings nothing explains."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,21 @@ class RunResult:
         for one in self.files:
             found[one.status] = found.get(one.status, 0) + 1
         return found
+
+    @property
+    def by_status(self) -> list[StatusCount]:
+        """The same for people: those of which all warnings are explained by themselves."""
+        found: dict[tuple[str, bool], list[FileResult]] = {}
+        for one in self.files:
+            found.setdefault((one.status, one.is_explained), []).append(one)
+        return [
+            StatusCount(status, is_closed, len(files), _unexplained(status, files))
+            for (status, is_closed), files in sorted(found.items(), key=lambda one: one[0])
+        ]
+
+
+def _unexplained(status: str, files: Iterable[FileResult]) -> int:
+    return sum(one.unexplained for one in files) if status == "accepted_with_warnings" else 0
 
 
 def of_intake(
@@ -157,12 +191,7 @@ def _of_receipts(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> li
     told: dict[str | None, list[Finding]] = {}
     for one in findings_of(con, [*times], share):
         told.setdefault(one.submission, []).append(one)
-    rows = con.execute(
-        "select submission_id, file, sha256, return_name, department, report_month, status "
-        "from core.submissions where receipt_no in (select unnest(?)) "
-        "order by receipt_no, submission_id",
-        [[*times]],
-    ).fetchall()
+    rows = con.execute(statement("answer/told"), {"receipts": [*times]}).fetchall()
     return [
         FileResult(
             file,
@@ -174,8 +203,9 @@ def _of_receipts(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> li
             found,
             _left_out(counts.get(key, 0) - len(found)),
             submission_id=key,
+            unexplained=unexplained,
         )
-        for key, file, sha256, name, department, month, status in rows
+        for key, file, sha256, name, department, month, status, unexplained in rows
         for found in (told.get(key, []),)
     ]
 

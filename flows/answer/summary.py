@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from flows.answer.headline import newest_headline
-from flows.answer.results import RunResult
-from flows.answer.wording import SEVERITY_WORDS, STATUSES, month_words
+from flows.answer.results import RunResult, StatusCount
+from flows.answer.wording import SEVERITY_WORDS, asked_words, month_words, status_words
 from flows.ground.errors import PublicationError
 from flows.publish.release import open_release
 from flows.values.printed import exact
 from schemas.labels import chinese
 
 _CAUSES = chinese("cause")
-_STATUSES = {**STATUSES, "ignored": "不是报送文件，没有读取"}
 Row = Mapping[str, Any]
 
 
@@ -51,7 +50,7 @@ def summary(result: RunResult, headline: Sequence[Row], more: Mapping[str, str])
         "### 报送",
         _table(
             ("状态", "份数"),
-            [(_STATUSES.get(name, name), n) for name, n in sorted(result.counts.items())],
+            [(_status_words(one), one.submissions) for one in result.by_status],
         ),
         "### 问题",
         _table(
@@ -116,6 +115,15 @@ def summary(result: RunResult, headline: Sequence[Row], more: Mapping[str, str])
     if result.notes:
         parts += ["### 注意", "\n".join(f"- {note.chinese}" for note in result.notes)]
     return "\n\n".join(parts) + "\n"
+
+
+def _status_words(one: StatusCount) -> str:
+    """A status, and how much of the warnings behind it is to be explained."""
+    if one.status == "ignored":
+        return "不是报送文件，没有读取"
+    asked = asked_words({"explain": one.unexplained})
+    words = status_words(one.status, is_explained=one.is_explained)
+    return words + (f"（{asked[0]}）" if asked else "")
 
 
 def _step(old: Decimal | None, new: Decimal | None) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from schemas.labels import chinese
+from schemas.labels import EXPLAINED, LABELS, chinese
 
 UNKNOWN = "未识别"
 STATUSES = chinese("status")
@@ -19,9 +19,10 @@ NEXT_STEPS = {
     "withdrawn": "已撤回：这份报表不再采用。",
     "unchanged": "内容未变：与此前收到的相同，不再计入。",
 }
-# A warning that its department has explained, and a submission that has no others.
+# A warning that its department has explained.
 CLOSED = "已说明"
-EXPLAINED = "已接收，警告均已说明"
+# In what people count that which is asked of them.
+_ASKED_IN = {"correct": "处", "explain": "处", "decide": "项", "file": "份"}
 # Of what is owed it is said, too, that what was turned back is still owed.
 STATES = chinese("state") | {"rejected": "退回，尚未重报"}
 
@@ -55,7 +56,26 @@ def moment_words(moment: dt.datetime) -> str:
 
 def status_words(status: str, *, is_explained: bool = False) -> str:
     """A submission's status; of one that only has warnings, whether all of them are explained."""
-    return EXPLAINED if is_explained else STATUSES.get(status, status)
+    return EXPLAINED[1] if is_explained else STATUSES.get(status, status)
+
+
+def is_explained(status: str, unexplained: int) -> bool:
+    """Whether a submission was accepted with warnings, none of which is left unexplained."""
+    return status == "accepted_with_warnings" and not unexplained
+
+
+def asked_pairs(asked: Mapping[str, int]) -> list[tuple[str, str]]:
+    """What is asked, by what it asks for, in both languages: 2 to correct, 待改正2处."""
+    return [
+        (f"{asked[name]} {english}", f"{chinese_words}{asked[name]}{_ASKED_IN[name]}")
+        for name, (english, chinese_words) in LABELS["asks"].items()
+        if asked.get(name)
+    ]
+
+
+def asked_words(asked: Mapping[str, int]) -> list[str]:
+    """The same in Chinese."""
+    return [words for _, words in asked_pairs(asked)]
 
 
 def next_step(statuses: Iterable[str], *, is_explained: bool = False) -> str:
@@ -65,5 +85,5 @@ def next_step(statuses: Iterable[str], *, is_explained: bool = False) -> str:
     """
     found = set(statuses)
     if is_explained and found <= {"accepted_with_warnings", "accepted"}:
-        return f"{EXPLAINED}：没有需要处理的地方。"
+        return f"{EXPLAINED[1]}：没有需要处理的地方。"
     return next((words for status, words in NEXT_STEPS.items() if status in found), "")

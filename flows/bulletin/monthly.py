@@ -325,14 +325,14 @@ def _filing(about: Subject) -> Section:
     *lines, total = about.rows("filing")
     if not lines:
         return Section(words.FILING, words.FILING, [words.FILING_NOTHING])
-    opened = findings.blocking(findings.of_month(about.con, about.month, open_only=True))
+    opened = findings.to_correct(findings.of_month(about.con, about.month, open_only=True))
     return Section(
         words.FILING,
         words.FILING,
         [
             _filing_text(about, total, len(opened)),
             *_owing(about),
-            _filing_table(lines, total, Counter(row["department"] for row in opened)),
+            _filing_table(lines, total, Counter(map(findings.owner_of, opened))),
         ],
     )
 

@@ -54,7 +54,8 @@ class Finding:
     `column` is the header as submitted, `field` the English name of the field. File-level
     findings leave the place empty where there is none. `submission`, and whose return it is, are
     filled in once they are known; `against` is the submission whose row this one is judged by,
-    `proposed` the value of the cell that would satisfy the rule, where only one would.
+    `other_row_key` the key of the row that may be the same thing, `proposed` the value of the cell that
+    would satisfy the rule, where only one would.
     These are all the fields that a finding has: what stores or reads findings asks here. `effect`,
     what correcting it can move, the largest first, is told of findings that are stored.
     """
@@ -74,6 +75,7 @@ class Finding:
     is_cross: bool = False
     submission: str | None = _stored_as("submission_id")
     against: str | None = None
+    other_row_key: str | None = None
     report_month: dt.date | None = None
     department: str | None = None
     return_name: str | None = None

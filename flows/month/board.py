@@ -97,6 +97,8 @@ class Board:
     missing: list[Expected]
     """Returns that are owed still."""
     open_findings: int
+    asked: dict[str, int]
+    """How much is to be corrected, explained, decided and filed."""
     ask_first: list[Row]
     """The open findings to ask about first."""
 
@@ -150,6 +152,7 @@ def board(
         secondary=_ordered(con, "secondary_indicators", month),
         missing=[one for one in filing.of_month(con, zone, month) if one.is_owed],
         open_findings=len(opened),
+        asked=findings.asked(con, month),
         ask_first=opened[:ASKED_FIRST],
     )
 

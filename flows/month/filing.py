@@ -22,7 +22,8 @@ OWED = ("missing", "rejected")
 class Expected:
     """A return that a department owes for a month; as in `mart.return_status`.
 
-    `rows_held` is None where nothing counts.
+    `rows_held` is None where nothing counts. `to_correct` and its like are what is to be done about the
+    files of the return; some open errors (`open_errors`) are to be decided.
     """
 
     report_month: dt.date
@@ -34,6 +35,14 @@ class Expected:
     rows_held: int | None = None
     open_errors: int = 0
     open_warnings: int = 0
+    to_correct: int = 0
+    to_explain: int = 0
+    to_decide: int = 0
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """How much is to be corrected, explained and decided."""
+        return {"correct": self.to_correct, "explain": self.to_explain, "decide": self.to_decide}
 
     @property
     def is_owed(self) -> bool:
@@ -50,7 +59,7 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
     rows: Iterable[Mapping[str, Any]] = ()
     if con is not None:
         rows = fetch_rows(con, "from mart.return_status where report_month = ?", [month])
-    names = [name for name in Expected.__dataclass_fields__ if name != "is_owed"]
+    names = [*Expected.__dataclass_fields__]
     listed = [Expected(**{name: row[name] for name in names}) for row in rows]
     if not listed:
         listed = list(_by_zone(con, zone, month))

@@ -12,6 +12,8 @@ from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
 Row = Mapping[str, Any]
+# What findings ask for.
+ASKED = ("correct", "explain", "decide", "file")
 
 
 def of_month(
@@ -24,17 +26,38 @@ def of_month(
     """The month's findings, those first that can move most; of these departments, of all where none.
 
     Each is a row of `mart.findings` with its file, and the name and unit of the figure that it can
-    move. Those alone that are open or to be decided where `open_only`: of a month there may be very
-    many.
+    move. Those alone that ask for something where `open_only`: of a month there may be very many.
     """
     asked = {"month": month, "open_only": open_only}
     rows = fetch_rows(con, statement("month/findings"), asked)
-    return [one for one in rows if not departments or one["department"] in departments]
+    return [one for one in rows if not departments or owner_of(one) in departments]
+
+
+def owner_of(one: Row) -> str | None:
+    """Whose a finding is: what its file does not tell, the folder does in which it lies."""
+    owner: str | None = one["department"] or one["folder_department"]
+    return owner
+
+
+def asked(
+    con: duckdb.DuckDBPyConnection, month: dt.date, departments: Collection[str] = ()
+) -> dict[str, int]:
+    """How much of a month is asked, by what is asked for; of these departments, or of all."""
+    rows = fetch_rows(con, statement("month/asked"), {"month": month})
+    return {
+        name: sum(one[name] for one in rows if not departments or one["department"] in departments)
+        for name in ASKED
+    }
 
 
 def still_open(rows: Iterable[Row]) -> list[Row]:
-    """Those of the findings to which something is still to be done."""
+    """Those of the findings that are open."""
     return [one for one in rows if one["is_open"]]
+
+
+def to_correct(rows: Iterable[Row]) -> list[Row]:
+    """Those that their departments have to correct."""
+    return [one for one in rows if one["asks"] == "correct"]
 
 
 def blocking(rows: Iterable[Row]) -> list[Row]:

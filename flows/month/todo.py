@@ -1,7 +1,7 @@
 """What each department has to do for a month: what it owes, corrects, explains, what is to be decided.
 
 The model, and its words as plain text: they go into a chat with the department, so they are Chinese
-wherever guoban runs.
+wherever guoban runs. Commands are for the zone's office, and stand in a text of its own.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -19,6 +20,8 @@ from flows.month import filing, findings
 from flows.month.doubts import Doubt, doubts_of
 from flows.month.effects import effect_of
 from flows.month.filing import Expected
+from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
 from schemas.labels import chinese
 
 Row = Mapping[str, Any]
@@ -42,6 +45,34 @@ class Question:
     row_keys: tuple[str, ...] = ()
     doubt: Doubt | None = None
 
+    @property
+    def asked(self) -> str:
+        """What a department is asked that can't decide it, but knows."""
+        return "是否同一项目？请回复。" if self.row_keys else "以哪份为准？请回复。"
+
+
+@dataclass(frozen=True)
+class TurnedBack:
+    """A version that is turned back while another one of its return counts.
+
+    Its department corrects it, or says that the one that counts is right; then the office has it
+    withdrawn.
+    """
+
+    submission_id: str
+    file: str
+    return_name: str
+    department: str
+    standing_id: str
+    standing_file: str
+    message: str
+    suggestion: str
+
+    @property
+    def command(self) -> str:
+        """What settles it where the version that counts is right."""
+        return f"guoban withdraw {self.submission_id} --reason …"
+
 
 @dataclass
 class Todo:
@@ -54,6 +85,8 @@ class Todo:
     to_correct: list[Row] = field(default_factory=list)
     to_explain: list[Row] = field(default_factory=list)
     to_decide: list[Question] = field(default_factory=list)
+    turned_back: list[TurnedBack] = field(default_factory=list)
+    """Of what is to be corrected, the versions beside which another one counts."""
 
 
 def of_month(
@@ -77,33 +110,29 @@ def of_month(
     for one in filing.of_month(con, zone, month):
         if one.is_owed:
             of(one.department).owed.append(one)
-    doubts = doubts_of(con, month) if con is not None else []
-    for doubt in doubts:
-        of(doubt.department).to_decide.append(_whether_it_counts(doubt))
-    asked_about = {doubt.submission_id for doubt in doubts}
-    if known is None:
-        known = findings.of_month(con, month, open_only=True) if con is not None else []
-    for row in known:
-        if not (row["is_open"] or row["is_to_decide"]):
-            continue
-        # A return that is missing is owed, whatever is said of it besides.
-        if row["submission_id"] is None and row["return_name"] is not None:
-            continue
-        if row["is_to_decide"] and row["submission_id"] in asked_about and not row["other_row_key"]:
-            # A version in doubt: it stands among those.
-            continue
-        mine = of(row["department"] or _of_folder(row["file"], zone))
-        if row["other_row_key"]:
-            mine.to_decide.append(_whether_they_are_one(row))
-        elif row["severity"] == "error":
-            mine.to_correct.append(row)
-        else:
-            mine.to_explain.append(row)
+    if con is not None:
+        for doubt in doubts_of(con, month):
+            of(doubt.department).to_decide.append(_whether_it_counts(doubt))
+        for row in findings.of_month(con, month, open_only=True) if known is None else known:
+            _ask(of(findings.owner_of(row)), row)
+        for version in fetch_rows(con, statement("month/turned_back_versions"), {"month": month}):
+            of(version["department"]).turned_back.append(TurnedBack(**version))
     return [
         one
         for one in by_name.values()
         if one.owed or one.to_correct or one.to_explain or one.to_decide
     ]
+
+
+def _ask(mine: Todo, row: Row) -> None:
+    """Puts a finding where it belongs: what is missing is owed, versions in doubt stand by themselves."""
+    match row["asks"]:
+        case "correct":
+            mine.to_correct.append(row)
+        case "explain":
+            mine.to_explain.append(row)
+        case "decide" if row["other_row_key"]:
+            mine.to_decide.append(_whether_they_are_one(row))
 
 
 def _whether_they_are_one(row: Row) -> Question:
@@ -119,24 +148,17 @@ def _whether_it_counts(doubt: Doubt) -> Question:
     return Question(about, doubt.commands, doubt=doubt)
 
 
-def _of_folder(file: str | None, zone: Zone) -> str | None:
-    """The department in whose folder a file lies that does not tell its own."""
-    # What recognises takes long to import, and such files are few.
-    from flows.recognise.names import owner_by_folder  # noqa: PLC0415
-
-    return owner_by_folder(file, zone)[1] if file else None
-
-
 # --- words ---------------------------------------------------------------------------------------
 
 
 def text(one: Todo, zone: Zone, month: dt.date) -> list[str]:
     """The lines of a message to a department, ready to be pasted into a chat."""
+    kept = {told.submission_id: f"{told.message}{told.suggestion}" for told in one.turned_back}
     parts = [
         part
         for part in (
             _owed(one.owed),
-            _asked(one.to_correct, "请改正", "处"),
+            _asked(one.to_correct, "请改正", "处", kept),
             _asked(one.to_explain, "请核对说明", "处"),
             _to_decide(one.to_decide),
         )
@@ -147,6 +169,29 @@ def text(one: Todo, zone: Zone, month: dt.date) -> list[str]:
     for numeral, (title, *items) in zip(_NUMERALS, parts, strict=False):
         lines += [f"{numeral}、{title}", *items]
     return [*lines, *([f"有疑问请联系{zone.zone.contact}。"] if zone.zone.contact else [])]
+
+
+def office_text(several: Iterable[Todo], month: dt.date) -> list[str]:
+    """The lines of what the zone's office has to settle itself, with the commands; none where nothing."""
+    items = [
+        (f"{one.department or UNKNOWN}　{about}", commands)
+        for one in several
+        for about, commands in _for_the_office(one)
+    ]
+    if not items:
+        return []
+    lines = [f"【由统计员认定】{month.year}年{month.month}月，{len(items)}项："]
+    for number, (about, commands) in enumerate(items, start=1):
+        lines += [f"{number}. {about}", *(f"   {command}" for command in commands)]
+    return lines
+
+
+def _for_the_office(one: Todo) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for question in one.to_decide:
+        yield question.about, question.commands
+    for told in one.turned_back:
+        about = f"{_title(told.return_name)} 文件“{told.file}”退回：{told.message}单位确认不需更正的，撤回这一份："
+        yield about, (told.command,)
 
 
 def _owed(owed: Sequence[Expected]) -> list[str]:
@@ -162,8 +207,13 @@ def _owed(owed: Sequence[Expected]) -> list[str]:
     ]
 
 
-def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
-    """Findings under the files that they are about, those that can move most first."""
+def _asked(
+    rows: Sequence[Row], verb: str, unit: str, kept: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Findings under the files that they are about, those that can move most first.
+
+    `kept` are the words on what counts instead of a file that is turned back, by its submissions.
+    """
     if not rows:
         return []
     lines = [f"{verb}{len(rows)}{unit}："]
@@ -171,7 +221,7 @@ def _asked(rows: Sequence[Row], verb: str, unit: str) -> list[str]:
     for number, row in enumerate(rows[:NAMED], start=1):
         if row["file"] != file:
             file = row["file"]
-            lines.append(f"文件 {file}")
+            lines += [f"文件 {file}", *filter(None, [kept.get(row["submission_id"])])]
         suggestion = row["suggestion"] or ""
         lines.append(f"{number}. {_place(row)}{row['message']}{suggestion}{effect_of(row)}")
     return [*lines, *_more(rows, unit)]
@@ -185,9 +235,7 @@ def _to_decide(questions: Sequence[Question]) -> list[str]:
 
 def _question_lines(questions: Iterable[Question]) -> Iterator[str]:
     for number, one in zip(range(1, NAMED + 1), questions, strict=False):
-        yield f"{number}. {one.about}"
-        for command in one.commands:
-            yield f"   {command}"
+        yield f"{number}. {one.about}{one.asked}"
 
 
 def _more(items: Sequence[object], unit: str) -> list[str]:

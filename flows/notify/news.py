@@ -19,7 +19,7 @@ from flows.answer import places
 from flows.answer.headline import headline_lines, newest_headline
 from flows.answer.replied import reply_paths
 from flows.answer.results import RunResult
-from flows.answer.wording import UNKNOWN, month_words
+from flows.answer.wording import UNKNOWN, asked_words, month_words
 from flows.ground.days import due_on, is_day_off
 from flows.ground.errors import (
     DiskFullError,
@@ -133,7 +133,7 @@ def _returned(
     addressed: Container[str | None],
 ) -> Iterator[Message]:
     rows = fetch_rows(con, statement("notify/returned"), {"after": outbox.receipt})
-    replies = _replies(con, zone, warehouse, rows)
+    replies = _replies(con, warehouse, rows)
     groups: dict[str | None, list[Row]] = {}
     for row in rows:
         own = row["department"] if row["department"] in addressed else None
@@ -203,11 +203,11 @@ def _return_title(name: str | None) -> str:
 
 
 def _replies(
-    con: duckdb.DuckDBPyConnection, zone: Zone, warehouse: Path, rows: Iterable[Row]
+    con: duckdb.DuckDBPyConnection, warehouse: Path, rows: Iterable[Row]
 ) -> dict[int, str]:
     """The replies' paths below the warehouse folder by receipt, of those that are there."""
     months = sorted({row["report_month"] for row in rows if row["report_month"]})
-    paths = reply_paths(con, zone, months)
+    paths = reply_paths(con, months)
     return {number: str(one) for number, one in paths.items() if (warehouse / one).is_file()}
 
 
@@ -470,8 +470,9 @@ def of_week(con: duckdb.DuckDBPyConnection, zone: Zone, today: dt.date) -> Itera
 
 
 def _todo_words(row: Row) -> str:
-    counts = (("未报", "missing_count"), ("待改正", "held_count"), ("待说明", "questioned_count"))
-    return "、".join(f"{words}{row[name]}份" for words, name in counts if row[name])
+    missing = [f"未报{row['missing_count']}份"] if row["missing_count"] else []
+    asked = {name: row[f"to_{name}"] for name in ("correct", "explain", "decide")}
+    return "、".join([*missing, *asked_words(asked)])
 
 
 def _title(zone: Zone, words: str) -> str:

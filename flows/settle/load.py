@@ -5,6 +5,7 @@ What follows from them (versions, what is in force, statuses) is for `settle.ver
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -18,6 +19,7 @@ from flows.ground.findings import Finding
 from flows.ground.zone import Zone
 from flows.normalise.batch import TypedBatch
 from flows.recognise import Draft
+from flows.recognise.names import owner_by_folder
 from flows.recognise.returned import Explanation
 from flows.settle import explanations
 from flows.store import findings
@@ -54,6 +56,7 @@ def load(
     judged: Judged,
     receipts: Mapping[int, Receipt],
     refreshes: Mapping[str, int],
+    zone: Zone,
 ) -> None:
     """Stores submissions, rows, findings and the places of columns.
 
@@ -74,6 +77,7 @@ def load(
             and draft.key not in turned_back
             and (found == 0 or held_rows.get(draft.key, 0) < found)
         )
+        folder_month, folder_department = _owner_by_folder(draft, receipt, zone)
         submissions.append(
             {
                 "submission_id": draft.key,
@@ -96,6 +100,8 @@ def load(
                 "head": draft.envelope_value("head"),
                 "part": draft.part,
                 "named_month": draft.named_month,
+                "folder_department": folder_department,
+                "folder_month": folder_month,
                 "is_sound": is_sound,
                 "rows_found": found,
             }
@@ -124,6 +130,16 @@ def load(
             for name, letter in source.letters.items()
         ],
     )
+
+
+def _owner_by_folder(
+    draft: Draft, receipt: Receipt, zone: Zone
+) -> tuple[dt.date | None, str | None]:
+    """The month and the department that the file lies in the folders of, where it tells none itself."""
+    if draft.has_owner:
+        return None, None
+    month, department = owner_by_folder(receipt.path, zone)
+    return (None if draft.month else month, None if draft.department else department)
 
 
 def _insert_rows(con: duckdb.DuckDBPyConnection, batch: TypedBatch) -> None:

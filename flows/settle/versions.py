@@ -44,7 +44,8 @@ def settle(
     while more is not None:
         asked, more = more, _ask_rules(con, zone, more)
     differences.store(con)
-    findings.store(con, decide([*_replaced(con), *_again(con)], {E010.id: E010}, zone))
+    said = [*_replaced(con), *_again(con), *_turned_back(con)]
+    findings.store(con, decide(said, {E010.id: E010}, zone))
     explanations.apply(con)
     _name_rows(con)
     con.execute(statement("settle/statuses"))
@@ -122,6 +123,24 @@ def _again(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             f"guoban restore {submission} --reason 原因。",
             is_cross=True,
             value=path,
+            submission=submission,
+            report_month=month,
+            department=department,
+            return_name=return_name,
+        )
+
+
+def _turned_back(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """E010: a version that is turned back says which one counts meanwhile."""
+    for submission, message, suggestion, month, department, return_name in con.execute(
+        statement("settle/turned_back")
+    ).fetchall():
+        yield finding(
+            E010,
+            message,
+            severity=Severity.INFO,
+            suggestion=suggestion,
+            is_cross=True,
             submission=submission,
             report_month=month,
             department=department,

@@ -9,9 +9,9 @@ Where a check asks what another one finds (`corrections_in_force`), its header n
 (`schemas.rules.Questions`). A query returns `submission_id`, `sheet`, `excel_row`, `field` and
 `message`, and may return `value`, `proposed` (what should stand there, money as `plain_wan` says it),
 `suggestion`, `severity`, `against` (the submission whose row
-this one is judged by, of which a change lets the row in or out), and, for what has no file,
-`report_month`, `department` and `return_name`. Without an `excel_row` it holds nothing back. Beside
-the tables and views it may use what `flows.validate.check_tables` lays out.
+this one is judged by, of which a change lets the row in or out), `other_row_key` (that of the row which
+may be the same thing), and, for what has no file, `report_month`, `department` and `return_name`. Without an
+`excel_row` it holds nothing back. Beside the tables and views it may use what `flows.validate.check_tables` lays out.
 """
 
 from __future__ import annotations
@@ -198,6 +198,7 @@ def findings_of(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
             is_cross=True,
             submission=row["submission_id"],
             against=row.get("against"),
+            other_row_key=row.get("other_row_key"),
             report_month=row["filed_for"] or row.get("report_month"),
             department=row["filed_by"] or row.get("department"),
             return_name=row["filed_as"] or row.get("return_name"),

@@ -15,7 +15,14 @@ from flows.values.printed import DASH, amount, percent, points, signed_points
 from guoban.asked import Month, nothing
 from guoban.commands.findings import print_findings
 from guoban.options import Call, takes_settings
-from guoban.output import clock_words, console, print_json, print_list, print_table
+from guoban.output import (
+    asked_words,
+    clock_words,
+    console,
+    print_json,
+    print_list,
+    print_table,
+)
 from guoban.published import open_published
 from guoban.words import say
 from schemas.labels import LABELS
@@ -48,12 +55,8 @@ def board(call: Call, month: Month) -> None:
     )
     _print_missing(found)
     _print_months(found.months)
-    _section(
-        say(
-            f"To ask about first ({found.open_findings} findings are open)",
-            f"先问这几条（未办结的意见共{found.open_findings}条）",
-        )
-    )
+    asked = say(", ", "、").join(asked_words(found.asked)) or say("nothing is open", "没有待办")
+    _section(say(f"To ask about first ({asked})", f"先问这几条（{asked}）"))
     print_findings(found.ask_first)
 
 

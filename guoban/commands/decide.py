@@ -98,13 +98,20 @@ def withdraw(
 ) -> None:
     shown = _shown(call, decisions.withdrawal(call.warehouse, submission, reason, who(by)), yes)
     decisions.withdraw(call.warehouse, submission, reason, who(by))
-    _say_done(
-        call,
-        shown,
-        f"{submission} is withdrawn; the next refresh publishes without it. "
-        f"guoban restore {submission} takes that back.",
-        f"{submission}已撤回，下次刷新起不再计入。可用guoban restore {submission}恢复。",
-    )
+    (row,) = shown.about
+    if row["version"] is None and not row["is_in_doubt"]:
+        # It never counted, and can't be made to.
+        words = (
+            f"{submission} is withdrawn; from the next refresh on nothing is asked of it any more.",
+            f"{submission}已撤回，下次刷新起不再要求改正。",
+        )
+    else:
+        words = (
+            f"{submission} is withdrawn; the next refresh publishes without it. "
+            f"guoban restore {submission} takes that back.",
+            f"{submission}已撤回，下次刷新起不再计入。可用guoban restore {submission}恢复。",
+        )
+    _say_done(call, shown, *words)
 
 
 @takes_settings

@@ -12,7 +12,7 @@ from flows.month import findings as found_in
 from flows.month.effects import effect_of
 from guoban.asked import Department, Month, names_of
 from guoban.options import Call, takes_settings
-from guoban.output import COLOURS, MARKS, console, one_line, print_json
+from guoban.output import COLOURS, MARKS, asked_words, console, one_line, print_json
 from guoban.published import open_published
 from guoban.words import say
 
@@ -29,31 +29,23 @@ def findings(
     with open_published(call.warehouse.folder) as published:
         names = names_of(department, call.zone)
         rows = found_in.of_month(published.con, month, names, open_only=only_open)
-    if only_open:
-        rows = found_in.still_open(rows)
+        asked = found_in.asked(published.con, month, names)
     if call.is_json:
         print_json({"month": f"{month:%Y-%m}", "findings": rows})
         return
     print_findings(rows)
-    counts = [sum(one["severity"] == name and one["is_open"] for one in rows) for name in MARKS]
-    errors, warnings = counts[0], counts[1]
-    out = console()
-    out.print(
-        say(
-            f"{len(rows)} findings; open: {errors} errors, {warnings} warnings",
-            f"共{len(rows)}条；未办结：错误{errors}条、警告{warnings}条",
-        )
-    )
+    to_do = say(", ", "、").join(asked_words(asked)) or say("nothing is open", "没有待办")
+    console().print(say(f"{len(rows)} findings; {to_do}", f"共{len(rows)}条；{to_do}"))
 
 
 def print_findings(rows: Iterable[Mapping[str, Any]]) -> None:
     """Findings for people: whose, what, where, what it can move, and what is said or to be done."""
     out = console()
     for one in rows:
-        style = COLOURS[one["severity"]] if out.is_terminal and one["is_open"] else None
+        style = COLOURS[one["severity"]] if out.is_terminal and one["asks"] else None
         title = schemas.by_name(one["return_name"]).form().title if one["return_name"] else ""
         whose = " ".join(part for part in (one["department"], title) if part)
-        mark = MARKS[one["severity"]] if one["is_open"] else say("done", "已结")
+        mark = MARKS[one["severity"]] if one["asks"] else say("done", "已结")
         out.print(one_line(f"  {mark} {one['rule']} {whose}  {one['message']}"), style=style)
         place = f"{one['sheet']}!{one['cell']}" if one["sheet"] and one["cell"] else one["sheet"]
         if one["file"]:
@@ -62,5 +54,5 @@ def print_findings(rows: Iterable[Mapping[str, Any]]) -> None:
             out.print(one_line(f"      Δ {moved}"))
         if one["explanation"]:
             out.print(one_line(f"      {say('explained', '单位说明')}：{one['explanation']}"))
-        elif one["is_open"] and one["suggestion"]:
+        elif one["asks"] and one["suggestion"]:
             out.print(one_line(f"      → {one['suggestion']}"))

@@ -10,7 +10,7 @@ import typer
 
 import schemas
 from flows import notify, pipeline, recorded
-from flows.answer.results import FileResult, RunResult
+from flows.answer.results import FileResult, RunResult, StatusCount
 from flows.answer.wording import month_words
 from flows.early import EARLY
 from flows.ground.durable import plain_modes
@@ -21,6 +21,7 @@ from flows.store.journal import Journal
 from guoban.asked import who
 from guoban.options import Call, takes_settings
 from guoban.output import (
+    asked_words,
     console,
     file_json,
     moves_json,
@@ -182,11 +183,16 @@ def _done(call: Call, display: StageDisplay) -> RunResult:
     return pipeline.refresh(settings, zone, display.runner, display.progress)
 
 
+def _count_words(one: StatusCount) -> str:
+    """How many submissions have a status, and how much of their warnings is to be explained."""
+    words = f"{status_words(one.status, is_explained=one.is_explained)} {one.submissions}"
+    asked = asked_words({"explain": one.unexplained})
+    return words + (say(f" ({asked[0]})", f"（{asked[0]}）") if asked else "")
+
+
 def _print_result(result: RunResult) -> None:
     out = console()
-    counts = say(", ", "，").join(
-        f"{status_words(name)} {n}" for name, n in sorted(result.counts.items())
-    )
+    counts = say(", ", "；").join(map(_count_words, result.by_status))
     if counts:
         out.print(say("Submissions: ", "报送：") + counts)
     for note in result.notes:

@@ -33,7 +33,15 @@ from guoban.asked import (
     parse_time,
 )
 from guoban.options import Call, takes_settings
-from guoban.output import clock_words, console, one_line, print_json, print_list, print_table
+from guoban.output import (
+    asked_words,
+    clock_words,
+    console,
+    one_line,
+    print_json,
+    print_list,
+    print_table,
+)
 from guoban.published import open_published
 from guoban.words import say
 from schemas.labels import LABELS
@@ -99,7 +107,7 @@ def status(call: Call, month: Month) -> None:
         if is_published(call.warehouse.folder):
             con = stack.enter_context(open_published(call.warehouse.folder)).con
         expected = filing.of_month(con, call.zone, month)
-        replies = replies_asking(con, call.zone, month) if con is not None else {}
+        replies = replies_asking(con, month) if con is not None else {}
     if call.is_json:
         returns = [
             {**dataclasses.asdict(one), "replies": replies.get(_asked(one), [])} for one in expected
@@ -129,23 +137,17 @@ def _asked(one: Expected) -> Asked:
 
 
 def _print_asked(expected: Sequence[Expected], replies: Mapping[Asked, Sequence[str]]) -> None:
-    """What is to be corrected and explained in what was filed, and the replies that say so."""
-    asked = [one for one in expected if one.open_errors or one.open_warnings]
+    """What is to be corrected, explained and decided of what was filed, and the replies that say so."""
+    asked = [one for one in expected if asked_words(one.asked)]
     if not asked:
         return
     out = console()
-    out.print(say("To be corrected or explained:", "待改正、待说明："))
+    out.print(say("To be corrected, explained or decided:", "待改正、待说明、待认定："))
     for one in asked:
         title = schemas.by_name(one.return_name).form().title
-        counts = [
-            say(english.format(n), chinese.format(n))
-            for n, english, chinese in (
-                (one.open_errors, "{} to correct", "待改正{}处"),
-                (one.open_warnings, "{} to explain", "待说明{}处"),
-                (one.rows_held or 0, "{} rows held back", "扣留{}行"),
-            )
-            if n
-        ]
+        counts = asked_words(one.asked)
+        if one.rows_held:
+            counts.append(say(f"{one.rows_held} rows held back", f"扣留{one.rows_held}行"))
         out.print(f"  {one.department}  {title}  {say(', ', '，').join(counts)}")
         for reply in replies.get(_asked(one), []):
             out.print(one_line(f"    {reply}"))

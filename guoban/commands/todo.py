@@ -1,4 +1,5 @@
-"""`todo`: what each department has to do for a month, as text to be pasted into a chat."""
+"""`todo`: what each department has to do for a month, as text to be pasted into a chat; then what the
+office itself has to settle, with the commands."""
 
 from __future__ import annotations
 
@@ -33,10 +34,11 @@ def todo(call: Call, month: Month, department: Department = None) -> None:
         )
         return
     out = console()
-    for number, one in enumerate(found):
+    texts = [todo_of.text(one, call.zone, month) for one in found]
+    for number, lines in enumerate(filter(None, [*texts, todo_of.office_text(found, month)])):
         if number:
             out.print("")
-        for line in todo_of.text(one, call.zone, month):
+        for line in lines:
             # What begins further in, as a command, goes on further in.
             blanks = len(line) - len(line.lstrip(" "))
             out.print(" " * blanks + one_line(line.strip()))

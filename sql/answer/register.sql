@@ -1,8 +1,10 @@
 -- The submissions of months (null: all) as their receipts tell them, with how many findings each
--- has of each severity, explained warnings by themselves, and how many of them are open; those whose
--- month nobody knows are among them.
+-- has of each severity, explained warnings by themselves, and how much is to be done about it; those
+-- whose month nobody knows are among them. What they don't tell of themselves their folder does.
 select
-    submissions.report_month, submissions.department, submissions.submission_id,
+    coalesce(submissions.report_month, submissions.folder_month) as report_month,
+    coalesce(submissions.department, submissions.folder_department) as department,
+    submissions.submission_id,
     submissions.return_name,
     stg.masked_phones(submissions.file) as file,
     submissions.received_at, submissions.version, submissions.status,
@@ -13,10 +15,12 @@ select
     count(*) filter (where findings.severity = 'info') as infos,
     count(*) filter (where findings.severity = 'warning' and findings.explanation is not null)
         as explained,
-    count(*) filter (where findings.severity = 'error' and findings.is_open) as to_correct,
-    count(*) filter (where findings.severity = 'warning' and findings.is_open) as to_explain
+    coalesce(any_value(to_do.to_correct), 0) as to_correct,
+    coalesce(any_value(to_do.to_explain), 0) as to_explain,
+    coalesce(any_value(to_do.to_decide), 0) as to_decide
 from core.submissions as submissions
-left join int.judged_findings as findings using (submission_id)
+left join core.findings as findings using (submission_id)
+left join detail.to_do as to_do using (submission_id)
 where $months is null or submissions.report_month is null or list_contains($months, submissions.report_month)
 group by all
 order by submissions.submission_id;

@@ -1,6 +1,10 @@
--- Every file that is replied to, with what its first submission is: those for some months, and those
--- that don't say for which one.
-select receipt_no, file, report_month, department
+-- Every file that is replied to, with the month and the department for which its first submission is, or
+-- in whose folder it lies: those for some months, and those that don't say for which one.
+select
+    receipt_no,
+    file,
+    coalesce(report_month, folder_month) as report_month,
+    coalesce(department, folder_department) as department
 from core.submissions
 where receipt_no in (
     select submissions.receipt_no
@@ -10,5 +14,5 @@ where receipt_no in (
 )
 qualify
     row_number() over (partition by receipt_no order by draft_no) = 1
-    and (report_month is null or list_contains($months, report_month))
+    and (submissions.report_month is null or list_contains($months, submissions.report_month))
 order by receipt_no;

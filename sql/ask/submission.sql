@@ -7,6 +7,7 @@ select
     submissions.report_month,
     submissions.version,
     submissions.status,
+    submissions.is_in_doubt,
     submissions.is_current or submissions.is_added as is_in_force,
     submissions.rows_found,
     standing.submission_id as standing_id,

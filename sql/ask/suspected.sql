@@ -2,9 +2,6 @@
 select 1
 from mart.findings
 where
-    rule = 'C307'
-    and (
-        (value = $first and contains(message, '的项目 ' || $other || '（'))
-        or (value = $other and contains(message, '的项目 ' || $first || '（'))
-    )
+    (value = $first and other_row_key = $other)
+    or (value = $other and other_row_key = $first)
 limit 1;

@@ -125,7 +125,8 @@ absent_leads as (
     where returns.department is null
 ),
 
--- The same contract twice, or a pair whose names are alike and whose amounts or dates are near.
+-- The same contract twice, or a pair whose names are alike and whose amounts or dates are near. How alike
+-- is told rounded down, so that only names that are the same are alike by 100%.
 numbers as (
     select
         project_numbers.*,
@@ -193,6 +194,7 @@ select
     'error' as severity,
     '牵头' as value,
     first_submission as against,
+    null as other_row_key,
     '项目 ' || project_id || ' 当月有两个单位填报牵头：' || first_department || '（日期 '
     || coalesce(strftime(first_dated_on, '%Y-%m-%d'), '空') || '）在先，' || department || '（日期 '
     || coalesce(strftime(dated_on, '%Y-%m-%d'), '空') || '）在后，在后的一行暂不计入。在先的一行在'
@@ -208,6 +210,7 @@ select
     if(is_same_deal, 'error', 'warning') as severity,
     later.project_id as value,
     earlier.submission_id as against,
+    earlier.project_id as other_row_key,
     case
         when is_same_deal
             then
@@ -221,7 +224,7 @@ select
             || coalesce(plain_wan(later.amount_cny), '金额空') || '）与' || earlier.department || '的项目 '
             || earlier.project_id || '（' || earlier.project_name || '，'
             || coalesce(plain_wan(earlier.amount_cny), '金额空')
-            || '）投资方相同、名称相似度 ' || plain_number(score) || '，疑为同一项目。另一行在'
+            || '）投资方相同、名称相似度 ' || floor(score)::integer || '%，疑为同一项目。另一行在'
             || row_place(earlier.file, earlier.sheet, earlier.excel_row) || '。'
     end as message
 from pairs
@@ -234,6 +237,7 @@ select
     'warning' as severity,
     projects.role as value,
     null as against,
+    null as other_row_key,
     '项目 ' || projects.project_id || ' 当月没有单位填报牵头，只有' || unled.departments || '填报协办。'
         as message
 from projects

@@ -1,27 +1,23 @@
 -- question: which versions wait for somebody to say whether they count?
--- grain: version in doubt with nothing later in force, or whose bytes turned up again though it does not
---   count (`is_again`).
+-- grain: version of which something is to be decided: in doubt, or its bytes turned up again though it does
+--   not count (`is_again`).
 -- key: submission_id.
--- formula: as settled; `standing_id` is what counts meanwhile, null where nothing does. One word settles
---   it: guoban restore SUBMISSION, or guoban withdraw SUBMISSION; so does a later version.
+-- formula: as judged (int.judged_findings); `standing_id` is what counts meanwhile, null where nothing
+--   does. One word settles it: guoban restore SUBMISSION, or guoban withdraw SUBMISSION; so does a later
+--   version.
 -- authority: the handbook, from file to figure: versions in doubt.
 create or replace view detail.versions_in_doubt as
 with submissions as (
     select
-        submission_id, file, return_name, department, report_month, rows_found, is_in_doubt,
-        is_withdrawn, stands_no, is_current or is_added as is_in_force
+        submission_id, file, return_name, department, report_month, rows_found, stands_no,
+        is_current or is_added as is_in_force
     from core.submissions
 ),
 
 findings as (
-    select
-        submission_id,
-        rule,
-        severity,
-        stg.masked_phones(message) as message,
-        rule = 'E010' and severity <> 'error' and value is not null and against is null as is_again
-    from core.findings
-    where excel_row is null and is_cross
+    select submission_id, rule, severity, stg.masked_phones(message) as message, is_again
+    from int.judged_findings
+    where is_to_decide and other_row_key is null
 ),
 
 standing as (
@@ -30,8 +26,7 @@ standing as (
         department,
         report_month,
         arg_max(submission_id, stands_no) as standing_id,
-        arg_max(file, stands_no) as standing_file,
-        max(stands_no) as stands_no
+        arg_max(file, stands_no) as standing_file
     from submissions
     where is_in_force
     group by return_name, department, report_month
@@ -52,17 +47,7 @@ select
 from submissions
 inner join findings using (submission_id)
 left join standing using (return_name, department, report_month)
-where
-    not submissions.is_in_force
-    and (
-        (
-            submissions.is_in_doubt
-            and not submissions.is_withdrawn
-            and findings.severity = 'error'
-            and coalesce(submissions.stands_no > standing.stands_no, true)
-        )
-        or findings.is_again
-    )
+where not submissions.is_in_force
 qualify
     row_number() over (
         partition by submissions.submission_id

@@ -1,14 +1,17 @@
--- question: which findings are open, and which wait for somebody to decide?
+-- question: which findings are open, and what does each ask for?
 -- grain: finding; an open one has a `finding_key`, made of what it says, which those that are alike
 --   share.
 -- formula: open is an error, or a warning that nothing explains, in what stands
---   (int.standing_submissions). To be decided are pairs of projects that may be one, whatever
---   their departments say (`other_row_key` is the other number, which stands in what is said of the
---   one), and versions in doubt.
+--   (int.standing_submissions). To be decided are pairs of projects that may be one
+--   (`other_row_key` is the other number), whatever their departments say, versions in doubt, and
+--   those of which the bytes came again in vain (`is_again`). `asks` is what everybody counts by:
+--   file what is missing, correct an error, explain a warning, decide. `owner_department` is whose
+--   file it is: where the file doesn't tell, whose folder it lies in.
 -- authority: the handbook, rules; from file to figure: versions in doubt; decisions.
 create or replace view int.judged_findings as
 with submissions as (
-    select submission_id, stands, stands_in_doubt, is_turned_back
+    select
+        submission_id, folder_department, is_in_doubt, stands, stands_in_doubt, is_turned_back
     from int.standing_submissions
 ),
 
@@ -17,28 +20,27 @@ doubtful_rules as (
     from core.doubtful_rules
 ),
 
-findings as (
-    select
-        *,
-        if(
-            rule = 'C307' and field = 'project_id',
-            nullif(regexp_extract(message, '与[^，。]+的项目 ([^（]+)（', 1), ''),
-            null
-        ) as other_row_key
-    from core.findings
-),
-
 judged as (
     select
         findings.*,
-        coalesce(doubtful_rules.is_doubtful, false) and findings.field is null as is_doubt,
+        coalesce(findings.department, submissions.folder_department) as owner_department,
+        coalesce(doubtful_rules.is_doubtful and submissions.is_in_doubt, false)
+        and findings.field is null as is_doubt,
         coalesce(submissions.is_turned_back, false) as is_turned_back,
         findings.severity <> 'info'
         and (
             findings.submission_id is null
             or coalesce(if(is_doubt, submissions.stands_in_doubt, submissions.stands), false)
-        ) as stands
-    from findings
+        ) as stands,
+        coalesce(
+            findings.rule = 'E010'
+            and findings.is_cross
+            and findings.severity <> 'error'
+            and findings.value is not null
+            and findings.against is null,
+            false
+        ) as is_again
+    from core.findings as findings
     left join doubtful_rules using (rule)
     left join submissions using (submission_id)
 ),
@@ -47,12 +49,20 @@ graded as (
     select
         judged.*,
         stands and (severity = 'error' or explanation is null) as is_open,
-        stands and (other_row_key is not null or (is_doubt and severity = 'error')) as is_to_decide
+        (stands and (other_row_key is not null or (is_doubt and severity = 'error')))
+        or is_again as is_to_decide
     from judged
 )
 
 select
     graded.*,
+    case
+        when is_to_decide then 'decide'
+        when not is_open then null
+        when submission_id is null and return_name is not null then 'file'
+        when severity = 'error' then 'correct'
+        else 'explain'
+    end as asks,
     if(
         is_open,
         md5(
@@ -65,4 +75,4 @@ select
     ) as finding_key
 from graded;
 
-comment on view int.judged_findings is '审核意见，及其是否未办结、是否待认定';
+comment on view int.judged_findings is '审核意见，及其是否未办结、要求什么';

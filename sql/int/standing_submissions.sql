@@ -1,43 +1,62 @@
 -- question: which submissions wait for something to be done: to be corrected, explained, decided?
 -- grain: submission.
--- formula: `stands` what counts, and the last file of its name where nothing counts that came later: what
---   is turned back while another version counts asks nothing any more, unless it is in doubt
---   (`stands_in_doubt`). `is_turned_back`: it stands, and counts nowhere.
+-- formula: `stands` what counts, and what is turned back, whatever counts meanwhile (`standing_id`),
+--   until a later version of its return counts, another file lies at its path, or it is withdrawn.
+--   Beside a version that counts nothing is asked by what can't count anyway or is asked about
+--   elsewhere: of a month that is locked (M411), of a return whose files add up, a second sheet or a
+--   void one beside the good sheet of its file (E015), what rules across files turned back, and what is in
+--   doubt, but for the doubt itself (`stands_in_doubt`). `is_turned_back`: it stands, and counts
+--   nowhere. A part is answered by parts of its name, and by whole returns.
 -- authority: the handbook, from file to figure: which version is current; versions in doubt.
 create or replace view int.standing_submissions as
 with submissions as (
     select
         submission_id,
+        receipt_no,
+        stands_no,
         file,
         return_name,
         department,
         report_month,
+        folder_department,
+        part,
         status,
         is_in_doubt,
         is_overruled,
-        coalesce(is_current or is_added, false) as is_in_force,
-        receipt_no,
-        coalesce(draft_no, 0) as draft_no
+        coalesce(is_current or is_added, false) as is_in_force
     from core.submissions
 ),
 
-in_force as (
-    select
-        return_name,
-        department,
-        report_month,
-        max((receipt_no, draft_no)) as newest
-    from submissions
-    where is_in_force
-    group by return_name, department, report_month
+returns as (
+    select return_name, adds_up
+    from core.returns
+),
+
+locks as (
+    select report_month, true as is_locked
+    from core.locks
 ),
 
 files as (
-    select
-        file,
-        max(receipt_no) as newest
+    select file, max(receipt_no) as newest
     from submissions
     group by file
+),
+
+-- Beside each submission that does not count what counts of its return.
+beside as (
+    select
+        one.submission_id,
+        arg_max(other.submission_id, other.stands_no) as standing_id,
+        max(other.stands_no) as stands_no,
+        bool_or(one.receipt_no = other.receipt_no) as is_of_one_file
+    from submissions as one
+    inner join submissions as other using (return_name, department, report_month)
+    where
+        not one.is_in_force
+        and other.is_in_force
+        and (one.part is null or other.part is null or one.part = other.part)
+    group by one.submission_id
 ),
 
 standing as (
@@ -45,38 +64,53 @@ standing as (
         one.submission_id,
         one.file,
         one.return_name,
+        one.department,
         one.report_month,
+        one.folder_department,
         one.status,
         one.is_in_force,
         one.is_in_doubt,
         one.is_overruled,
-        not one.is_in_force and in_force.newest is not null as is_answered,
+        beside.standing_id,
         one.is_in_force
         or (
             one.status <> 'withdrawn'
             and files.newest = one.receipt_no
-            and not coalesce(in_force.newest > (one.receipt_no, one.draft_no), false)
-        ) as is_last
+            and not coalesce(beside.stands_no > one.stands_no, false)
+        ) as is_last,
+        beside.standing_id is not null
+        and (
+            beside.is_of_one_file
+            or one.is_in_doubt
+            or one.is_overruled
+            or returns.adds_up
+            or coalesce(locks.is_locked, false)
+        ) as asks_nothing
     from submissions as one
     inner join files using (file)
-    left join in_force using (return_name, department, report_month)
+    left join beside using (submission_id)
+    left join returns using (return_name)
+    left join locks using (report_month)
 )
 
 select
     submission_id,
     file,
     return_name,
+    department,
     report_month,
+    folder_department,
     status,
     is_in_force,
-    is_answered,
-    is_last and not is_answered as stands,
+    is_in_doubt,
+    standing_id,
+    is_last and not asks_nothing as stands,
     is_last as stands_in_doubt,
     status = 'rejected'
     and not is_in_force
     and not is_overruled
     and is_last
-    and (is_in_doubt or not is_answered) as is_turned_back
+    and (is_in_doubt or not asks_nothing) as is_turned_back
 from standing;
 
-comment on view int.standing_submissions is '每份报送是否仍待处理，是否退回而尚无采用的版本';
+comment on view int.standing_submissions is '每份报送是否仍待处理，是否退回而待重报';

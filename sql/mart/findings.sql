@@ -43,6 +43,7 @@ masked as (
         findings.field,
         findings.holds,
         findings.is_open,
+        findings.asks,
         findings.is_to_decide,
         findings.other_row_key,
         largest.indicator_code as effect_indicator,
@@ -76,6 +77,7 @@ hashed as (
         field,
         holds,
         is_open,
+        asks,
         is_to_decide,
         other_row_key,
         effect_indicator,
@@ -110,7 +112,8 @@ select
     department, -- 单位
     return_name, -- 报表的英文名
     explanation, -- 单位的说明
-    is_to_decide, -- 是否待认定：疑为同一项目的，存疑的版本
+    asks, -- 要求什么：correct待改正、explain待说明、decide待认定、file待报送；不要求什么的为空
+    is_to_decide, -- 是否待认定：疑为同一项目的，待定的版本
     other_row_key, -- 疑为同一项目的另一个项目编号
     field, -- 字段的英文名
     holds as is_holding, -- 该行是否因此被扣留

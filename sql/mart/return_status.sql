@@ -3,7 +3,8 @@
 -- key: report_month, department, return_name.
 -- formula: nil where the current version is 零报告, else late or on_time by its date of filing;
 --   without an accepted version rejected where one was turned back, else missing. Beside it what is
---   still open of the files (int.judged_findings).
+--   to be done about the files (detail.to_do): an error of a pair of projects, or of a version in
+--   doubt, is to be decided, and not to be corrected.
 -- authority: the handbook, from file to figure: expected returns, due dates.
 create or replace view mart.return_status as
 with found as (
@@ -11,10 +12,12 @@ with found as (
         report_month,
         department,
         return_name,
-        count(*) filter (where severity = 'error') as open_errors,
-        count(*) filter (where severity = 'warning') as open_warnings
-    from int.judged_findings
-    where is_open and submission_id is not null
+        sum(open_errors)::bigint as open_errors,
+        sum(open_warnings)::bigint as open_warnings,
+        sum(to_correct)::bigint as to_correct,
+        sum(to_explain)::bigint as to_explain,
+        sum(to_decide)::bigint as to_decide
+    from detail.to_do
     group by report_month, department, return_name
 )
 
@@ -32,8 +35,11 @@ select
     months.due_on, -- 应报日期，逢节假日顺延
     expected.received_at, -- 采用版本首次收到的时间；退回的为最近一份的
     expected.rows_held::bigint as rows_held, -- 采用版本中被扣留的行数；没有采用的为空
-    coalesce(found.open_errors, 0) as open_errors, -- 待改正：未办结的错误条数
-    coalesce(found.open_warnings, 0) as open_warnings -- 待说明：未办结的警告条数
+    coalesce(found.open_errors, 0) as open_errors, -- 未办结的错误条数
+    coalesce(found.open_warnings, 0) as open_warnings, -- 未办结的警告条数
+    coalesce(found.to_correct, 0) as to_correct, -- 待改正：要由单位改正的条数
+    coalesce(found.to_explain, 0) as to_explain, -- 待说明：要由单位说明的条数
+    coalesce(found.to_decide, 0) as to_decide -- 待认定：疑为同一项目的和待定的版本，每份文件的版本算一项
 from int.expected_returns as expected
 inner join core.months as months using (report_month)
 left join found using (report_month, department, return_name);

@@ -22,7 +22,9 @@ select
     filed_on, -- 报出日期
     is_nil, -- 是否零报告
     is_late, -- 是否迟报
-    is_in_doubt -- 是否存疑：分不清以哪份为准等，退回待定，可恢复采用
+    is_in_doubt, -- 是否存疑：分不清以哪份为准等，退回待定，可恢复采用
+    folder_department, -- 文件所在文件夹的单位；文件自己写明填报单位的为空
+    folder_month -- 文件所在文件夹的月份，当月第一天；文件自己写明报告期的为空
 from core.submissions;
 
 comment on view mart.submissions is '报送登记：每份文件中每个单位每月的每张报表一行，含退回和被替代的';

@@ -1,7 +1,7 @@
 -- A month's findings, those first that can move the figures most, each with the file that it is about.
--- `$open_only` leaves out those to which nothing is to be done.
+-- `$open_only` leaves out those that ask for nothing.
 with submissions as (
-    select submission_id, file, status, is_current
+    select submission_id, file, folder_department, status, is_current
     from mart.submissions
 ),
 
@@ -9,9 +9,9 @@ told as (
     select
         finding_id, submission_id, rule, severity, sheet, cell, excel_row, column_name, field, value,
         proposed, message, suggestion, report_month, department, return_name, explanation, is_open,
-        is_to_decide, other_row_key, effect_indicator, effect_value, effect_pp
+        asks, is_to_decide, other_row_key, effect_indicator, effect_value, effect_pp
     from mart.findings
-    where report_month = $month and (is_open or is_to_decide or not $open_only)
+    where report_month = $month and (asks is not null or not $open_only)
 )
 
 select
@@ -19,6 +19,7 @@ select
     indicators.label as effect_name,
     indicators.unit as effect_unit,
     submissions.file,
+    submissions.folder_department,
     submissions.status,
     coalesce(submissions.is_current, false) as is_current
 from told

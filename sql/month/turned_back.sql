@@ -1,12 +1,16 @@
--- The returns of a month of which something was turned back: when it last came, and what is open of it.
+-- The returns of a month of which something was turned back: when it last came, and what is to be done
+-- about it.
 with found as (
     select
         department,
         return_name,
-        count(*) filter (where severity = 'error') as open_errors,
-        count(*) filter (where severity = 'warning') as open_warnings
-    from mart.findings
-    where report_month = $month and is_open and submission_id is not null
+        sum(open_errors)::bigint as open_errors,
+        sum(open_warnings)::bigint as open_warnings,
+        sum(to_correct)::bigint as to_correct,
+        sum(to_explain)::bigint as to_explain,
+        sum(to_decide)::bigint as to_decide
+    from detail.to_do
+    where report_month = $month
     group by department, return_name
 ),
 
@@ -22,6 +26,9 @@ select
     turned_back.return_name,
     turned_back.received_at,
     coalesce(found.open_errors, 0) as open_errors,
-    coalesce(found.open_warnings, 0) as open_warnings
+    coalesce(found.open_warnings, 0) as open_warnings,
+    coalesce(found.to_correct, 0) as to_correct,
+    coalesce(found.to_explain, 0) as to_explain,
+    coalesce(found.to_decide, 0) as to_decide
 from turned_back
 left join found using (department, return_name);

@@ -1,5 +1,5 @@
--- What departments have to do for a month: returns missing, and current or turned back ones that
--- have to be corrected or explained.
+-- What departments have to do for a month: returns missing, and what is to be corrected, explained and
+-- decided.
 with owed as (
     select department, count(*) as missing_count
     from mart.return_status
@@ -7,36 +7,28 @@ with owed as (
     group by department
 ),
 
-unexplained as (
-    select distinct submission_id
-    from mart.findings
-    where report_month = $month and is_open and severity = 'warning'
-),
-
 asked as (
     select
-        submissions.department,
-        count(*) filter (where submissions.status = 'partly_accepted') as held_count,
-        count(unexplained.submission_id) filter (
-            where submissions.status = 'accepted_with_warnings'
-        ) as questioned_count
-    from mart.submissions as submissions
-    left join unexplained using (submission_id)
-    where submissions.report_month = $month and submissions.is_current
-    group by submissions.department
+        department,
+        sum(to_correct)::bigint as to_correct,
+        sum(to_explain)::bigint as to_explain,
+        sum(to_decide)::bigint as to_decide
+    from detail.to_do
+    where report_month = $month and department is not null
+    group by department
 ),
 
 together as (
     select
         department,
         coalesce(owed.missing_count, 0) as missing_count,
-        coalesce(asked.held_count, 0) as held_count,
-        coalesce(asked.questioned_count, 0) as questioned_count
+        coalesce(asked.to_correct, 0) as to_correct,
+        coalesce(asked.to_explain, 0) as to_explain,
+        coalesce(asked.to_decide, 0) as to_decide
     from owed
     full join asked using (department)
 )
 
-select department, missing_count, held_count, questioned_count
+select department, missing_count, to_correct, to_explain, to_decide
 from together
-where missing_count + held_count + questioned_count > 0
 order by department;

@@ -6,25 +6,29 @@ create table core.state (key varchar, value varchar);
 -- What lies in the drop folder, as last looked at.
 create table core.seen (path varchar, size bigint, modified_ns bigint, sha256 varchar);
 
--- Every submission. What the stages found in the file, up to `rows_found`; the rest is settled.
+-- Every submission. What the stages found in the file, up to `rows_found`; the rest is settled. What a
+-- file does not tell of itself the folder does in which it lies (`folder_department`, `folder_month`).
 create table core.submissions (
     submission_id varchar, receipt_no bigint, draft_no integer, refresh_no bigint, file varchar,
     sha256 varchar, received_at timestamptz, modified_at timestamptz, return_name varchar,
     department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
     is_late boolean, filler varchar, checker varchar, head varchar, part varchar, named_month date,
-    is_sound boolean, rows_found bigint, arrival_no bigint, is_withdrawn boolean,
-    restored_no integer, stands_after bigint, stands_no bigint, is_locked_out boolean, is_overruled boolean default false, is_in_doubt boolean default false,
+    folder_department varchar, folder_month date, is_sound boolean, rows_found bigint,
+    arrival_no bigint, is_withdrawn boolean, restored_no integer, stands_after bigint,
+    stands_no bigint, is_locked_out boolean, is_overruled boolean default false,
+    is_in_doubt boolean default false,
     is_accepted boolean, version integer, is_current boolean, is_added boolean default false, status varchar,
     rows_accepted bigint, rows_held bigint
 );
 
 -- Every finding; `against` is the submission by whose row this one is judged, `row_key` the own key of the
--- row that it is about.
+-- row that it is about, `other_row_key` that of the row that may be the same thing.
 create table core.findings (
     submission_id varchar, rule varchar, severity varchar, holds boolean, is_cross boolean,
     sheet varchar, cell varchar, excel_row integer, column_name varchar, field varchar,
     value varchar, proposed varchar, message varchar, suggestion varchar, report_month date,
-    department varchar, return_name varchar, explanation varchar, against varchar, row_key varchar
+    department varchar, return_name varchar, explanation varchar, against varchar, row_key varchar,
+    other_row_key varchar
 );
 
 -- What correcting open findings can move, by their keys (int.judged_findings), as last recorded.

@@ -13,8 +13,9 @@ select
     status.due_on as 应报日期, -- 逢节假日顺延
     status.received_at as 收到时间, -- 采用版本首次收到的时间；退回的为最近一份的
     status.rows_held as 扣留行数, -- 采用版本中被扣留的行数；没有采用的为空
-    status.open_errors as 待改正, -- 未办结的错误条数
-    status.open_warnings as 待说明 -- 没有说明的警告条数
+    status.to_correct as 待改正, -- 要由单位改正的条数
+    status.to_explain as 待说明, -- 要由单位说明的条数
+    status.to_decide as 待认定 -- 疑为同一项目的和待定的版本，每份文件的版本算一项
 from mart.return_status as status
 inner join mart.dim_return as forms using (return_name)
 inner join mart.dim_label as words on status.state = words.slug and words.column_name = 'state';

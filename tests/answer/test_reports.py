@@ -8,8 +8,12 @@ from house import House
 from renderer.judged import zone
 
 from flows.answer.reports import reports_of
+from flows.recognise import Draft, Origin
+from flows.settle import load
+from flows.store.journal import Receipt
 
 MAY = dt.date(2021, 5, 1)
+NOW = dt.datetime(2021, 6, 1, tzinfo=dt.UTC)
 Told = tuple[dt.date | None, str | None]
 
 
@@ -22,18 +26,16 @@ def folder(house: House, file: str, submissions: Sequence[Told]) -> tuple[str, s
     """The folder of the reply to a file whose submissions tell these months and departments."""
     for number, (month, department) in enumerate(submissions, start=1):
         key = f"000001-{number}"
-        house.con.execute(
-            "insert into core.submissions (submission_id, receipt_no, draft_no, file, sha256, "
-            "received_at, report_month, department, status, rows_found) "
-            "values (?, 1, ?, ?, '', now(), ?, ?, 'rejected', 0)",
-            [key, number, file, month, department],
-        )
+        draft = Draft(Origin(1, file, MAY), key, department=department, month=month)
+        receipt = Receipt(1, "", NOW, file, "", 0, NOW)
+        judged = load.Judged([draft], [], [])
+        load.load(house.con, judged, {1: receipt}, {"": 1}, zone())
         house.con.execute(
             "insert into core.findings (submission_id, rule, severity, sheet, message) "
             "values (?, 'E003', 'error', '', '')",
             [key],
         )
-    (report,) = reports_of(house.con, [1], zone())
+    (report,) = reports_of(house.con, [1])
     return report.folder
 
 

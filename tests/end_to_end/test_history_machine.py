@@ -1,6 +1,6 @@
 """Whatever is done in whatever order: figures, history and causes agree with a plain calculation.
 
-Random sequences of filing, filing the same bytes again, correcting, withdrawing, restoring, locking,
+Random sequences of filing, filing what is turned back, filing the same bytes again, correcting, withdrawing, restoring, locking,
 unlocking, deciding and taking that back, changing a target and changing a definition, with every rule as it is shipped. After each step the published figures
 equal those that Python works out from the rows that count (`history_model`), each change is put
 down to what the model puts it down to, `verify` is clean, the changes add up, and every earlier
@@ -140,6 +140,12 @@ class History(RuleBasedStateMachine):
         self._sign(department, month, {one: self.agreed[one] for one in kept_ones})
         self._refresh()
 
+    @rule(department=departments, month=months)
+    def sign_unreadably(self, department: str, month: str) -> None:
+        """02 of which no amount can be read: turned back, and what counted counts."""
+        self._sign(department, month, self.agreed, is_sound=False)
+        self._refresh()
+
     @rule(month=months)
     def sign_both_at_once(self, month: str) -> None:
         for department in DEPARTMENTS:
@@ -240,7 +246,8 @@ class History(RuleBasedStateMachine):
         one = self.model.filed[pick % len(self.model.filed)]
         state = self.model.state()
         counts = not one.is_withdrawn and one in state.current.values()
-        if one.place.month in self.model.locks or counts or one in state.turned_back:
+        is_wrong = not one.is_sound or one in state.turned_back
+        if one.place.month in self.model.locks or counts or is_wrong:
             with pytest.raises(decisions.RefusedError):
                 decisions.restore(house_of(self.drop), self._submission(one.file), "试", "甲")
             return
@@ -269,6 +276,7 @@ class History(RuleBasedStateMachine):
         if blocking:
             assert self.model.has_errors(month), blocking
             return
+        assert not self.model.must_block(month)
         self.locked_at[month] = state
         self.model.locks[month] = next(self.counter)
         self._refresh()
@@ -380,7 +388,9 @@ class History(RuleBasedStateMachine):
 
     # --- parts ------------------------------------------------------------------------------------
 
-    def _sign(self, department: str, month: str, given: dict[str, int]) -> None:
+    def _sign(
+        self, department: str, month: str, given: dict[str, int], *, is_sound: bool = True
+    ) -> None:
         """02 of a department; what a correction in force names has the value that it gives."""
         place = Place(SIGNED, department, month)
         rows = {}
@@ -388,16 +398,17 @@ class History(RuleBasedStateMachine):
             if project in given:
                 form = self.model.form_on(place, project)
                 rows[project] = (form.new if form else given[project],)
-        self._file(place, rows)
+        self._file(place, rows, is_sound=is_sound)
 
     def _pay(self, department: str, month: str, paid: int, slip: int = 0) -> None:
         """03 of a department's first project, with 本年累计 as it follows, but for the slip."""
         total = self.model.state().paid_so_far(department, month) + paid + slip
         self._file(Place(PAID, department, month), {PROJECTS[department][0]: (paid, total)})
 
-    def _file(self, place: Place, rows: dict[str, Any]) -> None:
+    def _file(self, place: Place, rows: dict[str, Any], *, is_sound: bool = True) -> None:
         number = len(self.model.filed) + 1
-        filed = Filed(f"{number}.xlsx", place, rows, self.model.locks.get(place.month))
+        lock = self.model.locks.get(place.month)
+        filed = Filed(f"{number}.xlsx", place, rows, lock, is_sound=is_sound)
         self.model.filed.append(filed)
         file_return(self.drop, filed)
 
@@ -426,7 +437,7 @@ class History(RuleBasedStateMachine):
             self._assert_refused(one.file)
             return
         # Without any return there are no months to tell figures of.
-        is_last = sum(not other.is_withdrawn for other in self.model.filed) == 1
+        is_last = sum(one.is_sound and not one.is_withdrawn for one in self.model.filed) == 1
         is_named = any(self.model.form_on(one.place, project) for project in one.rows)
         if is_last or is_named:
             return

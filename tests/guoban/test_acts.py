@@ -229,3 +229,20 @@ def test_earlier_months_are_set_apart(drop: Drop, guoban: Guoban) -> None:
     assert {one["new_value"][:1] for one in told["changes"]} == {"8"}
     drop.refresh()
     assert "No headline figure would move." in guoban("check", path)[1]
+
+
+def test_withdrawing_what_was_turned_back_shows_what_counts_and_no_way_back(
+    drop: Drop, guoban: Guoban
+) -> None:
+    sign(drop, "1", 6)
+    drop.refresh()
+    sign(drop, "2", 7, contract_amount_cny="约7亿")
+    drop.refresh()
+    status, out, _ = guoban("withdraw", key_of(drop, "2"), "--reason", "以第1版为准")
+    assert (status, acts(drop)) == (0, 1)
+    for words in (
+        "2.xlsx", "rejected", "does not count", f"What counts then: {key_of(drop, '1')} 1.xlsx",
+        "No headline figure would move.", "nothing is asked of it any more",
+    ):  # fmt: skip
+        assert words in out, words
+    assert "guoban restore" not in out

@@ -367,6 +367,17 @@ def test_an_explained_warning_is_closed(golden: Drop, guoban: Guoban) -> None:
     assert out.splitlines()[:2] == ["【项目服务中心】2021年2月报表：", "一、请核对说明1处："]
 
 
+def test_a_refresh_tells_explained_warnings_from_open_ones(drop: Drop, guoban: Guoban) -> None:
+    name = "2021-05/项目服务中心/签约项目月报表.xlsx"
+    drop.samples(name)
+    _, out, _ = guoban(drop, "refresh")
+    assert "Submissions: accepted with warnings (all explained) 1\n" in out
+    # A remark at the row explains it.
+    drop.edit(name, change_of("GCKF-2021-0029", 备注=None))
+    _, out, _ = guoban(drop, "refresh")
+    assert "Submissions: accepted with warnings 1 (1 to explain)\n" in out
+
+
 def test_refresh_for_machines(drop: Drop, guoban: Guoban) -> None:
     drop.samples("2021-01/京津冀招商分队/签约*.xlsx").samples("2021-01/京津冀招商分队/在谈*.xlsx")
     (drop.raw / "~$签约项目月报表.xlsx").write_bytes(b"lock")

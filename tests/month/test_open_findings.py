@@ -29,6 +29,13 @@ def todos(drop: Drop, month: dt.date = FEB) -> dict[str | None, todo.Todo]:
         return {one.department: one for one in todo.of_month(con, drop.zone, month)}
 
 
+def texts(drop: Drop, department: str) -> tuple[str, str]:
+    """What a department is told for February, and what the zone's office has to settle."""
+    found = todos(drop)
+    mine = todo.text(found[department], drop.zone, FEB) if department in found else []
+    return "\n".join(mine), "\n".join(todo.office_text(found.values(), FEB))
+
+
 def test_an_error_is_open_until_a_later_version_has_it_no_more(drop: Drop) -> None:
     drop.samples("2021-0[12]/*招商*/签约*.xlsx").samples("2021-01/招商局/年度*.xlsx")
     drop.edit(SIGNED, change_of("GCKF-2021-0022", 合同投资额="约1亿"))
@@ -56,6 +63,12 @@ def test_a_suspected_pair_is_to_be_decided_whatever_its_rows_remark(drop: Drop) 
     questions = [one for mine in todos(drop).values() for one in mine.to_decide]
     assert [set(one.row_keys) for one in questions] == [{"GCKF-2021-0005", "GCKF-2021-0007"}]
     assert questions[0].commands[0].startswith("guoban decide GCKF-2021-000")
+    text, of_office = texts(drop, "长三角招商分队")
+    text += texts(drop, "珠三角招商分队")[0]
+    assert "疑为同一项目" in text
+    assert "是否同一项目？请回复。" in text
+    assert "guoban" not in text
+    assert questions[0].commands[1] in of_office
 
 
 def asked_about(drop: Drop, month: dt.date = FEB) -> list[tuple[str, bool, tuple[str, ...]]]:
@@ -81,11 +94,11 @@ def test_a_version_that_came_again_in_vain_is_to_be_decided_until_somebody_does(
     ((file, is_again, commands),) = asked_about(drop)
     assert (file, is_again) == ("1.xlsx", True)
     assert [one.split()[1] for one in commands] == ["restore", "withdraw"]
-    text = "\n".join(todo.text(todos(drop)["招商局"], drop.zone, FEB))
-    assert (
-        f"又收到内容相同的“3.xlsx”，是本表第1版，不再计入；现在采用的是第2版“2.xlsx”。\n   {commands[0]}"
-        in text
-    )
+    said = "又收到内容相同的“3.xlsx”，是本表第1版，不再计入；现在采用的是第2版“2.xlsx”。"
+    text, of_office = texts(drop, "招商局")
+    assert f"{said}以哪份为准？请回复。" in text
+    assert "guoban" not in text
+    assert f"{said}\n   {commands[0]}\n   {commands[1]}" in of_office
     decisions.withdraw(house_of(drop), commands[1].split()[2], "以第2版为准", "张三")
     drop.refresh()
     assert asked_about(drop) == []

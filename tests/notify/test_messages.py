@@ -296,7 +296,7 @@ def test_the_week_in_a_few_lines_once(town: Town, made: list[Message]) -> None:
         "· 招商引资合同投资额：0.5 → 1 亿元\n"
         "各单位待办：\n"
         "· 招商局：未报1份\n"
-        "· 经济发展局：待说明1份"
+        "· 经济发展局：待说明1处"
     )
     telling.of_the_week(dt.date(2021, 6, 5))
     assert len(made) == 1

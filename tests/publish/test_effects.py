@@ -422,3 +422,90 @@ def test_of_rows_that_share_a_key_one_stays_and_payments_go_together(house: Hous
         "select distinct effect_indicator, effect_value from mart.findings order by all"
     )
     assert [tuple(one.values()) for one in told] == [("ZS01", 6), ("ZS02", 4)]
+
+
+def turned_back(house: House, department: str | None, *rows: Row, **more: Any) -> str:
+    """A version of 02 of January that is turned back."""
+    return house.file(
+        SIGNED, department, JAN, *rows,
+        **{"is_accepted": False, "is_current": False, "status": "rejected", "version": None, **more},
+    )  # fmt: skip
+
+
+def say_of(house: House, key: str, rule: str, department: str | None, **more: Any) -> None:
+    """An error of a version of 02 of January: of the whole, or of a row."""
+    said = {"submission_id": key, "rule": rule, "severity": "error", "holds": False, "sheet": "",
+            "message": rule, "department": department, "return_name": SIGNED,
+            "report_month": dt.date(2021, 1, 1)}  # fmt: skip
+    house._insert("core.findings", [said | more])
+
+
+def zone_effects(house: House) -> dict[str, Figures]:
+    """What each rule's finding can move in the zone's figures."""
+    house.read("select count(*) from mart.findings")
+    found: dict[str, Figures] = {}
+    for rule, code, value in house.con.execute(
+        "select findings.rule, effects.indicator_code, effects.value "
+        "from core.finding_effects as effects inner join int.judged_findings as findings "
+        "using (finding_key) where effects.department = '全区' order by all"
+    ).fetchall():
+        found.setdefault(rule, {})[code] = value
+    return found
+
+
+def test_a_version_turned_back_beside_one_that_counts_is_worth_the_difference(house: House) -> None:
+    """As a whole, and of each row that is held in it."""
+    house.months(JAN)
+    house.file(SIGNED, "甲局", JAN, {}, {"project_id": "GCKF-2021-0002"})
+    rows: list[Row] = [
+        {}, {"project_id": "GCKF-2021-0002", "contract_amount_cny": 9 * YI},
+        {"project_id": "GCKF-2021-0003", "sector": "农业"},
+    ]  # fmt: skip
+    key = turned_back(house, "甲局", *rows)
+    say_of(house, key, "E007", "甲局")
+    assert zone_effects(house)["E007"] == {"ZS01": 9, "ZS03": 1}
+    for number, rule in ((5, "R107"), (6, "R102"), (7, "R104")):
+        say_of(house, key, rule, "甲局", holds=True, sheet="Sheet1", excel_row=number)
+    found = zone_effects(house)
+    # The first row is as it counts.
+    assert "R107" not in found
+    assert found["R102"] == {"ZS01": 3}
+    assert found["R104"] == {"ZS01": 6, "ZS03": 1}
+
+
+def test_what_a_resubmission_would_take_away_is_stated(house: House) -> None:
+    """Its rows may count for nothing, or it may report nothing."""
+    house.months(JAN)
+    house.file(SIGNED, "甲局", JAN, {})
+    key = turned_back(house, "甲局", {"contract_type": "框架协议"})
+    say_of(house, key, "E007", "甲局")
+    nil = turned_back(house, "甲局")
+    say_of(house, nil, "E005", "甲局")
+    found = zone_effects(house)
+    assert found["E007"]["ZS01"] == found["E005"]["ZS01"] == 6
+
+
+def test_nobody_knows_what_a_version_that_can_t_be_read_would_change(house: House) -> None:
+    """Where another one counts; where none does, it is worth what the return was last month."""
+    house.months("2020-12", JAN)
+    house.file(SIGNED, "甲局", "2020-12", {"signed_on": dt.date(2020, 12, 1)})
+    current = house.file(SIGNED, "甲局", JAN, {"contract_amount_cny": 7 * YI})
+    key = turned_back(house, "甲局", is_nil=False)
+    say_of(house, key, "E002", "甲局")
+    assert zone_effects(house) == {}
+    house.con.execute("delete from core.submissions where submission_id = ?", [current])
+    assert zone_effects(house)["E002"]["ZS01"] == 6
+
+
+def test_who_misspells_its_name_is_known_by_its_folder(house: House) -> None:
+    house.months(JAN)
+    house.targets("甲局", ZS01=8)
+    house.file(SIGNED, "甲局", JAN, {})
+    key = turned_back(house, None, {}, {"project_id": "GCKF-2021-0002"}, folder_department="甲局")
+    say_of(house, key, "E003", None)
+    assert zone_effects(house)["E003"]["ZS01"] == 6
+    found = house.con.execute(
+        "select value, pct from core.finding_effects "
+        "where department = '甲局' and indicator_code = 'ZS01'"
+    ).fetchall()
+    assert found == [(6, 75)]

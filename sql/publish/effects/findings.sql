@@ -14,7 +14,7 @@ select distinct
     findings.value,
     findings.proposed,
     findings.report_month,
-    findings.department,
+    findings.owner_department as department,
     findings.return_name,
     findings.rule,
     findings.other_row_key,

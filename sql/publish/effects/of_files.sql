@@ -1,7 +1,8 @@
 -- question: what can correcting a file that is turned back move?
--- grain: finding × figure that a row of the file is near.
--- formula: all its rows, less what counts of its department meanwhile, but for those that something
---   else leaves out than what has to be corrected.
+-- grain: finding × figure of the return.
+-- formula: all its rows, but for those that something else leaves out than what has to be corrected,
+--   less what counts of its department meanwhile; that a nil report would take away. Of a file without
+--   a row that can be read nobody knows.
 -- authority: the handbook, indicators; from file to figure: which version is current.
 create or replace temp table effects_of_files as
 with given as (
@@ -50,6 +51,11 @@ turned_back as (
     group by coming_in.submission_id, coming_in.indicator_code
 ),
 
+submissions as (
+    select submission_id, is_nil
+    from core.submissions
+),
+
 counted as (
     select report_month, indicator_code, department, sum(contribution) as value
     from recorded_rows
@@ -61,8 +67,19 @@ select
     findings.finding_key,
     findings.report_month,
     findings.department,
-    turned_back.indicator_code,
-    abs(turned_back.value - coalesce(counted.value, 0)) as value
+    figures.indicator_code,
+    abs(coalesce(turned_back.value, 0) - coalesce(counted.value, 0)) as value
 from findings_without_row as findings
-inner join turned_back using (submission_id)
-left join counted using (report_month, indicator_code, department);
+inner join submissions using (submission_id)
+inner join figures_of_year as figures
+    on
+        findings.return_name = figures.return_name
+        and year(findings.report_month) = figures.year
+left join turned_back using (submission_id, indicator_code)
+left join counted using (report_month, indicator_code, department)
+where
+    not findings.is_of_project
+    and (
+        submissions.is_nil
+        or findings.submission_id in (select submission_id from turned_back_rows)
+    );

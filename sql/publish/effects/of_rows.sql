@@ -7,6 +7,7 @@
 --      whether the row may count at all; where it is its amount, it moves by the difference to what is
 --      proposed, else by all of it.
 --   3. a row that a warning says is left out would come in, where nothing else leaves it out.
+--   Of a file that is turned back, less what counts of the row meanwhile.
 -- authority: the handbook, indicators and held rows.
 create or replace temp table effects_of_rows as
 with single as (
@@ -61,6 +62,13 @@ others as (
     from recorded_rows
     where is_counted
     group by all
+),
+
+counted as (
+    select report_month, indicator_code, department, row_key, sum(contribution) as value
+    from recorded_rows
+    where is_counted
+    group by all
 )
 
 select
@@ -68,12 +76,16 @@ select
     single.report_month,
     single.department,
     single.indicator_code,
-    case
-        when shared.finding_key is not null then shared.value
-        when single.other_row_key is not null and not single.holds
-            then if(single.is_counted, greatest(single.own_value, others.contribution), null)
-        else single.own_value
-    end as value
+    abs(
+        case
+            when shared.finding_key is not null then shared.value
+            when single.other_row_key is not null and not single.holds
+                then if(single.is_counted, greatest(single.own_value, others.contribution), null)
+            else single.own_value
+        end
+        - if(single.is_turned_back, coalesce(counted.value, 0), 0)
+    ) as value
 from single
 left join shared using (finding_key, indicator_code)
-left join others using (report_month, indicator_code, other_row_key);
+left join others using (report_month, indicator_code, other_row_key)
+left join counted using (report_month, indicator_code, department, row_key);

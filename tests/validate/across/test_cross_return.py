@@ -340,7 +340,8 @@ def test_c307_alike_names_are_a_pair_with_a_score(bench: Bench) -> None:
     )
     (one,) = bench.of("C307")
     assert (one.submission, one.severity, one.holds) == (later, "warning", False)
-    assert "名称相似度 93.333333" in one.message
+    assert one.other_row_key == P1
+    assert "名称相似度 93%，" in one.message
 
 
 @pytest.mark.parametrize(
@@ -374,7 +375,7 @@ def test_c307_names_alike_by_85(bench: Bench, name: str, is_pair: bool) -> None:
     )
     found = bench.of("C307")
     assert len(found) == is_pair
-    assert all("名称相似度 85，" in one.message for one in found)
+    assert all("名称相似度 85%，" in one.message for one in found)
 
 
 def test_c307_talks_of_one_investor_are_a_pair_only_by_name(bench: Bench) -> None:

@@ -68,10 +68,8 @@ def test_the_same_pairs_as_by_every_pair(bench: Bench, seed: int) -> None:
             filed[month] += rows
     told: dict[str, set[tuple[str, str, str]]] = {month: set() for month in MONTHS}
     for one in bench.of("C307"):
-        # 项目 A（…）与…的项目 B（…
-        other = one.message.partition("的项目 ")[2][: len("GCKF-2021-0000")]
-        assert one.value is not None and one.month is not None
-        first, second = sorted((one.value, other))
+        assert one.value is not None and one.other_row_key is not None and one.month is not None
+        first, second = sorted((one.value, one.other_row_key))
         told[one.month].add((one.severity, first, second))
     assert told == {month: expected(rows) for month, rows in filed.items()}
     assert told[MONTHS[0]]
