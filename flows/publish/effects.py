@@ -24,7 +24,9 @@ def renew(con: duckdb.DuckDBPyConnection, first: dt.date = ALWAYS) -> None:
     since = f"coalesce(report_month >= {month}, true)"
     con.execute(f"delete from core.finding_effects where {since}")  # noqa: S608 - our own names
     _step(con, "findings", since=since)
-    ((is_turned_back,),) = con.execute("select bool_or(is_turned_back) from open_findings").fetchall()
+    ((is_turned_back,),) = con.execute(
+        "select bool_or(is_turned_back) from open_findings"
+    ).fetchall()
     # None of none.
     if is_turned_back is not None:
         _step(con, "turned_back_rows" if is_turned_back else "no_turned_back_rows")
