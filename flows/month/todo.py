@@ -89,16 +89,10 @@ class Todo:
     """Of what is to be corrected, the versions beside which another one counts."""
 
 
-def of_month(
-    con: duckdb.DuckDBPyConnection | None,
-    zone: Zone,
-    month: dt.date,
-    known: Sequence[Row] | None = None,
-) -> list[Todo]:
+def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) -> list[Todo]:
     """The departments that have something to do, in the order of zone.toml.
 
-    Without a release (`con` None) that is what they are expected to file. `known` are the month's
-    findings, for who has them already.
+    Without a release (`con` None) that is what they are expected to file.
     """
     by_name: dict[str | None, Todo] = {
         one.name: Todo(one.name, one.contact) for one in zone.departments
@@ -113,7 +107,7 @@ def of_month(
     if con is not None:
         for doubt in doubts_of(con, month):
             of(doubt.department).to_decide.append(_whether_it_counts(doubt))
-        for row in findings.of_month(con, month, open_only=True) if known is None else known:
+        for row in findings.of_month(con, month, open_only=True):
             _ask(of(findings.owner_of(row)), row)
         for version in fetch_rows(con, statement("month/turned_back_versions"), {"month": month}):
             of(version["department"]).turned_back.append(TurnedBack(**version))

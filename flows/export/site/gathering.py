@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import duckdb
 
 from flows.export.definitions import definitions
-from flows.export.site.month_page import MonthPage, Row
+from flows.export.site.month_page import MonthPage
 from flows.ground.zone import Zone
-from flows.month import changes, findings, projects, series, sums, todo
+from flows.month import changes, findings, projects, series, sums
 from flows.month.board import board
-from flows.month.todo import Todo
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 
@@ -24,7 +23,7 @@ def gathered(
     con: duckdb.DuckDBPyConnection, zone: Zone, month: dt.date, months: Iterable[dt.date]
 ) -> MonthPage | None:
     """The page of the month; None where it has no figures. `months` are those that it knows."""
-    # Board, todo and the page itself tell of the same findings: they are asked for once.
+    # Board and page tell of the same findings: they are asked for once.
     of_findings = findings.of_month(con, month)
     of_board = board(con, zone, month, of_findings)
     if of_board is None:
@@ -45,22 +44,8 @@ def gathered(
         targets=sums.targets(con, month),
         projects=projects.of_month(con, month, MOST_PROJECTS),
         filing=fetch_rows(con, statement("export/filing"), {"month": month}),
-        findings=_asking(of_findings, todo.of_month(con, zone, month, of_findings)),
+        findings=of_findings,
         changes=[one for one in changes.of_year(con, month) if one["scope"] == "zone"],
         moved_rows=changes.rows_of_year(con, month),
         definitions=definitions(zone, month),
     )
-
-
-def _asking(rows: Sequence[Row], todos: Iterable[Todo]) -> list[Row]:
-    """The findings, each with what it asks for by what departments have to do; None for nothing."""
-    asks: dict[str, str] = {}
-    for one in todos:
-        asks |= {row["finding_id"]: "correct" for row in one.to_correct}
-        asks |= {row["finding_id"]: "explain" for row in one.to_explain}
-        asks |= {
-            question.finding["finding_id"]: "decide"
-            for question in one.to_decide
-            if question.finding
-        }
-    return [{**row, "to": asks.get(row["finding_id"])} for row in rows]

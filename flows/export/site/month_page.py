@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.export.definitions import Definition
 from flows.month.board import Board
+from flows.month.findings import owner_of
 from flows.month.forecast import Forecast
 
 Row = Mapping[str, Any]
@@ -59,8 +60,8 @@ class MonthPage:
         for row in self.filing:
             counts.setdefault(row["department"], Counter())[row["state"]] += 1
         for row in self.findings:
-            if row["to"] and row["department"]:
-                counts.setdefault(row["department"], Counter())[row["to"]] += 1
+            if row["asks"] and (owner := owner_of(row)):
+                counts.setdefault(owner, Counter())[row["asks"]] += 1
         return counts
 
     @property
@@ -68,7 +69,7 @@ class MonthPage:
         """By department how many findings of which severity, and how many are open."""
         counts: dict[str | None, Counter[str]] = {}
         for row in self.findings:
-            counted = counts.setdefault(row["department"], Counter())
+            counted = counts.setdefault(owner_of(row), Counter())
             counted[row["severity"]] += 1
             counted["open"] += row["is_open"]
         return counts

@@ -17,6 +17,7 @@ from flows.export.site.month_page import MonthPage, Row
 from flows.export.site.shown import day, digits, minute, month_key
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.month.board import Standing, weights
+from flows.month.findings import owner_of
 from flows.month.forecast import HIT_PCT, Forecast, Goal
 from flows.values.printed import amount
 from schemas.reasons import YI
@@ -174,12 +175,12 @@ def _finding(row: Row) -> dict[str, Any]:
     if row["effect_indicator"] is not None:
         effect = [row["effect_indicator"], digits(row["effect_value"]), digits(row["effect_pp"])]
     return {
-        "department": row["department"],
+        "department": owner_of(row),
         "return": title,
         "rule": row["rule"],
         "severity": row["severity"],
         "open": row["is_open"],
-        "to": row["to"],
+        "asks": row["asks"],
         "file": row["file"],
         "sheet": row["sheet"],
         "cell": _cell(row),

@@ -304,7 +304,7 @@
     },
     findings(kind, ...name) {
       const department = name.join(" ");
-      const is = { open: (one) => one.open, correct: (one) => one.to === "correct", explain: (one) => one.to === "explain", decide: (one) => one.to === "decide" }[kind]
+      const is = { open: (one) => one.open, correct: (one) => one.asks === "correct", explain: (one) => one.asks === "explain", decide: (one) => one.asks === "decide" }[kind]
         ?? ((one) => one.severity === kind);
       const found = data.findings.filter((one) => is(one) && (department === "*" || (one.department ?? "-") === department));
       return [[department === "*" || department === "-" ? "" : department, data.severities[kind] ?? data.asks[kind]].filter(Boolean).join(" "), listed(found)];
