@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Self
 
@@ -226,33 +226,31 @@ class Care:
     ) -> None:
         """Judges and stores all of them."""
         clock = clock or Clock()
-        receipts = [*receipts]
-        if sum(one.size for one in receipts) > _MANY_BYTES:
+        left = {receipt.number: receipt for receipt in receipts}
+        if sum(one.size for one in left.values()) > _MANY_BYTES:
             use_all_cores(con)
-        for batch in _batches(receipts, self._is_suspect):
+        while left:
+            batch = _first_batch(left.values(), self._is_suspect)
             if self._is_suspect(batch[0]):
                 clock("read", partial(self._try, batch[0]))
-            left = {receipt.number: receipt for receipt in batch}
-            while left:
-                judged = judge(
-                    [*left.values()],
-                    self._copies,
-                    self._zone,
-                    self._archive,
-                    self._readers,
-                    clock,
-                    self._handling,
-                )
-                self._note(judged.given_up)
-                done = {number: left.pop(number) for number in judged.receipts()}
-                # Nothing is handed over as a parameter: Prefect would look into every row of it.
-                with self._handling.at("load", [*done]):
-                    clock(
-                        "load", partial(load.load, con, judged, done, self._refreshes, self._zone)
-                    )
-                # What is loaded is not held while the next are read.
-                del judged
-            clock.advance(len(batch))
+            judged = judge(
+                batch,
+                self._copies,
+                self._zone,
+                self._archive,
+                self._readers,
+                clock,
+                self._handling,
+            )
+            self._note(judged.given_up)
+            # What was too much for this batch begins the next one, and is none by itself.
+            done = {number: left.pop(number) for number in judged.receipts()}
+            # Nothing is handed over as a parameter: Prefect would look into every row of it.
+            with self._handling.at("load", [*done]):
+                clock("load", partial(load.load, con, judged, done, self._refreshes, self._zone))
+            # What is loaded is not held while the next are read.
+            del judged
+            clock.advance(len(done))
 
     def _failed_elsewhere(self, receipt: Receipt) -> bool:
         return self._handling.outcomes.get(receipt.sha256, PASSED) is None
@@ -287,20 +285,19 @@ class Care:
             )
 
 
-def _batches(
+def _first_batch(
     receipts: Iterable[Receipt], is_alone: Callable[[Receipt], bool]
-) -> Iterator[Sequence[Receipt]]:
+) -> Sequence[Receipt]:
+    """The first of the receipts that are judged in one go."""
     batch: list[Receipt] = []
     size = 0
     for receipt in receipts:
-        ends = len(batch) == BATCH or size + receipt.size > BATCH_BYTES or is_alone(receipt)
-        if batch and (ends or is_alone(batch[0])):
-            yield batch
-            batch, size = [], 0
-        batch.append(receipt)
         size += receipt.size
-    if batch:
-        yield batch
+        is_full = len(batch) == BATCH or size > BATCH_BYTES or is_alone(receipt)
+        if batch and (is_full or is_alone(batch[0])):
+            break
+        batch.append(receipt)
+    return batch
 
 
 def _refresh_numbers(receipts: Iterable[Receipt]) -> dict[str, int]:

@@ -77,7 +77,9 @@ def _is_official(year: int) -> bool:
     return True
 
 
+@functools.cache
 def _is_worked(day: dt.date) -> bool:
+    # It looks through all days that it knows, each time: a due date is asked for with every file.
     return bool(chinese_calendar.is_workday(day))
 
 

@@ -56,6 +56,22 @@ def test_due_dates_move_past_days_off(zone: Zone, month: str, due: str) -> None:
     assert days.due_on(zone, day(f"{month}-01")) == day(due)
 
 
+def test_the_calendar_is_asked_once_for_each_day(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file asks when it was due, and each look at the calendar goes through all of it."""
+    asked: list[dt.date] = []
+    is_workday = days.chinese_calendar.is_workday
+
+    def counted(one: dt.date) -> bool:
+        asked.append(one)
+        return bool(is_workday(one))
+
+    monkeypatch.setattr(days.chinese_calendar, "is_workday", counted)
+    assert {days.due_on(zone, day("2019-07-01")) for _ in range(3)} == {day("2019-08-02")}
+    assert asked.count(day("2019-08-02")) == 1
+
+
 def test_days_off_of_2021_are_those_of_the_handbook(zone: Zone) -> None:
     spans = [
         ((1, 1), (1, 3)), ((2, 11), (2, 17)), ((4, 3), (4, 5)), ((5, 1), (5, 5)),
