@@ -12,6 +12,7 @@ from house import ZONE
 from flows import judging
 from flows.read import Limits, Readers
 from flows.recognise import Draft, Origin
+from flows.settle import load
 from flows.settle.load import Judged
 from flows.store.archive import Archive
 from flows.store.journal import Journal, Receipt
@@ -34,7 +35,7 @@ def test_each_batch_pandera_is_called_for_is_as_full_as_it_may_be(
 
     monkeypatch.setattr(judging, "BATCH", 4)
     monkeypatch.setattr(judging, "judge", judge_three)
-    monkeypatch.setattr(judging.load, "load", lambda *_: None)
+    monkeypatch.setattr(load, "load", lambda *_: None)
     received = [Receipt(n, "run", NOON, f"{n}.xlsx", f"{n:064}", 1, NOON) for n in range(1, 11)]
     with (
         duckdb.connect() as con,

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from pathlib import Path
 
+import chinese_calendar
 import pytest
 
 from flows.ground import days
@@ -61,13 +62,13 @@ def test_the_calendar_is_asked_once_for_each_day(
 ) -> None:
     """Every file asks when it was due, and each look at the calendar goes through all of it."""
     asked: list[dt.date] = []
-    is_workday = days.chinese_calendar.is_workday
+    is_workday = chinese_calendar.is_workday
 
     def counted(one: dt.date) -> bool:
         asked.append(one)
         return bool(is_workday(one))
 
-    monkeypatch.setattr(days.chinese_calendar, "is_workday", counted)
+    monkeypatch.setattr(chinese_calendar, "is_workday", counted)
     assert {days.due_on(zone, day("2019-07-01")) for _ in range(3)} == {day("2019-08-02")}
     assert asked.count(day("2019-08-02")) == 1
 
