@@ -127,11 +127,13 @@ def _withdraw(drop: Drop, place: float) -> None:
 
 
 def _restore(drop: Drop, place: float) -> None:
-    """The submission that stands so far down the list of those that don't count."""
+    """The submission that stands so far down the list of those that may count again."""
     if not is_published(drop.settings.warehouse):
         raise decisions.RefusedError("nothing is published yet", "")
+    # What was turned back for its errors can't be restored, and bad files the twin has none of.
     others = drop.query(
-        "select submission_id from mart.submissions where not is_current order by all"
+        "select submission_id from mart.submissions "
+        "where not is_current and (version is not null or is_in_doubt) order by all"
     )
     if not others:
         raise decisions.RefusedError("all of them count", "")
