@@ -8,7 +8,7 @@ create or replace view detail.versions_turned_back as
 with turned_back as (
     select submission_id, file, return_name, department, report_month, standing_id
     from int.standing_submissions
-    where is_turned_back and not is_in_doubt
+    where stands and not is_in_force and standing_id is not null
 ),
 
 standing as (

@@ -11,7 +11,8 @@
 create or replace view int.judged_findings as
 with submissions as (
     select
-        submission_id, folder_department, is_in_doubt, stands, stands_in_doubt, is_turned_back
+        submission_id, folder_department, is_in_doubt, stands, stands_in_doubt,
+        is_turned_back or (is_overruled and stands) as is_turned_back
     from int.standing_submissions
 ),
 

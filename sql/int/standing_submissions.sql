@@ -4,9 +4,10 @@
 --   until a later version of its return counts, another file lies at its path, or it is withdrawn.
 --   Beside a version that counts nothing is asked by what can't count anyway or is asked about
 --   elsewhere: of a month that is locked (M411), of a return whose files add up, a second sheet or a
---   void one beside the good sheet of its file (E015), what rules across files turned back, and what is in
---   doubt, but for the doubt itself (`stands_in_doubt`). `is_turned_back`: it stands, and counts
---   nowhere. A part is answered by parts of its name, and by whole returns.
+--   void one beside the good sheet of its file (E015), and what is in doubt, but for the doubt itself
+--   (`stands_in_doubt`). `is_turned_back`: it stands, counts nowhere, and its rows are near no figure;
+--   those are that rules across files turned back (`is_overruled`). A part is answered by parts of its
+--   name, and by whole returns.
 -- authority: the handbook, from file to figure: which version is current; versions in doubt.
 create or replace view int.standing_submissions as
 with submissions as (
@@ -82,7 +83,6 @@ standing as (
         and (
             beside.is_of_one_file
             or one.is_in_doubt
-            or one.is_overruled
             or returns.adds_up
             or coalesce(locks.is_locked, false)
         ) as asks_nothing
@@ -103,6 +103,7 @@ select
     status,
     is_in_force,
     is_in_doubt,
+    is_overruled,
     standing_id,
     is_last and not asks_nothing as stands,
     is_last as stands_in_doubt,

@@ -60,10 +60,11 @@ def test_an_error_that_turned_a_version_back_is_open_until_a_later_one_counts(
     assert said["asks"] == (None if is_settled else "correct")
 
 
-def test_beside_a_version_that_counts_what_can_t_count_asks_nothing(house: House) -> None:
-    """What rules across files turned back, and a second sheet beside the good one of its file."""
-    assert said_of(house, "E007", stands_no=2, current_no=1, is_overruled=True)["asks"] is None
-    house.empty()
+def test_what_rules_across_files_turn_back_is_asked_about_as_well(house: House) -> None:
+    assert said_of(house, "M405", stands_no=2, current_no=1, is_overruled=True)["asks"] == "correct"
+
+
+def test_a_second_sheet_beside_the_good_one_of_its_file_asks_nothing(house: House) -> None:
     assert said_of(house, "E015", stands_no=2, current_no=1, receipt_no=1)["asks"] is None
 
 
