@@ -137,6 +137,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run_command(arguments: list[str] | None) -> int:
     """Runs one command and returns its exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if any("\ud800" <= letter <= "\udfff" for word in words for letter in word):
+        # Bytes that are no text; they could be neither printed nor put into the journal.
+        print(
+            say("guoban: an argument is no UTF-8 text", "guoban：参数不是UTF-8文字"),
+            file=sys.stderr,
+        )
+        return 2
     try:
         app(args=arguments, prog_name="guoban")
     except SystemExit as end:

@@ -6,7 +6,6 @@
 It follows the journal line by line (a hash chain), holds records of publications and every received
 file against it, each release against the files that it lists and the fingerprint in the chain, and the
 five figures, their rates and "past the half" against the published rows.
-
 It can't see what the database and the Parquet files say: they are held against the list beside them,
 not the chain (`guoban verify` does that). Whether the journal's newest lines are there is told by releases,
 or a printed head (bulletin, `guoban headline --json`). Exit status: 0 all is well, 1 not, 2 wrong usage.
@@ -28,9 +27,10 @@ from typing import Any
 # A sealed line: its last member is the hash over what came before, and the line up to there.
 SEALED = re.compile(rb'(.*), "chain": "([0-9a-f]{64})"\}', re.DOTALL)
 YI, NULL, MOST_OF_A_LINE = 100_000_000, "\x1e", 10_000_000
+NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")  # Others may take for ever to work out.
+NUMBERS = ("value", "target_value", "contribution", "amount_cny")
 LOCALES = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
 Row = dict[str, Any]
-Sums = dict[str, Fraction | None]
 
 
 def say(english: str, chinese: str) -> str:
@@ -73,10 +73,9 @@ def read_journal(path: Path, report: Report) -> list[tuple[str, Row, str]]:
     for number, line in enumerate(whole.split(b"\n") if end else [], start=1):
         place, kind, before = f"{path}:{number}", "", unchained.hexdigest() if unchained else head
         try:
-            entry = json.loads(line)
-            kind = entry["kind"]
+            kind = (entry := json.loads(line))["kind"]
             entries.append((kind, entry, before))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             report.add(place, "can't be read", "无法读取")
         if found := SEALED.fullmatch(line):
             # Behind chained ones they stand where somebody says that they are right, and nowhere else.
@@ -143,7 +142,7 @@ def check_archive(folder: Path, receipts: list[Row], report: Report) -> int:
     return len(known)
 
 
-def check_release(folder: Path, publication: Row, report: Report) -> tuple[str, Sums] | None:
+def check_release(folder: Path, publication: Row, report: Report) -> tuple[str, Row] | None:
     """A release: its files, its data and its figures. The newest month, with what was worked out."""
     listed = folder / "proof" / "files.json"
     said = read_sealed(listed, report)
@@ -159,7 +158,7 @@ def check_release(folder: Path, publication: Row, report: Report) -> tuple[str, 
     return check_contents(folder / "proof", publication["fingerprint"], report)
 
 
-def check_contents(proof: Path, fingerprint: str, report: Report) -> tuple[str, Sums] | None:
+def check_contents(proof: Path, fingerprint: str, report: Report) -> tuple[str, Row] | None:
     """The sums of the fingerprint, and the rows that can be read against them."""
     path = proof / "contents.txt"
     if not path.is_file() or hash_of(path) != fingerprint:
@@ -190,6 +189,9 @@ def read_rows(path: Path, stated: list[str] | None, report: Report) -> Iterator[
             for told in csv.DictReader(lines, strict=True):
                 row = {k: None if v == NULL else v for k, v in told.items()}
                 count, total = count + 1, total + number_of(row)
+                is_plain = all(NUMBER.fullmatch(row.get(name) or "0") for name in NUMBERS)
+                if not is_plain or count > int((stated or ["0"])[0]):
+                    raise ValueError
                 yield row
     except (OSError, ValueError, EOFError, zlib.error, csv.Error):
         report.add(path, "can't be read", "无法读取")
@@ -203,15 +205,14 @@ def number_of(row: Row) -> int:
     return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[8:], "little")
 
 
-def check_month(place: str, figures: list[Row], rows: Iterable[Row], report: Report) -> Sums:
+def check_month(place: str, figures: list[Row], rows: Iterable[Row], report: Report) -> Row:
     """Adds the rows up, each to its department and the zone, and holds that against the figures."""
     sums: dict[tuple[str, str], Fraction] = {}
     zone = next((one["department"] for one in figures if one["scope"] == "zone"), "")
     for row in rows:
         part, code = Fraction(row["contribution"]), row["indicator_code"]
         if part != (Fraction(row["amount_cny"]) / YI if row["unit"] == "亿元" else 1):
-            key = row["row_key"]
-            report.add(place, f"{code} {key}: contribution", f"{code} {key}：计入数与金额不符")
+            report.add(f"{place} {code} {row['row_key']}", "contribution", "计入数与金额不符")
         for scope in (row["department"], zone):
             sums[scope, code] = sums.get((scope, code), Fraction(0)) + part
     values = {(one["department"], one["indicator_code"]): one["value"] for one in figures}
@@ -219,8 +220,7 @@ def check_month(place: str, figures: list[Row], rows: Iterable[Row], report: Rep
         scope, code, value = one["department"], one["indicator_code"], one["value"]
         added = sums.get((scope, code))
         if added is not None if value is None else Fraction(value) != (added or 0):
-            told = f"{added} / {value}"
-            report.add(place, f"{scope} {code}: rows: {told}", f"{scope} {code}：各行之和{told}")
+            report.add(f"{place} {scope} {code}", f"rows: {added} / {value}", f"各行之和{added}")
         # Talks may be held against their target by amount.
         rated = [value, values.get((scope, f"{code}a"))]
         stated = one["completion_pct"], one["completion_pct_rounded"], one["is_past_half"]

@@ -5,7 +5,6 @@ Whether it still is what it was is told by its hash.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -24,12 +23,3 @@ def take_over(before: Path, target: Path) -> None:
             os.link(before, target)
     except OSError:
         shutil.copyfile(before, target)
-
-
-def hash_of(path: Path) -> str | None:
-    """The SHA-256 of a file; None where it can't be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -18,7 +18,8 @@ import duckdb
 import orjson
 
 import schemas
-from flows.export.linking import hash_of, take_over
+from flows.export.linking import take_over
+from flows.ground.durable import hash_of
 from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.publish.catalog import Column, Relation, relations

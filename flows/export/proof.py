@@ -17,7 +17,8 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from flows.export.linking import hash_of, take_over
+from flows.export.linking import take_over
+from flows.ground.durable import hash_of
 from flows.ground.zone import Zone
 from flows.publish import contents
 from flows.publish.contents import Sum

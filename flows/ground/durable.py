@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -167,3 +168,14 @@ def disk_full(folder: Path, needed: int) -> DiskFullError:
         f"{folder}所在磁盘已满：约需{wanted} MiB，仅剩{free} MiB。此前收到和发布的内容都在，"
         "投放文件夹未动；请腾出空间后再运行guoban refresh",
     )
+
+
+def hash_of(path: Path) -> str | None:
+    """The SHA-256 of a file; None where there is none that can be read (a pipe would be waited for)."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

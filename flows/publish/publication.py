@@ -76,6 +76,9 @@ def publish(
     news = Changed(con, PUBLISHED)
 
     def make(run_id: str, say: Callable[[], None] = lambda: None) -> None:
+        before = current
+        if before and last and not release.is_as_published(before.parent, last.fingerprint):
+            before = None
         release.publish(
             con,
             warehouse.folder,
@@ -83,8 +86,8 @@ def publish(
             macros=release.MACROS,
             keep=settings.keep_releases,
             record=say,
-            before=current,
-            base=release.Base(current, news) if current and news.first > ALWAYS else None,
+            before=before,
+            base=release.Base(before, news) if before and news.first > ALWAYS else None,
             beside=beside,
         )
         changed.forget(con, PUBLISHED)

@@ -23,11 +23,12 @@ import duckdb
 import orjson
 
 import schemas
-from flows.ground.durable import PUBLIC, fsync, fsync_all
+from flows.ground.durable import PUBLIC, fsync, fsync_all, hash_of
 from flows.ground.errors import PublicationError
 from flows.ground.notes import Notes
 from flows.ground.settings import PROJECT
 from flows.publish import contents
+from flows.store.chain import follows, is_sealed
 from flows.store.changed import NEVER, Changed
 from flows.store.statements import quoted, sql_text
 from flows.store.views import PUBLISHED_SCHEMAS, rests_on_published
@@ -233,6 +234,25 @@ def is_current(warehouse: Path, run_id: str) -> bool:
 def _has_all(release: Path) -> bool:
     """Whether what lay beside the database is still there; so it is where no list says what did."""
     return all((release / name).is_file() for name in _listed(release))
+
+
+def is_as_published(release: Path, fingerprint: str | None) -> bool:
+    """Whether each file that a release lists is the one that it was, and the list that of the fingerprint.
+
+    From a release that somebody has altered nothing is taken over; the log says what was.
+    """
+    try:
+        line = (release / FILE_LIST).read_bytes().removesuffix(b"\n")
+    except OSError:
+        line = b""
+    if not (is_sealed(line) and follows(line)) or orjson.loads(line)["fingerprint"] != fingerprint:
+        altered = [str(FILE_LIST)]
+    else:
+        listed = _listed(release)
+        altered = [name for name, sha256 in listed.items() if hash_of(release / name) != sha256]
+    if altered:
+        LOG.warning("%s: altered: %s; nothing is taken over from it", release, ", ".join(altered))
+    return not altered
 
 
 def _listed(release: Path) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from flows.ground.durable import (
     free_bytes,
     fsync,
     fsync_all,
+    hash_of,
     make_folder,
     write_all,
     writing,
@@ -128,8 +129,4 @@ def _copied(source: BinaryIO, place: Path) -> str:
 
 def _holds(path: Path, sha256: str) -> bool:
     """Whether the file is there and has the content that its name says: a disk may fail."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except OSError:
-        return False
+    return hash_of(path) == sha256

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from drop import Drop
 from past import assert_proven, assert_verified, house_of, made_earlier, wrong_in
@@ -145,6 +147,19 @@ def test_a_figure_that_is_altered_with_all_beside_it_leads_to_the_chain(filed: D
 
 
 @pytest.mark.slow
+def test_nothing_that_was_altered_is_taken_over_into_the_next_release(filed: Drop) -> None:
+    altered = newest_file(filed.settings.warehouse)
+    altered.chmod(0o644)
+    with duckdb.connect(str(altered)) as con:
+        con.execute("update mart.headline_indicators set value = 77.77 where value = 6")
+    assert filed.value("ZS01", "2021-01") == Decimal("77.77")
+    put_two(filed)
+    filed.refresh()
+    assert filed.value("ZS01", "2021-01") == 6
+    assert not [one for one in wrong_in(filed.settings.warehouse) if str(altered) not in one]
+
+
+@pytest.mark.slow
 def test_what_is_taken_away_or_put_there_is_found(filed: Drop) -> None:
     warehouse = filed.settings.warehouse
     put_two(filed)
@@ -271,6 +286,17 @@ def test_a_month_of_any_size_is_read_row_by_row(tmp_path: Path) -> None:
     tracemalloc.stop()
     (found,) = report.wrong
     assert "does not hold what was published" in found
+
+
+@pytest.mark.parametrize("rows", [["contribution", "1e999999999"], ["contribution", "1", "1", "1"]])
+def test_numbers_without_end_and_rows_beyond_those_stated_end_the_reading(
+    tmp_path: Path, rows: list[str]
+) -> None:
+    path = tmp_path / "headline_rows-2021-01.csv.gz"
+    path.write_bytes(gzip.compress("\n".join(rows).encode()))
+    report = Report()
+    assert len([*read_rows(path, ["1", "0"], report)]) == len(rows) // 3
+    assert any("can't be read" in one for one in report.wrong)
 
 
 def test_whatever_lies_there_is_told_and_nothing_waits(tmp_path: Path) -> None:

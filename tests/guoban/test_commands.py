@@ -103,6 +103,7 @@ def test_headline_for_machines(golden: Drop, guoban: Guoban) -> None:
         (("headline", "--month", "2021-05", "--zone", "no-such-file.toml", "--department", "a"), 2),
         (("refresh", "--orchestrator", "someone"), 2),
         (("nonsense",), 2),
+        (("lock", "2021-01", "--yes", "--by", "a\udcff"), 2),
     ],
 )
 def test_exit_statuses(

@@ -30,6 +30,7 @@ FULL = Finding(
     is_cross=True,
     submission="s001",
     against="s002",
+    other_row_key="GCKF-2021-0002",
     report_month=dt.date(2021, 1, 1),
     department="招商局",
     return_name="paid_in",

@@ -36,7 +36,7 @@ class MonthPage:
     filing: Sequence[Row]
     """Who owed what and what came of it, with the file that counts, or the last that came."""
     findings: Sequence[Row]
-    """All of the month, those that matter most first; each with `to` (correct, explain, decide)."""
+    """All of the month, those that matter most first; each with what it `asks` for."""
     changes: Sequence[Row]
     """Of the zone's figures, the newest first."""
     moved_rows: Sequence[Row]

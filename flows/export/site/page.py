@@ -13,13 +13,14 @@ from typing import Any
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.export.linking import hash_of, take_over
+from flows.export.linking import take_over
 from flows.export.site import words
 from flows.export.site.details import LEVELS, SUMS, details
 from flows.export.site.details import sums as only_sums
 from flows.export.site.gathering import gathered
 from flows.export.site.script_data import MOST_CHANGES, script_data
 from flows.export.site.shown import FILTERS, month_key
+from flows.ground.durable import hash_of
 from flows.ground.judge import code_fingerprint
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.month import months, sums
@@ -212,7 +213,8 @@ def _key_of_index(zone: Zone, written: Written, levels: dict[str, str]) -> str:
         "(select count(*) from mart.acts) as acts, (select max(locked_at) from mart.months) as locks "
         "from mart.release",
     )
-    return _key(sorted(release.items()), zone.fingerprint(), levels)
+    # What departments are ranked by judges nothing, so it is no part of the fingerprint.
+    return _key(sorted(release.items()), zone.fingerprint(), zone.score.model_dump(), levels)
 
 
 def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:
