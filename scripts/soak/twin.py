@@ -7,11 +7,14 @@ from collections import Counter
 from drop import Drop
 
 from flows.ask.verify import verify
+from flows.store.statements import quoted
 
 Told = dict[str, list[list[str | None]]]
 
 # Counted by refreshes and receipts, of which a warehouse that met bad files has more.
-_OWN = {"run_id", "publication_no"}
+_OWN = {"run_id", "publication_no", "finding_id"}
+# What they say of bad files can't be told from the rest.
+_OF_ALL_FILES = ("refreshes", "release", "rule_health", "dim_month")
 _MOST = 5
 
 
@@ -33,10 +36,12 @@ def told(drop: Drop, bad: set[str]) -> Told:
     for relation, columns in drop.query(
         "select table_name, list(column_name order by column_index) from duckdb_columns() "
         "where schema_name = 'mart' and not internal and data_type not like 'TIMESTAMP%' "
-        "and not list_contains(?, column_name) and table_name <> 'refreshes' group by all",
-        [sorted(_OWN)],
+        "and not list_contains(?, column_name) and not list_contains(?, table_name) group by all",
+        [sorted(_OWN), list(_OF_ALL_FILES)],
     ):
-        rows = drop.query(f"select {', '.join(columns)} from mart.{relation}")  # noqa: S608
+        # `by` is a word of SQL.
+        names_of_columns = ", ".join(map(quoted, columns))
+        rows = drop.query(f"select {names_of_columns} from mart.{relation}")  # noqa: S608
         found[relation] = sorted(
             ([None if value is None else names.get(value, str(value)) for value in row]
              for row in rows if left_out.isdisjoint(value for value in row if isinstance(value, str))),
