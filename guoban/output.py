@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from flows.publish.moves import Move
     from flows.publish.rejudged import StatusChange
 
+# The rule that says which version stands in which place; its module imports much.
+_VERSIONS = "E010"
 MARKS = {"error": "✗", "warning": "!", "info": "i"}
 COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -197,11 +199,13 @@ def print_file(one: FileResult, *, most: int | None = None) -> None:
     )
     if one.note:
         out.print(one_line(f"    {one.note}"))
-    shown = one.findings if most is None else one.findings[:most]
+    # Which version counts instead is not to be cut off.
+    told = sorted(one.findings, key=lambda finding: finding.rule != _VERSIONS)
+    shown = told if most is None else told[:most]
     for found in shown:
         print_finding(found)
-    if len(shown) < len(one.findings):
-        more = len(one.findings) - len(shown)
+    if len(shown) < len(told):
+        more = len(told) - len(shown)
         out.print(say(f"    … and {more} more", f"    ……另有{more}条"))
 
 

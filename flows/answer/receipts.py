@@ -86,7 +86,9 @@ class _Submission:
 
     @property
     def status_words(self) -> str:
-        return status_words(self.status, is_explained=is_explained(self.status, self.warnings))
+        return status_words(
+            self.status, is_explained=is_explained(self.status, self.warnings + self.to_decide)
+        )
 
 
 @dataclass(frozen=True)
@@ -310,7 +312,7 @@ def _page(
 
 def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str:
     statuses = [one.status_words for one in filed]
-    counted = "，".join(
+    counted = "；".join(
         f"{words}{statuses.count(words)}份"
         for words in (*STATUSES.values(), EXPLAINED[1])
         if words in statuses
@@ -367,7 +369,9 @@ def _add_asked(page: Page, filed: Iterable[_Submission]) -> None:
     asked = [one for one in filed if _asked_words([one])]
     if not asked:
         return
-    page.add_line("待改正、待说明：请按审核意见处理，改好的审核意见可直接放回报送文件夹", "section")
+    page.add_line(
+        "待改正、待说明、待认定：请按审核意见处理，改好的审核意见可直接放回报送文件夹", "section"
+    )
     for number, one in enumerate(asked, start=1):
         page.add(
             Cell(number, "center"),

@@ -55,6 +55,7 @@ class Told:
     message: str
     suggestion: str
     explanation: str
+    is_to_decide: bool
     own_key: str
     effect: str = ""
     """What correcting it can move, in words."""
@@ -63,8 +64,8 @@ class Told:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the department has said what there is to say: a warning that is explained."""
-        return self.severity == "warning" and bool(self.explanation)
+        """Whether nothing more is to be done: a warning that is explained, and waits for no decision."""
+        return self.severity == "warning" and bool(self.explanation) and not self.is_to_decide
 
     @property
     def asks(self) -> str:

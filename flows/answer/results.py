@@ -44,6 +44,8 @@ class FileResult:
     submission_id: str | None = None
     unexplained: int = 0
     """How many of its warnings nothing explains."""
+    to_decide: int = 0
+    """How many of its findings wait for a decision, explained or not."""
 
     @property
     def has_error(self) -> bool:
@@ -52,7 +54,7 @@ class FileResult:
     @property
     def is_explained(self) -> bool:
         """Whether it was accepted with warnings, and all of them are explained."""
-        return is_explained(self.status, self.unexplained)
+        return is_explained(self.status, self.unexplained + self.to_decide)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ class StatusCount:
     submissions: int
     unexplained: int
     """How many warnings of those that were accepted with warnings nothing explains."""
+    to_decide: int
+    """How many findings of them wait for a decision."""
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """How much is asked about them, by what is asked for."""
+        return {"explain": self.unexplained, "decide": self.to_decide}
 
 
 @dataclass(frozen=True)
@@ -98,13 +107,18 @@ class RunResult:
         for one in self.files:
             found.setdefault((one.status, one.is_explained), []).append(one)
         return [
-            StatusCount(status, is_closed, len(files), _unexplained(status, files))
+            _counted(status, is_closed, files)
             for (status, is_closed), files in sorted(found.items(), key=lambda one: one[0])
         ]
 
 
-def _unexplained(status: str, files: Iterable[FileResult]) -> int:
-    return sum(one.unexplained for one in files) if status == "accepted_with_warnings" else 0
+def _counted(status: str, is_closed: bool, files: Sequence[FileResult]) -> StatusCount:
+    asking = files if status == "accepted_with_warnings" else ()
+    unexplained, to_decide = (
+        sum(one.unexplained for one in asking),
+        sum(one.to_decide for one in asking),
+    )
+    return StatusCount(status, is_closed, len(files), unexplained, to_decide)
 
 
 def of_intake(
@@ -204,8 +218,9 @@ def _of_receipts(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> li
             _left_out(counts.get(key, 0) - len(found)),
             submission_id=key,
             unexplained=unexplained,
+            to_decide=to_decide,
         )
-        for key, file, sha256, name, department, month, status, unexplained in rows
+        for key, file, sha256, name, department, month, status, unexplained, to_decide in rows
         for found in (told.get(key, []),)
     ]
 

@@ -121,9 +121,9 @@ def _status_words(one: StatusCount) -> str:
     """A status, and how much of the warnings behind it is to be explained."""
     if one.status == "ignored":
         return "不是报送文件，没有读取"
-    asked = asked_words({"explain": one.unexplained})
+    asked = "、".join(asked_words(one.asked))
     words = status_words(one.status, is_explained=one.is_explained)
-    return words + (f"（{asked[0]}）" if asked else "")
+    return words + (f"（{asked}）" if asked else "")
 
 
 def _step(old: Decimal | None, new: Decimal | None) -> str:

@@ -232,14 +232,18 @@ def _version_lines(act: Withdrawal | Restoration, prospect: Prospect) -> Iterato
     yield f"  {'，'.join(part for part in place if part)}"
     yield f"  {_size(row['rows_found'], row['amount'])}"
     then = prospect.then
-    if then is None:
+    if then is None or not row["return_name"] or not row["department"]:
         return
     if then["standing_id"] is None:
         yield say("  Then nothing counts for it.", "  此后该报表没有采用的版本。")
     else:
-        yield say("  What counts then: ", "  此后采用：") + (
-            f"{then['standing_id']} {then['standing_file']}"
+        still = isinstance(act, Withdrawal) and not row["is_in_force"]
+        words = (
+            ("  What counts still: ", "  仍采用：")
+            if still
+            else ("  What counts then: ", "  此后采用：")
         )
+        yield say(*words) + (f"{then['standing_id']} {then['standing_file']}")
         yield f"    {_size(then['standing_rows'], then['standing_amount'])}"
 
 

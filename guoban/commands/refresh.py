@@ -186,8 +186,8 @@ def _done(call: Call, display: StageDisplay) -> RunResult:
 def _count_words(one: StatusCount) -> str:
     """How many submissions have a status, and how much of their warnings is to be explained."""
     words = f"{status_words(one.status, is_explained=one.is_explained)} {one.submissions}"
-    asked = asked_words({"explain": one.unexplained})
-    return words + (say(f" ({asked[0]})", f"（{asked[0]}）") if asked else "")
+    asked = say(", ", "、").join(asked_words(one.asked))
+    return words + (say(f" ({asked})", f"（{asked}）") if asked else "")
 
 
 def _print_result(result: RunResult) -> None:

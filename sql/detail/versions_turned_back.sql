@@ -26,7 +26,7 @@ select
     standing.file as standing_file, -- 现在采用的文件
     '本表没有采用，现采用的仍是第' || standing.version || '版（文件“'
     || stg.masked_phones(standing.file) || '”）。' as message, -- 退回后的情况
-    '请改正后重报，如不需更正请告知园区。' as suggestion -- 请单位做什么
+    '请改正后重报，如不需更正，请告知联系人。' as suggestion -- 请单位做什么
 from turned_back
 inner join standing using (standing_id);
 

@@ -34,7 +34,7 @@ def test_every_submission_of_the_month_is_listed(answered: Desk) -> None:
     lines = texts(answered, "2021-05", "招商局")
     assert lines[1] == ["招商局　　2021年5月"]
     assert lines[2] == [
-        "汇总：应报4张：按时4张；已报齐。收到4份（已接收3份，已接收，警告均已说明1份）。"
+        "汇总：应报4张：按时4张；已报齐。收到4份（已接收3份；已接收，警告均已说明1份）。"
     ]
     (signed,) = [line for line in lines if "签约项目月报表" in line]
     assert signed[0] == 1

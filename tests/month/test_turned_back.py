@@ -14,7 +14,7 @@ from flows.publish.release import open_release
 pytestmark = pytest.mark.slow
 
 FEB = dt.date(2021, 2, 1)
-KEPT = "本表没有采用，现采用的仍是第1版（文件“1.xlsx”）。请改正后重报，如不需更正请告知园区。"
+KEPT = "本表没有采用，现采用的仍是第1版（文件“1.xlsx”）。请改正后重报，如不需更正，请告知联系人。"
 
 
 def sign(drop: Drop, name: str, amount: object) -> None:

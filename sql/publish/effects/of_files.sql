@@ -68,7 +68,10 @@ select
     findings.report_month,
     findings.department,
     figures.indicator_code,
-    abs(coalesce(turned_back.value, 0) - coalesce(counted.value, 0)) as value
+    -- Of amounts that can't be read nobody knows.
+    abs(
+        if(turned_back.submission_id is null, 0, turned_back.value) - coalesce(counted.value, 0)
+    ) as value
 from findings_without_row as findings
 inner join submissions using (submission_id)
 inner join figures_of_year as figures
