@@ -29,15 +29,18 @@ def has_new(arrivals: Iterable[Arrival], seen: Mapping[str, Signs], max_mib: int
 
 
 def keep_copy(warehouse: Path, seen: Mapping[str, Signs]) -> None:
-    """Keeps the copy; where it can't be written there is an older one, or none."""
+    """Keeps the copy. Where it can't be written there is none: by an older one files would have come again."""
     path = _copy(warehouse)
     data = orjson.dumps(seen)
-    with contextlib.suppress(OSError):
+    try:
         if path.exists() and path.read_bytes() == data:
             return
         unfinished = path.with_suffix(".new")
         unfinished.write_bytes(data)
         unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def copy_of(warehouse: Path) -> dict[str, Signs]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 from drop import Drop
-from past import assert_same_both_ways, assert_verified
+from past import assert_same_both_ways, assert_verified, house_of
 from seldom import nightly
 
 import schemas
@@ -125,3 +126,30 @@ def test_bytes_of_a_version_that_is_current_no_more(drop: Drop) -> None:
     assert "第1版" in warned.message
     assert "第2版“二.xlsx”" in warned.message
     assert drop.value("ZS01", "2021-01") == 7
+
+
+def test_a_full_disk_and_then_a_lost_database_ask_about_nothing_that_lay_there(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy of what was seen can't be written: by the older one the replaced version came again."""
+
+    def put(name: str, amount: int) -> None:
+        row = {"project_id": "GCKF-2021-0001", "contract_amount_cny": amount}
+        drop.put(name, "signed_projects", "招商局", "2021-02", [row])
+        drop.refresh()
+
+    put("1.xlsx", 60_000)
+    write_bytes = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == "seen.new":
+            raise OSError(errno.ENOSPC, "no space left on device")
+        return write_bytes(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        put("2.xlsx", 70_000)
+        put("3.xlsx", 80_000)
+    house_of(drop).working_database.unlink()
+    drop.refresh()
+    assert not drop.query("select value from mart.findings where asks = 'decide'")
