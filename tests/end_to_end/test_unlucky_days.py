@@ -464,7 +464,7 @@ def test_another_first_month_is_said(drop: Drop) -> None:
     assert drop.refresh().notes == []
 
 
-@pytest.mark.parametrize("with_releases", [True, False])
+@pytest.mark.parametrize("with_releases", [True, nightly(False)])
 def test_a_folder_in_the_place_of_the_link_is_put_aside(drop: Drop, with_releases: bool) -> None:
     """As a copy that follows links leaves it; what somebody put there is not lost."""
     house = house_of(drop)
@@ -524,7 +524,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+@pytest.mark.parametrize("umask", [nightly(0o000), nightly(0o022), 0o077, nightly(0o777)])
 def test_what_was_filed_is_the_users_alone_and_what_is_published_everybodys(
     tmp_path: Path, umask: int, set_umask: Callable[[int], int]
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from renderer.judged import ENVELOPE, PEOPLE, TALK, zone
+from seldom import nightly
 
 from flows.normalise.frames import normalise
 from flows.read import Book, Grid
@@ -95,7 +96,16 @@ def judged(book: Book) -> tuple[list[Draft], list[Any]]:
     return drafts, [*normalise(drafts, {})[1], *check_envelopes(drafts, zone())]
 
 
-@pytest.mark.parametrize("name", BOOKS)
+# One of each kind at every change: brackets, columns, lines, totals, areas, sheets, submissions.
+AT_EVERY_CHANGE = {
+    "brackets behind a title's word", "thousands of columns", "notes", "totals",
+    "areas over each other below", "many sheets", "many parts of a return", "many submissions",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in AT_EVERY_CHANGE else nightly(name) for name in BOOKS]
+)
 def test_a_sheet_of_any_shape_takes_seconds(name: str) -> None:
     book = BOOKS[name]()
     started = time.process_time()

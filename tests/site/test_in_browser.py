@@ -15,6 +15,7 @@ import pytest
 from browser import Sight, browser, needs_browser
 from drop import Drop
 from large_site import large_site
+from seldom import nightly
 
 from flows.publish.release import newest_file
 
@@ -55,8 +56,18 @@ def faults(sight: Sight) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK, WALL], ids=["390", "1280", "1920"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        (PHONE, "light"),
+        (DESK, "dark"),
+        nightly(PHONE, "dark"),
+        nightly(DESK, "light"),
+        nightly(WALL, "light"),
+        nightly(WALL, "dark"),
+    ],
+    ids=["390 light", "1280 dark", "390 dark", "1280 light", "1920 light", "1920 dark"],
+)
 def test_it_can_be_read_everywhere(
     made: Any, index: Path, size: tuple[int, int], scheme: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
