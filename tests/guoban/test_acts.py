@@ -241,7 +241,7 @@ def test_withdrawing_what_was_turned_back_shows_what_counts_and_no_way_back(
     status, out, _ = guoban("withdraw", key_of(drop, "2"), "--reason", "以第1版为准")
     assert (status, acts(drop)) == (0, 1)
     for words in (
-        "2.xlsx", "rejected", "does not count", f"What counts then: {key_of(drop, '1')} 1.xlsx",
+        "2.xlsx", "rejected", "does not count", f"What counts still: {key_of(drop, '1')} 1.xlsx",
         "No headline figure would move.", "nothing is asked of it any more",
     ):  # fmt: skip
         assert words in out, words
