@@ -199,8 +199,10 @@ def print_file(one: FileResult, *, most: int | None = None) -> None:
     )
     if one.note:
         out.print(one_line(f"    {one.note}"))
-    # Which version counts instead is not to be cut off.
-    told = sorted(one.findings, key=lambda finding: finding.rule != _VERSIONS)
+    told = one.findings
+    if one.status == "rejected":
+        # Which version counts instead is not to be cut off.
+        told = sorted(told, key=lambda finding: finding.rule != _VERSIONS)
     shown = told if most is None else told[:most]
     for found in shown:
         print_finding(found)
