@@ -15,15 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import orjson
 
 from flows.export.linking import take_over
 from flows.ground.durable import hash_of
 from flows.ground.zone import Zone
 from flows.publish import contents
 from flows.publish.contents import Sum
-from flows.publish.release import FILE_LIST, Written
-from flows.store.chain import follows, is_sealed, sealed
+from flows.publish.release import FILE_LIST, Written, sealed_list
+from flows.store.chain import sealed
 from flows.store.statements import sql_text
 
 CONTENTS, FILES = "contents.txt", FILE_LIST.name
@@ -97,10 +96,10 @@ def _known(folder: Path, sums: set[Sum]) -> Mapping[str, str]:
     No file at all where any of it can't be read, or was altered.
     """
     try:
-        listed = (folder / FILES).read_bytes().removesuffix(b"\n")
-        if not (is_sealed(listed) and follows(listed)):
+        said = sealed_list(folder.parent)
+        if said is None:
             return {}
-        hashes = orjson.loads(listed)["files"]
+        hashes = said["files"]
         lines = {*(folder / CONTENTS).read_text("utf-8").splitlines()}
         return {
             name: hashes[f"{folder.name}/{name}"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import logging
 import os
 import shutil
@@ -17,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import orjson
@@ -158,15 +157,7 @@ def publish(
             rows = _write(con, build / FILE_NAME, published)
             _add_views(build / FILE_NAME, published, macros)
         with _reading(con, build / FILE_NAME) as reading:
-            unchanged = _unchanged(reading, published, before) if before else None
-            others = beside(
-                Written(
-                    reading,
-                    build,
-                    before.parent if before and unchanged is not None else None,
-                    unchanged or frozenset(),
-                )
-            )
+            others = beside(Written(reading, build, *_compared(reading, published, before)))
         _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [], others)
         _seal(build)
         record()
@@ -241,18 +232,28 @@ def is_as_published(release: Path, fingerprint: str | None) -> bool:
 
     From a release that somebody has altered nothing is taken over; the log says what was.
     """
-    try:
-        line = (release / FILE_LIST).read_bytes().removesuffix(b"\n")
-    except OSError:
-        line = b""
-    if not (is_sealed(line) and follows(line)) or orjson.loads(line)["fingerprint"] != fingerprint:
+    said = sealed_list(release)
+    if said is None or said.get("fingerprint") != fingerprint:
         altered = [str(FILE_LIST)]
     else:
-        listed = _listed(release)
-        altered = [name for name, sha256 in listed.items() if hash_of(release / name) != sha256]
+        altered = _altered(release, said["files"])
     if altered:
         LOG.warning("%s: altered: %s; nothing is taken over from it", release, ", ".join(altered))
     return not altered
+
+
+def sealed_list(release: Path) -> Mapping[str, Any] | None:
+    """What the list of a release's files says; None where it isn't as it was written."""
+    try:
+        line = (release / FILE_LIST).read_bytes().removesuffix(b"\n")
+        return {**orjson.loads(line)} if is_sealed(line) and follows(line) else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _altered(release: Path, listed: Mapping[str, str]) -> list[str]:
+    """Of these files those that are missing, or not of the bytes that their hash says."""
+    return [name for name, sha256 in listed.items() if hash_of(release / name) != sha256]
 
 
 def _listed(release: Path) -> Mapping[str, str]:
@@ -308,14 +309,8 @@ def _is_bare(copy: Path) -> bool:
     there = {path.relative_to(copy) for path in copy.rglob("*") if not path.is_dir()}
     if not listed or copy.is_symlink() or not there <= {FILE_LIST, *map(Path, listed)}:
         return False
-    try:
-        for name in there - {FILE_LIST}:
-            with (copy / name).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != listed[name.as_posix()]:
-                    return False
-    except OSError:
-        return False
-    return True
+    names = [path.as_posix() for path in there - {FILE_LIST}]
+    return not _altered(copy, {name: listed[name] for name in names})
 
 
 def _write(
@@ -426,14 +421,16 @@ def _renew_tables(
     return rows
 
 
-def _unchanged(
-    con: duckdb.DuckDBPyConnection, published: Sequence[_Relation], before: Path
-) -> frozenset[tuple[str, str]] | None:
-    """The tables that hold what they held in the release before, by schema and name.
+def _compared(
+    con: duckdb.DuckDBPyConnection, published: Sequence[_Relation], before: Path | None
+) -> tuple[Path | None, frozenset[tuple[str, str]]]:
+    """The folder of the release before, and the tables that hold what they held in it.
 
-    None where that has other relations or columns, or can't be read. Never told of tables that have more
-    than is summed up.
+    Neither where that has other relations or columns, or can't be read. Never told of tables that have
+    more than is summed up.
     """
+    if before is None:
+        return None, frozenset()
     columns = (
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
         "where not internal and database_name = current_database() order by all"
@@ -441,12 +438,12 @@ def _unchanged(
     try:
         with contextlib.closing(duckdb.connect(str(before), read_only=True)) as other:
             if con.execute(columns).fetchall() != other.execute(columns).fetchall():
-                return None
+                return None, frozenset()
             same = contents.alike(contents.read(other), contents.read(con))
     except duckdb.Error as error:
         LOG.warning("%s is not compared with, it can't be read: %s", before, error)
-        return None
-    return frozenset(
+        return None, frozenset()
+    return before.parent, frozenset(
         (one.schema, one.name)
         for one in _tables(published)
         if one.plain_name in same and len(_data(one.columns)) == len(one.columns)

@@ -5,7 +5,9 @@ The one place that says which submission is in force. Each step is a statement b
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -93,15 +95,7 @@ def _ask_rules(con: duckdb.DuckDBPyConnection, zone: Zone, asked: Asked) -> Aske
 def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     """E010: a newer version says which one it replaces, and whether it is added to others."""
     return [
-        finding(
-            E010,
-            _place_taken(*taken),
-            is_cross=True,
-            submission=submission_id,
-            report_month=month,
-            department=department,
-            return_name=return_name,
-        )
+        _of_version(_place_taken(*taken), submission_id, month, department, return_name)
         for submission_id, *taken, month, department, return_name in con.execute(
             statement("settle/replaced")
         ).fetchall()
@@ -110,42 +104,51 @@ def _replaced(con: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 def _again(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """E010: bytes turned up again of a version that does not count; with the way back."""
-    for submission, version, path, number, file, month, department, return_name in con.execute(
+    for submission, version, path, number, file, *place in con.execute(
         statement("settle/again")
     ).fetchall():
         which = f"第{version}版" if version else "存疑退回的一份"
         stands = f"现在采用的是第{number}版“{file}”" if file else "该报表现在没有采用的版本"
-        yield finding(
-            E010,
+        yield _of_version(
             f"又收到内容相同的“{path}”，是本表{which}，不再计入；{stands}。",
+            submission,
+            *place,
             severity=Severity.WARNING,
             suggestion="确要采用这一版的，请与联系人联系，由其恢复："
             f"guoban restore {submission} --reason 原因。",
-            is_cross=True,
             value=path,
-            submission=submission,
-            report_month=month,
-            department=department,
-            return_name=return_name,
         )
 
 
 def _turned_back(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """E010: a version that is turned back says which one counts meanwhile."""
-    for submission, message, suggestion, month, department, return_name in con.execute(
+    for submission, message, suggestion, *place in con.execute(
         statement("settle/turned_back")
     ).fetchall():
-        yield finding(
-            E010,
-            message,
-            severity=Severity.INFO,
-            suggestion=suggestion,
-            is_cross=True,
-            submission=submission,
-            report_month=month,
-            department=department,
-            return_name=return_name,
+        yield _of_version(
+            message, submission, *place, severity=Severity.INFO, suggestion=suggestion
         )
+
+
+def _of_version(
+    message: str,
+    submission: str,
+    month: dt.date | None,
+    department: str | None,
+    return_name: str | None,
+    **more: Any,
+) -> Finding:
+    """E010 of a whole version."""
+    return finding(
+        E010,
+        message,
+        is_cross=True,
+        submission=submission,
+        report_month=month,
+        department=department,
+        return_name=return_name,
+        **more,
+    )
 
 
 def _place_taken(version: int, replaced: int | None, is_part: bool, is_added: bool) -> str:

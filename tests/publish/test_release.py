@@ -10,6 +10,7 @@ import pytest
 
 from flows.ground.errors import PublicationError
 from flows.publish import release as publish
+from flows.store.chain import sealed
 
 
 @pytest.fixture
@@ -281,6 +282,14 @@ def test_one_that_is_written_whole_knows_what_is_as_it_was(
     con.execute("create or replace view mart.paid_in as select amount, code from int.hidden")
     renamed = next_one("r4", tmp_path / "releases" / "r3" / "guoban.duckdb")
     assert (renamed.before, renamed.unchanged) == (None, frozenset())
+
+
+def test_a_list_of_files_that_says_nothing_is_one_that_was_altered(tmp_path: Path) -> None:
+    listed = tmp_path / publish.FILE_LIST
+    listed.parent.mkdir()
+    for text in ("{no json}", "[]", '{"files": {}}'):
+        listed.write_bytes(sealed(text) + b"\n")
+        assert not publish.is_as_published(tmp_path, "a fingerprint"), text
 
 
 def test_what_is_told_of_and_not_there_or_there_and_not_told_of_is_not_published(
