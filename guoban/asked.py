@@ -55,7 +55,8 @@ def parse_time(text: str | None, *, is_start: bool = False) -> dt.datetime | Non
     """An ISO 8601 time, in Beijing where it names no zone.
 
     A bare date is its end of day, a time to the minute the end of that minute: what commands show
-    to the minute may be asked for so. Their beginnings where `is_start`. Raises WrongUsageError.
+    to the minute may be asked for so. Their beginnings where `is_start`: from then on is asked for, so
+    that it has to be past. Raises WrongUsageError.
     """
     if text is None:
         return None
@@ -69,7 +70,11 @@ def parse_time(text: str | None, *, is_start: bool = False) -> dt.datetime | Non
     span = next((length for shape, length in _ENDS if shape.fullmatch(text)), None)
     if span is not None and not is_start:
         moment += span - dt.timedelta(microseconds=1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+    if not moment.tzinfo:
+        moment = moment.replace(tzinfo=BEIJING)
+    if is_start and moment > dt.datetime.now(BEIJING):
+        raise WrongUsageError(f"{text} is still to come", f"{text}还没有到")
+    return moment
 
 
 Month = Annotated[

@@ -189,7 +189,7 @@ def print_file(one: FileResult, *, most: int | None = None) -> None:
         part
         for part in (
             title_of(one.return_name) if one.return_name else "",
-            one.department or "",
+            one.department or one.folder_department or "",
             f"{one.month:%Y-%m}" if one.month else "",
         )
         if part

@@ -70,6 +70,37 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 # What a submission is called that was accepted with warnings, once all of them are explained.
 EXPLAINED = ("accepted with warnings (all explained)", "已接收，警告均已说明")
 
+# What settings of zone.toml are called in sentences, by their part and their own name; what stands
+# between the two (a year, a department, a number) is told beside it.
+SETTINGS: Mapping[str, str] = {
+    "thresholds.large_project": "新引进项目的起算额",
+    "thresholds.talk_project": "在谈项目的起算额",
+    "thresholds.major_project": "重大工业项目的起算额",
+    "thresholds.implausible_below": "金额过小的界限",
+    "thresholds.implausible_from": "金额过大的界限",
+    "readings.talk_rate_by": "在谈项目完成率的算法",
+    "readings.major_counts": "重大工业项目的计入时点",
+    "readings.time_basis": "序时进度的算法",
+    "rates.usd_cny": "美元汇率",
+    "projects.number_pattern": "项目编号的格式",
+    "filing.may_correct": "可代为更正的单位",
+    "rules.rule": "规则",
+    "rules.severity": "规则的程度",
+    "rules.year": "规则程度适用的年份",
+    "rules.since": "规则程度的起始月份",
+    "departments.name": "单位",
+    "departments.aliases": "单位的别名",
+    "departments.owes": "单位应报的报表",
+    "departments.until": "单位的截止月份",
+}
+
+
+def setting_words(name: str) -> str:
+    """A setting as sentences name it: in words where there are any, then as zone.toml has it."""
+    part, _, rest = name.partition(".")
+    words = SETTINGS.get(f"{part}.{rest.rpartition('.')[2]}")
+    return f"{words}（{name}）" if words else name
+
 
 def chinese(column: str) -> dict[str, str]:
     """The Chinese words of a column's slugs, in their order."""

@@ -41,20 +41,20 @@ class _Causes:
     """The causes in the order in which they are first told, each by a number."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str | None, str | None], int] = {}
+        self._numbers: dict[tuple[str, str | None, str | None, str | None], int] = {}
 
     def numbers(self, steps: Iterable[Step]) -> str:
         found = {
             self._numbers.setdefault(
-                (one.cause, one.submission_id, one.file), len(self._numbers) + 1
+                (one.cause, one.submission_id, one.file, one.settings), len(self._numbers) + 1
             )
             for one in steps
         }
         return "".join(f"[{number}]" for number in sorted(found))
 
     def lines(self, say: Say) -> Iterator[str]:
-        for (cause, submission, file), number in self._numbers.items():
-            parts = [say(*LABELS["cause"][cause]), submission or "", file or ""]
+        for (cause, *what), number in self._numbers.items():
+            parts = [say(*LABELS["cause"][cause]), *what]
             yield f"  [{number}] {' '.join(part for part in parts if part)}"
 
 

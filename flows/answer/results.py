@@ -46,6 +46,8 @@ class FileResult:
     """How many of its warnings nothing explains."""
     to_decide: int = 0
     """How many of its findings wait for a decision, explained or not."""
+    folder_department: str | None = None
+    """Whose folder it lies in, where the file doesn't tell."""
 
     @property
     def has_error(self) -> bool:
@@ -219,8 +221,20 @@ def _of_receipts(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> li
             submission_id=key,
             unexplained=unexplained,
             to_decide=to_decide,
+            folder_department=folder_department,
         )
-        for key, file, sha256, name, department, month, status, unexplained, to_decide in rows
+        for (
+            key,
+            file,
+            sha256,
+            name,
+            department,
+            month,
+            status,
+            folder_department,
+            unexplained,
+            to_decide,
+        ) in rows
         for found in (told.get(key, []),)
     ]
 

@@ -83,12 +83,20 @@ def locking(warehouse: Warehouse, month: dt.date, by: str) -> tuple[Lock, list[s
 def _blocking(release: duckdb.DuckDBPyConnection, month: dt.date) -> list[str]:
     """The month's errors that stand in what counts now, or turned back what is still owed."""
     found = findings.blocking(findings.of_month(release, month, open_only=True))
-    return [" ".join(part for part in _parts(row) if part) for row in found]
+    return [" ".join(filter(None, _parts(row))) for row in found]
 
 
 def _parts(row: findings.Row) -> tuple[str | None, ...]:
     title = schemas.by_name(row["return_name"]).form().title if row["return_name"] else None
-    return row["rule"], row["department"], title, row["file"], row["cell"], row["message"]
+    return (
+        row["submission_id"],
+        row["rule"],
+        findings.owner_of(row),
+        title,
+        row["file"],
+        row["cell"],
+        row["message"],
+    )
 
 
 def missing(warehouse: Warehouse, month: dt.date) -> list[Missing]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -35,6 +34,7 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
 from flows.month import changes, findings
 from flows.month.board import Standing
+from flows.month.todo import turned_back_of
 from flows.values.printed import amount, exact, points
 from schemas.labels import chinese
 
@@ -325,20 +325,25 @@ def _filing(about: Subject) -> Section:
     *lines, total = about.rows("filing")
     if not lines:
         return Section(words.FILING, words.FILING, [words.FILING_NOTHING])
-    opened = findings.to_correct(findings.of_month(about.con, about.month, open_only=True))
+    asked = findings.asked_by_department(about.con, about.month)
     return Section(
         words.FILING,
         words.FILING,
         [
-            _filing_text(about, total, len(opened)),
+            _filing_text(about, total, asked),
             *_owing(about),
-            _filing_table(lines, total, Counter(map(findings.owner_of, opened))),
+            *_not_used(about),
+            _filing_table(lines, total, asked),
         ],
     )
 
 
-def _filing_text(about: Subject, total: Row, errors: int) -> str:
-    """How many returns were owed, and came in which way; how many errors are to be corrected."""
+Asked = Mapping[str | None, Mapping[str, int]]
+"""How much is to be done, by whose it is (None: nobody knows) and by what is asked for."""
+
+
+def _filing_text(about: Subject, total: Row, asked: Asked) -> str:
+    """How many returns were owed, and came in which way; how much is still to be done about them."""
     due = day_words(about.board.month["due_on"])
     text = words.FILING_TEXT.format(owed=total["owed"], due=due)
     counts = [
@@ -347,8 +352,17 @@ def _filing_text(about: Subject, total: Row, errors: int) -> str:
         if total[state]
     ]
     text += words.FILING_COUNTS.format(counts="、".join(counts))
-    text += words.ERRORS.format(n=errors) if errors else ""
+    still = [
+        words.ASKED_COUNT.format(name=name, n=n)
+        for kind, name in words.ASKED.items()
+        if (n := _asked_of_all(asked, kind))
+    ]
+    text += words.OPEN.format(asked="、".join(still)) if still else ""
     return f"{text}。"
+
+
+def _asked_of_all(asked: Asked, kind: str) -> int:
+    return sum(one[kind] for one in asked.values())
 
 
 def _owing(about: Subject) -> Iterator[str]:
@@ -369,23 +383,42 @@ def _owing(about: Subject) -> Iterator[str]:
         yield words.FILING_OWED.format(names=names)
 
 
-def _filing_table(lines: Sequence[Row], total: Row, errors: Mapping[str | None, int]) -> Table:
-    """By department its returns, and its errors; `errors` may be of others, too."""
+def _not_used(about: Subject) -> Iterator[str]:
+    """Whose new versions are turned back while older ones count, if anybody's are."""
+    names = "；".join(
+        words.OWED_OF.format(
+            department=department,
+            titles="、".join(schemas.by_name(one.return_name).form().title for one in several),
+        )
+        for department, several in groupby(
+            turned_back_of(about.con, about.month), key=lambda one: one.department
+        )
+    )
+    if names:
+        yield words.NOT_USED.format(names=names)
+
+
+def _filing_table(lines: Sequence[Row], total: Row, asked: Asked) -> Table:
+    """By department its returns, and what it has to do; `asked` may be of others, too."""
     rows = [
         [
             cell(row["department"]),
             count(row["owed"]),
             *(count(row[state]) for state in _STATES),
-            count(errors.get(row["department"])),
+            *(count(asked.get(row["department"], {}).get(kind, 0)) for kind in words.ASKED),
         ]
         for row in lines
     ]
-    # Errors of files that nobody could place, or of departments that owe nothing.
+    # Of files that nobody could place, or of departments that owe nothing.
     owing = {row["department"] for row in lines}
     rows += [
-        [cell(name or words.UNPLACED), *(cell(None) for _ in range(1 + len(_STATES))), count(n)]
-        for name, n in errors.items()
-        if name not in owing
+        [
+            cell(name or words.UNPLACED),
+            *(cell(None) for _ in range(1 + len(_STATES))),
+            *(count(of[kind]) for kind in words.ASKED),
+        ]
+        for name, of in asked.items()
+        if name not in owing and any(of[kind] for kind in words.ASKED)
     ]
     sums = [count(total[state]) for state in ("owed", *_STATES)]
     name, title = words.FILING_TABLE
@@ -393,10 +426,13 @@ def _filing_table(lines: Sequence[Row], total: Row, errors: Mapping[str | None, 
         name,
         title,
         [
-            Column(words.DEPARTMENT, 37),
-            *(Column(head, 17) for head in (words.OWED, *_STATES.values(), words.TO_CORRECT)),
+            Column(words.DEPARTMENT, 30),
+            *(Column(head, 14) for head in (words.OWED, *_STATES.values(), *words.ASKED.values())),
         ],
-        [*rows, [cell(words.TOTAL), *sums, count(sum(errors.values()))]],
+        [
+            *rows,
+            [cell(words.TOTAL), *sums, *(count(_asked_of_all(asked, k)) for k in words.ASKED)],
+        ],
         notes=[words.FILING_NOTE],
         has_total=True,
     )

@@ -62,15 +62,21 @@ FILING = "报送情况"
 FILING_TEXT = "本月应报报表{owed}份，应报日期为{due}"
 FILING_COUNTS = "，其中{counts}"
 FILING_COUNT = "{state}{n}份"
-ERRORS = "；尚有{n}处错误待改正"
+OPEN = "；尚有{asked}"
+ASKED = {"correct": "待改正", "explain": "待说明", "decide": "待认定"}
+ASKED_COUNT = "{name}{n}处"
 FILING_NOTHING = "本月没有应报的报表。"
 FILING_OWED = "未报和退回：{names}。"
 OWED_OF = "{department}（{titles}）"
 OWED_ONE = "{title}{state}"
 FILING_TABLE = ("表4", "各单位报送情况")
-OWED, TO_CORRECT = "应报", "待改正"
+NOT_USED = "退回而没有采用的新版本（仍按现采用的计入）：{names}。"
+OWED = "应报"
 UNPLACED = "未识别"
-FILING_NOTE = "按时、迟报、零报告、未报、退回为报表份数；待改正为尚未改正的错误处数。"
+FILING_NOTE = (
+    "按时、迟报、零报告、未报、退回为报表份数；待改正、待说明、待认定为尚未办结的意见处数，"
+    "退回而没有采用的新版本的也在内。"
+)
 
 # By the first a template calls it.
 CORRECTED, CORRECTED_TITLE = "往月数据更正", "往月数据的更正和补报"

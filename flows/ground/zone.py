@@ -279,6 +279,10 @@ class Score(_Part):
 
     weights: dict[str, Weight] = {}
 
+    def weight_of(self, code: str) -> Decimal:
+        """What the figure weighs."""
+        return self.weights.get(code, Decimal(1))
+
     @model_validator(mode="after")
     def _weighs_figures_with_tasks(self) -> Score:
         known = [one.code for one in INDICATORS if one.has_target]
@@ -638,11 +642,10 @@ def _told(name: str, value: object) -> Iterator[tuple[str, str]]:
             yield name, "" if value is None else str(value)
 
 
-# Whom to tell and call, when serve refreshes, what departments are ranked by, how bulletins look, and
-# how the zone was called, is no part of what there is to tell.
+# Whom to tell and call, when serve refreshes, how bulletins look, and how the zone was called, is no
+# part of what there is to tell.
 _NOT_JUDGED_BY: dict[str, Any] = {
     "zone": {"former_names"},
-    "score": True,
     "schedule": True,
     "bulletin": True,
     "notifications": True,
@@ -656,6 +659,7 @@ _NOT_READ_BY: dict[str, Any] = {
     **_NOT_JUDGED_BY,
     "zone": {"contact", "former_names"},
     "readings": True,
+    "score": True,
     "schedule": True,
     "thresholds": {**_COUNTED_FROM, "years": {"__all__": _COUNTED_FROM}},
     "projects": {"secretary_project", "number_example"},

@@ -51,7 +51,7 @@ class Standing:
     """Where a department stands.
 
     `rates` are its rows of `mart.department_indicators` for figures with a task. The score is the
-    mean of their rates, weighed as zone.toml says; it is None, and `note` says why, where a rate of
+    mean of their rates, weighed as zone.toml said when it was published; it is None, and `note` says why, where a rate of
     these can't be computed. `behind` has the figures whose rate is below the time progress.
     """
 
@@ -86,6 +86,8 @@ class Board:
     past_half: PastHalf | None
     departments: list[Standing]
     """By their rank, then in the order of zone.toml."""
+    weights: dict[str, Decimal]
+    """What each figure with a task weighs in the overall score, as published."""
     red_list: list[str]
     """Who is level with the time progress or ahead in all tasks (红榜)."""
     black_list: list[str]
@@ -126,8 +128,9 @@ def board(
     if this_month is None or not indicators:
         return None
     halves = _halves(con, month)
+    weighs = weights(con)
     departments = standings(
-        _ordered(con, "department_indicators", month), halves, weights(zone), _order(zone)
+        _ordered(con, "department_indicators", month), halves, weighs, _order(zone)
     )
     if known is None:
         known = findings.of_month(con, month, open_only=True)
@@ -146,6 +149,7 @@ def board(
         ],
         past_half=_past_half(halves.get((WHOLE_ZONE, None))),
         departments=departments,
+        weights=weighs,
         red_list=red,
         black_list=black,
         campaign=next(iter(campaign), None),
@@ -213,13 +217,10 @@ def _since(halves: Halves, code: str) -> dt.date | None:
 # --- the ranking ---------------------------------------------------------------------------------
 
 
-def weights(zone: Zone) -> dict[str, Decimal]:
-    """What each figure with a task weighs in the overall score."""
-    return {
-        one.code: zone.score.weights.get(one.code, Decimal(1))
-        for one in INDICATORS
-        if one.has_target
-    }
+def weights(con: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
+    """What each figure with a task weighs in the overall score, as published."""
+    rows = con.execute("select indicator_code, score_weight from detail.score_weights").fetchall()
+    return dict(rows)
 
 
 def standings(

@@ -42,8 +42,9 @@ def of_month(
     """Every change of the month's published figures, oldest first: rows of `mart.figure_changes`.
 
     Each has its `file` with `return_name`, who filed that (`filed_by`, a department), the `person`
-    (who filled it in; who withdrew, restored or decided), and `rows`: those near the figure that
-    contribute otherwise than before. Of the scopes with these names; of all for none.
+    (who filled it in; who withdrew, restored or decided), what was `decided` (None where that is not
+    the cause), and `rows`: those near the figure that contribute otherwise than before. Of the
+    scopes with these names; of all for none.
     """
     asked = {"month": month, "names": list(names), "since": since}
     changes = fetch_rows(con, statement("month/changes"), asked)
@@ -67,11 +68,11 @@ def _figure(change: Row) -> tuple[Any, ...]:
 
 
 def _is_of(row: Row, change: Row, causing: set[str]) -> bool:
-    """Whether a row moved with that change: it stood or stands in the file that caused it.
+    """Whether a row moved with that change: as is on record of it.
 
-    `causing` are the files that changed the figure with that publication. A row that is in none of them is
-    the doing of the only cause there is, or of each that lets rows in or out of other files: a decision,
-    a definition, a correction's form.
+    Where nothing is on record, it stood or stands in the file that caused it: `causing` are the files
+    that changed the figure with that publication, and a row that is in none of them is the doing of
+    the only cause there is, or of each that lets rows in or out of other files.
     """
     if (row["changed_at"], row["indicator_code"]) != (
         change["changed_at"],
@@ -80,6 +81,8 @@ def _is_of(row: Row, change: Row, causing: set[str]) -> bool:
         return False
     if change["scope"] != "zone" and row["department"] != change["department"]:
         return False
+    if row["cause"] is not None:
+        return bool((row["cause"], row["cause_id"]) == (change["cause"], change["submission_id"]))
     files = row["submission_ids"]
     if change["submission_id"] in files:
         return True
@@ -126,7 +129,7 @@ def _by_key(sides: Iterable[Row]) -> Iterator[Row]:
         newest = max(listed, key=lambda side: side["is_new"])
         yield {
             **dict(zip(_ROW_KEY, key, strict=True)),
-            "label": newest["label"],
+            **{name: newest[name] for name in ("label", "cause", "cause_id")},
             "submission_ids": {side["submission_id"] for side in listed},
             "old_value": sum(old) if old else None,
             "new_value": sum(new) if new else None,

@@ -43,21 +43,24 @@ def asked(
     con: duckdb.DuckDBPyConnection, month: dt.date, departments: Collection[str] = ()
 ) -> dict[str, int]:
     """How much of a month is asked, by what is asked for; of these departments, or of all."""
-    rows = fetch_rows(con, statement("month/asked"), {"month": month})
+    counts = asked_by_department(con, month)
     return {
-        name: sum(one[name] for one in rows if not departments or one["department"] in departments)
+        name: sum(of[name] for one, of in counts.items() if not departments or one in departments)
         for name in ASKED
     }
+
+
+def asked_by_department(
+    con: duckdb.DuckDBPyConnection, month: dt.date
+) -> dict[str | None, dict[str, int]]:
+    """How much of a month is asked of each department, by what is asked for; None: of nobody known."""
+    rows = fetch_rows(con, statement("month/asked"), {"month": month})
+    return {one["department"]: {name: one[name] for name in ASKED} for one in rows}
 
 
 def still_open(rows: Iterable[Row]) -> list[Row]:
     """Those of the findings that are open."""
     return [one for one in rows if one["is_open"]]
-
-
-def to_correct(rows: Iterable[Row]) -> list[Row]:
-    """Those that their departments have to correct."""
-    return [one for one in rows if one["asks"] == "correct"]
 
 
 def blocking(rows: Iterable[Row]) -> list[Row]:

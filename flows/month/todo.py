@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 UNKNOWN = "单位未识别"
 # A text names so many of a kind; the rest stands in the replies.
 NAMED = 20
-_NUMERALS = "一二三四"
+_NUMERALS = "一二三四五"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class TurnedBack:
     @property
     def command(self) -> str:
         """What settles it where the version that counts is right."""
-        return f"guoban withdraw {self.submission_id} --reason …"
+        return _withdraw(self.submission_id)
 
 
 @dataclass
@@ -85,6 +85,8 @@ class Todo:
     to_correct: list[Row] = field(default_factory=list)
     to_explain: list[Row] = field(default_factory=list)
     to_decide: list[Question] = field(default_factory=list)
+    to_answer: list[Question] = field(default_factory=list)
+    """What is to be decided about other departments' rows, and this one knows as well."""
     turned_back: list[TurnedBack] = field(default_factory=list)
     """Of what is to be corrected, the versions beside which another one counts."""
 
@@ -108,14 +110,23 @@ def of_month(con: duckdb.DuckDBPyConnection | None, zone: Zone, month: dt.date) 
         for doubt in doubts_of(con, month):
             of(doubt.department).to_decide.append(_whether_it_counts(doubt))
         for row in findings.of_month(con, month, open_only=True):
-            _ask(of(findings.owner_of(row)), row)
-        for version in fetch_rows(con, statement("month/turned_back_versions"), {"month": month}):
-            of(version["department"]).turned_back.append(TurnedBack(**version))
+            owner, other = findings.owner_of(row), row["other_department"]
+            _ask(of(owner), row)
+            if other not in {None, owner}:
+                of(other).to_answer.append(_whether_they_are_one(row, f"{owner or UNKNOWN}　"))
+        for version in turned_back_of(con, month):
+            of(version.department).turned_back.append(version)
     return [
         one
         for one in by_name.values()
-        if one.owed or one.to_correct or one.to_explain or one.to_decide
+        if one.owed or one.to_correct or one.to_explain or one.to_decide or one.to_answer
     ]
+
+
+def turned_back_of(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[TurnedBack]:
+    """The month's versions that are turned back while others of their returns count, by department."""
+    rows = fetch_rows(con, statement("month/turned_back_versions"), {"month": month})
+    return [TurnedBack(**row) for row in rows]
 
 
 def _ask(mine: Todo, row: Row) -> None:
@@ -129,11 +140,12 @@ def _ask(mine: Todo, row: Row) -> None:
             mine.to_decide.append(_whether_they_are_one(row))
 
 
-def _whether_they_are_one(row: Row) -> Question:
+def _whether_they_are_one(row: Row, whose: str = "") -> Question:
+    """`whose` says whose row it is to whom it isn't."""
     keys = (row["value"], row["other_row_key"])
     pair = f"guoban decide {keys[0]} {keys[1]}"
     commands = (f"{pair} --same", f"{pair} --different")
-    about = f"{_place(row)}{row['message']}{effect_of(row)}"
+    about = f"{whose}{_place(row)}{row['message']}{effect_of(row)}"
     return Question(about, commands, row, keys)
 
 
@@ -154,7 +166,8 @@ def text(one: Todo, zone: Zone, month: dt.date) -> list[str]:
             _owed(one.owed),
             _asked(one.to_correct, "请改正", "处", kept),
             _asked(one.to_explain, "请核对说明", "处"),
-            _to_decide(one.to_decide),
+            _questions(one.to_decide, "待认定"),
+            _questions(one.to_answer, "涉及其他单位、请一并答复"),
         )
         if part
     ]
@@ -185,7 +198,15 @@ def _for_the_office(one: Todo) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield question.about, question.commands
     for told in one.turned_back:
         about = f"{_title(told.return_name)} 文件“{told.file}”退回：{told.message}单位确认不需更正的，撤回这一份："
-        yield about, (told.command,)
+        yield about, (_withdraw(told.submission_id),)
+    unplaced = {row["submission_id"]: row for row in one.to_correct if not row["department"]}
+    for submission, row in unplaced.items():
+        about = f"文件“{row['file']}”没有识别出填报单位，退回。单位已另报或不需要的，撤回这一份："
+        yield about, (_withdraw(submission),)
+
+
+def _withdraw(submission_id: str) -> str:
+    return f"guoban withdraw {submission_id} --reason …"
 
 
 def _owed(owed: Sequence[Expected]) -> list[str]:
@@ -221,10 +242,10 @@ def _asked(
     return [*lines, *_more(rows, unit)]
 
 
-def _to_decide(questions: Sequence[Question]) -> list[str]:
+def _questions(questions: Sequence[Question], what: str) -> list[str]:
     if not questions:
         return []
-    return [f"待认定{len(questions)}项：", *_question_lines(questions), *_more(questions, "项")]
+    return [f"{what}{len(questions)}项：", *_question_lines(questions), *_more(questions, "项")]
 
 
 def _question_lines(questions: Iterable[Question]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Why published figures changed: `cause_of`, over what the publication itself recorded.
+"""Why published figures and their rows changed: `cause_of`, over what the publication recorded.
 
 Rows' contributions add up to a figure, so the causes of the rows' changes add up to the figure's.
 No culprit is guessed: where neither the row, a reason nor a correction names anything to which
@@ -20,6 +20,7 @@ import duckdb
 from flows.ground.zone import WHOLE_ZONE
 from flows.store.warehouse import fetch_rows
 from schemas.indicators import INDICATORS
+from schemas.labels import setting_words
 from schemas.reasons import REASONS
 
 # In which order the causes of one figure's change are told.
@@ -227,16 +228,33 @@ def _cause_of_counted_row(moved: Moved, acts: Acts) -> Cause | None:
 # --- figures -------------------------------------------------------------------------------------
 
 
-def figure_changes(con: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    """The rows of `core.figure_changes` that the newest publication adds, each figure end to end.
+class Changes(NamedTuple):
+    """What the newest publication adds to `core.figure_changes` and to `core.row_changes`.
 
-    What a definition changed names the settings that did, where zone.toml has others than before.
+    Each figure's rows lead end to end. What a definition changed names the settings that did, where
+    zone.toml has others than before.
     """
+
+    of_figures: list[Row]
+    of_rows: list[Row]
+
+
+def changes(con: duckdb.DuckDBPyConnection) -> Changes:
+    """Why figures stand otherwise than they were published before, and each row near them."""
+    acts = Acts(con, _moved_rows(con))
+    causes = [(moved, cause_of(moved, acts)) for moved in acts.moved.values()]
     settings = _changed_settings(con)
-    for baseline, row in _steps(con):
+    of_figures = []
+    for baseline, row in _steps(con, acts, causes):
         is_defined = row["cause"] == DEFINITION.cause
         listed = settings[baseline] if is_defined else []
-        yield row | {"settings": _in_words(listed, row["indicator_code"], row["report_month"].year)}
+        told = _in_words(listed, row["indicator_code"], row["report_month"].year)
+        of_figures.append(row | {"settings": told})
+    of_rows = [
+        {name: getattr(moved, name) for name in _MOVED_KEY} | cause._asdict()
+        for moved, cause in causes
+    ]
+    return Changes(of_figures, of_rows)
 
 
 _Setting = tuple[str, str, str]
@@ -262,7 +280,7 @@ def _changed_settings(con: duckdb.DuckDBPyConnection) -> Mapping[int, list[_Sett
 def _in_words(settings: Iterable[_Setting], code: str, year: int) -> str | None:
     """Those that bear on the indicator in the year; None for none."""
     said = [
-        f"{name}：{old or '无'}→{new or '无'}"
+        f"{setting_words(name)}：{old or '无'}→{new or '无'}"
         for name, old, new in settings
         if bears(name, code, year)
     ]
@@ -289,12 +307,12 @@ def bears(setting: str, code: str, year: int) -> bool:
     return setting.startswith(_BEARING)
 
 
-def _steps(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, Row]]:
+def _steps(
+    con: duckdb.DuckDBPyConnection, acts: Acts, causes: Iterable[tuple[Moved, Cause]]
+) -> Iterator[tuple[int, Row]]:
     """Each step of each figure, with the publication that the figure rested on."""
-    acts = Acts(con, _moved_rows(con))
     parts: dict[Figure, dict[Cause, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for moved in acts.moved.values():
-        cause = cause_of(moved, acts)
+    for moved, cause in causes:
         for scope in (moved.department, WHOLE_ZONE):
             parts[moved.report_month, scope, moved.indicator_code][cause] += moved.change
     figures = fetch_rows(

@@ -21,7 +21,10 @@ from flows.store.warehouse import fetch_rows
 
 @dataclass(frozen=True)
 class Step:
-    """A part of a figure's change, by what caused it; `file` is that of the submission."""
+    """A part of a figure's change, by what caused it; `file` is that of the submission.
+
+    `settings` are those of zone.toml that were changed, in words, where definitions are the cause.
+    """
 
     figure: str
     old_value: Decimal | None
@@ -29,6 +32,7 @@ class Step:
     cause: str
     submission_id: str | None
     file: str | None
+    settings: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ import duckdb
 
 from flows.ground.durable import fsync, fsync_all, make_folder
 from flows.ground.errors import WarehouseError
-from flows.publish import rejudged
-from flows.publish.causes import figure_changes
+from flows.publish import causes, rejudged
 from flows.store.changed import NEVER, Changed
 from flows.store.incoming import insert
 from flows.store.journal import Journal, Publication, Receipt
@@ -28,11 +27,11 @@ from flows.store.statements import relation_key, sql_text, statement
 from schemas.indicators import INDICATORS, SECONDARY
 
 FOLDER = "published"
-CHANGES, SETTINGS = "figure_changes", "setting_changes"
+CHANGES, ROWS, SETTINGS = "figure_changes", "row_changes", "setting_changes"
 # What the journal says of a publication and `core.refreshes` does not.
 _OF_THE_JOURNAL_ALONE = frozenset({"judged_by", "record_sha256", "fingerprint"})
 # Each publication's own rows of these tables; those of earlier versions wrote but the first.
-_TABLES = (CHANGES, SETTINGS, rejudged.TABLE)
+_TABLES = (CHANGES, ROWS, SETTINGS, rejudged.TABLE)
 
 
 @dataclass(frozen=True)
@@ -176,8 +175,9 @@ def _tell_settings(
 
 def _tell_changes(con: duckdb.DuckDBPyConnection, number: int) -> None:
     """Tells the causes, from what the record has now against what it had."""
-    changes = [{"publication_no": number, **change} for change in figure_changes(con)]
-    insert(con, f"core.{CHANGES}", changes)
+    changes = causes.changes(con)
+    for table, rows in ((CHANGES, changes.of_figures), (ROWS, changes.of_rows)):
+        insert(con, f"core.{table}", [{"publication_no": number, **row} for row in rows])
 
 
 def _find(con: duckdb.DuckDBPyConnection, relation: _Relation, changed: Changed) -> None:

@@ -118,7 +118,7 @@ def _settings(zone: Zone) -> Iterator[tuple[str, tuple[pl.DataType, Any]]]:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """A headline indicator as this zone has it: with its name, threshold and readings."""
+    """A headline indicator as this zone has it: with its name, threshold, readings and weight."""
 
     indicator_code: str
     ordinal: int
@@ -136,6 +136,7 @@ class IndicatorRow:
     has_target: bool
     rated_code: str
     target_unit: str
+    score_weight: Decimal
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def indicator_rows(zone: Zone, month: dt.date | None = None) -> Iterator[Indicat
             one.has_target,
             rated,
             units[rated],
+            zone.score.weight_of(one.code),
         )
 
 

@@ -67,7 +67,7 @@ def lock(
             call,
             {"blocking": blocking},
             say(f"{month} has blocking findings:", f"{month}还有未处理的错误："),
-            blocking,
+            [*blocking, _way_out()],
         )
     _say_done(
         call,
@@ -298,6 +298,17 @@ def _refuse(call: Call, plain: dict[str, Any], words: str, lines: Sequence[str])
         for line in lines:
             out.print(one_line(f"  {line}"))
     raise typer.Exit(1)
+
+
+def _way_out() -> str:
+    """What can be done about findings that keep a month from being locked."""
+    return say(
+        "→ have them corrected and filed again; settle what waits for a word as guoban todo lists it; "
+        "a file that is not needed: guoban withdraw SUBMISSION --reason … (its number stands first); "
+        "then guoban refresh, and lock again.",
+        "→ 由单位改正后重报；待认定的按guoban todo所列处理；不需要的文件用"
+        "guoban withdraw 报送编号 --reason … 撤回（编号在行首）；然后guoban refresh，再锁定。",
+    )
 
 
 def _say_done(call: Call, shown: Prospect, english: str, chinese: str) -> None:

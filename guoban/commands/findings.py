@@ -44,7 +44,7 @@ def print_findings(rows: Iterable[Mapping[str, Any]]) -> None:
     for one in rows:
         style = COLOURS[one["severity"]] if out.is_terminal and one["asks"] else None
         title = schemas.by_name(one["return_name"]).form().title if one["return_name"] else ""
-        whose = " ".join(part for part in (one["department"], title) if part)
+        whose = " ".join(part for part in (found_in.owner_of(one), title) if part)
         mark = MARKS[one["severity"]] if one["asks"] else say("done", "已结")
         out.print(one_line(f"  {mark} {one['rule']} {whose}  {one['message']}"), style=style)
         place = f"{one['sheet']}!{one['cell']}" if one["sheet"] and one["cell"] else one["sheet"]

@@ -57,6 +57,11 @@ _SHORT = {
 }
 # Causes that are somebody's act, and no file.
 _ACTS = frozenset({"withdrawal", "restoration", "decision"})
+_DECIDED = {
+    True: (" are one project", "为同一项目"),
+    False: (" are two projects", "为不同项目"),
+    None: (": decision taken back", "取消认定"),
+}
 # So many rows of a change are told on a terminal.
 _MOST_ROWS = 5
 
@@ -247,7 +252,16 @@ def _by_words(row: Row) -> str:
     what = " ".join(part for part in (row["submission_id"], row["file"]) if part)
     told = say(" by ", "，").join(part for part in (what, who) if part)
     acted = say(f"done by {person}", f"经办人{person}") if is_act and person else ""
-    return say("; ", "；").join(part for part in (told, acted) if part)
+    decided = [_decision_words(one) for one in row["decided"] or ()]
+    return say("; ", "；").join(part for part in (told, *decided, acted) if part)
+
+
+def _decision_words(one: Row) -> str:
+    """What was decided of which two projects."""
+    pair = say(
+        f"{one['row_key']} and {one['other_row_key']}", f"{one['row_key']}与{one['other_row_key']}"
+    )
+    return f"{pair}{say(*_DECIDED[one['is_same']])}"
 
 
 def _rows_words(rows: Sequence[Row]) -> str:

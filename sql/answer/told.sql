@@ -12,7 +12,7 @@ with left_open as (
 )
 
 select
-    submission_id, file, sha256, return_name, department, report_month, status,
+    submission_id, file, sha256, return_name, department, report_month, status, folder_department,
     coalesce(left_open.unexplained, 0) as unexplained,
     coalesce(left_open.to_decide, 0) as to_decide
 from core.submissions

@@ -46,6 +46,7 @@ masked as (
         findings.asks,
         findings.is_to_decide,
         findings.other_row_key,
+        if(findings.other_row_key is not null, findings.against, null) as other_submission_id,
         largest.indicator_code as effect_indicator,
         largest.value as effect_value,
         largest.pct as effect_pp
@@ -80,6 +81,7 @@ hashed as (
         asks,
         is_to_decide,
         other_row_key,
+        other_submission_id,
         effect_indicator,
         effect_value,
         effect_pp,
@@ -115,6 +117,7 @@ select
     asks, -- 要求什么：correct待改正、explain待说明、decide待认定、file待报送；不要求什么的为空
     is_to_decide, -- 是否待认定：疑为同一项目的，待定的版本
     other_row_key, -- 疑为同一项目的另一个项目编号
+    other_submission_id, -- 另一个项目所在的报送，见mart.submissions
     field, -- 字段的英文名
     holds as is_holding, -- 该行是否因此被扣留
     concat_ws(

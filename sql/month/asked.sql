@@ -16,4 +16,5 @@ select
     sum(to_decide)::bigint as decide,
     sum(to_file)::bigint as file
 from asked
-group by department;
+group by department
+order by department nulls last;

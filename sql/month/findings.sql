@@ -5,11 +5,17 @@ with submissions as (
     from mart.submissions
 ),
 
+others as (
+    select submission_id as other_submission_id, department as other_department
+    from mart.submissions
+),
+
 told as (
     select
         finding_id, submission_id, rule, severity, sheet, cell, excel_row, column_name, field, value,
         proposed, message, suggestion, report_month, department, return_name, explanation, is_open,
-        asks, is_to_decide, other_row_key, effect_indicator, effect_value, effect_pp
+        asks, is_to_decide, other_row_key, other_submission_id, effect_indicator, effect_value,
+        effect_pp
     from mart.findings
     where report_month = $month and (asks is not null or not $open_only)
 )
@@ -21,9 +27,11 @@ select
     submissions.file,
     submissions.folder_department,
     submissions.status,
-    coalesce(submissions.is_current, false) as is_current
+    coalesce(submissions.is_current, false) as is_current,
+    others.other_department
 from told
 left join submissions using (submission_id)
+left join others using (other_submission_id)
 left join mart.dim_department as departments using (department)
 left join mart.dim_return as returns using (return_name)
 left join mart.dim_indicator as indicators on told.effect_indicator = indicators.indicator_code

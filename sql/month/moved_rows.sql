@@ -2,7 +2,8 @@
 -- publication on that changed a figure of their month: each as it came (`is_new`) and as it went, with
 -- what it added (`change`, negative where it went). One that came as it went is none. In the zone's
 -- figure nothing changes by rows of one key whose changes add up to nothing (`changes_zone`), as of a
--- project that is another department's now.
+-- project that is another department's now. With the cause that is on record (`cause`, `cause_id`), null
+-- for publications of versions that recorded none.
 with published as (
     select distinct report_month, changed_at
     from mart.figure_changes
@@ -33,14 +34,22 @@ named as (
     from sides
     inner join published using (report_month, changed_at)
     left join detail.departments as names on sides.department = names.name
+),
+
+-- Of departments that have become one only one cause can be told of a key.
+causes as (
+    select distinct on (report_month, changed_at, indicator_code, department, filed_month, row_key) *
+    from detail.row_changes
+    where report_month between $first and $last
+    order by publication_no, cause, submission_id
 )
 
 select
-    report_month, changed_at, indicator_code, department, filed_month, row_key, label, is_new,
-    submission_id, file, sheet, cell, excel_row, is_counted, change,
+    named.*, causes.cause, causes.submission_id as cause_id,
     sum(change) over (partition by report_month, changed_at, indicator_code, row_key) <> 0
         as changes_zone
 from named
+left join causes using (report_month, changed_at, indicator_code, department, filed_month, row_key)
 qualify
     sum(change) over (
         partition by report_month, changed_at, indicator_code, department, filed_month, row_key

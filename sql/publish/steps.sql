@@ -8,7 +8,8 @@ select
     recorded.new_value,
     recorded.cause,
     recorded.submission_id,
-    submissions.file
+    submissions.file,
+    recorded.settings
 from core.figure_changes as recorded
 left join core.submissions as submissions using (submission_id)
 where recorded.publication_no = (select max(publication_no) from core.refreshes)

@@ -108,6 +108,10 @@ create table core.figure_changes (
     indicator_code varchar, figure varchar, old_value decimal(38, 12), new_value decimal(38, 12),
     cause varchar, submission_id varchar, settings varchar
 );
+create table core.row_changes (
+    publication_no integer, report_month date, indicator_code varchar, department varchar,
+    filed_month date, row_key varchar, cause varchar, submission_id varchar
+);
 
 -- The zone's settings as publications had them: what each one has otherwise than the one before it, in
 -- words; the first on record has all of them, with no old value.

@@ -32,6 +32,12 @@ def test_what_is_no_month(text: str) -> None:
         parse_month(text)
 
 
+def test_nothing_is_told_from_a_time_on_that_is_still_to_come() -> None:
+    with pytest.raises(WrongUsageError, match="still to come"):
+        parse_time("2999-01-01", is_start=True)
+    assert parse_time("2999-01-01") is not None
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

@@ -26,6 +26,11 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             [MAY, THEN],
         )
         con.execute(
+            "create table detail.row_changes (report_month date, changed_at timestamptz, "
+            "indicator_code varchar, department varchar, filed_month date, row_key varchar, "
+            "cause varchar, submission_id varchar, publication_no integer)"
+        )
+        con.execute(
             "create table detail.headline_candidates (department varchar, row_key varchar, "
             "submission_id varchar, contribution decimal(38, 12), since_at timestamptz, "
             "until_at timestamptz, report_month date, filed_month date, indicator_code varchar, "

@@ -10,7 +10,10 @@ import pytest
 from drop import Drop, change_of
 from past import as_of, assert_changes_add_up, assert_verified, house_of, newest_changes, now
 
+from flows.answer.moves import lines_of
 from flows.ask import decisions
+from flows.month import changes
+from flows.publish.release import open_release
 from guoban.cli import run_command
 
 pytestmark = pytest.mark.slow
@@ -154,8 +157,16 @@ def test_the_setting_that_moved_a_figure_is_named(filed_year: Drop) -> None:
             "where cause = 'definition'"
         )
     )
-    assert named["ZS05"] == "thresholds.major_project：5亿元→6亿元"
-    assert named["ZS04"] == named["ZS04a"] == "thresholds.talk_project：1亿元→2亿元"
+    major = "重大工业项目的起算额（thresholds.major_project）：5亿元→6亿元"
+    assert named["ZS05"] == major
+    assert (
+        named["ZS04"]
+        == named["ZS04a"]
+        == "在谈项目的起算额（thresholds.talk_project）：1亿元→2亿元"
+    )
+    # The refresh says so, too.
+    assert filed_year.last is not None
+    assert major in "\n".join(lines_of(filed_year.last.moves, lambda english, _: english))
     assert named.keys() == {"ZS04", "ZS04a", "ZS05"}
     # It is on record: a working database made anew tells the same.
     house_of(filed_year).working_database.unlink()
@@ -175,17 +186,57 @@ def test_a_definition_of_a_year_moves_that_year(drop: Drop) -> None:
     sign(drop, "一版", A, contract(contract_amount_cny=15000))
     drop.refresh()
     dated = drop.zone.thresholds.model_copy(update={"large_project_cny": Decimal(2 * 10**8)})
-    for year, changes in (
+    for year, moved in (
         (2022, []),
         (2021, [("ZS03", Decimal(1), Decimal(0), "definition", None)]),
     ):
         thresholds = drop.zone.thresholds.model_copy(update={"years": {year: dated}})
         drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
         drop.refresh()
-        assert newest_changes(drop) == changes
+        assert newest_changes(drop) == moved
     assert drop.query("select distinct settings from mart.figure_changes") == [
-        ("thresholds.2021.large_project：无→2亿元",)
+        ("新引进项目的起算额（thresholds.2021.large_project）：无→2亿元",)
     ]
+
+
+def test_each_row_is_told_with_what_moved_it(drop: Drop) -> None:
+    """A definition and a decision in one refresh: neither is told with the other's rows."""
+    sign(
+        drop, "签约", A,
+        contract(contract_amount_cny=12_000), contract(SECOND, contract_amount_cny=50_000),
+        contract(THIRD, contract_amount_cny=50_000),
+    )  # fmt: skip
+    drop.refresh()
+    thresholds = drop.zone.thresholds.model_copy(update={"large_project_cny": Decimal(2 * 10**8)})
+    drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
+    decisions.decide(house_of(drop), SECOND, THIRD, is_same=True, by="张三", unsuspected=True)
+    drop.refresh()
+
+    def rows_of(code: str) -> dict[str, list[str]]:
+        with open_release(drop.settings.warehouse) as con:
+            told = changes.of_month(con, JANUARY, ["全区"])
+        return {
+            one["cause"]: [row["row_key"] for row in one["rows"]]
+            for one in told
+            if one["indicator_code"] == code
+        }
+
+    known = rows_of("ZS03")
+    assert known["definition"] == [FIRST]
+    assert len(known["decision"]) == 1
+    assert set(known["decision"]) < {SECOND, THIRD}
+    # On record: a working database made anew tells the same.
+    house_of(drop).working_database.unlink()
+    drop.refresh()
+    assert rows_of("ZS03") == known
+    with open_release(drop.settings.warehouse) as con:
+        told = [
+            one["decided"] for one in changes.of_month(con, JANUARY) if one["cause"] == "decision"
+        ]
+    assert told
+    assert all(
+        one == [{"row_key": SECOND, "other_row_key": THIRD, "is_same": True}] for one in told
+    )
 
 
 def test_a_definition_and_a_file_in_one_refresh_are_told_apart(filed_year: Drop) -> None:

@@ -45,7 +45,7 @@ def gathered(
         projects=projects.of_month(con, month, MOST_PROJECTS),
         filing=fetch_rows(con, statement("export/filing"), {"month": month}),
         findings=of_findings,
-        asked=fetch_rows(con, statement("month/asked"), {"month": month}),
+        asked=findings.asked_by_department(con, month),
         changes=[one for one in changes.of_year(con, month) if one["scope"] == "zone"],
         moved_rows=changes.rows_of_year(con, month),
         definitions=definitions(zone, month),

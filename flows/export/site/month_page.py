@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.export.definitions import Definition
 from flows.month.board import Board
-from flows.month.findings import ASKED, owner_of
+from flows.month.findings import owner_of
 from flows.month.forecast import Forecast
 
 Row = Mapping[str, Any]
@@ -37,8 +37,8 @@ class MonthPage:
     """Who owed what and what came of it, with the file that counts, or the last that came."""
     findings: Sequence[Row]
     """All of the month, those that matter most first; each with what it `asks` for."""
-    asked: Sequence[Row]
-    """How much is asked of each department, by what is asked for."""
+    asked: Mapping[str | None, Mapping[str, int]]
+    """How much is asked of each department, by what is asked for; None: of nobody known."""
     changes: Sequence[Row]
     """Of the zone's figures, the newest first."""
     moved_rows: Sequence[Row]
@@ -61,11 +61,9 @@ class MonthPage:
         counts: dict[str, Counter[str]] = {}
         for row in self.filing:
             counts.setdefault(row["department"], Counter())[row["state"]] += 1
-        for row in self.asked:
-            if row["department"]:
-                counts.setdefault(row["department"], Counter()).update(
-                    {name: row[name] for name in ASKED}
-                )
+        for department, asked in self.asked.items():
+            if department:
+                counts.setdefault(department, Counter()).update(asked)
         return counts
 
     @property

@@ -213,8 +213,7 @@ def _key_of_index(zone: Zone, written: Written, levels: dict[str, str]) -> str:
         "(select count(*) from mart.acts) as acts, (select max(locked_at) from mart.months) as locks "
         "from mart.release",
     )
-    # What departments are ranked by judges nothing, so it is no part of the fingerprint.
-    return _key(sorted(release.items()), zone.fingerprint(), zone.score.model_dump(), levels)
+    return _key(sorted(release.items()), zone.fingerprint(), levels)
 
 
 def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:

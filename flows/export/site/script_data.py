@@ -16,7 +16,7 @@ from flows.export.site import words
 from flows.export.site.month_page import MonthPage, Row
 from flows.export.site.shown import day, digits, minute, month_key
 from flows.ground.zone import WHOLE_ZONE, Zone
-from flows.month.board import Standing, weights
+from flows.month.board import Standing
 from flows.month.findings import owner_of
 from flows.month.forecast import HIT_PCT, Forecast, Goal
 from flows.values.printed import amount
@@ -94,7 +94,7 @@ def _figures(page: MonthPage, zone: Zone) -> dict[str, Any]:
         "departments": {
             standing.department: _standing(standing) for standing in page.board.departments
         },
-        "weights": {code: digits(weight) for code, weight in weights(zone).items()},
+        "weights": {code: digits(weight) for code, weight in page.board.weights.items()},
         "held": {row["indicator_code"]: page.held[row["indicator_code"]] for row in page.tasks},
     }
 
