@@ -169,6 +169,14 @@ def error_words(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or ''}: {error.strerror or error}".lstrip(": ")
     kind = type(error).__name__
+    # Known by its name: commands that ask no database don't import it.
+    if kind == "OutOfMemoryException":
+        return say(
+            "the database needs more memory than it may take: set GUOBAN_MEMORY_MIB higher "
+            f"(guoban doctor says what is there): {str(error).splitlines()[0]}",
+            "数据库需要的内存超过允许的数量：请调高GUOBAN_MEMORY_MIB（guoban doctor可查看现有内存）："
+            f"{str(error).splitlines()[0]}",
+        )
     return say(
         f"unexpected error ({kind}): {error}; GUOBAN_DEBUG=1 shows where",
         f"意外错误（{kind}）：{error}；设置GUOBAN_DEBUG=1可查看出处",

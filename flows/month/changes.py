@@ -95,13 +95,15 @@ def of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
     return fetch_rows(con, statement("month/year_changes"), {"month": month})
 
 
-def rows_of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
+def rows_of_year(
+    con: duckdb.DuckDBPyConnection, month: dt.date, most: int | None = None
+) -> list[Row]:
     """The rows that came to the zone's figures, or went, with each of these changes.
 
-    Of one figure and publication their `change` adds up to what the figure changed by.
+    Of one figure and publication their `change` adds up to what the figure changed by. Where there are
+    more of these than `most`, that many of them; `of_all` says how many there are.
     """
-    rows = _sides(con, month.replace(month=1), month)
-    return [row for row in rows if row["is_counted"] and row["changes_zone"]]
+    return _sides(con, month.replace(month=1), month, of_zone=True, most=most)
 
 
 def moved_since(
@@ -115,9 +117,17 @@ def moved_since(
     return fetch_rows(con, statement("month/moved_since"), asked)
 
 
-def _sides(con: duckdb.DuckDBPyConnection, first: dt.date, last: dt.date) -> list[Row]:
+def _sides(
+    con: duckdb.DuckDBPyConnection,
+    first: dt.date,
+    last: dt.date,
+    *,
+    of_zone: bool = False,
+    most: int | None = None,
+) -> list[Row]:
     """The rows near figures that moved, of the months from one to another, as they came and went."""
-    return fetch_rows(con, statement("month/moved_rows"), {"first": first, "last": last})
+    asked = {"first": first, "last": last, "of_zone": of_zone, "most": most}
+    return fetch_rows(con, statement("month/moved_rows"), asked)
 
 
 def _by_key(sides: Iterable[Row]) -> Iterator[Row]:

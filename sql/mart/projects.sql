@@ -23,11 +23,34 @@ with same as (
     group by decided.project_id, decided.canonical_id
 ),
 
-contracts as (
+-- The newest row of a number, the lead's before a helper's, by a number that is least: what rows say in
+-- words is looked at of the newest alone.
+contract_numbers as (
+    select
+        project_id,
+        max(report_month) as last_month,
+        min(
+            date '2400-01-01' - report_month + if(role is distinct from '牵头', 1000000, 0)
+        ) as newness
+    from mart.signed_projects
+    where project_id is not null
+    group by project_id
+),
+
+known_contracts as (
+    select
+        coalesce(same.canonical_id, contract_numbers.project_id) as one_id,
+        list(contract_numbers.project_id) as project_ids,
+        max(contract_numbers.last_month) as last_month,
+        min(contract_numbers.newness) as newness
+    from contract_numbers
+    left join same using (project_id)
+    group by one_id
+),
+
+newest_contracts as (
     select
         coalesce(same.canonical_id, filed.project_id) as one_id,
-        list(distinct filed.project_id) as project_ids,
-        max(filed.report_month) as last_month,
         arg_min(
             {
                 'report_month': filed.report_month,
@@ -52,8 +75,6 @@ contracts as (
                 'is_contract': coalesce(filed.contract_type in ('正式合同', '补充协议'), false)
             },
             row(
-                filed.role is distinct from '牵头',
-                date '2400-01-01' - filed.report_month,
                 filed.signed_on,
                 same.contract_arrival_no,
                 filed.project_id,
@@ -64,15 +85,50 @@ contracts as (
         ) as newest
     from mart.signed_projects as filed
     left join same using (project_id)
-    where filed.project_id is not null
+    inner join known_contracts
+        on
+            coalesce(same.canonical_id, filed.project_id) = known_contracts.one_id
+            and date '2400-01-01' - filed.report_month
+            + if(filed.role is distinct from '牵头', 1000000, 0) = known_contracts.newness
+    group by all
+),
+
+contracts as (
+    select
+        known_contracts.one_id,
+        known_contracts.project_ids,
+        known_contracts.last_month,
+        newest_contracts.newest
+    from known_contracts
+    inner join newest_contracts using (one_id)
+),
+
+talk_numbers as (
+    select
+        project_id,
+        max(report_month) as last_month,
+        min(
+            date '2400-01-01' - report_month + if(role is distinct from '牵头', 1000000, 0)
+        ) as newness
+    from mart.pipeline_projects
+    where project_id is not null
+    group by project_id
+),
+
+known_talks as (
+    select
+        coalesce(same.canonical_id, talk_numbers.project_id) as one_id,
+        list(talk_numbers.project_id) as project_ids,
+        max(talk_numbers.last_month) as last_month,
+        min(talk_numbers.newness) as newness
+    from talk_numbers
+    left join same using (project_id)
     group by one_id
 ),
 
-talks as (
+newest_talks as (
     select
         coalesce(same.canonical_id, filed.project_id) as one_id,
-        list(distinct filed.project_id) as project_ids,
-        max(filed.report_month) as last_month,
         arg_min(
             {
                 'report_month': filed.report_month,
@@ -90,8 +146,6 @@ talks as (
                 'first_contact_on': filed.first_contact_on
             },
             row(
-                filed.role is distinct from '牵头',
-                date '2400-01-01' - filed.report_month,
                 filed.first_contact_on,
                 same.talk_arrival_no,
                 filed.project_id,
@@ -102,26 +156,49 @@ talks as (
         ) as newest
     from mart.pipeline_projects as filed
     left join same using (project_id)
-    where filed.project_id is not null
-    group by one_id
+    inner join known_talks
+        on
+            coalesce(same.canonical_id, filed.project_id) = known_talks.one_id
+            and date '2400-01-01' - filed.report_month
+            + if(filed.role is distinct from '牵头', 1000000, 0) = known_talks.newness
+    group by all
+),
+
+talks as (
+    select
+        known_talks.one_id,
+        known_talks.project_ids,
+        known_talks.last_month,
+        newest_talks.newest
+    from known_talks
+    inner join newest_talks using (one_id)
+),
+
+paid_numbers as (
+    select project_id, max(report_month) as last_month
+    from mart.paid_in
+    where audit_status = '审核通过' and project_id is not null
+    group by project_id
 ),
 
 newest_payments as (
     select
-        project_id,
-        max(report_month) as last_month,
+        filed.project_id,
+        paid_numbers.last_month,
         arg_max(
             {
-                'department': department,
-                'project_id': project_id,
-                'project_name': project_name,
-                'paid_total_cny': paid_total_cny
+                'department': filed.department,
+                'project_id': filed.project_id,
+                'project_name': filed.project_name,
+                'paid_total_cny': filed.paid_total_cny
             },
-            row(report_month, submission_id, sheet, excel_row)
+            row(filed.submission_id, filed.sheet, filed.excel_row)
         ) as newest
-    from mart.paid_in
-    where audit_status = '审核通过' and project_id is not null
-    group by project_id
+    from mart.paid_in as filed
+    inner join paid_numbers
+        on filed.project_id = paid_numbers.project_id and filed.report_month = paid_numbers.last_month
+    where filed.audit_status = '审核通过'
+    group by all
 ),
 
 payments as (

@@ -3,7 +3,8 @@
 -- what it added (`change`, negative where it went). One that came as it went is none. In the zone's
 -- figure nothing changes by rows of one key whose changes add up to nothing (`changes_zone`), as of a
 -- project that is another department's now. With the cause that is on record (`cause`, `cause_id`), null
--- for publications of versions that recorded none.
+-- for publications of versions that recorded none. `$of_zone`: of those alone that count and change the
+-- zone's figure; `$most` of each figure and publication (null: all), with how many there are (`of_all`).
 with published as (
     select distinct report_month, changed_at
     from mart.figure_changes
@@ -42,18 +43,33 @@ causes as (
     from detail.row_changes
     where report_month between $first and $last
     order by publication_no, cause, submission_id
+),
+
+moved as (
+    select
+        named.*, causes.cause, causes.submission_id as cause_id,
+        sum(change) over (partition by report_month, changed_at, indicator_code, row_key) <> 0
+            as changes_zone
+    from named
+    left join causes
+        using (report_month, changed_at, indicator_code, department, filed_month, row_key)
+    qualify
+        sum(change) over (
+            partition by report_month, changed_at, indicator_code, department, filed_month, row_key
+        ) <> 0
 )
 
 select
-    named.*, causes.cause, causes.submission_id as cause_id,
-    sum(change) over (partition by report_month, changed_at, indicator_code, row_key) <> 0
-        as changes_zone
-from named
-left join causes using (report_month, changed_at, indicator_code, department, filed_month, row_key)
+    *,
+    count(*) over (partition by report_month, changed_at, indicator_code) as of_all
+from moved
+where not $of_zone or (is_counted and changes_zone)
 qualify
-    sum(change) over (
-        partition by report_month, changed_at, indicator_code, department, filed_month, row_key
-    ) <> 0
+    $most is null
+    or row_number() over (
+        partition by report_month, changed_at, indicator_code
+        order by department, filed_month, row_key, change, file, sheet, excel_row
+    ) <= $most
 order by
     changed_at, report_month, indicator_code, department, filed_month, row_key, change, file, sheet,
     excel_row;

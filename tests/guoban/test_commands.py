@@ -8,11 +8,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from drop import Drop, change_of
 
 from flows.ground.settings import PROJECT
-from guoban.cli import run_command
+from guoban.cli import error_words, run_command
 from guoban.words import is_chinese
 
 # Many refreshes, or large files.
@@ -134,6 +135,13 @@ def test_an_error_nobody_foresaw_is_told_in_a_line(
     monkeypatch.setattr("guoban.commands.report.open_published", fail)
     status, _, err = guoban(golden, "status", "--month", "2021-05")
     assert (status, "ZeroDivisionError" in err, "Traceback" in err) == (1, True, False)
+
+
+def test_too_little_memory_names_the_setting() -> None:
+    with duckdb.connect() as con, pytest.raises(duckdb.OutOfMemoryException) as caught:
+        con.execute("set memory_limit = '2MB'; set temp_directory = ''")
+        con.execute("select list(range) from range(10_000_000)")
+    assert "GUOBAN_MEMORY_MIB" in error_words(caught.value)
 
 
 def test_before_anything_is_published(drop: Drop, guoban: Guoban) -> None:

@@ -17,6 +17,8 @@ from flows.store.warehouse import fetch_rows
 
 # More would make the page slow to open; it says where the rest is.
 MOST_PROJECTS = 300
+# Of each change of a figure.
+MOST_MOVED = 40
 
 
 def gathered(
@@ -47,6 +49,6 @@ def gathered(
         findings=of_findings,
         asked=findings.asked_by_department(con, month),
         changes=[one for one in changes.of_year(con, month) if one["scope"] == "zone"],
-        moved_rows=changes.rows_of_year(con, month),
+        moved_rows=changes.rows_of_year(con, month, MOST_MOVED),
         definitions=definitions(zone, month),
     )

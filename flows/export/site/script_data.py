@@ -25,7 +25,6 @@ from schemas.reasons import YI
 # More of each would make the page slow to open; it says where the rest is.
 MOST_FINDINGS = 200
 MOST_CHANGES = 60
-MOST_MOVED = 40
 
 
 def script_data(page: MonthPage, zone: Zone, levels: Mapping[str, str]) -> dict[str, Any]:
@@ -281,9 +280,9 @@ def _change(change: Row, moved: Sequence[Row]) -> dict[str, Any]:
                 row["department"], row["row_key"], row["label"], digits(row["change"]),
                 row["file"], row["sheet"], _cell(row),
             ]
-            for row in moved[:MOST_MOVED]
+            for row in moved
         ],
-        "of_all": len(moved),
+        "of_all": moved[0]["of_all"] if moved else 0,
     }  # fmt: skip
 
 
