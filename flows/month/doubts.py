@@ -20,6 +20,7 @@ class Doubt:
     rows_found: int
     rule: str
     message: str
+    suggestion: str
     is_again: bool
     standing_id: str | None
     standing_file: str | None

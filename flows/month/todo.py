@@ -47,8 +47,10 @@ class Question:
 
     @property
     def asked(self) -> str:
-        """What a department is asked that can't decide it, but knows."""
-        return "是否同一项目？请回复。" if self.row_keys else "以哪份为准？请回复。"
+        """What a department is asked that can't decide it, but knows: as its reply asks."""
+        if self.doubt is not None:
+            return self.doubt.suggestion
+        return (self.finding or {}).get("suggestion") or ""
 
 
 @dataclass(frozen=True)

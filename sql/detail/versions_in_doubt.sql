@@ -15,7 +15,7 @@ with submissions as (
 ),
 
 findings as (
-    select submission_id, rule, severity, stg.masked_phones(message) as message, is_again
+    select submission_id, rule, severity, stg.masked_phones(message) as message, suggestion, is_again
     from int.judged_findings
     where is_to_decide and other_row_key is null
 ),
@@ -41,6 +41,7 @@ select
     submissions.rows_found, -- 数据行数
     findings.rule, -- 规则编号
     findings.message, -- 存疑的原因
+    findings.suggestion, -- 请单位做什么
     findings.is_again, -- 是否为又收到内容相同的文件而不再计入的版本
     standing.standing_id, -- 现在采用的是哪份报送；没有的为空
     standing.standing_file -- 现在采用的文件；没有的为空
