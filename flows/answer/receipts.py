@@ -110,8 +110,7 @@ class _Waiting:
     submission_id: str
     return_name: str
     file: str
-    message: str
-    suggestion: str
+    asked: str
 
 
 @dataclass(frozen=True)
@@ -396,7 +395,7 @@ def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
     for number, one in enumerate(waiting, start=1):
         title = schemas.by_name(one.return_name).form().title
         page.add(Cell(number, "center"), Cell(title, "cell"), Cell(one.file, "cell"))
-        page.add_line(f"　　{one.message}{one.suggestion}")
+        page.add_line(f"　　{one.asked}")
         page.add_line(f"　　恢复：guoban restore {one.submission_id} --reason 原因")
     page.add_line("")
 

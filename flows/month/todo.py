@@ -140,7 +140,7 @@ def _whether_they_are_one(row: Row) -> Question:
 
 
 def _whether_it_counts(doubt: Doubt) -> Question:
-    about = f"{_title(doubt.return_name)} 文件“{doubt.file}”：{doubt.message}"
+    about = f"{_title(doubt.return_name)} 文件“{doubt.file}”：{doubt.message}{doubt.kept or ''}"
     return Question(about, doubt.commands, doubt=doubt)
 
 

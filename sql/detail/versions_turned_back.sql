@@ -28,7 +28,7 @@ select
     turned_back.report_month, -- 所属月份，当月第一天；报表没有写明的，为文件夹的月份
     standing_id, -- 现在采用的是哪份报送
     standing.file as standing_file, -- 现在采用的文件
-    stg.kept_words(standing.version, standing.file) as message, -- 退回后的情况
+    '本表没有采用，' || stg.kept_words(standing.version, standing.file) as message, -- 退回后的情况
     '请改正后重报，如不需更正，请告知联系人。' as suggestion -- 请单位做什么
 from turned_back
 inner join standing using (standing_id);

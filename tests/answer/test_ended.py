@@ -246,7 +246,7 @@ def test_a_version_in_doubt_is_asked_the_same_everywhere(desk: Desk) -> None:
     sign(desk, f"{FEB}/{A}/二.xlsx", {"project_id": "GCKF-2021-0004"})
     (doubt,) = [one for one in desk.result(f"{FEB}/{A}/二.xlsx").findings if one.rule == "E014"]
     assert dict(asked_in(reply(desk, "二.xlsx")))["E014"] == doubt.suggestion
-    asked = f"{doubt.message}{doubt.suggestion}"
+    asked = f"{doubt.message}现采用的仍是第1版（文件“{NAME}”）。{doubt.suggestion}"
     assert f"　　{asked}" in receipt(desk)
     month = dt.date(2021, 2, 1)
     with open_release(desk.settings.warehouse) as con:
