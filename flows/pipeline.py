@@ -252,7 +252,10 @@ class _Run:
             came: list[Receipt | Unchanged] = [*intake.receipts, *intake.unchanged]
             again = [one.path for one in came if _is_news(one)]
             self.clock(
-                "answer", lambda: self.answers.order(con, self.zone, self.archive, last, again)
+                "answer",
+                lambda: self.answers.order(
+                    con, self.zone, self.archive, last, again, standing.mark()
+                ),
             )
             told = results.of_intake(con, intake, self._untold)
             self.doubts = doubts_of(con)

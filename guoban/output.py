@@ -14,7 +14,7 @@ from rich.console import Console
 
 from guoban.layout import Column, side_by_side, table_lines, wrapped
 from guoban.words import say
-from schemas.labels import EXPLAINED, LABELS
+from schemas.labels import EXPLAINED, LABELS, REPLACED
 
 if TYPE_CHECKING:
     from flows.answer.results import FileResult
@@ -138,7 +138,8 @@ def file_json(one: FileResult) -> dict[str, Any]:
         "status": one.status,
         "findings": [finding_json(found) for found in one.findings],
     }
-    return plain | ({"note": one.note} if one.note else {})
+    note = "；".join(filter(None, (one.ended, one.note)))
+    return plain | ({"note": note} if note else {})
 
 
 def print_table(
@@ -194,12 +195,11 @@ def print_file(one: FileResult, *, most: int | None = None) -> None:
         )
         if part
     )
-    out.print(
-        one_line(f"{one.file}  [{status_words(one.status, is_explained=one.is_explained)}] {names}")
-    )
-    if one.note:
-        out.print(one_line(f"    {one.note}"))
-    told = one.findings
+    status = status_words(one.status, is_explained=one.is_explained, is_replaced=one.is_replaced)
+    out.print(one_line(f"{one.file}  [{status}] {names}"))
+    if note := one.ended or one.note:
+        out.print(one_line(f"    {note}"))
+    told = one.told
     if one.status == "rejected":
         # Which version counts instead is not to be cut off.
         told = sorted(told, key=lambda finding: finding.rule != _VERSIONS)
@@ -218,7 +218,9 @@ def print_finding(one: Finding) -> None:
     line = f"  {mark} {one.rule} {f'{place}  ' if place else ''}{one.message}"
     out = console()
     out.print(one_line(line), style=COLOURS[one.severity] if out.is_terminal else None)
-    if one.suggestion and one.severity != "info":
+    if one.explanation:
+        out.print(one_line(f"      {say('explained', '单位说明')}：{one.explanation}"))
+    elif one.suggestion and one.severity != "info":
         out.print(one_line(f"      → {one.suggestion}"))
 
 
@@ -267,11 +269,14 @@ def moves_json(moves: Sequence[Move]) -> list[dict[str, Any]]:
     return [row for one in moves for row in one.plain()]
 
 
-def status_words(status: str, *, is_explained: bool = False) -> str:
+def status_words(status: str, *, is_explained: bool = False, is_replaced: bool = False) -> str:
     """A status in the language of the command line; files that are no submissions have one, too.
 
-    `is_explained` says that there are warnings alone, and all of them explained.
+    `is_explained` says that there are warnings alone, and all of them explained, `is_replaced` that
+    something else counts in its place.
     """
+    if is_replaced:
+        return say(*REPLACED)
     if status == "ignored":
         return say("ignored", "未读取")
     return say(*(EXPLAINED if is_explained else LABELS["status"][status]))

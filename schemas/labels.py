@@ -69,6 +69,8 @@ LABELS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 
 # What a submission is called that was accepted with warnings, once all of them are explained.
 EXPLAINED = ("accepted with warnings (all explained)", "已接收，警告均已说明")
+# What one is called that something else counts in the place of.
+REPLACED = ("replaced", "已被替代")
 
 # What settings of zone.toml are called in sentences, by their part and their own name; what stands
 # between the two (a year, a department, a number) is told beside it.

@@ -6,9 +6,8 @@
 It follows the journal line by line (a hash chain), holds records of publications and every received
 file against it, each release against the files that it lists and the fingerprint in the chain, and the
 five figures, their rates and "past the half" against the published rows.
-It can't see what the database and the Parquet files say: they are held against the list beside them,
-not the chain (`guoban verify` does that). Whether the journal's newest lines are there is told by releases,
-or a printed head (bulletin, `guoban headline --json`). Exit status: 0 all is well, 1 not, 2 wrong usage.
+What the database and the Parquet files say it holds against the list beside them, not the chain. Whether the
+journal's newest lines are there is told by releases, or a printed head. Exit status: 0 well, 1 not, 2 wrong usage.
 """
 
 import csv
@@ -110,10 +109,9 @@ def check_records(folder: Path, publications: list[tuple[Row, str]], report: Rep
         waiting.append(one["run_id"])
         if one.get("record_sha256") is None:
             continue
-        digest = hashlib.sha256()
-        for run_id, path in ((n, p) for n in waiting for p in sorted((folder / n).glob("*"))):
-            digest.update(f"{run_id}/{path.name} {hash_of(path)}\n".encode())
-        if digest.hexdigest() != one["record_sha256"]:
+        files = [(name, path) for name in waiting for path in sorted((folder / name).glob("*"))]
+        lines = "".join(f"{name}/{path.name} {hash_of(path)}\n" for name, path in files)
+        if hashlib.sha256(lines.encode()).hexdigest() != one["record_sha256"]:
             report.add(folder / one["run_id"], "the record was altered", "发布记录被改动")
         waiting = []
 
@@ -128,9 +126,8 @@ def read_sealed(path: Path, report: Report) -> Row | None:
     return None
 
 
-def check_archive(folder: Path, receipts: list[Row], report: Report) -> int:
+def check_archive(folder: Path, known: dict[str, Row], report: Report) -> None:
     """Every received file, under the hash of its bytes."""
-    known = {one["sha256"]: one for one in receipts}
     for sha256, one in known.items():
         path = folder / sha256[:2] / sha256
         if not path.is_file() or path.stat().st_size != one["size"]:
@@ -139,14 +136,21 @@ def check_archive(folder: Path, receipts: list[Row], report: Report) -> int:
         if hash_of(path) != path.name:
             told = known.get(path.name, {}).get("path", "")
             report.add(path, f"was altered: {told}", f"被改动：{told}")
-    return len(known)
+
+
+def unknown_words(folder: Path, last: str) -> tuple[str, str]:
+    """What is said of a release that the journal has not; `last` is the last one that it has."""
+    if (read_sealed(folder / "proof" / "files.json", Report()) or {}).get("run_id") != folder.name:
+        return "was never published", "不是发布过的内容"
+    if folder.name > last:
+        return f"the journal is older, as from a backup: it ends with {last}", f"台账较旧，如从备份恢复，止于{last}"  # fmt: skip
+    return "is not in the journal, which may have been a backup", "台账中没有，台账或曾从备份恢复"
 
 
 def check_release(folder: Path, publication: Row, report: Report) -> tuple[str, Row] | None:
     """A release: its files, its data and its figures. The newest month, with what was worked out."""
     listed = folder / "proof" / "files.json"
-    said = read_sealed(listed, report)
-    if said is None:
+    if (said := read_sealed(listed, report)) is None:
         return None
     for name in ("run_id", "fingerprint", "chain_head"):
         if said[name] != publication[name]:
@@ -221,8 +225,7 @@ def check_month(place: str, figures: list[Row], rows: Iterable[Row], report: Rep
         added = sums.get((scope, code))
         if added is not None if value is None else Fraction(value) != (added or 0):
             report.add(f"{place} {scope} {code}", f"rows: {added} / {value}", f"各行之和{added}")
-        # Talks may be held against their target by amount.
-        rated = [value, values.get((scope, f"{code}a"))]
+        rated = [value, values.get((scope, f"{code}a"))]  # Talks may be held against it by amount.
         stated = one["completion_pct"], one["completion_pct_rounded"], one["is_past_half"]
         if all(stated != rates_of(each, one["target_value"]) for each in rated):
             report.add(place, f"{scope} {code}: the rate", f"{scope} {code}：完成率")
@@ -237,19 +240,16 @@ def rates_of(value: str | None, target: str | None) -> tuple[str | None, ...]:
     cut = abs(part) * 100 * 10**10 // whole
     rounded = (200 * abs(part) + whole) // (2 * whole)
     sign = "-" if part < 0 else ""
-    return (
-        f"{sign if cut else ''}{cut // 10**10}.{cut % 10**10:010}",
-        f"{sign if rounded else ''}{rounded}",
-        "true" if 2 * part >= whole else "false",
-    )
+    exact = f"{sign if cut else ''}{cut // 10**10}.{cut % 10**10:010}"
+    return exact, f"{sign if rounded else ''}{rounded}", "true" if 2 * part >= whole else "false"
 
 
 def verify(warehouse: Path, report: Report) -> None:
     entries = read_journal(warehouse / "journal" / "journal.jsonl", report)
     publications = [(one, before) for kind, one, before in entries if kind == "publication"]
     check_records(warehouse / "journal" / "published", publications, report)
-    receipts = [one for kind, one, _ in entries if kind == "receipt"]
-    files = check_archive(warehouse / "archive", receipts, report)
+    received = {one["sha256"]: one for kind, one, _ in entries if kind == "receipt"}
+    check_archive(warehouse / "archive", received, report)
     known = {one["run_id"]: one for one, _ in publications}
     if any(one.get("fingerprint") for one in known.values()):
         read_sealed(warehouse / "journal" / "zone.json", report)
@@ -264,13 +264,13 @@ def verify(warehouse: Path, report: Report) -> None:
         elif publication:
             report.note(f"{folder}: of an earlier version", f"{folder}：由早期版本发布，未核对")
         else:
-            report.add(folder, "was never published", "不是发布过的内容")
-    report.note(f"{files} received files, {len(known)} publications",
-                f"收到的文件{files}个，发布{len(known)}次")  # fmt: skip
+            report.add(folder, *unknown_words(folder, next(reversed(known), "")))
+    report.note(f"{len(received)} received files, {len(known)} publications",
+                f"收到的文件{len(received)}个，发布{len(known)}次")  # fmt: skip
     if told:
-        head, printed = publications[-1][1], publications[-1][0]["fingerprint"]
-        report.note(f"the newest publication prints: head of the chain {head}, fingerprint {printed}",
-                    f"最近一次发布所印的台账链首{head}，数据指纹{printed}")  # fmt: skip
+        one, head = publications[-1]
+        report.note(f"the newest publication prints: head of the chain {head}, fingerprint {one['fingerprint']}",
+                    f"最近一次发布所印的台账链首{head}，数据指纹{one['fingerprint']}")  # fmt: skip
         figures = "  ".join(f"{code} {float(value or 0):g}" for code, value in told[1].items())
         report.note(f"{told[0]} from its rows: {figures}", f"{told[0]}由各行算得：{figures}")
 
@@ -291,8 +291,8 @@ def main(arguments: list[str]) -> int:
     report = checked(Path(arguments[0]))
     for line in [*report.notes, *report.wrong]:
         print("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line))
-    whole, altered = say("all is as it was", "全部相符"), say("it was altered", "有不符之处")
-    print(altered if report.wrong else whole)
+    whole, wrong = say("all is as it was", "全部相符"), say("not all is as it was", "有不符之处")
+    print(wrong if report.wrong else whole)
     return int(bool(report.wrong))
 
 

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from flows.read.sandbox import Children
 
 LOG = logging.getLogger("guoban")
-# Remembered in the working database: up to which receipt replies are ordered.
-_ANSWERED = "answered"
+# Remembered in the working database: up to which receipt replies are ordered, and as of which journal and
+# judge they say what counts no more.
+_ANSWERED, _ENDED = "answered", "ended"
 
 
 def remember_answered(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
@@ -79,18 +80,20 @@ class Answers:
         archive: Archive,
         last: int,
         again: Sequence[str] = (),
+        settled: str = "",
     ) -> None:
         """Orders replies to what is new up to receipt `last`, and renews receipts that no longer hold.
 
         `again` are the paths of files of this run: those whose bytes came again in vain are replied to
-        once more.
+        once more. So are those whose replies ask for what is asked no more, or the other way round:
+        looked for where what is settled is another (`settled`: of which journal, by which judge).
 
         What an earlier run has ordered and nobody has answered is ordered again. The figures are
         published by then, so a folder that can't be written is logged and tried again with the next
         refresh.
         """
         try:
-            self._order(con, zone, archive, last, again)
+            self._order(con, zone, archive, last, again, settled)
         except WarehouseError as error:
             LOG.error("replies: %s", error)
         try:
@@ -106,21 +109,25 @@ class Answers:
         archive: Archive,
         last: int,
         paths: Sequence[str],
+        settled: str,
     ) -> None:
-        again = _came_again(con, paths)
+        is_moved = recall(con, _ENDED) != settled
+        again = {*_came_again(con, paths), *(_told_otherwise(con) if is_moved else ())}
         new = range(int(recall(con, _ANSWERED) or 0) + 1, last + 1)
         unanswered = self._warehouse.unanswered
         left = sorted(unanswered.begun())
-        if not new and not again and (not left or unanswered.is_held()):
-            # What is left is another run's, and that one is at it.
-            return
-        from flows.answer.replies import order_replies  # noqa: PLC0415
+        # What alone is left may be another run's, and that one at it.
+        if new or again or (left and not unanswered.is_held()):
+            from flows.answer.replies import order_replies  # noqa: PLC0415
 
-        orders = order_replies(con, archive, self._warehouse, zone, sorted({*left, *new, *again}))
-        remember(con, _ANSWERED, str(last))
-        for receipt in {*left} - {*orders}:
-            unanswered.done(receipt)
-        self._orders = orders
+            wanted = sorted({*left, *new, *again})
+            self._orders = orders = order_replies(con, archive, self._warehouse, zone, wanted)
+            remember(con, _ANSWERED, str(last))
+            for receipt in {*left} - {*orders}:
+                unanswered.done(receipt)
+        if is_moved:
+            con.execute(statement("answer/tell_endings"))
+            remember(con, _ENDED, settled)
 
     def write(self, clock: Clock | None = None) -> None:
         """Writes the replies that were ordered; what goes wrong is logged. Call it without the lock."""
@@ -149,6 +156,11 @@ def _came_again(con: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[in
         return []
     found = con.execute(statement("answer/again"), {"paths": list(paths)}).fetchall()
     return [number for (number,) in found]
+
+
+def _told_otherwise(con: duckdb.DuckDBPyConnection) -> list[int]:
+    """The receipts of which the replies don't say that a submission counts no more, or counts again."""
+    return [number for (number,) in con.execute(statement("answer/told_otherwise")).fetchall()]
 
 
 def _changed_months(con: duckdb.DuckDBPyConnection) -> list[dt.date]:

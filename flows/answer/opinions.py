@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from flows.answer.page import Cell, Page, free_name, place, shortened
 from flows.answer.report import SEVERITIES, Filed, Letterhead, Report, Told
 from flows.answer.wording import (
-    CLOSED,
     SEVERITY_WORDS,
     moment_words,
     month_words,
@@ -49,6 +48,7 @@ _HOW_TO = (
     "在绿色的“单位说明”栏写明原因。存盘后把本工作簿放回报送文件夹即可，请勿删去工作表。"
 )
 _FILE_ALONE = "改正办法：按下列意见处理原文件后，重新放回报送文件夹。"
+_NOT_AGAIN = "无需处理，请勿再报送本工作簿。"
 
 Places = Callable[[str], str | None]
 """From a sheet's name as submitted to its name in the reply; None where it is not in there."""
@@ -122,15 +122,15 @@ def opinions_page(
     page.add_line(f"{letterhead.zone}报表审核意见", "title", height=32)
     received = moment_words(report.received_at)
     page.add_line(f"文件：{shortened(report.path, 150)}　　收到时间：{received}")
-    is_explained = any(map(report.is_explained, report.filed)) and all(
-        one.is_closed for one in report.told if one.severity == "warning"
-    )
-    step = next_step((one.status for one in report.filed), is_explained=is_explained)
-    page.add_line(step, "strong")
+    for line in _standing(report):
+        page.add_line(line, "strong")
     counts = _counts(report)
     contact = f"　　联系：{letterhead.contact}" if letterhead.contact else ""
     page.add_line(f"意见共{len(report.told)}条：{counts}。{contact}", "strong")
-    page.add_line(_HOW_TO if has_data else _FILE_ALONE)
+    if report.asks_to_correct:
+        page.add_line(_HOW_TO if has_data else _FILE_ALONE)
+    elif not report.counting:
+        page.add_line(_NOT_AGAIN)
     if note:
         page.add_line(note)
     page.add_line("")
@@ -140,6 +140,21 @@ def opinions_page(
     for entry in opinions.entries:
         page.add(*(_rest(entry) if entry.rest else _finding(entry.label, entry.told, places)))
     return page
+
+
+def _standing(report: Report) -> Iterator[str]:
+    """What has become of the submissions: first of those that count no more, then of the others."""
+    is_alone = len(report.filed) == 1
+    for one in report.filed:
+        if one.ended:
+            title = "" if is_alone else f"{one.title}："
+            yield f"{title}{one.ended}。此前对它提出的意见不再要求处理。"
+    counting = report.counting
+    if counting:
+        is_explained = any(map(report.is_explained, counting)) and all(
+            one.is_closed for one in report.told if one.severity == "warning"
+        )
+        yield next_step((one.status for one in counting), is_explained=is_explained)
 
 
 def _add_submissions(page: Page, report: Report) -> None:
@@ -164,13 +179,15 @@ def _submission(one: Filed, report: Report) -> Iterator[str]:
     yield f"{one.department or '单位未识别'}，{month_words(one.month)}"
     yield f"共{one.rows_found}行，采用{one.rows_accepted}行，扣留{one.rows_held}行"
     yield _counts(report, one.submission_id)
-    yield status_words(one.status, is_explained=report.is_explained(one))
+    yield status_words(
+        one.status, is_explained=report.is_explained(one), is_replaced=one.is_replaced
+    )
 
 
 def _counts(report: Report, submission_id: str | None = None) -> str:
     """How many findings there are of each severity, and how many warnings are explained."""
-    closed = report.count_closed(submission_id)
-    words = {"warning": f"（{closed}条已说明）" if closed else ""}
+    explained = report.count_explained(submission_id)
+    words = {"warning": f"（{explained}条已说明）" if explained else ""}
     return "，".join(
         f"{SEVERITY_WORDS[one]}{report.count(one, submission_id)}条{words.get(one, '')}"
         for one in SEVERITIES
@@ -192,13 +209,13 @@ def _finding(label: str, one: Told, places: Places) -> Iterator[Cell]:
     link = place(sheet, target) if sheet and target else None
     yield Cell(label, "center")
     yield Cell(one.rule, "center")
-    yield Cell(CLOSED if one.is_closed else SEVERITY_WORDS[one.severity], one.asks)
+    yield Cell(one.closed_words or SEVERITY_WORDS[one.severity], one.asks)
     yield Cell(one.sheet, "cell")
     yield Cell(cell, "link" if link else "center", link=link)
     yield Cell(shortened(one.value or "", MAX_VALUE), "cell")
     yield Cell(shortened(one.message, MAX_WORDS) + one.effect, "cell")
-    yield Cell(shortened(one.suggestion, MAX_WORDS), "cell")
-    yield Cell(one.explanation or None, "answer")
+    yield Cell("" if one.is_closed else shortened(one.suggestion, MAX_WORDS), "cell")
+    yield Cell(one.explanation or None, _answer_style(one))
 
 
 def _rest(entry: Entry) -> Iterator[Cell]:
@@ -208,13 +225,18 @@ def _rest(entry: Entry) -> Iterator[Cell]:
     words = f"以上意见另有{len(entry.rest)}条：{where}。逐条列在“全部意见”中。"
     yield Cell(entry.label, "center")
     yield Cell(one.rule, "center")
-    yield Cell(SEVERITY_WORDS[one.severity], one.severity)
+    yield Cell(one.closed_words or SEVERITY_WORDS[one.severity], one.asks)
     yield Cell(one.sheet, "group")
     yield Cell(None, "group")
     yield Cell(None, "group")
     yield Cell(words, "group")
-    yield Cell("在右边写的说明适用于这一组。", "group")
-    yield Cell(_common_explanation(entry.rest), "answer")
+    yield Cell("" if one.is_closed else "在右边写的说明适用于这一组。", "group")
+    yield Cell(_common_explanation(entry.rest), _answer_style(one))
+
+
+def _answer_style(one: Told) -> str:
+    """How the cell looks beside a finding: there is nothing to be written where its file counts no more."""
+    return "cell" if one.is_over else "answer"
 
 
 def _common_explanation(rest: Sequence[Told]) -> str | None:
@@ -343,7 +365,7 @@ COMMENT_START = "【审核意见】"
 
 
 def _comment(one: Told, wording: Mapping[str, str]) -> str:
-    closed = f"（{CLOSED}）" if one.is_closed else ""
+    closed = f"（{one.closed_words}）" if one.closed_words else ""
     parts = [f"{COMMENT_START}{SEVERITY_WORDS[one.severity]}{closed} {one.rule}", one.message]
     if one.value:
         parts.append(f"所填：{shortened(one.value, MAX_VALUE)}")

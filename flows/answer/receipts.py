@@ -31,6 +31,7 @@ from flows.answer.wording import (
     UNKNOWN,
     asked_words,
     is_explained,
+    is_replaced,
     month_words,
     status_words,
 )
@@ -40,7 +41,7 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse
-from schemas.labels import EXPLAINED
+from schemas.labels import EXPLAINED, REPLACED
 
 _KNOWN = "select folder, report_month, says, size, modified_ns from core.receipts"
 OWED_STATES = ("missing", "rejected")
@@ -81,13 +82,17 @@ class _Submission:
     to_correct: int
     to_explain: int
     to_decide: int
+    ended: str
+    """What is said of it where it counts no more, or nothing."""
     reply: str | None = None
     """Its reply: the name, of one in another folder with that."""
 
     @property
     def status_words(self) -> str:
         return status_words(
-            self.status, is_explained=is_explained(self.status, self.warnings + self.to_decide)
+            self.status,
+            is_explained=is_explained(self.status, self.warnings + self.to_decide),
+            is_replaced=is_replaced(self.status, self.ended),
         )
 
 
@@ -105,7 +110,7 @@ class _Waiting:
     submission_id: str
     return_name: str
     file: str
-    message: str
+    asked: str
 
 
 @dataclass(frozen=True)
@@ -301,6 +306,7 @@ def _page(
     _add_asked(page, filed)
     _add_waiting(page, waiting)
     _add_rejudged(page, rejudged)
+    _add_ended(page, filed)
     page.add_line("已收到", "section")
     page.header_row = page.add(*(Cell(text, "header") for text in _COLUMNS), height=22)
     for number, one in enumerate(filed, start=1):
@@ -314,7 +320,7 @@ def _summary(filed: Sequence[_Submission], expected: Sequence[_Expected]) -> str
     statuses = [one.status_words for one in filed]
     counted = "；".join(
         f"{words}{statuses.count(words)}份"
-        for words in (*STATUSES.values(), EXPLAINED[1])
+        for words in (*STATUSES.values(), EXPLAINED[1], REPLACED[1])
         if words in statuses
     )
     received = f"收到{len(filed)}份" + (f"（{counted}）" if counted else "")
@@ -385,11 +391,11 @@ def _add_asked(page: Page, filed: Iterable[_Submission]) -> None:
 def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
     if not waiting:
         return
-    page.add_line("待定：以哪份为准，请告知联系人；确要采用的，由其恢复", "section")
+    page.add_line("待定：请按下列办法处理，或告知联系人以哪份为准，由其恢复", "section")
     for number, one in enumerate(waiting, start=1):
         title = schemas.by_name(one.return_name).form().title
         page.add(Cell(number, "center"), Cell(title, "cell"), Cell(one.file, "cell"))
-        page.add_line(f"　　{one.message}")
+        page.add_line(f"　　{one.asked}")
         page.add_line(f"　　恢复：guoban restore {one.submission_id} --reason 原因")
     page.add_line("")
 
@@ -405,13 +411,25 @@ def _add_rejudged(page: Page, rejudged: Sequence[_Rejudged]) -> None:
     page.add_line("")
 
 
+def _add_ended(page: Page, filed: Sequence[_Submission]) -> None:
+    """Of what counts no more, and has a reply or was withdrawn, that nothing is asked any more."""
+    ended = [one for one in filed if one.ended and (one.reply or one.status == "withdrawn")]
+    if not ended:
+        return
+    page.add_line("不再采用，所提意见不再要求处理", "section")
+    for number, one in enumerate(ended, start=1):
+        page.add(Cell(number, "center"), Cell(_title(one), "cell"), Cell(one.file, "cell"))
+        page.add_line(f"　　{one.ended}")
+    page.add_line("")
+
+
 def _title(one: _Submission | _Rejudged) -> str:
     return schemas.by_name(one.return_name).form().title if one.return_name else UNKNOWN
 
 
 def _row(number: int, one: _Submission) -> Iterable[Cell]:
     received = one.received_at.astimezone(BEIJING).replace(tzinfo=None)
-    is_bad = one.status in {"rejected", "partly_accepted"}
+    is_bad = not one.ended and one.status in {"rejected", "partly_accepted"}
     cells: list[tuple[Value, str]] = [
         (number, "center"),
         (_title(one), "cell"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
-from flows.answer.wording import is_explained
+from flows.answer.wording import CLOSED, OVER, is_explained, is_replaced
 from flows.read.grid import column_index
 
 SEVERITIES = ("error", "warning", "info")
@@ -35,8 +35,15 @@ class Filed:
     rows_found: int
     rows_accepted: int
     rows_held: int
+    ended: str
+    """What is said of it where it counts no more, or nothing."""
     title: str
     """What the return is called."""
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether something else counts in its place."""
+        return is_replaced(self.status, self.ended)
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class Told:
     suggestion: str
     explanation: str
     is_to_decide: bool
+    is_over: bool
+    """Whether nothing is asked any more, as its submission counts no more."""
     own_key: str
     effect: str = ""
     """What correcting it can move, in words."""
@@ -63,9 +72,21 @@ class Told:
     """Its place among the findings by what they can move; None where that is nothing or not known."""
 
     @property
-    def is_closed(self) -> bool:
-        """Whether nothing more is to be done: a warning that is explained, and waits for no decision."""
+    def is_explained(self) -> bool:
+        """Whether it is a warning that is explained, and waits for no decision."""
         return self.severity == "warning" and bool(self.explanation) and not self.is_to_decide
+
+    @property
+    def closed_words(self) -> str:
+        """Why nothing more is to be done about an error or a warning, in a word; nothing where something is."""
+        if self.severity == "info":
+            return ""
+        return OVER if self.is_over else CLOSED if self.is_explained else ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self.is_over or self.is_explained
 
     @property
     def asks(self) -> str:
@@ -74,8 +95,9 @@ class Told:
 
     @property
     def group(self) -> tuple[str, ...]:
-        """What repeated findings have in common: the rule, and the column it speaks of."""
-        return (self.sheet, self.rule, self.severity, self.field or self.column or "")
+        """What repeated findings have in common: the rule, the column it speaks of, how they stand."""
+        column = self.field or self.column or ""
+        return (self.sheet, self.rule, self.severity, column, self.closed_words)
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -112,16 +134,27 @@ class Report:
             for one in self.told
         )
 
-    def count_closed(self, submission_id: str | None = None) -> int:
+    def count_explained(self, submission_id: str | None = None) -> int:
         """How many of the warnings are explained, in all or in one submission."""
         return sum(
-            one.is_closed and submission_id in {None, one.submission_id} for one in self.told
+            one.is_explained and submission_id in {None, one.submission_id} for one in self.told
         )
 
     def is_explained(self, one: Filed) -> bool:
         """Whether a submission has warnings, and all of them are explained."""
         key = one.submission_id
-        return is_explained(one.status, self.count("warning", key) - self.count_closed(key))
+        return is_explained(one.status, self.count("warning", key) - self.count_explained(key))
+
+    @property
+    def counting(self) -> tuple[Filed, ...]:
+        """The submissions of which anything may be asked: those that nothing has ended."""
+        return tuple(one for one in self.filed if not one.ended)
+
+    @property
+    def asks_to_correct(self) -> bool:
+        """Whether anything of what counts is still to be corrected or explained."""
+        keys = {one.submission_id for one in self.counting}
+        return any(one.asks != "info" and one.submission_id in keys for one in self.told)
 
 
 class Way(IntEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from flows.answer.effects import moved_by
-from flows.answer.wording import is_explained
+from flows.answer.wording import is_explained, is_replaced
 from flows.ground.findings import COLUMNS, Finding, finding
 from flows.ground.notes import Note
 from flows.ground.settings import BEIJING
@@ -19,6 +19,7 @@ from flows.publish.moves import Move
 from flows.publish.rejudged import StatusChange
 from flows.receive.inbox import Ignored, Intake, Unchanged
 from flows.store.statements import statement
+from flows.store.warehouse import fetch_rows
 from schemas.rules import E010, E011, Severity
 
 # What is told of files comes to no more characters than this, beside one finding of each: whoever
@@ -48,6 +49,8 @@ class FileResult:
     """How many of its findings wait for a decision, explained or not."""
     folder_department: str | None = None
     """Whose folder it lies in, where the file doesn't tell."""
+    ended: str = ""
+    """What is said of it where it counts no more, or nothing."""
 
     @property
     def has_error(self) -> bool:
@@ -56,7 +59,20 @@ class FileResult:
     @property
     def is_explained(self) -> bool:
         """Whether it was accepted with warnings, and all of them are explained."""
-        return is_explained(self.status, self.unexplained + self.to_decide)
+        asked = self.unexplained + self.to_decide
+        return not self.ended and is_explained(self.status, asked)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether something else counts in the place of what came with this run."""
+        return self.status != "unchanged" and is_replaced(self.status, self.ended)
+
+    @property
+    def told(self) -> list[Finding]:
+        """What people are told was found: where it counts no more, only what is said of it as a version."""
+        if not self.ended:
+            return self.findings
+        return [one for one in self.findings if one.rule == E010.id and not one.against]
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,7 @@ class StatusCount:
 
     status: str
     is_explained: bool
+    is_replaced: bool
     submissions: int
     unexplained: int
     """How many warnings of those that were accepted with warnings nothing explains."""
@@ -105,22 +122,25 @@ class RunResult:
     @property
     def by_status(self) -> list[StatusCount]:
         """The same for people: those of which all warnings are explained by themselves."""
-        found: dict[tuple[str, bool], list[FileResult]] = {}
+        found: dict[tuple[str, bool, bool], list[FileResult]] = {}
         for one in self.files:
-            found.setdefault((one.status, one.is_explained), []).append(one)
-        return [
-            _counted(status, is_closed, files)
-            for (status, is_closed), files in sorted(found.items(), key=lambda one: one[0])
-        ]
+            found.setdefault(_kind(one), []).append(one)
+        return [_counted(files) for _, files in sorted(found.items(), key=lambda one: one[0])]
 
 
-def _counted(status: str, is_closed: bool, files: Sequence[FileResult]) -> StatusCount:
+def _kind(one: FileResult) -> tuple[str, bool, bool]:
+    """What those have in common that are counted together."""
+    return ("" if one.is_replaced else one.status, one.is_explained, one.is_replaced)
+
+
+def _counted(files: Sequence[FileResult]) -> StatusCount:
+    status, is_closed, is_replaced = _kind(files[0])
     asking = files if status == "accepted_with_warnings" else ()
     unexplained, to_decide = (
         sum(one.unexplained for one in asking),
         sum(one.to_decide for one in asking),
     )
-    return StatusCount(status, is_closed, len(files), unexplained, to_decide)
+    return StatusCount(status, is_closed, is_replaced, len(files), unexplained, to_decide)
 
 
 def of_intake(
@@ -165,6 +185,7 @@ def _of_known(one: Unchanged, results: Iterable[FileResult]) -> list[FileResult]
             _said_again(one.path, words, result.findings),
             result.note,
             submission_id=result.submission_id,
+            ended=result.ended,
         )
         for result in results
     ]
@@ -207,35 +228,15 @@ def _of_receipts(con: duckdb.DuckDBPyConnection, times: Mapping[int, int]) -> li
     told: dict[str | None, list[Finding]] = {}
     for one in findings_of(con, [*times], share):
         told.setdefault(one.submission, []).append(one)
-    rows = con.execute(statement("answer/told"), {"receipts": [*times]}).fetchall()
+    rows = fetch_rows(con, statement("answer/told"), {"receipts": [*times]})
     return [
         FileResult(
-            file,
-            sha256,
-            name,
-            department,
-            month,
-            status,
-            found,
-            _left_out(counts.get(key, 0) - len(found)),
-            submission_id=key,
-            unexplained=unexplained,
-            to_decide=to_decide,
-            folder_department=folder_department,
+            **row,
+            findings=found,
+            note=_left_out(counts.get(row["submission_id"], 0) - len(found)),
         )
-        for (
-            key,
-            file,
-            sha256,
-            name,
-            department,
-            month,
-            status,
-            folder_department,
-            unexplained,
-            to_decide,
-        ) in rows
-        for found in (told.get(key, []),)
+        for row in rows
+        for found in (told.get(row["submission_id"], []),)
     ]
 
 
@@ -267,15 +268,16 @@ def findings_of(
         statement("answer/findings_of_receipts", columns=columns),
         {"receipts": list(receipts), "share": share, "of_a_finding": OF_A_FINDING},
     ).fetchall()
-    found = [(key, dict(zip(COLUMNS, row, strict=True))) for key, *row in rows]
-    asks = any(one["severity"] != Severity.INFO for _, one in found)
+    found = [(key, words, dict(zip(COLUMNS, row, strict=True))) for key, words, *row in rows]
+    asks = any(one["severity"] != Severity.INFO for _, _, one in found)
     moved = moved_by(con, receipts) if asks else {}
     return [
         Finding(
             **(one | {"severity": Severity(one["severity"]), "sheet": one["sheet"] or None}),
             effect=moved[key].effects if key in moved else (),
+            explanation=words,
         )
-        for key, one in found
+        for key, words, one in found
     ]
 
 

@@ -122,7 +122,7 @@ def _status_words(one: StatusCount) -> str:
     if one.status == "ignored":
         return "不是报送文件，没有读取"
     asked = "、".join(asked_words(one.asked))
-    words = status_words(one.status, is_explained=one.is_explained)
+    words = status_words(one.status, is_explained=one.is_explained, is_replaced=one.is_replaced)
     return words + (f"（{asked}）" if asked else "")
 
 

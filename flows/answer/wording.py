@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from schemas.labels import EXPLAINED, LABELS, chinese
+from schemas.labels import EXPLAINED, LABELS, REPLACED, chinese
 
 UNKNOWN = "未识别"
 STATUSES = chinese("status")
@@ -16,11 +16,10 @@ NEXT_STEPS = {
     "partly_accepted": "部分接收：有错误的行没有计入。请改正标为“错误”的地方后重新报送。",
     "accepted_with_warnings": "已接收：请核对标为“警告”的地方，有误的改正，无误的在“单位说明”中说明。",
     "accepted": "已接收：没有需要改正的地方。",
-    "withdrawn": "已撤回：这份报表不再采用。",
     "unchanged": "内容未变：与此前收到的相同，不再计入。",
 }
-# A warning that its department has explained.
-CLOSED = "已说明"
+# A warning that its department has explained, and what is asked no more as nothing rests on it.
+CLOSED, OVER = "已说明", "不再要求"
 # In what people count that which is asked of them.
 _ASKED_IN = {"correct": "处", "explain": "处", "decide": "项", "file": "份"}
 # Of what is owed it is said, too, that what was turned back is still owed.
@@ -54,8 +53,13 @@ def moment_words(moment: dt.datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-def status_words(status: str, *, is_explained: bool = False) -> str:
-    """A submission's status; of one that only has warnings, whether all of them are explained."""
+def status_words(status: str, *, is_explained: bool = False, is_replaced: bool = False) -> str:
+    """A submission's status; of one that only has warnings, whether all of them are explained.
+
+    Of one that something else counts in the place of that alone is said.
+    """
+    if is_replaced:
+        return REPLACED[1]
     return EXPLAINED[1] if is_explained else STATUSES.get(status, status)
 
 
@@ -87,3 +91,8 @@ def next_step(statuses: Iterable[str], *, is_explained: bool = False) -> str:
     if is_explained and found <= {"accepted_with_warnings", "accepted"}:
         return f"{EXPLAINED[1]}：没有需要处理的地方。"
     return next((words for status, words in NEXT_STEPS.items() if status in found), "")
+
+
+def is_replaced(status: str, ended: str) -> bool:
+    """Whether a submission counts no more though nobody has withdrawn it."""
+    return bool(ended) and status != "withdrawn"

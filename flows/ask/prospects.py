@@ -63,20 +63,26 @@ def _submission(supposed: Supposed, submission_id: str) -> list[Row]:
     asked = {"submission_id": submission_id}
     rows = fetch_rows(supposed.con, statement("ask/submission"), asked)
     for row in rows:
-        for key, of in (("amount", submission_id), ("standing_amount", row["standing_id"])):
-            row[key] = _amount(supposed, row["return_name"], of)
+        name = row["return_name"]
+        row["amount"] = _amount(supposed, name, submission_id, row["rows_found"])
+        row["standing_amount"] = _amount(supposed, name, row["standing_id"], row["standing_rows"])
     return rows
 
 
-def _amount(supposed: Supposed, return_name: str | None, submission_id: str | None) -> str | None:
-    """What a submission's rows come to, in words; None of returns that have no amount."""
+def _amount(
+    supposed: Supposed, return_name: str | None, submission_id: str | None, rows: int | None
+) -> str | None:
+    """What a submission's rows come to, in words, or why nobody knows; None of returns without an amount."""
     name = amount_field(return_name) if return_name else None
-    if name is None or return_name is None or submission_id is None:
+    if name is None or return_name is None or submission_id is None or rows is None:
         return None
-    ((amount,),) = supposed.con.execute(
+    ((amount, known, lacks_unit),) = supposed.con.execute(
         statement("ask/amount", amount=name, slug=return_name), {"submission_id": submission_id}
     ).fetchall()
-    return sum_words(return_name, amount or Decimal(0))
+    if known == rows:
+        return sum_words(return_name, amount or Decimal(0))
+    why = "计量单位不明" if lacks_unit else f"{rows - known}行没有填写，或无法读取"
+    return sum_words(return_name, None, why)
 
 
 def _month(supposed: Supposed, month: dt.date) -> list[Row]:

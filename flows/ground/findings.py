@@ -57,7 +57,8 @@ class Finding:
     `other_row_key` the key of the row that may be the same thing, `proposed` the value of the cell that
     would satisfy the rule, where only one would.
     These are all the fields that a finding has: what stores or reads findings asks here. `effect`,
-    what correcting it can move, the largest first, is told of findings that are stored.
+    what correcting it can move, the largest first, and the `explanation` that closes it are told of
+    findings that are stored.
     """
 
     rule: str
@@ -80,6 +81,7 @@ class Finding:
     department: str | None = None
     return_name: str | None = None
     effect: tuple[Effect, ...] = _not_stored(())
+    explanation: str | None = _not_stored(None)
 
     @property
     def is_error(self) -> bool:

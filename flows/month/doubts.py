@@ -20,6 +20,9 @@ class Doubt:
     rows_found: int
     rule: str
     message: str
+    kept: str | None
+    """Which version counts meanwhile, in words, where the message doesn't say so."""
+    suggestion: str
     is_again: bool
     standing_id: str | None
     standing_file: str | None

@@ -47,8 +47,10 @@ class Question:
 
     @property
     def asked(self) -> str:
-        """What a department is asked that can't decide it, but knows."""
-        return "是否同一项目？请回复。" if self.row_keys else "以哪份为准？请回复。"
+        """What a department is asked that can't decide it, but knows: as its reply asks."""
+        if self.doubt is not None:
+            return self.doubt.suggestion
+        return (self.finding or {}).get("suggestion") or ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _whether_they_are_one(row: Row, whose: str = "") -> Question:
 
 
 def _whether_it_counts(doubt: Doubt) -> Question:
-    about = f"{_title(doubt.return_name)} 文件“{doubt.file}”：{doubt.message}"
+    about = f"{_title(doubt.return_name)} 文件“{doubt.file}”：{doubt.message}{doubt.kept or ''}"
     return Question(about, doubt.commands, doubt=doubt)
 
 
@@ -199,7 +201,12 @@ def _for_the_office(one: Todo) -> Iterator[tuple[str, tuple[str, ...]]]:
     for told in one.turned_back:
         about = f"{_title(told.return_name)} 文件“{told.file}”退回：{told.message}单位确认不需更正的，撤回这一份："
         yield about, (_withdraw(told.submission_id),)
-    unplaced = {row["submission_id"]: row for row in one.to_correct if not row["department"]}
+    known = {told.submission_id for told in one.turned_back}
+    unplaced = {
+        row["submission_id"]: row
+        for row in one.to_correct
+        if not row["department"] and row["submission_id"] not in known
+    }
     for submission, row in unplaced.items():
         about = f"文件“{row['file']}”没有识别出填报单位，退回。单位已另报或不需要的，撤回这一份："
         yield about, (_withdraw(submission),)

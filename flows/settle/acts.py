@@ -117,6 +117,7 @@ def _apply_in_order(con: duckdb.DuckDBPyConnection, journal: Journal) -> None:
                     statement("settle/acted_on"),
                     {name: getattr(one, name) for name in named}
                     | {
+                        "withdrawn_no": None if is_back else act_no,
                         "restored_no": act_no if is_back else None,
                         "stands_after": last_refresh if is_back else None,
                     },

@@ -296,7 +296,7 @@ def _told_by_time(let_in: Sequence[Candidate], overlaps: Overlaps, zone: Zone) -
             one,
             words,
             "请核对采用的是否为应报的一份；不是的，请重新报送应采用的一份，"
-            "或由联系人恢复（guoban restore）。",
+            "或告知联系人，由其恢复。",
             value=against.file,
             against=against,
             severity=Severity.WARNING,
@@ -388,17 +388,23 @@ def _lacking(
 
 def _carried(return_name: str, beside: Sequence[Overlap]) -> str:
     """The sum that the lacking rows carried."""
-    amount = sum((facts.lacking_amount or Decimal(0) for facts in beside), Decimal(0))
-    words = sum_words(return_name, amount)
+    amounts = [facts.lacking_amount for facts in beside if facts.lacking]
+    known = [amount for amount in amounts if amount is not None]
+    words = sum_words(return_name, sum(known, Decimal(0))) if len(known) == len(amounts) else None
     return f"，{words}" if words else ""
 
 
-def sum_words(return_name: str, amount: Decimal) -> str | None:
-    """What rows of a return come to, in the unit in which the column is stated; None: no amount."""
+def sum_words(return_name: str, amount: Decimal | None, why: str = "") -> str | None:
+    """What rows of a return come to, in the unit in which the column is stated; None: no amount.
+
+    Where the sum can't be computed (no `amount`), that and `why`.
+    """
     name = amount_field(return_name)
     if name is None:
         return None
     column = _columns(return_name)[name]
+    if amount is None:
+        return f"{column.header}合计无法计算：{why}"
     if column.kind is Kind.MONEY:
         amount /= 10_000
     return f"{column.header}合计{amount.normalize():f}{column.unit or ''}"

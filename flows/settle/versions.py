@@ -114,8 +114,7 @@ def _again(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             submission,
             *place,
             severity=Severity.WARNING,
-            suggestion="确要采用这一版的，请与联系人联系，由其恢复："
-            f"guoban restore {submission} --reason 原因。",
+            suggestion="确要采用这一版的，请告知联系人，由其恢复。",
             value=path,
         )
 

@@ -185,7 +185,8 @@ def _done(call: Call, display: StageDisplay) -> RunResult:
 
 def _count_words(one: StatusCount) -> str:
     """How many submissions have a status, and how much of their warnings is to be explained."""
-    words = f"{status_words(one.status, is_explained=one.is_explained)} {one.submissions}"
+    status = status_words(one.status, is_explained=one.is_explained, is_replaced=one.is_replaced)
+    words = f"{status} {one.submissions}"
     asked = say(", ", "、").join(asked_words(one.asked))
     return words + (say(f" ({asked})", f"（{asked}）") if asked else "")
 
@@ -198,6 +199,8 @@ def _print_result(result: RunResult) -> None:
     for note in result.notes:
         out.print(say(f"Note: {note.english}.", f"注意：{note.chinese}。"))
     wanting = [one for one in result.files if _is_to_be_seen(one)]
+    # What asks for something is not to be cut off.
+    wanting.sort(key=lambda one: bool(one.ended))
     for one in wanting[:MOST_FILES]:
         print_file(one, most=MOST_FINDINGS)
     if len(wanting) > MOST_FILES:

@@ -5,7 +5,8 @@ select
     findings.value, findings.message,
     coalesce(findings.suggestion, '') as suggestion,
     coalesce(findings.explanation, '') as explanation,
-    findings.is_to_decide
+    findings.is_to_decide,
+    findings.is_over
 from int.judged_findings as findings
 inner join core.submissions as submissions using (submission_id)
 where submissions.receipt_no in (select unnest(?));

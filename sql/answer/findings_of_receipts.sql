@@ -1,6 +1,10 @@
 -- The findings of the submissions of some receipts, most serious first, then by place: of each
 -- submission as many as come to so many characters, one at least.
-select findings.finding_key, {columns}
+select
+    findings.finding_key,
+    if(findings.severity = 'warning' and not findings.is_to_decide, findings.explanation, null)
+        as closed_by,
+    {columns}
 from int.judged_findings as findings
 inner join core.submissions as submissions using (submission_id)
 where submissions.receipt_no in (select unnest($receipts))

@@ -5,7 +5,7 @@ select
     submission_id,
     return_name,
     stg.masked_phones(file) as file,
-    message
+    concat(message, kept, suggestion) as asked
 from detail.versions_in_doubt
 where $months is null or list_contains($months, report_month)
 order by submission_id;

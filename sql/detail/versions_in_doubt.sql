@@ -9,13 +9,13 @@
 create or replace view detail.versions_in_doubt as
 with submissions as (
     select
-        submission_id, file, return_name, department, report_month, rows_found, stands_no,
+        submission_id, file, return_name, department, report_month, rows_found, stands_no, version,
         is_current or is_added as is_in_force
     from core.submissions
 ),
 
 findings as (
-    select submission_id, rule, severity, stg.masked_phones(message) as message, is_again
+    select submission_id, rule, severity, stg.masked_phones(message) as message, suggestion, is_again
     from int.judged_findings
     where is_to_decide and other_row_key is null
 ),
@@ -26,7 +26,8 @@ standing as (
         department,
         report_month,
         arg_max(submission_id, stands_no) as standing_id,
-        arg_max(file, stands_no) as standing_file
+        arg_max(file, stands_no) as standing_file,
+        arg_max(version, stands_no) as standing_version
     from submissions
     where is_in_force
     group by return_name, department, report_month
@@ -41,6 +42,9 @@ select
     submissions.rows_found, -- 数据行数
     findings.rule, -- 规则编号
     findings.message, -- 存疑的原因
+    if(not findings.is_again, stg.kept_words(standing.standing_version, standing.standing_file), null)
+        as kept, -- 现采用的是哪一版；没有的、存疑的原因中已说明的为空
+    findings.suggestion, -- 请单位做什么
     findings.is_again, -- 是否为又收到内容相同的文件而不再计入的版本
     standing.standing_id, -- 现在采用的是哪份报送；没有的为空
     standing.standing_file -- 现在采用的文件；没有的为空

@@ -5,13 +5,13 @@
 --   (int.standing_submissions). To be decided are pairs of projects that may be one
 --   (`other_row_key` is the other number), whatever their departments say, versions in doubt, and
 --   those of which the bytes came again in vain (`is_again`). `asks` is what everybody counts by:
---   file what is missing, correct an error, explain a warning, decide. `owner_department` is whose
---   file it is: where the file doesn't tell, whose folder it lies in.
+--   file what is missing, correct an error, explain a warning, decide. Of what counts no more nothing
+--   is asked (`is_over`). `owner_department` is whose file it is: where the file doesn't tell, whose folder it lies in.
 -- authority: the handbook, rules; from file to figure: versions in doubt; decisions.
 create or replace view int.judged_findings as
 with submissions as (
     select
-        submission_id, folder_department, is_in_doubt, stands, stands_in_doubt,
+        submission_id, folder_department, is_in_doubt, stands, stands_in_doubt, is_ended,
         is_turned_back or (is_overruled and stands) as is_turned_back
     from int.standing_submissions
 ),
@@ -28,6 +28,7 @@ judged as (
         coalesce(doubtful_rules.is_doubtful and submissions.is_in_doubt, false)
         and findings.field is null as is_doubt,
         coalesce(submissions.is_turned_back, false) as is_turned_back,
+        coalesce(submissions.is_ended, false) as is_ended,
         findings.severity <> 'info'
         and (
             findings.submission_id is null
@@ -56,7 +57,8 @@ graded as (
 )
 
 select
-    graded.*,
+    graded.* exclude (is_ended),
+    is_ended and not is_to_decide as is_over,
     case
         when is_to_decide then 'decide'
         when not is_open then null

@@ -1,7 +1,9 @@
 -- question: which submissions wait for something to be done: to be corrected, explained, decided?
 -- grain: submission.
 -- formula: `stands` what counts, and what is turned back, whatever counts meanwhile (`standing_id`),
---   until a later version of its return counts, another file lies at its path, or it is withdrawn.
+--   until a later version of its return counts, another file lies at its path, or it is withdrawn;
+--   then nothing is asked of it any more (`is_ended`). What is turned back of a return whose files add up is replaced by none of them. Whose return of which month it is its folder
+--   says where it doesn't say so itself.
 --   Beside a version that counts nothing is asked by what can't count anyway or is asked about
 --   elsewhere: of a month that is locked (M411), of a return whose files add up, a second sheet or a
 --   void one beside the good sheet of its file (E015), and what is in doubt, but for the doubt itself
@@ -20,7 +22,11 @@ with submissions as (
         department,
         report_month,
         folder_department,
+        coalesce(department, folder_department) as owner_department,
+        coalesce(report_month, folder_month) as owner_month,
+        department is not null and report_month is not null as is_placed,
         part,
+        version,
         status,
         is_in_doubt,
         is_overruled,
@@ -44,7 +50,8 @@ files as (
     group by file
 ),
 
--- Beside each submission that does not count what counts of its return.
+-- Beside each submission that does not count what counts of its return; of one that its folder alone
+-- places, in another file.
 beside as (
     select
         one.submission_id,
@@ -52,11 +59,17 @@ beside as (
         max(other.stands_no) as stands_no,
         bool_or(one.receipt_no = other.receipt_no) as is_of_one_file
     from submissions as one
-    inner join submissions as other using (return_name, department, report_month)
+    inner join returns using (return_name)
+    inner join submissions as other
+        on
+            one.return_name = other.return_name
+            and one.owner_department = other.department
+            and one.owner_month = other.report_month
     where
         not one.is_in_force
         and other.is_in_force
         and (one.part is null or other.part is null or one.part = other.part)
+        and (one.is_placed or (one.receipt_no <> other.receipt_no and not returns.adds_up))
     group by one.submission_id
 ),
 
@@ -68,17 +81,18 @@ standing as (
         one.department,
         one.report_month,
         one.folder_department,
+        one.owner_department,
+        one.owner_month,
         one.status,
         one.is_in_force,
         one.is_in_doubt,
         one.is_overruled,
         beside.standing_id,
-        one.is_in_force
-        or (
-            one.status <> 'withdrawn'
-            and files.newest = one.receipt_no
-            and not coalesce(beside.stands_no > one.stands_no, false)
-        ) as is_last,
+        not one.is_in_force and one.status = 'withdrawn' as is_withdrawn,
+        not one.is_in_force and files.newest > one.receipt_no as is_sent_anew,
+        coalesce(beside.stands_no > one.stands_no, false) as is_outdone,
+        one.version is not null or not coalesce(returns.adds_up, false) as can_be_replaced,
+        not (is_withdrawn or is_sent_anew or is_outdone) as is_last,
         beside.standing_id is not null
         and (
             beside.is_of_one_file
@@ -90,7 +104,7 @@ standing as (
     inner join files using (file)
     left join beside using (submission_id)
     left join returns using (return_name)
-    left join locks using (report_month)
+    left join locks on one.owner_month = locks.report_month
 )
 
 select
@@ -100,6 +114,8 @@ select
     department,
     report_month,
     folder_department,
+    owner_department,
+    owner_month,
     status,
     is_in_force,
     is_in_doubt,
@@ -107,6 +123,8 @@ select
     standing_id,
     is_last and not asks_nothing as stands,
     is_last as stands_in_doubt,
+    is_outdone and can_be_replaced as is_replaced,
+    is_withdrawn or is_sent_anew or is_replaced as is_ended,
     status = 'rejected'
     and not is_in_force
     and not is_overruled

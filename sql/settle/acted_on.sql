@@ -1,8 +1,10 @@
--- A withdrawal or a restoration (`$restored_no`, behind all that came up to `$stands_after`) names a
--- submission by what it is in its file; what was not recognised then has nothing but its number.
+-- A withdrawal (`$withdrawn_no`, its act) or a restoration (`$restored_no`, behind all that came up to
+-- `$stands_after`) names a submission by what it is in its file; what was not recognised then has nothing
+-- but its number.
 update core.submissions
 set
-    is_withdrawn = $restored_no is null,
+    is_withdrawn = $withdrawn_no is not null,
+    withdrawn_no = $withdrawn_no,
     restored_no = coalesce($restored_no, restored_no),
     stands_after = coalesce($stands_after, stands_after)
 where

@@ -4,6 +4,7 @@
 update core.submissions as submissions
 set
     is_withdrawn = false,
+    withdrawn_no = null,
     restored_no = null,
     stands_after = refresh_no,
     is_locked_out = exists (

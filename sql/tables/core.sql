@@ -14,7 +14,7 @@ create table core.submissions (
     department varchar, report_month date, filed_on date, is_reply boolean, is_nil boolean,
     is_late boolean, filler varchar, checker varchar, head varchar, part varchar, named_month date,
     folder_department varchar, folder_month date, is_sound boolean, rows_found bigint,
-    arrival_no bigint, is_withdrawn boolean, restored_no integer, stands_after bigint,
+    arrival_no bigint, is_withdrawn boolean, withdrawn_no integer, restored_no integer, stands_after bigint,
     stands_no bigint, is_locked_out boolean, is_overruled boolean default false,
     is_in_doubt boolean default false,
     is_accepted boolean, version integer, is_current boolean, is_added boolean default false, status varchar,
@@ -125,6 +125,10 @@ create table core.status_changes (
     publication_no integer, submission_id varchar, return_name varchar, department varchar,
     report_month date, old_status varchar, new_status varchar
 );
+
+-- The submissions of which replies were made since that say that they count no more, and in which words
+-- (int.ended_submissions).
+create table core.told_endings (submission_id varchar, words varchar);
 
 -- The receipts that lie with the replies, by their folder there: what each says, as a hash, and its
 -- file as it was written.

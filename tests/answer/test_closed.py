@@ -51,6 +51,10 @@ def test_an_explained_warning_is_closed_everywhere(desk: Desk) -> None:
         if one["编号"].value == "X212"
     ]
     assert told["程度"].value == "已说明"
+    # The word is shown, and nothing is asked of it: neither here nor on top.
+    assert told["单位说明"].value == "县内资金，照实填报"
+    assert not told["处理办法"].value
+    assert not any("改正办法" in line for line in lines(answered))
     found = lines(receipt)
     assert not any("待说明1处" in line for line in found)
     assert any("已接收，警告均已说明" in line for line in found)

@@ -124,7 +124,7 @@ def test_a_withdrawal_shows_without_a_new_file(desk: Desk) -> None:
     assert renewed(desk) == {"2021-05/招商局"}
     lines = texts(desk, "2021-05", "招商局")
     assert "未报1张；尚欠1张" in lines[2][0]
-    (told,) = [line for line in lines if talks in line]
+    (told,) = [line for line in lines if talks in line and state(line)]
     assert state(told) == ["已撤回", "否"]
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -187,6 +188,27 @@ def test_what_is_taken_away_or_put_there_is_found(filed: Drop) -> None:
 
 
 @pytest.mark.slow
+def test_a_journal_from_a_backup_is_told_to_be_older_than_what_is_published(filed: Drop) -> None:
+    warehouse, journal = filed.settings.warehouse, house_of(filed).journal
+    shutil.copytree(journal, warehouse / "backup")
+    put_two(filed)
+    filed.refresh()
+    newer = newest_file(warehouse).parent
+    shutil.rmtree(journal)
+    (warehouse / "backup").rename(journal)
+    ((last,),) = [names for _, names, _ in os.walk(journal / "published")][:1]
+    (told,) = [one for one in wrong_in(warehouse) if str(newer) in one]
+    assert told.endswith(f"the journal is older, as from a backup: it ends with {last}")
+    # It goes on from the backup, and has what is newer by then.
+    filed.refresh()
+    (told,) = [one for one in wrong_in(warehouse) if str(newer) in one]
+    assert told.endswith("is not in the journal, which may have been a backup")
+    newer.rename(newer.with_name("mine"))
+    (told,) = [one for one in wrong_in(warehouse) if "mine" in one]
+    assert told.endswith("was never published")
+
+
+@pytest.mark.slow
 def test_a_record_of_a_publication_that_was_altered_stops_the_rebuilding(filed: Drop) -> None:
     path = next((house_of(filed).journal / "published").rglob("headline_indicators.parquet"))
     whole = path.read_bytes()
@@ -313,4 +335,4 @@ def test_whatever_lies_there_is_told_and_nothing_waits(tmp_path: Path) -> None:
     (journal / "journal.jsonl").write_bytes(deep + b"\n")
     done = run(tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
-    assert "it was altered" in done.stdout
+    assert "not all is as it was" in done.stdout

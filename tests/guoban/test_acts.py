@@ -246,3 +246,19 @@ def test_withdrawing_what_was_turned_back_shows_what_counts_and_no_way_back(
     ):  # fmt: skip
         assert words in out, words
     assert "guoban restore" not in out
+
+
+def test_a_sum_that_nobody_can_compute_is_not_zero(drop: Drop, guoban: Guoban) -> None:
+    sign(drop, "1", 6)
+    drop.refresh()
+    path = sign(drop, "2", 7)
+    drop.edit(path.name, {"C1": None})
+    drop.refresh()
+    sign(drop, "3", 8, contract_amount_cny="约8亿")
+    drop.refresh()
+    for name, why in (("2", "计量单位不明"), ("3", "1行没有填写，或无法读取")):
+        out = guoban("withdraw", key_of(drop, name), "--reason", "以第1版为准")[1]
+        assert f"合同投资额合计无法计算：{why}" in out
+        assert "合计0万元" not in out
+        assert f"{key_of(drop, '1')} 1.xlsx" in out
+        assert "合同投资额合计60000万元" in out

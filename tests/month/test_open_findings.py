@@ -66,7 +66,7 @@ def test_a_suspected_pair_is_to_be_decided_whatever_its_rows_remark(drop: Drop) 
     text, of_office = texts(drop, "长三角招商分队")
     text += texts(drop, "珠三角招商分队")[0]
     assert "疑为同一项目" in text
-    assert "是否同一项目？请回复。" in text
+    assert "请与另一单位核实由谁牵头、是否同一项目" in text
     assert "guoban" not in text
     assert questions[0].commands[1] in of_office
 
@@ -96,7 +96,7 @@ def test_a_version_that_came_again_in_vain_is_to_be_decided_until_somebody_does(
     assert [one.split()[1] for one in commands] == ["restore", "withdraw"]
     said = "又收到内容相同的“3.xlsx”，是本表第1版，不再计入；现在采用的是第2版“2.xlsx”。"
     text, of_office = texts(drop, "招商局")
-    assert f"{said}以哪份为准？请回复。" in text
+    assert f"{said}确要采用这一版的，请告知联系人，由其恢复。" in text
     assert "guoban" not in text
     assert f"{said}\n   {commands[0]}\n   {commands[1]}" in of_office
     decisions.withdraw(house_of(drop), commands[1].split()[2], "以第2版为准", "张三")

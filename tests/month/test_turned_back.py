@@ -127,3 +127,50 @@ def test_of_one_refresh_the_order_of_versions_tells_which_is_later(drop: Drop) -
         drop.put(name, "signed_projects", "招商局", "2021-02", [one], filed_on=day)
     drop.refresh()
     assert asked_of(drop, "2.xlsx") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "department", "left", "rule"),
+    [
+        ("2021-02/招商局/2.xlsx", "招商局", [4], "E014"),
+        ("2021-02/招商局/2.xlsx", "招伤局", [1, 2, 3], "E003"),
+    ],
+)
+def test_whatever_turns_it_back_it_says_which_version_counts(
+    drop: Drop, name: str, department: str, left: list[int], rule: str
+) -> None:
+    """Also where its folder alone says whose it is; a later version settles it."""
+
+    def put(name: str, department: str, numbers: list[int]) -> None:
+        rows = [{"project_id": f"GCKF-2021-000{number}"} for number in numbers]
+        drop.put(name, "signed_projects", department, "2021-02", rows)
+        drop.refresh()
+
+    put("1.xlsx", "招商局", [1, 2, 3])
+    put(name, department, left)
+    found = drop.result(name).findings
+    assert rule in {one.rule for one in found if one.is_error}
+    assert any(one.message.endswith("现采用的仍是第1版（文件“1.xlsx”）。") for one in found)
+    assert "现采用的仍是第1版（文件“1.xlsx”）。" in texts(drop)[0]
+    assert_same_both_ways(drop)
+    assert_verified(drop)
+    put("3.xlsx", "招商局", [1, 2, 3, 5])
+    assert drop.query(
+        "select rule from mart.findings inner join mart.submissions using (submission_id) "
+        "where file = ? and asks is not null",
+        [name],
+    ) == []  # fmt: skip
+    assert_same_both_ways(drop)
+
+
+def test_a_sheet_of_nobody_known_is_asked_about_beside_the_good_one_of_its_file(drop: Drop) -> None:
+    """What its folder would make of it is no other version of the good one."""
+    name = "2021-02/招商局/1.xlsx"
+    drop.put(name, "signed_projects", "招商局", "2021-02", [{"project_id": "GCKF-2021-0001"}])
+
+    def with_another(sheet: Any) -> None:
+        sheet.parent.copy_worksheet(sheet)["A1"] = "填报单位：招伤局"
+
+    drop.edit(name, with_another)
+    drop.refresh()
+    assert "E003" in asked_of(drop, name)

@@ -299,14 +299,14 @@ def test_bytes_of_a_withdrawn_version_come_again(
     assert desk.query("select status from mart.submissions") == [("withdrawn",)]
     (words,) = warned(desk, "再报")
     assert "该报表现在没有采用的版本" in words
-    assert f"guoban restore {key_of(desk, '1')}" in words
+    assert "请告知联系人，由其恢复" in words
     assert desk.last is not None
     assert [(one.submission_id, one.is_again) for one in desk.last.doubts] == [
         (key_of(desk, "1"), True)
     ]
     reply = house_of(desk).replies / JAN / A / "1.xlsx.reply.xlsx"
     assert any(
-        "guoban restore" in str(row["处理办法"].value)
+        "请告知联系人，由其恢复" in str(row["处理办法"].value)
         for row in table_of(load_workbook(reply).worksheets[0])
         if row["编号"].value == "E010"
     )
@@ -333,7 +333,7 @@ def test_bytes_of_the_first_version_come_again_after_the_second(drop: Drop) -> N
     (words,) = warned(drop, "3")
     assert "第1版" in words
     assert "第2版“2.xlsx”" in words
-    assert f"guoban restore {key_of(drop, '1')}" in words
+    assert "请告知联系人，由其恢复" in words
     # It is asked until somebody says something, or a later version comes.
     drop.refresh()
     assert drop.last is not None

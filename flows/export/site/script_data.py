@@ -186,7 +186,8 @@ def _finding(row: Row) -> dict[str, Any]:
         "column": row["column_name"],
         "seen": row["value"],
         "message": row["message"],
-        "suggestion": row["suggestion"],
+        # Of what is explained, or counts no more, nothing is asked.
+        "suggestion": row["suggestion"] if row["asks"] or row["severity"] == "info" else None,
         "explanation": row["explanation"],
         "effect": effect,
     }
