@@ -11,6 +11,7 @@ import pytest
 from drop import Drop
 from house import House
 
+from flows import export
 from flows.store.warehouse import Warehouse
 
 # A server of Prefect's that stays after a command would outlive the tests; those about it say so.
@@ -29,6 +30,23 @@ def one_thread() -> Iterator[None]:
         return ready(self, con)
 
     with mock.patch.object(Warehouse, "_ready", with_one_thread):
+        yield
+
+
+# Rooms whose tests look at figures, findings and replies, and at nothing that lies beside the database.
+_WITHOUT_EXPORTS = frozenset(
+    {"answer", "ask", "declared", "month", "normalise", "notify", "read", "receive", "recognise",
+     "rules", "settle", "store", "validate"}
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def exports(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Sheets, pages and Parquet files cost a third of a small refresh; the proof is made everywhere."""
+    if request.path.parent.name not in _WITHOUT_EXPORTS:
+        yield
+        return
+    with mock.patch.multiple(export, _BY_PYTHON={}, _BY_DUCKDB={}):
         yield
 
 

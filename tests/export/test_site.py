@@ -17,7 +17,9 @@ from drop import Drop, change_of
 from lxml import html
 
 from flows.export.site import page, words
+from flows.ground.zone import Score
 from flows.month import findings
+from flows.month.board import board
 from flows.publish.release import Written, newest_file, open_release
 from guoban.cli import run_command
 
@@ -438,3 +440,20 @@ def test_writing_it_costs_a_refresh_little(
     # Several times what it takes: other processes share the caches.
     assert nothing < 0.2
     assert month < 1.5
+
+
+def test_board_and_page_weigh_as_was_published(drop: Drop) -> None:
+    """What zone.toml says since then waits for the next refresh, which publishes it."""
+    drop.samples("2021-01/**/*.xlsx")
+    drop.refresh()
+    score = Score(weights={"ZS01": Decimal(30), "ZS02": Decimal(0)})
+    drop.zone = drop.zone.model_copy(update={"score": score})
+    for expected in (Decimal(1), Decimal(30)):
+        with open_release(drop.settings.warehouse) as con:
+            told = board(con, drop.zone, dt.date(2021, 1, 1))
+        assert told is not None
+        assert told.weights["ZS01"] == expected
+        shown = data_in(site(drop))["weights"]
+        assert told.weights == {code: Decimal(weight) for code, weight in shown.items()}
+        if expected == 1:
+            assert drop.refresh().published

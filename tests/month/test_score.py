@@ -1,19 +1,13 @@
 """`[score]` of zone.toml: what figures weigh in the overall score, and what is refused there."""
 
-import datetime as dt
-import json
 from decimal import Decimal
 from pathlib import Path
 
-import lxml.html
 import pytest
-from drop import Drop
 
 from flows.ground.errors import SettingsError
 from flows.ground.settings import PROJECT
 from flows.ground.zone import load_zone
-from flows.month.board import board
-from flows.publish.release import open_release
 
 TEXT = (PROJECT / "zone.toml").read_text("utf-8")
 
@@ -33,30 +27,6 @@ def test_figures_weigh_the_same_unless_said_otherwise(tmp_path: Path) -> None:
     ]  # fmt: skip
     # Files are judged by nothing of it.
     assert weighed.fingerprint_of_reading() == plain.fingerprint_of_reading()
-
-
-def test_board_and_page_weigh_as_was_published(tmp_path: Path) -> None:
-    """What zone.toml says since then waits for the next refresh, which publishes it."""
-    drop = Drop(tmp_path).samples("2021-01/**/*.xlsx").samples("目标任务/*.xlsx")
-    drop.refresh()
-    drop.zone = load_zone(written(tmp_path, "{ ZS01 = 30, ZS02 = 0 }"))
-    folder = drop.settings.warehouse
-
-    def weights_of_both() -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-        with open_release(folder) as con:
-            told = board(con, drop.zone, dt.date(2021, 1, 1))
-        assert told is not None
-        page = lxml.html.parse(folder / "current" / "site" / "index.html")
-        (element,) = page.xpath("//script[@id='data']")
-        shown = json.loads(element.text)["weights"]
-        return told.weights, {code: Decimal(weight) for code, weight in shown.items()}
-
-    for expected in (Decimal(1), Decimal(30)):
-        of_board, of_page = weights_of_both()
-        assert of_board["ZS01"] == expected
-        assert of_board == of_page
-        if expected == 1:
-            assert drop.refresh().published
 
 
 @pytest.mark.parametrize(
