@@ -1,6 +1,7 @@
 -- The submissions of months (null: all) as their receipts tell them, with how many findings each
 -- has of each severity, explained warnings by themselves, how much is to be done about it, and what is
--- said of it where it counts no more; those whose month nobody knows are among them. What they don't tell of themselves their folder does.
+-- said of it where it counts no more; those whose month nobody knows are among them. What they don't
+-- tell of themselves their folder does.
 select
     coalesce(submissions.report_month, submissions.folder_month) as report_month,
     coalesce(submissions.department, submissions.folder_department) as department,

@@ -6,7 +6,8 @@
 --   (`other_row_key` is the other number), whatever their departments say, versions in doubt, and
 --   those of which the bytes came again in vain (`is_again`). `asks` is what everybody counts by:
 --   file what is missing, correct an error, explain a warning, decide. Of what counts no more nothing
---   is asked (`is_over`). `owner_department` is whose file it is: where the file doesn't tell, whose folder it lies in.
+--   is asked (`is_over`). `owner_department` is whose file it is: where the file doesn't tell, whose
+--   folder it lies in.
 -- authority: the handbook, rules; from file to figure: versions in doubt; decisions.
 create or replace view int.judged_findings as
 with submissions as (

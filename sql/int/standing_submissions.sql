@@ -2,8 +2,9 @@
 -- grain: submission.
 -- formula: `stands` what counts, and what is turned back, whatever counts meanwhile (`standing_id`),
 --   until a later version of its return counts, another file lies at its path, or it is withdrawn;
---   then nothing is asked of it any more (`is_ended`). What is turned back of a return whose files add up is replaced by none of them. Whose return of which month it is its folder
---   says where it doesn't say so itself.
+--   then nothing is asked of it any more (`is_ended`). What is turned back of a return whose files add
+--   up is replaced by none of them. Whose return of which month it is its folder says where it doesn't
+--   say so itself.
 --   Beside a version that counts nothing is asked by what can't count anyway or is asked about
 --   elsewhere: of a month that is locked (M411), of a return whose files add up, a second sheet or a
 --   void one beside the good sheet of its file (E015), and what is in doubt, but for the doubt itself
