@@ -387,7 +387,7 @@ def test_a_damaged_working_database_is_made_anew(published: Drop) -> None:
     assert published.query("from mart.headline_indicators order by all") == before
 
 
-@pytest.mark.parametrize("damage", ["cut", "gone"])
+@pytest.mark.parametrize("damage", ["cut", pytest.param("gone", marks=pytest.mark.nightly)])
 def test_an_archived_file_that_is_not_what_was_received_stops_everything(
     published: Drop, damage: str
 ) -> None:

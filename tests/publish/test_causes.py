@@ -301,6 +301,7 @@ def test_a_file_that_a_lock_turned_back_is_the_cause_when_it_is_taken_up(drop: D
     assert newest_changes(drop, "2021-02") == [february]
 
 
+@pytest.mark.nightly
 def test_the_first_signer_s_withdrawal_lets_the_second_one_count(drop: Drop) -> None:
     same = {"investor": "同一公司"}
     sign(drop, "先签", A, contract(FIRST, **same))
@@ -422,6 +423,7 @@ def test_a_version_with_fewer_rows_withdrawn_brings_back_the_one_before_it(drop:
     assert newest_changes(drop)[0] == ("ZS01", Decimal(12), Decimal(18), "withdrawal", "二版")
 
 
+@pytest.mark.nightly
 def test_a_version_without_rows_is_in_doubt_and_changes_nothing(drop: Drop) -> None:
     """Withdrawn, neither does it, and with the one before it gone it stands."""
     sign(drop, "一版", A, contract())

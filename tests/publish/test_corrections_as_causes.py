@@ -130,6 +130,7 @@ def test_a_form_of_another_project_under_its_number_turns_them_back_again(drop: 
             assert contract_changes(drop, month, scope) == [expected]
 
 
+@pytest.mark.nightly
 def test_a_correction_lets_in_one_row_of_a_file(drop: Drop) -> None:
     """The file's other row counted all the while: nothing is told of it."""
     for month in (MONTHS[0], FEBRUARY):

@@ -168,6 +168,7 @@ def test_a_version_that_lacks_rows_counts_once_it_is_restored(drop: Drop) -> Non
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_of_two_files_that_nothing_tells_apart_the_restored_one_counts(drop: Drop) -> None:
     sign(drop, "甲", 6)
     sign(drop, "乙", 7)
@@ -283,7 +284,7 @@ def test_a_blank_template_does_not_replace_a_return(drop: Drop) -> None:
 # --- bytes that turn up again --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_upgraded", [False, True])
+@pytest.mark.parametrize("is_upgraded", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_bytes_of_a_withdrawn_version_come_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, is_upgraded: bool
 ) -> None:
@@ -343,6 +344,7 @@ def test_bytes_of_the_first_version_come_again_after_the_second(drop: Drop) -> N
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_bytes_of_a_version_that_a_new_setting_replaces_come_again(drop: Drop) -> None:
     """By the settings before it counted, by those of now another one does: it is judged by these."""
     path = sign(drop, "1", 6)
