@@ -71,7 +71,6 @@ class Early:
     """A server that was started before it was known whether it is needed; a context that ends it."""
 
     def __init__(self) -> None:
-        self.notes = _Quiet()
         self._server: EmbeddedServer | None = None
         self._home: Path | None = None
 
@@ -101,7 +100,7 @@ class Early:
                 with no_collections():
                     for name in _CLIENT:
                         importlib.import_module(name)
-            server = EmbeddedServer(home, dt.datetime.now().astimezone(), self.notes)
+            server = EmbeddedServer(home, dt.datetime.now().astimezone(), _Quiet())
             self._server, self._home = server.__enter__(), home
 
     def take(self, home: Path) -> EmbeddedServer | None:

@@ -100,6 +100,12 @@ class EmbeddedServer:
         self._using.close()
         self._starting.close()
 
+    def tells(self, notes: Notes) -> None:
+        """What it has said, and has still to say, is said in these notes."""
+        for note in self._notes:
+            notes.say(note.english, note.chinese)
+        self._notes = notes
+
     def wait(self) -> str:
         """Returns the address of its API once it answers. Raises OrchestratorError where it doesn't."""
         if self._process is None:

@@ -79,8 +79,7 @@ def _server(home: Path, this: Refresh, started: contextlib.ExitStack) -> Embedde
     if os.environ.get("PREFECT_API_URL"):
         return None
     if server := EARLY.take(home):
-        for note in EARLY.notes:
-            this.notes.say(note.english, note.chinese)
+        server.tells(this.notes)
         started.push(server)
         return server
     return started.enter_context(EmbeddedServer(home, dt.datetime.now(BEIJING), this.notes))
