@@ -149,7 +149,7 @@ def once(act: Callable[..., Any], before: bool) -> Callable[..., Any]:
     [
         nightly(intake, "_seen_before"),
         (pipeline, "remember_seen"),
-        nightly(pipeline, "_is_published"),
+        nightly(pipeline._Standing, "is_published"),
         (answers.Answers, "order"),
         (publish, "_write"),
         nightly(publish, "_renew"),
