@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
@@ -367,35 +367,35 @@ def _asked_of_all(asked: Asked, kind: str) -> int:
 
 def _owing(about: Subject) -> Iterator[str]:
     """Who owes what still, if anybody does."""
-    names = "；".join(
-        words.OWED_OF.format(
-            department=department,
-            titles="、".join(
-                words.OWED_ONE.format(
-                    title=schemas.by_name(one.return_name).form().title, state=_STATES[one.state]
-                )
-                for one in several
-            ),
+    owed = [
+        (
+            one.department,
+            words.OWED_ONE.format(title=_title(one.return_name), state=_STATES[one.state]),
         )
-        for department, several in groupby(about.board.missing, key=lambda one: one.department)
-    )
-    if names:
-        yield words.FILING_OWED.format(names=names)
+        for one in about.board.missing
+    ]
+    if owed:
+        yield words.FILING_OWED.format(names=_by_department(owed))
 
 
 def _not_used(about: Subject) -> Iterator[str]:
     """Whose new versions are turned back while older ones count, if anybody's are."""
-    names = "；".join(
-        words.OWED_OF.format(
-            department=department,
-            titles="、".join(schemas.by_name(one.return_name).form().title for one in several),
-        )
-        for department, several in groupby(
-            turned_back_of(about.con, about.month), key=lambda one: one.department
-        )
-    )
-    if names:
+    versions = turned_back_of(about.con, about.month)
+    if versions:
+        names = _by_department((one.department, _title(one.return_name)) for one in versions)
         yield words.NOT_USED.format(names=names)
+
+
+def _title(return_name: str) -> str:
+    return schemas.by_name(return_name).form().title
+
+
+def _by_department(returns: Iterable[tuple[str, str]]) -> str:
+    """Returns in words under their departments, of which each stands together."""
+    return "；".join(
+        words.OWED_OF.format(department=department, titles="、".join(title for _, title in several))
+        for department, several in groupby(returns, key=lambda one: one[0])
+    )
 
 
 def _filing_table(lines: Sequence[Row], total: Row, asked: Asked) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from schemas.labels import chinese
+
 TITLE = "{zone}招商引资情况通报"
 WEEKLY_TITLE = "{zone}招商引资周调度"
 SUBTITLE = "（{year}年{month}月　{standing}{interim}{incomplete}）"
@@ -63,7 +65,8 @@ FILING_TEXT = "本月应报报表{owed}份，应报日期为{due}"
 FILING_COUNTS = "，其中{counts}"
 FILING_COUNT = "{state}{n}份"
 OPEN = "；尚有{asked}"
-ASKED = {"correct": "待改正", "explain": "待说明", "decide": "待认定"}
+# What is not filed yet stands among the returns.
+ASKED = {kind: name for kind, name in chinese("asks").items() if kind != "file"}
 ASKED_COUNT = "{name}{n}处"
 FILING_NOTHING = "本月没有应报的报表。"
 FILING_OWED = "未报和退回：{names}。"

@@ -51,8 +51,8 @@ class Standing:
     """Where a department stands.
 
     `rates` are its rows of `mart.department_indicators` for figures with a task. The score is the
-    mean of their rates, weighed as zone.toml said when it was published; it is None, and `note` says why, where a rate of
-    these can't be computed. `behind` has the figures whose rate is below the time progress.
+    mean of their rates, weighed as zone.toml said when it was published; it is None, and `note` says
+    why, where a rate of these can't be computed. `behind` has the figures whose rate is below the time progress.
     """
 
     department: str

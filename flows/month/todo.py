@@ -200,7 +200,7 @@ def _for_the_office(one: Todo) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield question.about, question.commands
     for told in one.turned_back:
         about = f"{_title(told.return_name)} 文件“{told.file}”退回：{told.message}单位确认不需更正的，撤回这一份："
-        yield about, (_withdraw(told.submission_id),)
+        yield about, (told.command,)
     known = {told.submission_id for told in one.turned_back}
     unplaced = {
         row["submission_id"]: row

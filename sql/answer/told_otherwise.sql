@@ -11,28 +11,9 @@ otherwise as (
     select submission_id from (from core.told_endings except from ended)
 ),
 
-replied as (
-    select distinct submissions.receipt_no
-    from core.findings as findings
-    inner join core.submissions as submissions using (submission_id)
-    where findings.severity in ('error', 'warning')
-),
-
--- As answer/replied_files places them.
-replies as (
-    select
-        receipt_no,
-        file,
-        coalesce(report_month, folder_month) as report_month,
-        coalesce(department, folder_department) as department
-    from core.submissions
-    where receipt_no in (from replied)
-    qualify row_number() over (partition by receipt_no order by draft_no) = 1
-),
-
 last_ones as (
     select max(receipt_no) as receipt_no
-    from replies
+    from int.replied_files
     group by file, report_month, department
 )
 

@@ -29,9 +29,7 @@ contract_numbers as (
     select
         project_id,
         max(report_month) as last_month,
-        min(
-            date '2400-01-01' - report_month + if(role is distinct from '牵头', 1000000, 0)
-        ) as newness
+        min(stg.newness(role, report_month)) as newness
     from mart.signed_projects
     where project_id is not null
     group by project_id
@@ -88,8 +86,7 @@ newest_contracts as (
     inner join known_contracts
         on
             coalesce(same.canonical_id, filed.project_id) = known_contracts.one_id
-            and date '2400-01-01' - filed.report_month
-            + if(filed.role is distinct from '牵头', 1000000, 0) = known_contracts.newness
+            and stg.newness(filed.role, filed.report_month) = known_contracts.newness
     group by all
 ),
 
@@ -107,9 +104,7 @@ talk_numbers as (
     select
         project_id,
         max(report_month) as last_month,
-        min(
-            date '2400-01-01' - report_month + if(role is distinct from '牵头', 1000000, 0)
-        ) as newness
+        min(stg.newness(role, report_month)) as newness
     from mart.pipeline_projects
     where project_id is not null
     group by project_id
@@ -159,8 +154,7 @@ newest_talks as (
     inner join known_talks
         on
             coalesce(same.canonical_id, filed.project_id) = known_talks.one_id
-            and date '2400-01-01' - filed.report_month
-            + if(filed.role is distinct from '牵头', 1000000, 0) = known_talks.newness
+            and stg.newness(filed.role, filed.report_month) = known_talks.newness
     group by all
 ),
 

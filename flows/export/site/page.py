@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -242,9 +241,7 @@ def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:
 
 
 @cache
-@functools.cache
 def _environment() -> Environment:
-    """The templates, each compiled once in a process: that takes longer than to fill them."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
