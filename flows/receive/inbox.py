@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Ignored:
 class Unchanged:
     """A file whose bytes were received before, as the receipt says.
 
-    `is_again`: it was put there since the last look, and did not lie there all the time.
+    `is_again`: it was put there since the last look, and did not lie in the drop folder all the time.
     """
 
     path: str
@@ -271,7 +271,7 @@ class Look:
 
 
 def take_in(
-    arrivals: Iterable[Arrival],
+    arrivals: Sequence[Arrival],
     journal: Journal,
     look: Look,
     *,
@@ -286,6 +286,7 @@ def take_in(
     """
     known_bytes = Known(journal.receipts, owner_named)
     intake = Intake([], [], [])
+    moved = _moved(arrivals, look.seen)
     number = journal.last_receipt + 1
     for arrival, taken in _looked_at(arrivals, known_bytes, look):
         looked_at()
@@ -300,8 +301,7 @@ def take_in(
             intake.ignored.append(of_another_zone(arrival.path, name))
             continue
         if same := known_bytes.same_as(arrival.path, sha256):
-            # A look that remembers nothing can't tell.
-            is_again = bool(look.seen) and look.seen.get(arrival.path) != intake.seen[arrival.path]
+            is_again = _came_again(arrival.path, same, look.seen, moved)
             intake.unchanged.append(Unchanged(arrival.path, sha256, same, is_again))
             continue
         receipt = Receipt(
@@ -319,6 +319,25 @@ def take_in(
     look.archive.sync()
     journal.append(intake.receipts)
     return intake
+
+
+def _moved(arrivals: Iterable[Arrival], seen: Mapping[str, Signs]) -> Set[str]:
+    """The sha256 of files that the last look saw, and that lie no more where they lay."""
+    lying = {arrival.path: (arrival.size, arrival.modified_ns) for arrival in arrivals}
+    return {signs[2] for path, signs in seen.items() if lying.get(path) != signs[:2]}
+
+
+def _came_again(path: str, same: Receipt, seen: Mapping[str, Signs], moved: Set[str]) -> bool:
+    """Whether known bytes were put there since the last look; one that remembers nothing can't tell.
+
+    Nobody files by another time of change, or by a folder's new name: a copied drop folder, a clock
+    that was set or a share with coarser times gives the one to every file, who tidies up the other.
+    """
+    if not seen or same.sha256 in moved:
+        return False
+    _, _, before = seen.get(path, (0, 0, None))
+    # What was still being written has no hash: what came from there last lay there before it.
+    return same.path != path if before == "" else before != same.sha256
 
 
 def _looked_at(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,46 @@ def test_bytes_of_a_version_that_is_current_no_more(drop: Drop) -> None:
     assert "第1版" in warned.message
     assert "第2版“二.xlsx”" in warned.message
     assert drop.value("ZS01", "2021-01") == 7
+
+
+def two_versions(drop: Drop) -> Path:
+    """The first one's file, of which nothing counts any more."""
+    paths = []
+    for name, amount in (("2021-02/一.xlsx", 60_000), ("2021-02/二.xlsx", 70_000)):
+        row = {"project_id": "GCKF-2021-0001", "contract_amount_cny": amount}
+        paths.append(drop.put(name, "signed_projects", "招商局", "2021-02", [row]))
+        drop.refresh()
+    return paths[0]
+
+
+def is_told_again(drop: Drop) -> bool:
+    """Whether anybody is asked about bytes that came again."""
+    drop.refresh()
+    return bool(drop.query("select value from mart.findings where asks = 'decide'"))
+
+
+@pytest.mark.parametrize("when", [1_600_000_000, 4_000_000_000], ids=["earlier", "to come"])
+def test_another_time_of_a_file_that_lay_there_asks_nothing(drop: Drop, when: int) -> None:
+    """A copied drop folder, a clock that was set: every file of it has another time."""
+    os.utime(two_versions(drop), (when, when))
+    assert not is_told_again(drop)
+    house_of(drop).working_database.unlink()
+    assert not is_told_again(drop)
+
+
+def test_a_folder_with_another_name_asks_nothing(drop: Drop) -> None:
+    folder = two_versions(drop).parent
+    folder.rename(folder.with_name("2021-02月报"))
+    assert not is_told_again(drop)
+
+
+def test_a_file_that_was_taken_away_and_is_put_back_is_asked_about(drop: Drop) -> None:
+    first = two_versions(drop)
+    aside = drop.raw.parent / "aside"
+    first.rename(aside)
+    assert not is_told_again(drop)
+    aside.rename(first)
+    assert is_told_again(drop)
 
 
 def test_a_full_disk_and_then_a_lost_database_ask_about_nothing_that_lay_there(

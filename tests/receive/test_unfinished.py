@@ -95,6 +95,21 @@ def test_a_text_of_the_future_without_its_foot_waits_for_the_next_refresh(drop: 
     assert drop.query("select count(*) from mart.signed_projects") == [(3,)]
 
 
+def test_a_replaced_text_that_gets_a_time_to_come_has_not_come_again(drop: Drop) -> None:
+    """What it waits for says nothing of what lay there before."""
+    for name, rows in (("一.csv", 2), ("二.csv", 3)):
+        write(drop.raw / name, csv_of(rows, foot=False), 1_614_600_000 + rows)
+        drop.refresh()
+    submissions = "select file, version, is_current from mart.submissions order by file"
+    assert drop.query(submissions) == [("一.csv", 1, False), ("二.csv", 2, True)]
+    os.utime(drop.raw / "一.csv", (LATER, LATER))
+    assert [statuses(drop) for _ in range(2)] == [
+        ["unchanged", "ignored"],
+        ["unchanged", "unchanged"],
+    ]
+    assert not drop.query("select value from mart.findings where asks = 'decide'")
+
+
 @pytest.mark.parametrize("encoding", [nightly("utf-8"), "utf-8-sig", nightly("gb18030"), "utf-16"])
 def test_a_text_of_the_future_with_its_foot_is_taken(drop: Drop, encoding: str) -> None:
     path = drop.raw / "签约.csv"
