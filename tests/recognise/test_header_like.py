@@ -85,4 +85,5 @@ def test_twenty_sheets_of_thirty_thousand_cells(shape: str) -> None:
         steps(lambda cells=cells: recognised(SHAPES[shape](cells)))  # type: ignore[misc]
         for cells in (3_000, *[30_000] * 20)
     )
-    assert max(others) <= 12 * few + 100_000
+    # Ten times the cells; those in the first rows are the cheapest.
+    assert max(others) <= 15 * few + 100_000
