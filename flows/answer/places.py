@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -18,9 +19,12 @@ from pathlib import Path, PurePosixPath
 
 from flows.answer.wording import UNKNOWN
 from flows.ground.durable import writing
+from flows.ground.settings import BEIJING
 
 RECEIPT = "回执.xlsx"
 SUFFIX = ".reply.xlsx"
+OLDER = "旧"
+"""The folder beside replies for those that others took the place of."""
 MAX_BYTES = 255
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
 _WINDOWS = re.compile(
@@ -72,10 +76,12 @@ def reply_name(file: str, number: int | None = None) -> str:
     return safe_part(PurePosixPath(file).name, tail=tail)
 
 
-def write(root: Path, folders: Sequence[str], name: str, data: bytes) -> Path:
+def write(
+    root: Path, folders: Sequence[str], name: str, data: bytes, *, keeps_older: bool = False
+) -> Path:
     """Writes a file below `root` at once: it is there complete, or not at all.
 
-    Raises WarehouseError where a folder is a link or can't be written.
+    With `keeps_older` another one that lies there moves to the folder OLDER. Raises WarehouseError where a folder is a link or can't be written.
     """
     path = root.joinpath(*folders, name)
     with writing(path):
@@ -86,11 +92,32 @@ def write(root: Path, folders: Sequence[str], name: str, data: bytes) -> Path:
             try:
                 _remove(folder, unfinished)
                 _write_new(folder, unfinished, data)
+                if keeps_older and _is_another(folder, name, data):
+                    with _opened(root, (*folders, OLDER)) as older:
+                        os.replace(name, _older(folder, name), src_dir_fd=folder, dst_dir_fd=older)
                 os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError:
                 _remove(folder, unfinished)
                 raise
     return path
+
+
+def _is_another(folder: int, name: str, data: bytes) -> bool:
+    """Whether a file with other content lies there; a link to one is none."""
+    try:
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:
+        return False
+    with open(handle, "rb") as file:  # noqa: PTH123
+        is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+        return is_file and file.read(len(data) + 1) != data
+
+
+def _older(folder: int, name: str) -> str:
+    """What the reply of that name is called once another takes its place: by when it was written."""
+    modified = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime
+    when = dt.datetime.fromtimestamp(modified, BEIJING)
+    return safe_part(name.removesuffix(SUFFIX), tail=f"（{when:%Y%m%d-%H%M%S}）{SUFFIX}")
 
 
 def _remove(folder: int, name: str) -> None:

@@ -85,9 +85,9 @@ class Orders:
         return self._ordered[receipt].path
 
     def write(self, receipt: int, root: Path, workbook: bytes) -> Path:
-        """Writes a reply to its place. Raises WarehouseError."""
+        """Writes a reply to its place, from where an older one moves. Raises WarehouseError."""
         one = self._ordered[receipt]
-        return places.write(root, one.folder, one.name, workbook)
+        return places.write(root, one.folder, one.name, workbook, keeps_older=True)
 
     def last_of_each(self) -> list[int]:
         """The receipts whose replies are written: of those to the same place the last one."""

@@ -13,6 +13,7 @@ from desk import Desk, table_of
 from past import assert_same_both_ways
 
 from flows.ask import decisions
+from flows.ground.settings import BEIJING
 from flows.month import todo
 from flows.publish.release import open_release
 from guoban.cli import run_command
@@ -143,7 +144,7 @@ def test_only_replies_of_what_came_to_stand_otherwise_are_made_again(desk: Desk)
     desk.answer()
 
     def stamps() -> dict[str, int]:
-        found = desk.warehouse.replies.rglob("*.reply.xlsx")
+        found = (desk.warehouse.replies / FEB).glob("*/*.reply.xlsx")
         return {path.name: path.stat().st_mtime_ns for path in found}
 
     before = stamps()
@@ -252,3 +253,39 @@ def test_a_version_in_doubt_is_asked_the_same_everywhere(desk: Desk) -> None:
     with open_release(desk.settings.warehouse) as con:
         (mine,) = [one for one in todo.of_month(con, desk.zone, month) if one.department == A]
     assert [line for line in todo.text(mine, desk.zone, month) if asked in line]
+
+
+def older(desk: Desk) -> dict[str, bytes]:
+    """The replies that others took the place of, by name."""
+    folder = desk.warehouse.replies / FEB / A / "旧"
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
+
+
+def test_the_reply_that_another_takes_the_place_of_is_kept(desk: Desk) -> None:
+    sign(desk, NAME, WRONG, ODD)
+    path = reply(desk, NAME)
+    first = path.read_bytes()
+    modified = dt.datetime.fromtimestamp(path.stat().st_mtime, BEIJING)
+    assert older(desk) == {}
+    sign(desk, NAME, WRONG, {**ODD, "project_name": "电池"})
+    assert path.read_bytes() != first
+    kept = {f"签约.xlsx（{modified:%Y%m%d-%H%M%S}）.reply.xlsx": first}
+    assert older(desk) == kept
+    # Made again and the same, it takes nobody's place.
+    desk.warehouse.working_database.unlink()
+    desk.answer()
+    assert older(desk) == kept
+
+
+def test_no_older_reply_is_put_where_a_link_leads(desk: Desk, tmp_path: Path) -> None:
+    sign(desk, NAME, WRONG, ODD)
+    path = reply(desk, NAME)
+    first, elsewhere = path.read_bytes(), tmp_path / "别处"
+    elsewhere.mkdir()
+    (path.parent / "旧").symlink_to(elsewhere)
+    sign(desk, NAME, WRONG, {**ODD, "project_name": "电池"})
+    assert (path.read_bytes(), list(elsewhere.iterdir())) == (first, [])
+    (path.parent / "旧").unlink()
+    desk.answer()
+    assert path.read_bytes() != first
+    assert [*older(desk).values()] == [first]
