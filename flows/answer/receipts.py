@@ -396,7 +396,7 @@ def _add_waiting(page: Page, waiting: Sequence[_Waiting]) -> None:
         title = schemas.by_name(one.return_name).form().title
         page.add(Cell(number, "center"), Cell(title, "cell"), Cell(one.file, "cell"))
         page.add_line(f"　　{one.asked}")
-        page.add_line(f"　　恢复：guoban restore {one.submission_id} --reason 原因")
+        page.add_line(f"　　报送编号（告知联系人时用）：{one.submission_id}")
     page.add_line("")
 
 
