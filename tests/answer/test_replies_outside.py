@@ -143,10 +143,10 @@ def test_a_killed_run_is_gone_on_with_file_by_file(
     write = places.write
     written: list[Path] = []
 
-    def killed(*arguments: Any) -> Path:
+    def killed(*arguments: Any, **more: Any) -> Path:
         if "reply" in arguments[2] and len(written) == 2:
             raise Killed
-        path = write(*arguments)
+        path = write(*arguments, **more)
         if "reply" in path.name:
             written.append(path)
         return path
