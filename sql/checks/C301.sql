@@ -28,15 +28,36 @@ returns as (
     where is_current and return_name = 'signed_projects'
 ),
 
-own as (
-    select report_month, department, project_id, bool_or(is_lead) as is_lead
+-- Few of very many: what others tell of a project is gathered for these alone.
+without_contract as (
+    select payments.*, returns.submission_id as against
+    from payments
+    inner join returns using (report_month, department)
+    where not exists (
+        select 1
+        from contracts
+        where
+            contracts.is_lead
+            and contracts.report_month = payments.report_month
+            and contracts.department = payments.department
+            and contracts.project_id = payments.project_id
+    )
+),
+
+of_the_same as (
+    select report_month, department, project_id, is_lead
     from contracts
-    group by report_month, department, project_id
+    where (report_month, project_id) in (select (report_month, project_id) from without_contract)
+),
+
+own as (
+    select distinct report_month, department, project_id
+    from of_the_same
 ),
 
 leads as (
     select report_month, project_id, string_agg(distinct department, '、' order by department) as names
-    from contracts
+    from of_the_same
     where is_lead
     group by report_month, project_id
 )
@@ -47,7 +68,7 @@ select
     payments.excel_row,
     'project_id' as field,
     payments.project_id as value,
-    returns.submission_id as against,
+    payments.against,
     case
         when leads.names is not null
             then
@@ -63,8 +84,6 @@ select
             '项目 ' || payments.project_id || ' 不在' || payments.department || ' '
             || strftime(payments.report_month, '%Y-%m') || ' 的签约项目月报表中。'
     end as message
-from payments
-inner join returns using (report_month, department)
+from without_contract as payments
 left join own using (report_month, department, project_id)
 left join leads using (report_month, project_id)
-where not coalesce(own.is_lead, false)

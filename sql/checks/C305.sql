@@ -29,7 +29,9 @@ contracts as (
         arg_min(signed.submission_id, submissions.arrival_no) as against
     from asked_signed_projects as signed
     inner join submissions using (submission_id)
-    where signed.contract_type = '正式合同' and signed.project_id is not null
+    where
+        signed.contract_type = '正式合同'
+        and (signed.report_month, signed.project_id) in (select (report_month, project_id) from talks)
     group by signed.report_month, signed.project_id
 )
 

@@ -17,13 +17,21 @@ with vouchers as (
     where evidence_no is not null and project_id is not null
 ),
 
+-- Few of very many: the projects are gathered for these alone.
+shared_keys as (
+    select number_key
+    from vouchers
+    group by number_key
+    having min(project_id) != max(project_id)
+),
+
 shared as (
     select
         number_key,
         string_agg(distinct project_id, '、' order by project_id) as projects
     from vouchers
+    where number_key in (select number_key from shared_keys)
     group by number_key
-    having count(distinct project_id) > 1
 )
 
 select
