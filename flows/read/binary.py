@@ -52,6 +52,7 @@ _TEXT_HEAD = 3
 # The shortest cell with a shared text.
 _SHORTEST_CELL = 14
 _XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
+_XLS_VALUES = {*_XLS_CELLS, _MULRK, _BOOLERR}
 
 
 def is_encrypted(stream: bytes) -> bool:
@@ -262,11 +263,9 @@ def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
                 break
         elif depth > 1:
             continue
-        elif kind == _DIMENSIONS:
-            _, rows, _, columns = unpack_from("<IIHH", stream, at)
-            if rows > _MOST_ROWS or columns > _MOST_COLUMNS:
-                # calamine makes room for all of them at once.
-                raise UnreadableError(BROKEN)
+        elif _reaches_too_far(kind, stream, at):
+            # calamine makes room for all that is between at once.
+            raise UnreadableError(BROKEN)
         elif kind == _ROW and stream[at + 12] & 0x20:
             hidden_rows.append(unpack_from("<H", stream, at)[0])
         elif kind == _COLINFO and stream[at + 8] & 0x01:
@@ -279,6 +278,14 @@ def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
     budget.marks(len(broken))
     budget.hide(len(hidden_rows) + len(hidden_columns))
     return {"broken": broken, "hidden_rows": hidden_rows, "hidden_columns": hidden_columns}
+
+
+def _reaches_too_far(kind: int, stream: bytes, at: int) -> bool:
+    """Whether the record tells of rows or columns that no .xls has."""
+    if kind == _DIMENSIONS:
+        _, rows, _, columns = unpack_from("<IIHH", stream, at)
+        return bool(rows > _MOST_ROWS or columns > _MOST_COLUMNS)
+    return kind in _XLS_VALUES and bool(unpack_from("<2xH", stream, at)[0] >= _MOST_COLUMNS)
 
 
 # --- .xlsb ---------------------------------------------------------------------------------------

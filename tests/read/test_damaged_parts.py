@@ -156,6 +156,16 @@ def test_an_xls_that_says_that_it_is_endless_takes_no_memory() -> None:
         read(ole2("Workbook", far))
 
 
+def test_an_xls_with_a_cell_where_no_column_is_takes_no_memory() -> None:
+    stream = bytearray(stream_of(write([Sheet.of(ROWS)], "xls")))
+    at = stream.index(pack("<HH", 0x809, 16), 1)
+    while unpack_from("<H", stream, at)[0] not in {0x203, 0x27E, 0xFD}:
+        at += 4 + unpack_from("<H", stream, at + 2)[0]
+    stream[at + 4 : at + 8] = pack("<HH", 65_000, 65_000)
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(ole2("Workbook", bytes(stream)))
+
+
 def test_an_xls_that_says_that_it_has_endless_texts_takes_no_memory() -> None:
     stream = stream_of(write([Sheet.of(RICH)], "xls"))
     at = stream.index(b"\xfc\0") + 4
