@@ -81,7 +81,8 @@ def write(
 ) -> Path:
     """Writes a file below `root` at once: it is there complete, or not at all.
 
-    With `keeps_older` another one that lies there moves to the folder OLDER. Raises WarehouseError where a folder is a link or can't be written.
+    With `keeps_older` another one that lies there moves to the folder OLDER. Raises WarehouseError
+    where a folder is a link or can't be written.
     """
     path = root.joinpath(*folders, name)
     with writing(path):
@@ -94,7 +95,9 @@ def write(
                 _write_new(folder, unfinished, data)
                 if keeps_older and _is_another(folder, name, data):
                     with _opened(root, (*folders, OLDER)) as older:
-                        os.replace(name, _older(folder, name), src_dir_fd=folder, dst_dir_fd=older)
+                        os.replace(
+                            name, _older_name(folder, name), src_dir_fd=folder, dst_dir_fd=older
+                        )
                 os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError:
                 _remove(folder, unfinished)
@@ -113,7 +116,7 @@ def _is_another(folder: int, name: str, data: bytes) -> bool:
         return is_file and file.read(len(data) + 1) != data
 
 
-def _older(folder: int, name: str) -> str:
+def _older_name(folder: int, name: str) -> str:
     """What the reply of that name is called once another takes its place: by when it was written."""
     modified = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime
     when = dt.datetime.fromtimestamp(modified, BEIJING)
