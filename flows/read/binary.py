@@ -48,6 +48,8 @@ _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x208, 0x7D, 0x205, 0x06
 _DIMENSIONS, _MOST_ROWS, _MOST_COLUMNS = 0x200, 65_536, 256
 _FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
 _MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
+# Where the text begins in a record with one: a cell's, with parts or without, and a formula's result.
+_XLS_TEXT_AT = {_LABEL: 6, 0xD6: 6, 0x207: 0}
 _TEXT_HEAD = 3
 # The shortest cell with a shared text.
 _SHORTEST_CELL = 14
@@ -253,7 +255,7 @@ def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
     depth = 0
-    for kind, at, _ in _biff(stream, begin):
+    for kind, at, length in _biff(stream, begin):
         # Charts stand within their sheet as streams of their own.
         if kind == _BOF:
             depth += 1
@@ -265,6 +267,8 @@ def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
             continue
         elif _reaches_too_far(kind, stream, at):
             # calamine makes room for all that is between at once.
+            raise UnreadableError(BROKEN)
+        elif kind in _XLS_TEXT_AT and _is_cut(stream, at + _XLS_TEXT_AT[kind], at + length):
             raise UnreadableError(BROKEN)
         elif kind == _ROW and stream[at + 12] & 0x20:
             hidden_rows.append(unpack_from("<H", stream, at)[0])
@@ -288,6 +292,15 @@ def _reaches_too_far(kind: int, stream: bytes, at: int) -> bool:
     return kind in _XLS_VALUES and bool(unpack_from("<2xH", stream, at)[0] >= _MOST_COLUMNS)
 
 
+def _is_cut(stream: bytes, at: int, end: int) -> bool:
+    """Whether the record ends before its text does: calamine takes what is there for the whole."""
+    if end - at == 2:
+        # An empty text may do without its options.
+        return bool(unpack_from("<H", stream, at)[0])
+    count, options = unpack_from("<HB", stream, at)
+    return bool(end - at < 3 + count * (1 + (options & 1)))
+
+
 # --- .xlsb ---------------------------------------------------------------------------------------
 
 _LINKS = "xl/_rels/workbook.bin.rels"
@@ -295,9 +308,19 @@ _ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
 _COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
 _FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
 _SHARED_TEXT = 19
-_CELL_SHARED, _CELL_PARTS = 7, 62
+_CELL_SHARED = 7
 # Numbers, texts, and formulas with either.
-_XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9, _CELL_PARTS}
+_XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9}
+# A text of parts that stands in its cell: calamine passes it over, and no program is known to write it.
+_CELL_PARTS = 62
+# What a record must hold, by kind: calamine takes what is missing from the records before it.
+_SHORTEST = {
+    _ROW_HEADER: 12, 1: 8, 2: 12, _CELL_ERROR: 9, 4: 9, 5: 16, 6: 12, _CELL_SHARED: 12, 8: 12, 9: 16, 10: 9,
+    _FORMULA_ERROR: 9, _SHARED_TEXT: 5, _FONT12: 8, _FORMAT12: 6, _XF12: 6, _COLUMN: 17, _MERGED: 16,
+}  # fmt: skip
+# Where the text begins in a record with one.
+_TEXT_AT = {6: 8, 8: 8, _SHARED_TEXT: 1, _FORMAT12: 2}
+_MOST_ROWS12 = 1_048_576
 
 
 def read_xlsb(data: bytes, archive: zipfile.ZipFile, budget: Budget) -> Book:
@@ -416,17 +439,17 @@ def _xlsb_cells(
             row = unpack_from("<I", part, at)[0]
         elif kind in _XLSB_CELLS:
             column, look = unpack_from("<II", part, at)
-            text = None
-            if kind == _CELL_SHARED:
-                text = parts.get(unpack_from("<I", part, at + 8)[0])
-            elif kind == _CELL_PARTS and part[at + 8] & 1:
-                text = _parts(part, at + 8)
+            is_shared = kind == _CELL_SHARED
+            text = parts.get(unpack_from("<I", part, at + 8)[0]) if is_shared else None
             if text or look & 0xFFFFFF in telling:
                 yield Styled((row, column), look & 0xFFFFFF, text)
 
 
 def _biff12(part: bytes) -> Iterator[tuple[int, int, int]]:
-    """The records of a part: kind, where the content begins, its length."""
+    """The records of a part: kind, where the content begins, its length.
+
+    Raises UnreadableError at one that is shorter than what is read in it.
+    """
     position, end = 0, len(part)
     while position < end:
         kind = part[position]
@@ -442,8 +465,17 @@ def _biff12(part: bytes) -> Iterator[tuple[int, int, int]]:
             shift += 7
             if not byte & 0x80:
                 break
+        if length < _SHORTEST.get(kind, 0) or (
+            kind in _TEXT_AT and length < _end_of_text(part, position, _TEXT_AT[kind])
+        ):
+            raise UnreadableError(BROKEN)
         yield kind, position, length
         position += length
+
+
+def _end_of_text(part: bytes, at: int, offset: int) -> int:
+    """How many bytes of the record it takes up to the end of its text."""
+    return int(offset + 4 + 2 * unpack_from("<I", part, at + offset)[0])
 
 
 def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
@@ -455,8 +487,13 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     for kind, at, _ in _biff12(part):
         if kind == _ROW_HEADER:
             row = unpack_from("<I", part, at)[0]
+            if row >= _MOST_ROWS12:
+                # calamine takes it for the end of the sheet.
+                raise UnreadableError(BROKEN)
             if part[at + 11] & 0x10:
                 hidden_rows.append(row)
+        elif kind == _CELL_PARTS:
+            raise UnreadableError(BROKEN)
         elif kind <= _LAST_CELL:
             column = unpack_from("<I", part, at)[0]
             rows, columns = max(rows, row + 1), max(columns, column + 1)

@@ -8,7 +8,7 @@ from struct import pack, unpack_from
 
 import olefile  # type: ignore[import-untyped]
 import pytest
-from renderer import Rich, Sheet, Value, write
+from renderer import Formula, Rich, Sheet, Value, write
 from renderer.biff import ole2
 from renderer.hostile import part, repacked
 
@@ -19,6 +19,7 @@ ROWS: list[list[Value]] = [["编号", "金额"], ["JD-2021-070", 12000], ["JD-20
 # The same as shared texts of one run each, which is how .xls and .xlsb keep all texts.
 RICH: list[list[Value]] = [[Rich(((str(one), "plain"),)) for one in row] for row in ROWS]
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+BINARY_SHEET, BINARY_TEXTS = "xl/worksheets/sheet1.bin", "xl/sharedStrings.bin"
 GOOD = write([Sheet.of(ROWS, name="甲"), Sheet.of(ROWS, name="乙")], "xlsx")
 
 
@@ -132,6 +133,54 @@ def test_a_shared_text_that_is_not_there_is_no_end_of_the_reader() -> None:
     far = sheet[:at] + pack("<I", 1 << 24) + sheet[at + 4 :]
     with pytest.raises(UnreadableError, match="已损坏"):
         read(repacked(data, {"xl/worksheets/sheet1.bin": far}))
+
+
+def text_of(text: str, length: int | None = None) -> bytes:
+    """A text as it stands in an .xlsb, which may say that it is of another length."""
+    return pack("<I", len(text) if length is None else length) + text.encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        # What is missing would be taken from the record before.
+        pytest.param(BINARY_SHEET, b"\x00\x11" + pack("<I", 1), b"\x00\x00", id="row"),
+        pytest.param(BINARY_SHEET, b"\x05\x10" + pack("<IId", 1, 0, 12000), b"\x05\x08" + pack("<II", 1, 0), id="number"),
+        pytest.param(BINARY_SHEET, b"\x07\x0c" + pack("<III", 1, 0, 1), b"\x07\x08" + pack("<II", 1, 0), id="shared text"),
+        pytest.param(BINARY_SHEET, b"\x06\x0e" + pack("<II", 3, 0) + text_of("丙"), b"\x06\x08" + pack("<II", 3, 0), id="text"),
+        # A text that goes on behind its record.
+        pytest.param(BINARY_SHEET, text_of("甲乙"), text_of("甲乙", 3), id="longer text"),
+        pytest.param(BINARY_TEXTS, text_of("编号"), text_of("编号", 8), id="longer shared text"),
+        # A row so far down that it would pass for the end of the sheet.
+        pytest.param(BINARY_SHEET, b"\x00\x11" + pack("<I", 1), b"\x00\x11" + pack("<I", 1 << 20 | 1), id="far row"),
+        # A text with parts in its own cell, which would be passed over.
+        pytest.param(BINARY_SHEET, b"\x06\x10" + pack("<II", 4, 0), b"\x3e\x10" + pack("<II", 4, 0), id="text of parts"),
+    ],
+)  # fmt: skip
+def test_a_record_of_an_xlsb_that_does_not_hold_what_is_read_in_it_is_damaged(
+    name: str, old: bytes, new: bytes
+) -> None:
+    head: list[Value] = [RICH[1][0], RICH[0][0], "金额(万元，保留两位小数)", "丙", "甲乙"]
+    rows: list[list[Value]] = [head, [RICH[0][0], 12000], [None, 35]]
+    data = write([Sheet.of(rows)], "xlsb")
+    assert read(data).sheets[0].rows[1][:2] == ["编号", "12000"]
+    content = part(data, name)
+    assert old in content
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(data, {name: content.replace(old, new, 1)}))
+
+
+@pytest.mark.parametrize("kind", [0x204, 0x207])
+def test_a_text_of_an_xls_that_is_longer_than_its_record_is_damaged(kind: int) -> None:
+    rows: list[list[Value]] = [["编号", Formula("A1", "甲乙丙")]]
+    stream = bytearray(stream_of(write([Sheet.of(rows)], "xls")))
+    at = stream.index(pack("<HH", 0x809, 16), 1)
+    while unpack_from("<H", stream, at)[0] != kind:
+        at += 4 + unpack_from("<H", stream, at + 2)[0]
+    count = at + 4 + (6 if kind == 0x204 else 0)
+    stream[count : count + 2] = pack("<H", 300)
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(ole2("Workbook", bytes(stream)))
 
 
 def test_a_link_that_leads_nowhere_is_no_end_of_the_reader() -> None:
