@@ -13,8 +13,9 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from flows.answer.wording import UNKNOWN
@@ -95,9 +96,9 @@ def write(
                 _write_new(folder, unfinished, data)
                 if keeps_older and _is_another(folder, name, data):
                     with _opened(root, (*folders, OLDER)) as older:
-                        os.replace(
-                            name, _older_name(folder, name), src_dir_fd=folder, dst_dir_fd=older
-                        )
+                        taken = set(os.listdir(older))  # noqa: PTH208 - an open folder has no path
+                        kept = _older_name(folder, name, taken)
+                        os.replace(name, kept, src_dir_fd=folder, dst_dir_fd=older)
                 os.replace(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError:
                 _remove(folder, unfinished)
@@ -116,11 +117,14 @@ def _is_another(folder: int, name: str, data: bytes) -> bool:
         return is_file and file.read(len(data) + 1) != data
 
 
-def _older_name(folder: int, name: str) -> str:
+def _older_name(folder: int, name: str, taken: Container[str]) -> str:
     """What the reply of that name is called once another takes its place: by when it was written."""
     modified = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime
-    when = dt.datetime.fromtimestamp(modified, BEIJING)
-    return safe_part(name.removesuffix(SUFFIX), tail=f"（{when:%Y%m%d-%H%M%S}）{SUFFIX}")
+    when = f"{dt.datetime.fromtimestamp(modified, BEIJING):%Y%m%d-%H%M%S}"
+    stem = name.removesuffix(SUFFIX)
+    marks = chain([when], (f"{when}-{number}" for number in count(2)))
+    names = (safe_part(stem, tail=f"（{mark}）{SUFFIX}") for mark in marks)
+    return next(one for one in names if one not in taken)
 
 
 def _remove(folder: int, name: str) -> None:

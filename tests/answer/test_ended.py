@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -275,6 +276,19 @@ def test_the_reply_that_another_takes_the_place_of_is_kept(desk: Desk) -> None:
     desk.warehouse.working_database.unlink()
     desk.answer()
     assert older(desk) == kept
+
+
+def test_two_replies_replaced_within_a_second_are_both_kept(desk: Desk) -> None:
+    replaced = []
+    for name in ("电池一", "电池二", "电池三"):
+        sign(desk, NAME, WRONG, {**ODD, "project_name": name})
+        path = reply(desk, NAME)
+        os.utime(path, (1_612_137_600, 1_612_137_600))
+        replaced.append(path.read_bytes())
+    assert older(desk) == {
+        "签约.xlsx（20210201-080000）.reply.xlsx": replaced[0],
+        "签约.xlsx（20210201-080000-2）.reply.xlsx": replaced[1],
+    }
 
 
 def test_no_older_reply_is_put_where_a_link_leads(desk: Desk, tmp_path: Path) -> None:
