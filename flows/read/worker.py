@@ -67,13 +67,15 @@ def _send(out: BinaryIO, answer: bytes) -> None:
 
 def reading() -> Callable[[bytes], bytes]:
     """What answers a path with the file's grids, or why there are none."""
-    # Neither what is imported nor grids hold cycles, and looking for some costs a third of the time.
+    # Neither what is imported nor grids hold cycles, and looking for some costs a third of the time. But
+    # lxml's parsers do: what is left of a file is looked through once, before the next.
     gc.disable()
     from flows.read.budget import refuse_told  # noqa: PLC0415 - the readers load under the limits
     from flows.read.formats import read  # noqa: PLC0415
     from flows.read.grid import UnreadableError  # noqa: PLC0415
 
     def answer(path: bytes) -> bytes:
+        gc.collect(0)
         try:
             told = _plain({"book": read(Path(os.fsdecode(path)).read_bytes()).to_plain()})
             refuse_told(len(told))
