@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 import polars as pl
+
+# Arrow's own allocator sets a gibibyte of addresses aside as DuckDB reads the first frame, which counts
+# where a process may have so much and no more.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def insert(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows.ground.settings import PROJECT
 from flows.store.incoming import insert, take_in
 
 
@@ -62,3 +65,18 @@ def test_what_is_registered_is_not(con: duckdb.DuckDBPyConnection, frame: Watche
     con.execute("insert into names from incoming")
     con.unregister("incoming")
     assert frame.are_held()
+
+
+def test_taking_in_sets_no_gibibyte_of_addresses_aside() -> None:
+    """In a process of its own: it is done with the first frame."""
+    code = (
+        "import duckdb, polars, re; from flows.store.incoming import insert\n"
+        "from pathlib import Path\n"
+        "con = duckdb.connect(); con.execute('create table names (name varchar)')\n"
+        "insert(con, 'names', polars.DataFrame({'name': ['甲']}))\n"
+        "print(re.search(r'VmData:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, check=True
+    )
+    assert int(done.stdout) < 600 * 1024
