@@ -234,7 +234,9 @@ def logged_to(folder: Path) -> Iterator[None]:
         LOG.propagate = propagates
         for handler in handlers:
             LOG.removeHandler(handler)
-            handler.close()
+            with contextlib.suppress(OSError):
+                # What is left of the log has no room; what ends the run is said by whoever catches it.
+                handler.close()
 
 
 def _log_end(error: BaseException) -> None:

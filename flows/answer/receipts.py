@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,9 @@ def renew_receipts(
         here, owed = filed.get(place, []), expected.get(place, [])
         doubts = [_Waiting(*one) for one in waiting.get(place, [])]
         changed = [_Rejudged(*one) for one in rejudged.get(place, [])]
-        says = f"{head} {_hash((here, owed, doubts, changed))}"
+        says = (
+            f"{head} {_hash(chain(here, ['owed'], owed, ['doubts'], doubts, ['changed'], changed))}"
+        )
         folder = places.folder_of(*place)
         if sound.get("/".join(folder)) == says:
             continue
@@ -189,8 +192,12 @@ def _head(zone: Zone) -> str:
     return _hash((code_fingerprint(), zone.zone.name, zone.zone.contact))
 
 
-def _hash(said: object) -> str:
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+def _hash(said: Iterable[object]) -> str:
+    """A hash of all of it, taken one by one: files whose department nobody knows may be thousands."""
+    digest = hashlib.sha256()
+    for one in said:
+        digest.update(f"{one!r}\n".encode())
+    return digest.hexdigest()[:32]
 
 
 def _is_as_written(warehouse: Warehouse, one: _Receipt, head: str) -> bool:

@@ -33,7 +33,7 @@ from flows.rehearsal import LIBRARIES_MIB
 from flows.settle.versions import settle
 from flows.store import changed, findings
 from flows.store.belonging import assert_belongs
-from flows.store.incoming import incoming
+from flows.store.incoming import take_in
 from flows.store.journal import Journal, SupposedJournal
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse, fetch_rows
@@ -219,11 +219,12 @@ def _placed(con: duckdb.DuckDBPyConnection, rows: Rows) -> Sequence[Mapping[str,
     frame = pl.DataFrame(
         [pl.Series(name, [row[name] for row in rows], kinds.get(name, pl.String)) for name in names]
     )
-    with incoming(con, frame):
-        con.execute(
-            "create or replace temp table offending as "
-            "select * replace (report_month::date as report_month) from incoming"
-        )
+    take_in(
+        con,
+        "create or replace temp table offending as "
+        "select * replace (report_month::date as report_month) from incoming",
+        frame,
+    )
     found = fetch_rows(con, statement("validate/found_places", is_answer="true"))
     con.execute("drop table offending")
     return found

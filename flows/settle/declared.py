@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 import schemas
 from flows.ground.zone import Readings, Zone
-from flows.store.incoming import incoming
+from flows.store.incoming import take_in
 from flows.validate.across import catalogue
 from flows.values import printed
 from schemas.declare import PRECISION, SCALE, Cycle
@@ -69,8 +69,7 @@ def store(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
 
 
 def _make(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    with incoming(con, frame):
-        con.execute(f"create or replace table core.{table} as from incoming")
+    take_in(con, f"create or replace table core.{table} as from incoming", frame)
 
 
 def _frame(made_of: type[Any], rows: Iterable[Any]) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from flows.ground.findings import Finding, finding
 from flows.ground.zone import Zone
 from flows.settle import acts, differences, doubts, explanations, touched
 from flows.store import findings
-from flows.store.incoming import incoming
+from flows.store.incoming import take_in
 from flows.store.journal import Journal
 from flows.store.statements import statement
 from flows.validate import across
@@ -173,8 +173,9 @@ def _settle_months(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
     con.execute(statement("settle/months"))
     months = [month for (month,) in con.execute("select report_month from core.months").fetchall()]
     due = {"report_month": months, "due_on": [due_on(zone, month) for month in months]}
-    with incoming(con, pl.DataFrame(due, {"report_month": pl.Date, "due_on": pl.Date})):
-        con.execute(
-            "update core.months set due_on = incoming.due_on from incoming "
-            "where months.report_month = incoming.report_month"
-        )
+    take_in(
+        con,
+        "update core.months set due_on = incoming.due_on from incoming "
+        "where months.report_month = incoming.report_month",
+        pl.DataFrame(due, {"report_month": pl.Date, "due_on": pl.Date}),
+    )

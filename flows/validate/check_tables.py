@@ -24,7 +24,7 @@ from rapidfuzz import fuzz, process
 
 import schemas
 from flows.ground.zone import Zone
-from flows.store.incoming import incoming
+from flows.store.incoming import take_in
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 from flows.values.dates import parse_date, parse_month
@@ -96,8 +96,8 @@ def _state_corrections(con: duckdb.DuckDBPyConnection, zone: Zone) -> None:
         in_our_terms(one, zone.rates.as_mapping()) | {"may_correct": one["department"] in offices}
         for one in stated
     ]
-    with incoming(con, pl.DataFrame(rows, schema=_CORRECTION, orient="row")):
-        con.execute(statement("validate/corrected"))
+    frame = pl.DataFrame(rows, schema=_CORRECTION, orient="row")
+    take_in(con, statement("validate/corrected"), frame)
     for slug, field in con.execute(
         "select distinct return_name, field from corrected where field is not null"
     ).fetchall():
@@ -206,8 +206,7 @@ def _compare_names(con: duckdb.DuckDBPyConnection) -> None:
             if one != other or one in shared:
                 rows[investor, one, other] = rows[investor, other, one] = score
     frame = pl.DataFrame([(*key, score) for key, score in rows.items()], _ALIKE, orient="row")
-    with incoming(con, frame):
-        con.execute("create or replace temp table alike_names as select * from incoming")
+    take_in(con, "create or replace temp table alike_names as select * from incoming", frame)
 
 
 def alike(names: Sequence[str]) -> Iterator[tuple[str, str, Decimal]]:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
 
 PAGE = 4096
 NO_RECORD = "Prefect has no full record of this run, which went on without it"
+STARTED = "Prefect is started"
 DAMAGED = "Prefect's database was damaged; it is kept as"
 
 
@@ -200,9 +201,12 @@ def test_a_killed_refresh_leaves_nothing_behind_and_is_gone_on_with(
     assert run.kill().status == -signal.SIGKILL
     run.assert_nothing_is_left()
     again = Refresh(drop)
-    assert_in_words(again.end(), 0)
+    ended = again.end()
+    assert_in_words(ended, 0)
     again.assert_nothing_is_left()
-    assert flow_runs(drop)[-1] == "COMPLETED"
+    # Where all was answered before it could be killed, there is nothing to be recorded.
+    if moment != "answer" or STARTED in ended.words:
+        assert flow_runs(drop)[-1] == "COMPLETED"
     assert_came_to(drop, expected)
 
 

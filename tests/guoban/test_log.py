@@ -5,12 +5,13 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from drop import Drop
 from sinks import web_sink
 
+from flows.ground.errors import DiskFullError
 from flows.ground.settings import PROJECT
 from flows.store import journal
 from flows.store.warehouse import Warehouse
@@ -144,6 +145,20 @@ def test_a_log_that_can_not_be_written_stops_nothing(
     assert "甲.xlsx" in seen
     assert "Logging error" not in seen
     assert last_outcome(tmp_path / "logs") is None
+
+
+def test_a_disk_that_fills_up_under_the_log_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be written is tried once more as the file is closed."""
+
+    def opened(_: object) -> IO[str]:
+        return open("/dev/full", "a", encoding="utf-8")  # noqa: PTH123
+
+    monkeypatch.setattr(progress._File, "_open", opened)
+    with pytest.raises(DiskFullError, match="in words"), logged_to(tmp_path):
+        LOG.info("begun")
+        raise DiskFullError("in words")
 
 
 def test_the_log_is_kept_in_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
