@@ -115,9 +115,9 @@ def says(text: str, seen: Seen | None) -> bool:  # noqa: PLR0911 - one for each 
             return _moment(text) == seen or (not seen.time() and text == f"{seen:%Y-%m-%d}")
         case dt.date() | dt.time() | dt.timedelta():
             return _bare(text) == _bare(str(seen)) or isinstance(seen, dt.timedelta)
-    if month := _MONTH.fullmatch(seen):
+    if (month := _MONTH.fullmatch(seen)) and text == f"{month[1]}-{month[2]:0>2}-01":
         # Whose month a row is of is kept as its first day.
-        return text in {seen, f"{month[1]}-{month[2]:0>2}-01"}
+        return True
     return _bare(text) == _bare(seen) or (
         (day := _DAY.fullmatch(seen)) is not None and day[1] == text[:10]
     )
@@ -271,12 +271,19 @@ def _differ(before: Views, now: Views, sheet: str, number: int, rows: set[int]) 
         or before.text.count('"') != now.text.count('"')
         or old.merged != new.merged
         or _line(old, number) != _line(new, number)
+        # What it shares with the rows above.
+        or _merged_into(old, number) != _merged_into(new, number)
         or _around(old, rows) != _around(new, rows)
     )
 
 
 def _line(view: View, number: int) -> dict[int, Seen]:
     return {column: value for (row, column), value in view.cells.items() if row == number - 1}
+
+
+def _merged_into(view: View, number: int) -> list[Seen | None]:
+    """What stands in the first cells of the areas that reach into the row."""
+    return [view.cells.get(area[:2]) for area in view.merged if area[0] <= number - 1 <= area[2]]
 
 
 def _around(view: View, rows: set[int]) -> dict[tuple[int, int], Seen]:
