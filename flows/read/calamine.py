@@ -74,7 +74,9 @@ def _no_panic() -> Iterator[None]:
 def _grid(sheet: Any, meta: Any, marks: Marks, budget: Budget) -> Grid:
     budget.begin_sheet(meta.name)
     refuse_wide(sheet.total_height, sheet.total_width)
-    values = sheet.to_python(skip_empty_area=False)
+    with _no_panic():
+        # A number beyond all days in a cell that shows a day is one.
+        values = sheet.to_python(skip_empty_area=False)
     rows, long_numbers = sheet_texts(values)
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     budget.marks(len(merged))

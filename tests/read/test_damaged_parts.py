@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from struct import pack, unpack_from
 
 import olefile  # type: ignore[import-untyped]
 import pytest
-from renderer import Formula, Rich, Sheet, Value, write
+from renderer import Dressed, Formula, Rich, Sheet, Value, write
 from renderer.biff import ole2
 from renderer.hostile import part, repacked
 
@@ -194,6 +195,13 @@ def test_a_link_that_leads_nowhere_is_no_end_of_the_reader() -> None:
 def stream_of(data: bytes) -> bytes:
     with olefile.OleFileIO(io.BytesIO(data)) as container:
         return bytes(container.openstream("Workbook").read())
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb"])
+def test_a_day_beyond_all_days_is_no_end_of_the_reader(kind: str) -> None:
+    rows: list[list[Value]] = [["编号", "日期"], ["JD-2021-070", Dressed(-1e308, "yyyy-mm-dd")]]
+    with contextlib.suppress(UnreadableError):
+        assert read(write([Sheet.of(rows)], kind)).sheets[0].rows[1][0] == "JD-2021-070"
 
 
 def test_an_xls_that_says_that_it_is_endless_takes_no_memory() -> None:
