@@ -70,7 +70,10 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
             self._con.close()
 
     def counted_connect(*given: Any, **more: Any) -> Counted:
-        return Counted(connect(*given, **more))
+        con = connect(*given, **more)
+        # A query's variables are those of whoever runs it; that is `Counted.execute` otherwise.
+        con.execute("set python_scan_all_frames = true")
+        return Counted(con)
 
     monkeypatch.setattr(judging, "judge", counted)
     monkeypatch.setattr(duckdb, "connect", counted_connect)
