@@ -104,6 +104,7 @@ def _worksheet(
     worksheet: Any, styles: Mapping[str, _Style], budget: Budget, *, uses_1904: bool
 ) -> Grid:
     budget.begin_sheet(worksheet.get(f"{_SS}Name", ""))
+    _refuse_nested(worksheet)
     filler = Filler(budget)
     hidden_columns: list[int] = []
     of_columns: dict[int, str] = {}
@@ -145,6 +146,13 @@ def _worksheet(
         uses_1904=uses_1904,
         **filler.marks(),
     )
+
+
+def _refuse_nested(worksheet: Any) -> None:
+    """Raises UnreadableError where a row or a cell stands in another: nobody knows whose it is."""
+    for name, holder in (("Row", "Table"), ("Cell", "Row")):
+        if any(one.getparent().tag != f"{_SS}{holder}" for one in worksheet.iter(f"{_SS}{name}")):
+            raise UnreadableError(BROKEN)
 
 
 def _mark(filler: Filler, row: int, column: int, cell: Any, said: Joined, style: _Style) -> None:

@@ -41,6 +41,7 @@ _NAMES = {
 _TABLE, _OFFICE, _TEXT = _NAMES["table"], _NAMES["office"], _NAMES["text"]
 _STYLE, _CALCEXT = _NAMES["style"], _NAMES["calcext"]
 _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
+_OF_SHEET = {f"{_TABLE}table", f"{_TABLE}table-row", *_CELLS}
 # Remarks and notes that hang on a text.
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
@@ -142,41 +143,40 @@ def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Gr
     hidden_styles: set[str] = set()
     styles = Styles.of(common_styles)
     sheet: _Sheet | None = None
+    # Tables within the sheet's: a chart has its data in one.
+    within = 0
     for event, element in events(xml, ("start", "end")):
         name = element.tag
-        if event == "start" and name == f"{_TABLE}table" and sheet is None:
-            style, title = element.get(f"{_TABLE}style-name"), element.get(f"{_TABLE}name", "")
-            budget.begin_sheet(title)
-            sheet = _Sheet(title, style in hidden_styles, styles, budget)
-        elif event == "start":
-            continue
+        if event == "start":
+            _refuse_nested(element)
+            if name == f"{_TABLE}table" and sheet is not None:
+                within += 1
+            elif name == f"{_TABLE}table":
+                style, title = element.get(f"{_TABLE}style-name"), element.get(f"{_TABLE}name", "")
+                budget.begin_sheet(title)
+                sheet = _Sheet(title, style in hidden_styles, styles, budget)
+        elif within:
+            within -= name == f"{_TABLE}table"
         elif name == f"{_STYLE}table-properties":
             if element.get(f"{_TABLE}display") == "false":
                 hidden_styles.add(element.getparent().get(f"{_STYLE}name", ""))
         elif name == f"{_OFFICE}automatic-styles":
             styles = Styles.of([element, *common_styles])
         elif sheet is not None and name == f"{_TABLE}table-column":
-            count = _count(element, "columns")
-            if (style := element.get(_DEFAULT_STYLE)) in styles.cells:
-                sheet.column_styles.append((sheet.column, sheet.column + count, style))
-            if _is_hidden(element):
-                hidden = range(sheet.column, min(sheet.column + count, _LAST_COLUMN))
-                budget.hide(len(hidden))
-                sheet.hidden_columns += hidden
-            sheet.column += count
+            _add_columns(sheet, element)
         elif sheet is not None and name == f"{_TABLE}table-row":
             _add_row(sheet, element)
             element.clear()
-        # A table within a cell or a chart's own data ends elsewhere.
-        elif sheet is not None and name == f"{_TABLE}table" and _is_top(element):
+        elif sheet is not None and name == f"{_TABLE}table":
             yield sheet.grid()
             sheet = None
             element.clear()
 
 
-def _is_top(element: Any) -> bool:
-    parent = element.getparent()
-    return parent is None or parent.tag == f"{_OFFICE}spreadsheet"
+def _refuse_nested(element: Any) -> None:
+    """Raises UnreadableError where a row, a cell or a table begins in a cell: nobody knows whose it is."""
+    if element.tag in _OF_SHEET and element.getparent().tag in _CELLS:
+        raise UnreadableError(BROKEN)
 
 
 def _count(element: Any, of: str) -> int:
@@ -185,6 +185,17 @@ def _count(element: Any, of: str) -> int:
 
 def _is_hidden(element: Any) -> bool:
     return element.get(f"{_TABLE}visibility") in {"collapse", "filter"}
+
+
+def _add_columns(sheet: _Sheet, element: Any) -> None:
+    count = _count(element, "columns")
+    if (style := element.get(_DEFAULT_STYLE)) in sheet.styles.cells:
+        sheet.column_styles.append((sheet.column, sheet.column + count, style))
+    if _is_hidden(element):
+        hidden = range(sheet.column, min(sheet.column + count, _LAST_COLUMN))
+        sheet.budget.hide(len(hidden))
+        sheet.hidden_columns += hidden
+    sheet.column += count
 
 
 def _add_row(sheet: _Sheet, element: Any) -> None:

@@ -62,9 +62,13 @@ def _misread(spot: Spot, row: Row, mutant: Outcome, seen: Sequence[Views]) -> It
     named = {one.cell for one in mutant.findings if one.sheet in {sheet, None}}
     if any(_stands_in(row, each) for each in seen if each.text):
         return
+    first = min(place for _, name, place in mutant.rows if name == sheet)
     for name, column in row.columns.items():
         text, cell = row.texts[name], f"{_letters(column)}{number}"
-        here = [view.at(number - 1, column) for view in views]
+        here = [view.at(number - 1, column, below=first - 1) for view in views]
+        if name in row.own and all(one is None for one in here):
+            # Whose a row is that does not say so, the sheet says.
+            here = [value for view in views for value in view.cells.values()]
         if cell not in named and not any(says(text, one) for one in here):
             yield f"{sheet}!{cell} {name}: read as {text!r}, and there stands {here!r}"
 

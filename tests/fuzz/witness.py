@@ -49,12 +49,17 @@ class View:
     cells: dict[Place, Seen] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
 
-    def at(self, row: int, column: int) -> Seen | None:
-        """What is in the cell, or in the one above that it is merged with."""
+    def at(self, row: int, column: int, below: int = 0) -> Seen | None:
+        """What is in the cell, or in the one above that it is merged with, from row `below` on.
+
+        A heading that is merged down into rows is no value of theirs.
+        """
         if (row, column) in self.cells or not self.merged:
             return self.cells.get((row, column))
         anchors = (
-            area[:2] for area in self.merged if area[0] <= row <= area[2] and area[1] == column
+            area[:2]
+            for area in self.merged
+            if below <= area[0] <= row <= area[2] and area[1] == column
         )
         anchor = next(anchors, None)
         return self.cells.get(anchor) if anchor else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from struct import pack, unpack_from
 
@@ -120,6 +121,31 @@ def test_what_is_only_spelled_otherwise_is_read(cell: bytes) -> None:
 def test_a_text_result_with_a_line_break_is_read() -> None:
     cell = b'<c r="B2" t="str"><f>A1</f><v>a&#10;b</v></c>'
     assert read(with_sheet(b'<c r="B2"><v>12000</v></c>', cell)).sheets[0].rows[1][1] == "a\nb"
+
+
+# Other programs put such rows elsewhere, or nowhere.
+@pytest.mark.parametrize(("kind", "name"), [("ods", "content.xml"), ("xml as xls", "")])
+@pytest.mark.parametrize("of", ["row", "cell"])
+def test_a_row_or_a_cell_within_a_cell_is_damage(kind: str, name: str, of: str) -> None:
+    good = write([Sheet.of(ROWS)], kind)
+    content = part(good, name) if name else good
+    parts = {"row": rb"<(?:table:table-row|Row)\b.*?</(?:table:table-row|Row)>",
+             "cell": rb"<(?:table:table-cell|Cell)\b[^<>/]*>.*?</(?:table:table-cell|Cell)>"}  # fmt: skip
+    *_, last = re.findall(parts[of], content)
+    *_, text = re.finditer(rb"<text:p>|<Data\b", content[: content.index(last)])
+    rest = content.replace(last, b"")
+    nested = rest[: text.start()] + last + rest[text.start() :]
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(repacked(good, {name: nested}) if name else nested)
+
+
+def test_a_table_of_a_chart_is_no_part_of_the_sheet() -> None:
+    good = write([Sheet.of(ROWS)], "ods")
+    content = part(good, "content.xml")
+    (table,) = re.findall(rb"<table:table .*</table:table>", content)
+    chart = b"<table:shapes><draw:frame xmlns:draw='d'>%s</draw:frame></table:shapes>" % table
+    with_chart = content.replace(b"<table:table-column", chart + b"<table:table-column", 1)
+    assert read(repacked(good, {"content.xml": with_chart})) == read(good)
 
 
 # --- what calamine would end the process at ------------------------------------------------------
