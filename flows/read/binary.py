@@ -484,12 +484,14 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
     row = rows = columns = 0
+    numbers: set[int] = set()
     for kind, at, _ in _biff12(part):
         if kind == _ROW_HEADER:
             row = unpack_from("<I", part, at)[0]
-            if row >= _MOST_ROWS12:
-                # calamine takes it for the end of the sheet.
+            if row >= _MOST_ROWS12 or row in numbers:
+                # calamine takes the one for the end of the sheet, and puts the other over what was there.
                 raise UnreadableError(BROKEN)
+            numbers.add(row)
             if part[at + 11] & 0x10:
                 hidden_rows.append(row)
         elif kind == _CELL_PARTS:

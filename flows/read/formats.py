@@ -39,9 +39,22 @@ def read(data: bytes) -> Book:
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError("文件是空的。")
     try:
-        return _read(data, Budget())
+        book = _read(data, Budget())
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise UnreadableError(BROKEN) from error
+    _refuse_namesakes(book)
+    return book
+
+
+def _refuse_namesakes(book: Book) -> None:
+    """Raises UnreadableError where sheets share a name: what goes by it is the first sheet's.
+
+    calamine reads the first in the place of the others, and a cell is told by its sheet's name.
+    """
+    names = [name for name in (*(one.name for one in book.sheets), *book.damaged) if name]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UnreadableError(f"有多张工作表同名“{twice}”，无法区分，请改名后重新报送。")
 
 
 def _read(data: bytes, budget: Budget) -> Book:

@@ -120,14 +120,18 @@ def _worksheet(
         column += span
     hidden_rows: list[int] = []
     number = 0
+    numbers: set[int] = set()
     for row in worksheet.iter(f"{_SS}Row"):
         number = int(row.get(f"{_SS}Index", number + 1)) - 1
+        _add_new(number, numbers)
         if row.get(f"{_SS}Hidden") == "1":
             budget.hide(1)
             hidden_rows.append(number)
         index = 0
+        indexes: set[int] = set()
         for cell in row.iterchildren(f"{_SS}Cell"):
             index = int(cell.get(f"{_SS}Index", index + 1)) - 1
+            _add_new(index, indexes)
             down, right = int(cell.get(f"{_SS}MergeDown", 0)), int(cell.get(f"{_SS}MergeAcross", 0))
             said, error = _data(cell)
             filler.put(number, index, said.text, error, down=down, right=right)
@@ -153,6 +157,13 @@ def _refuse_nested(worksheet: Any) -> None:
     for name, holder in (("Row", "Table"), ("Cell", "Row")):
         if any(one.getparent().tag != f"{_SS}{holder}" for one in worksheet.iter(f"{_SS}{name}")):
             raise UnreadableError(BROKEN)
+
+
+def _add_new(place: int, places: set[int]) -> None:
+    """Raises UnreadableError where another row or cell stands there already: one would be lost."""
+    if place in places:
+        raise UnreadableError(BROKEN)
+    places.add(place)
 
 
 def _mark(filler: Filler, row: int, column: int, cell: Any, said: Joined, style: _Style) -> None:

@@ -48,6 +48,7 @@ _RESULT = re.compile(_VALUE + rb">(?![0.]*<)")
 _STYLE = re.compile(rb"\ss" + IS + rb"(\d+)[\"']")
 _ADDRESS_OF = re.compile(rb"\sr" + IS + rb"([A-Z]{1,3})(\d{1,7})[\"']")
 _NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
+_ROW_NUMBER = re.compile(rb"<" + PREFIX + rb"row\s(?:[^<>]*?\s)?r" + IS + rb"(\d+)[\"']")
 _ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
 # Of cells with a shared text those of which the number is no plain one.
 _ODD_INDEX = re.compile(rb"\st" + IS + rb"s[\"'][^<>]*>\s*<" + PREFIX + rb"v(?:\s[^<>]*)?>(?!\d*<)")
@@ -166,7 +167,8 @@ def _marks(
         try:
             xml = _part(archive, path.lstrip("/"), budget)
             found = {"uses_1904": uses_1904, **_sheet_marks(xml, common)}
-            marks.append(found if _has_plain_numbers(xml) else None)
+            is_sound = _has_plain_numbers(xml) and _has_each_row_once(xml)
+            marks.append(found if is_sound else None)
         except OddSpellingError:
             if not is_put:
                 raise
@@ -185,6 +187,12 @@ def _has_plain_numbers(xml: bytes) -> bool:
     # Mostly all are spelled one way, in which they are sought in half the time.
     is_common = xml.count(b't="s"><v>') == xml.count(b'"s"') and b"'s'" not in xml
     return not (_ODD_USUAL if is_common else _ODD_INDEX).search(xml)
+
+
+def _has_each_row_once(xml: bytes) -> bool:
+    """Whether no two rows say that they are the same: of the first calamine keeps what the other lacks."""
+    numbers = [*map(int, _ROW_NUMBER.findall(xml))]
+    return len({*numbers}) == len(numbers)
 
 
 def _is_stale(book: Any) -> bool:

@@ -205,16 +205,16 @@ def _passed_over(
         view = next((one for each in seen_now if (one := _sheet(each, sheet))), View())
         for number in {row + 1 for row, _ in view.cells} - rows.keys():
             is_new = _line(view, number) != _line(old, number)
-            is_data = number > min(rows) and not _is_total(view, number)
+            is_data = number > min(rows) and not _ends_rows(view, number)
             is_full = is_data and is_new and _is_full(view, number, rows.values())
             if is_full and not _is_named(mutant, sheet, number):
                 yield f"{sheet}!{number}: a full row was passed over"
 
 
-def _is_total(view: View, number: int) -> bool:
-    """Whether the row calls itself a total, by its first word."""
+def _ends_rows(view: View, number: int) -> bool:
+    """Whether the row calls itself a total, or what people sign, by its first word."""
     line = _line(view, number)
-    return bool(line) and _bare(str(line[min(line)])).endswith("计")
+    return bool(line) and _bare(str(line[min(line)])).endswith(("计", "负责人"))
 
 
 def _is_full(view: View, number: int, rows: Iterable[Row]) -> bool:

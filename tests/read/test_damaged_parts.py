@@ -139,6 +139,54 @@ def test_a_row_or_a_cell_within_a_cell_is_damage(kind: str, name: str, of: str) 
         read(repacked(good, {name: nested}) if name else nested)
 
 
+# The part that names the sheets, and in which characters.
+NAMESAKES = {
+    "xlsx": ("xl/workbook.xml", "utf-8"),
+    "xlsb": ("xl/workbook.bin", "utf-16-le"),
+    "ods": ("content.xml", "utf-8"),
+    "xml as xls": ("", "utf-8"),
+}
+
+
+# calamine reads the first sheet twice.
+@pytest.mark.parametrize("kind", NAMESAKES)
+def test_sheets_of_one_name_are_turned_back(kind: str) -> None:
+    good = write([Sheet.of(ROWS, name="甲"), Sheet.of([*ROWS, *ROWS], name="乙")], kind)
+    name, encoding = NAMESAKES[kind]
+    content = part(good, name) if name else good
+    renamed = content.replace("乙".encode(encoding), "甲".encode(encoding))
+    assert len(read(good).sheets) == 2
+    with pytest.raises(UnreadableError, match="同名“甲”"):
+        read(repacked(good, {name: renamed}) if name else renamed)
+
+
+def test_a_row_that_stands_there_twice_is_damage() -> None:
+    xml = part(GOOD, SHEET).replace(b'<row r="3"', b'<row r="2"')
+    again = xml.replace(b'r="A3"', b'r="A2"').replace(b'r="B3"', b'r="B2"')
+    assert read(repacked(GOOD, {SHEET: again})).damaged == ["甲"]
+
+
+def test_a_row_of_an_xlsb_that_stands_there_twice_is_damage() -> None:
+    good = write([Sheet.of(RICH)], "xlsb")
+    sheet = part(good, BINARY_SHEET)
+    # A row's header: its kind, its length, its number.
+    again = sheet.replace(b"\0\x11" + pack("<I", 2), b"\0\x11" + pack("<I", 1))
+    assert again != sheet
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(repacked(good, {BINARY_SHEET: again}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'<Row ss:Index="3"', b'<Row ss:Index="2"'), (b'<Cell ss:Index="2"', b'<Cell ss:Index="1"')],
+)
+def test_a_row_or_a_cell_of_2003_that_stands_there_twice_is_damage(old: bytes, new: bytes) -> None:
+    good = write([Sheet.of(ROWS)], "xml as xls")
+    assert old in good
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(good.replace(old, new))
+
+
 def test_a_table_of_a_chart_is_no_part_of_the_sheet() -> None:
     good = write([Sheet.of(ROWS)], "ods")
     content = part(good, "content.xml")
