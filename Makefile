@@ -71,6 +71,10 @@ $(READERS_READY):
 refresh: $(RUNS) ## read what is new in data/raw and publish
 	$(BIN)/guoban refresh
 
+# Rooms and files whose tests prove a fourth of their histories in make test, and all at night.
+PROVED := tests/answer/test_ended.py tests/end_to_end/test_history.py tests/month tests/publish \
+	tests/receive/test_known_bytes.py tests/settle
+
 test: check ## everything CI runs
 	$(BIN)/pytest -n auto -m "not nightly"
 
@@ -98,7 +102,8 @@ readers: setup ## fifty readers while release follows release
 
 nightly: mutants soak fuzz test-bi readers $(READERS_READY) ## what takes too long for every change: mutants, the long history, formats, BI
 	HISTORY=nightly $(BIN)/pytest $(UNBOUNDED) -n auto tests/end_to_end/test_history_machine.py
-	$(BIN)/pytest $(UNBOUNDED) -n auto -m nightly --ignore tests/bi
+	PROOFS=all $(BIN)/pytest $(UNBOUNDED) -n auto -m nightly --ignore tests/bi
+	PROOFS=all $(BIN)/pytest $(UNBOUNDED) -n auto -m "not nightly" $(PROVED)
 	PAIRS=1000 $(BIN)/pytest $(UNBOUNDED) -n auto tests/read/test_round_trip.py
 	SPELLINGS=2000 $(BIN)/pytest $(UNBOUNDED) -n auto tests/read/test_spelling.py
 

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -11,7 +12,8 @@ import pytest
 from drop import Drop
 from house import House
 
-from flows import export
+from flows import export, pipeline
+from flows.read import Limits, Readers
 from flows.store.warehouse import Warehouse
 
 # A server of Prefect's that stays after a command would outlive the tests; those about it say so.
@@ -35,18 +37,57 @@ def one_thread() -> Iterator[None]:
 
 # Rooms whose tests look at figures, findings and replies, and at nothing that lies beside the database.
 _WITHOUT_EXPORTS = frozenset(
-    {"answer", "ask", "declared", "month", "normalise", "notify", "read", "receive", "recognise",
-     "rules", "settle", "store", "validate"}
+    {"answer", "ask", "declared", "end_to_end", "month", "normalise", "notify", "publish", "read",
+     "receive", "recognise", "rules", "settle", "store", "validate"}
 )  # fmt: skip
+
+# Rooms whose tests look at readers, at what they may do, and at what becomes of them.
+_ABOUT_READING = frozenset(
+    {"benchmarks", "end_to_end", "fuzz", "ground", "guoban", "read", "receive"}
+)
 
 
 @pytest.fixture(autouse=True)
 def exports(request: pytest.FixtureRequest) -> Iterator[None]:
     """Sheets, pages and Parquet files cost a third of a small refresh; the proof is made everywhere."""
-    if request.path.parent.name not in _WITHOUT_EXPORTS:
+    is_about_them = request.node.get_closest_marker("exports") is not None
+    if is_about_them or request.path.parent.name not in _WITHOUT_EXPORTS:
         yield
         return
     with mock.patch.multiple(export, _BY_PYTHON={}, _BY_DUCKDB={}):
+        yield
+
+
+class _StayingReaders(Readers):
+    """Children that stay when a refresh ends: starting them costs a tenth of a small one."""
+
+    def __exit__(self, *error: object) -> None:
+        """Leaves them to the next refresh."""
+
+    def end(self) -> None:
+        """Leaves them, too."""
+
+
+@pytest.fixture(scope="session")
+def staying_readers() -> Iterator[Callable[[Limits], Readers]]:
+    """Readers for refreshes, the same for the same limits; not kept to a test's own archive."""
+    readers: dict[Limits, _StayingReaders] = {}
+
+    def given(limits: Limits) -> Readers:
+        return readers.setdefault(anywhere := replace(limits, inputs=()), _StayingReaders(anywhere))
+
+    yield given
+    for each in readers.values():
+        each.keep(0)
+
+
+@pytest.fixture(autouse=True)
+def readers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where reading is not what a test is about, readers are not started for each refresh."""
+    if request.path.parent.name in _ABOUT_READING:
+        yield
+        return
+    with mock.patch.object(pipeline, "Readers", request.getfixturevalue("staying_readers")):
         yield
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from desk import Desk, table_of
-from past import assert_same_both_ways
+from past import assert_sound
 
 from flows.ask import decisions
 from flows.ground.settings import BEIJING
@@ -131,7 +131,7 @@ def test_a_replaced_file_says_which_version_counts(desk: Desk) -> None:
     for one in (NAME, other):
         assert lines(reply(desk, one))[2].startswith(f"已被替代，现采用第3版（文件“{NAME}”）")
         assert asked_in(reply(desk, one)) == []
-    assert_same_both_ways(desk)
+    assert_sound(desk)
     newest = desk.query("select submission_id from mart.submissions where version = 3")
     decisions.withdraw(desk.warehouse, str(newest[0][0]), "报错", "张三")
     desk.answer()

@@ -471,7 +471,7 @@ class History(RuleBasedStateMachine):
 TestHistory = pytest.mark.slow(History.TestCase)
 TestHistory.settings = settings(
     max_examples=80 if IS_NIGHTLY else 1,
-    stateful_step_count=30 if IS_NIGHTLY else 10,
+    stateful_step_count=30 if IS_NIGHTLY else 7,
     # The same examples in every run, so that a change is not blamed for what chance finds; at
     # night others.
     derandomize=not IS_NIGHTLY,

@@ -89,7 +89,7 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> tuple[Drop, Town, dict[st
     return drop, town, seen
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_every_figure_of_26_months(years: tuple[Drop, Town, dict[str, Any]]) -> None:
     drop, town, _ = years
     compare(drop, town, two_years.LAST, OLD)
@@ -101,7 +101,7 @@ def test_every_figure_of_26_months(years: tuple[Drop, Town, dict[str, Any]]) -> 
         assert value == town.figure(code, month), (month, code)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_year_without_targets_yet_has_last_year_s_departments(
     years: tuple[Drop, Town, dict[str, Any]],
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_year_without_targets_yet_has_last_year_s_departments(
     assert seen["moved by targets"] == [("target_value", "target")]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_contract_told_too_late_says_so(years: tuple[Drop, Town, dict[str, Any]]) -> None:
     _, town, seen = years
     ((message, suggestion),) = seen["M407"]
@@ -124,7 +124,7 @@ def test_a_contract_told_too_late_says_so(years: tuple[Drop, Town, dict[str, Any
     assert "请重报2022年12月的签约项目月报表" in suggestion
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_new_name_moves_nothing_and_is_one_series(
     years: tuple[Drop, Town, dict[str, Any]],
 ) -> None:
@@ -138,7 +138,7 @@ def test_a_new_name_moves_nothing_and_is_one_series(
     assert (FORMER,) in past
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_opening_balances_are_told_and_traced(years: tuple[Drop, Town, dict[str, Any]]) -> None:
     drop, town, _ = years
     opened = {one.number: one for one in town.contracts if one.paid_before}
@@ -157,7 +157,7 @@ def test_opening_balances_are_told_and_traced(years: tuple[Drop, Town, dict[str,
             assert amount == opened[key].year_to_date(month)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_campaign_goes_on_over_the_year_s_end(
     years: tuple[Drop, Town, dict[str, Any]],
 ) -> None:
@@ -170,7 +170,7 @@ def test_the_campaign_goes_on_over_the_year_s_end(
         assert got == town.campaign(row["report_month"]), row["report_month"]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_an_ended_department_owes_nothing_and_months_are_complete(
     years: tuple[Drop, Town, dict[str, Any]],
 ) -> None:
@@ -182,7 +182,7 @@ def test_an_ended_department_owes_nothing_and_months_are_complete(
     assert drop.query("select bool_and(is_complete) from mart.headline_indicators") == [(True,)]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_no_start_without_money_is_told_twice_in_a_year(
     years: tuple[Drop, Town, dict[str, Any]],
 ) -> None:

@@ -524,6 +524,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.exports
 @pytest.mark.parametrize("umask", [nightly(0o000), nightly(0o022), 0o077, nightly(0o777)])
 def test_what_was_filed_is_the_users_alone_and_what_is_published_everybodys(
     tmp_path: Path, umask: int, set_umask: Callable[[int], int]

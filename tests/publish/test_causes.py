@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from drop import Drop, change_of
-from past import as_of, assert_changes_add_up, assert_verified, house_of, newest_changes, now
+from past import as_of, assert_sound, house_of, newest_changes, now
 
 from flows.answer.moves import lines_of
 from flows.ask import decisions
@@ -31,8 +31,7 @@ def drop(drop: Drop) -> Iterator[Drop]:
     """Whatever is done: no row changes nothing, the rows add up, and all can be made again."""
     yield drop
     assert drop.query("select * from mart.figure_changes where old_value = new_value") == []
-    assert_changes_add_up(drop)
-    assert_verified(drop)
+    assert_sound(drop)
 
 
 def contract(key: str = FIRST, **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from desk import Desk, explain
 from drop import Drop
-from past import assert_same_both_ways, assert_verified, house_of
+from past import assert_sound, house_of
 from seldom import nightly
 
 from flows.ask import decisions
@@ -95,7 +95,7 @@ def test_a_few_rows_less_are_named_with_their_sum(drop: Drop) -> None:
     assert "2行" in words
     assert "GCKF-2021-0003、GCKF-2021-0004，合同投资额合计20000万元" in words
     assert counted(drop) == 4
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,7 @@ def test_a_version_that_lacks_most_rows_is_turned_back(drop: Drop, left: list[in
     assert words.endswith("，本表没有采用。")
     assert drop.result("一（更正）.xlsx").status == "rejected"
     assert counted(drop) == 3
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 def test_rows_at_their_end_may_leave(drop: Drop) -> None:
@@ -169,13 +168,12 @@ def test_an_explanation_lets_the_version_stand(desk: Desk) -> None:
     assert desk.query(
         "select severity, explanation from mart.findings where rule = 'E014' order by all"
     ) == [("warning", "另两个项目已撤销")]
-    assert_verified(desk)
-    assert_same_both_ways(desk)
+    assert_sound(desk)
     # What is explained is that lack, not the next one.
     sign(desk, "三.xlsx", [7], yi=5)
     desk.answer()
     assert counted(desk) == 2
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 @pytest.mark.nightly
@@ -186,8 +184,7 @@ def test_what_it_is_judged_by_withdrawn_it_is_in_doubt_no_more(drop: Drop) -> No
     drop.refresh()
     withdraw(drop, "一.xlsx")
     assert counted(drop) == 2
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 def test_a_month_in_doubt_is_not_locked(drop: Drop) -> None:
@@ -213,7 +210,7 @@ def test_an_edit_of_the_zone_leaves_doubts_as_they_are(drop: Drop) -> None:
     drop.zone = drop.zone.model_copy(update={"thresholds": thresholds})
     drop.refresh()
     assert counted(drop) == 3
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 def test_ledgers_and_payments_too(drop: Drop) -> None:
@@ -248,7 +245,7 @@ def test_two_files_of_one_minute_are_both_turned_back(drop: Drop) -> None:
         ((severity, _),) = said(drop, name, "E010")
         assert (severity, drop.result(name).status) == (Severity.ERROR, "rejected")
     assert drop.query("from mart.signed_projects") == []
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 def test_the_version_before_stands_and_a_later_one_settles_it(drop: Drop) -> None:
@@ -262,8 +259,7 @@ def test_the_version_before_stands_and_a_later_one_settles_it(drop: Drop) -> Non
     drop.edit("三.xlsx", {"A9": "注：以此为准"})
     drop.refresh()
     assert counted(drop) == 6
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -274,7 +270,7 @@ def test_an_explanation_says_which_of_two_files_counts(desk: Desk) -> None:
     explain(desk.reply_to("一.xlsx"), {"E010": "以本表为准"}, desk.raw / "回复.xlsx")
     desk.answer()
     assert counted(desk) == 4
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 @pytest.mark.nightly
@@ -285,8 +281,7 @@ def test_a_word_on_one_of_two_files_is_none_on_the_other(desk: Desk) -> None:
     explain(desk.reply_to("签约-省外.xlsx"), {"E010": "以本表为准"}, desk.raw / "回复.xlsx")
     desk.answer()
     assert counted(desk) == 5
-    assert_verified(desk)
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 @pytest.mark.nightly
@@ -299,7 +294,7 @@ def test_words_on_both_of_two_files_leave_both_in_doubt(desk: Desk) -> None:
         explain(desk.reply_to(name), {"E010": "以本表为准"}, desk.raw / f"回复{name}")
     desk.answer()
     assert desk.query("from mart.signed_projects") == []
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 @pytest.mark.nightly
@@ -314,8 +309,7 @@ def test_of_two_files_one_withdrawn_leaves_the_other(drop: Drop) -> None:
         ("一.xlsx", None, "withdrawn"),
         ("二.xlsx", 1, "accepted_with_warnings"),
     ]
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -331,7 +325,7 @@ def test_nothing_more_is_said_of_a_version_withdrawn(drop: Drop) -> None:
     drop.refresh()
     versions = "select version from mart.submissions where file = ?"
     assert drop.query(versions, ["三.xlsx"]) == [(2,)]
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.parametrize(
@@ -364,7 +358,7 @@ def test_an_old_month_in_a_new_folder_does_not_replace_it(drop: Drop) -> None:
         Severity.WARNING,
     ]
     assert counted(drop) == 2
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 def test_an_old_month_in_a_new_folder_counts_where_nothing_is_filed(drop: Drop) -> None:
@@ -384,7 +378,7 @@ def test_an_explanation_lets_an_old_month_replace_it(desk: Desk) -> None:
     explain(reply, {"E004": "一月重报"}, desk.raw / "回复.xlsx")
     desk.answer()
     assert counted(desk) == 10
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 @pytest.mark.nightly
@@ -401,7 +395,7 @@ def test_a_month_before_the_first_is_in_doubt_until_explained(desk: Desk) -> Non
     explain(reply, {"E004": "上年数据，一并补报"}, desk.raw / "回复.xlsx")
     desk.refresh()
     assert desk.value("ZS01", "2020-12") == 1
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 @pytest.mark.nightly
@@ -417,8 +411,7 @@ def test_a_word_on_one_part_s_month_is_none_on_the_other_s(desk: Desk) -> None:
     explain(reply, {"E004": "一月补报"}, desk.raw / "签约第一部分（回复）.xlsx")
     desk.answer()
     assert counted(desk) == 7
-    assert_verified(desk)
-    assert_same_both_ways(desk)
+    assert_sound(desk)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -432,8 +425,7 @@ def test_parts_are_added_together(drop: Drop) -> None:
     assert drop.query("select is_current from mart.submissions") == [(True,), (True,)]
     states = "select count(*) from mart.return_status where department = ? and return_name = ?"
     assert drop.query(f"{states} and state = 'late'", [A, "signed_projects"]) == [(1,)]
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -443,19 +435,18 @@ def test_a_continuation_is_added_and_a_whole_return_replaces_all(drop: Drop) -> 
     sign(drop, "签约（续表）.xlsx", [3])
     drop.refresh()
     assert counted(drop) == 3
-    assert_same_both_ways(drop)
+    assert_sound(drop)
     sign(drop, "签约（续表）改.xlsx", [3], yi=4)
     drop.refresh()
     assert counted(drop) == 6
-    assert_same_both_ways(drop)
+    assert_sound(drop)
     sign(drop, "签约全.xlsx", [1, 2], yi=2)
     drop.refresh()
     ((severity, words),) = said(drop, "签约全.xlsx", "E014")
     assert severity == Severity.WARNING
     assert "GCKF-2021-0003" in words
     assert counted(drop) == 4
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -490,8 +481,7 @@ def test_a_version_says_what_it_replaces_and_what_it_is_added_to(drop: Drop) -> 
     after = "第6版，是报表的一部分，与其他部分合并计算。"
     assert versions() == [added, anew, more, whole, after]
     assert counted(drop) == 10
-    assert_verified(drop)
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -509,7 +499,7 @@ def test_a_workbook_with_all_its_parts_replaces_what_stood(drop: Drop) -> None:
     drop.refresh()
     assert said(drop, "签约（分表）.xlsx", "E014") == []
     assert counted(drop) == 6
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -521,7 +511,7 @@ def test_a_part_with_rows_of_another_is_turned_back(drop: Drop) -> None:
     ((severity, _),) = said(drop, "签约第一部分.xlsx", "E010")
     assert severity == Severity.ERROR
     assert counted(drop) == 2
-    assert_same_both_ways(drop)
+    assert_sound(drop)
 
 
 @pytest.mark.nightly
@@ -536,4 +526,4 @@ def test_a_word_on_one_part_s_rows_is_none_on_the_other_s(desk: Desk) -> None:
     explain(reply, {"E010": "以本表为准"}, desk.raw / "签约第二部分（回复）.xlsx")
     desk.answer()
     assert counted(desk) == 7
-    assert_same_both_ways(desk)
+    assert_sound(desk)

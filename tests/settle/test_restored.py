@@ -17,7 +17,7 @@ import pytest
 from desk import Desk, table_of
 from drop import Drop
 from openpyxl import load_workbook
-from past import assert_changes_add_up, assert_same_both_ways, assert_verified, house_of
+from past import assert_sound, house_of
 from past import newest_changes as changes_of
 
 import schemas
@@ -76,12 +76,6 @@ def withdraw(drop: Drop, name: str, *, and_refresh: bool = True) -> None:
 
 def counted(drop: Drop) -> Any:
     return drop.value("ZS01", JAN)
-
-
-def assert_sound(drop: Drop) -> None:
-    assert_verified(drop)
-    assert_same_both_ways(drop)
-    assert_changes_add_up(drop)
 
 
 def warned(drop: Drop, name: str) -> list[str]:

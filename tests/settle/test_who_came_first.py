@@ -5,7 +5,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from drop import Drop
-from past import assert_changes_add_up, assert_verified, house_of
+from past import assert_sound, house_of
 from seldom import nightly
 
 from flows.ask import decisions
@@ -42,8 +42,7 @@ def test_of_two_leads_of_a_project_the_one_first_filed_counts(drop: Drop) -> Non
     sign(drop, "丙.xlsx", A, LOW, 6, signed_on="2021-01-21", remark="补充说明")
     drop.refresh()
     assert counted(drop) == [A]
-    assert_changes_add_up(drop)
-    assert_verified(drop)
+    assert_sound(drop)
 
 
 def test_of_two_numbers_of_one_project_the_one_first_filed_counts(drop: Drop) -> None:
@@ -69,8 +68,7 @@ def test_filing_again_loses_no_place_among_numbers_of_one_project(drop: Drop) ->
     sign(drop, "丙.xlsx", A, HIGH, 6, remark="补充说明")
     drop.refresh()
     assert counted(drop) == [A]
-    assert_changes_add_up(drop)
-    assert_verified(drop)
+    assert_sound(drop)
 
 
 def test_of_numbers_first_filed_in_one_refresh_the_earlier_file_counts(drop: Drop) -> None:
