@@ -73,6 +73,9 @@ def test_shared_texts_of_an_xlsb_must_be_what_was_stored() -> None:
         (b"<sheetData>", b"<sheetData><sheetData>"),
         (b'r="A1"', b'r="A1" r="A1"'),
         (b'r="A1"', b"r=A1"),
+        # A prefix that stands for nothing.
+        (b'r="A1"', b'x:r="A1"'),
+        (b"<row ", b'<row x:ht="9" '),
     ],
 )
 def test_a_sheet_whose_marks_are_torn_is_damaged(old: bytes, new: bytes) -> None:
