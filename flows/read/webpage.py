@@ -40,6 +40,7 @@ _LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
 # What Excel sets in a cell that has a remark: a link to it.
 _ANCHOR = "msocomanchor"
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_CELLS = {"td", "th"}
 _COLUMNS = {"col", "colgroup"}
 _LOOSE = "网页的表格已损坏，有内容不在单元格内，请另存为 .xlsx 后重新报送。"
 _MAX_SPAN, _ENOUGH_DIGITS = 1000, 9
@@ -62,6 +63,7 @@ def read(text: str, budget: Budget, *, name: str = "", sheets: Sequence[str] = (
     root = lxml.html.document_fromstring(_ENDS.sub("", text), parser=parser)
     if next(root.iter("table"), None) is None:
         raise UnreadableError(NO_TABLE)
+    _refuse_in_head(root)
     own = [one.text or "" for one in root.iter("style")]
     names = [name_of(sheet) for _, sheet in SHEETS.findall(text)]
     name = name or (names[0] if len(names) == 1 else "")
@@ -99,7 +101,12 @@ class _Page:
         )
 
     def add(self, element: Any, *, is_hidden: bool = False) -> None:
-        """What stands in the element: tables as they are, other text a line a row."""
+        """What stands in the element: tables as they are, other text a line a row.
+
+        Raises UnreadableError for cells beside each other in no table: they would be lines.
+        """
+        if sum(part.tag in _CELLS for part in element) > 1:
+            raise UnreadableError(_LOOSE)
         self._line(element.text)
         for part in element:
             hidden = is_hidden or self.styles.of(part).is_hidden
@@ -271,7 +278,7 @@ def _rows(table: Any) -> Iterator[Any]:
         _refuse_loose(part.tail)
         if part.tag in {"tr", "caption"}:
             yield part
-        elif part.tag in {"td", "th"}:
+        elif part.tag in _CELLS:
             raise UnreadableError(_LOOSE)
         elif part.tag not in _COLUMNS and part.tag not in _LEFT_OUT:
             # Forms and other elements may lie around rows, as around the parts of a table.
@@ -283,10 +290,17 @@ def _cells(row: Any) -> Iterator[Any]:
     _refuse_loose(row.text)
     for part in row:
         _refuse_loose(part.tail)
-        if part.tag in {"td", "th"}:
+        if part.tag in _CELLS:
             yield part
         elif part.tag not in _LEFT_OUT:
             yield from _cells(part)
+
+
+def _refuse_in_head(root: Any) -> None:
+    """Raises UnreadableError where rows or cells stand in the head, of which nothing is read."""
+    for head in root.iter("head"):
+        for part in head.iter("tr", *_CELLS):
+            _refuse_loose("".join(part.itertext()))
 
 
 def _refuse_loose(text: str | None) -> None:
