@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from struct import pack, unpack_from
+from struct import calcsize, pack, unpack_from
 
 import olefile  # type: ignore[import-untyped]
 import pytest
@@ -247,17 +247,113 @@ def test_a_record_of_an_xlsb_that_does_not_hold_what_is_read_in_it_is_damaged(
         read(repacked(data, {name: content.replace(old, new, 1)}))
 
 
-@pytest.mark.parametrize("kind", [0x204, 0x207])
-def test_a_text_of_an_xls_that_is_longer_than_its_record_is_damaged(kind: int) -> None:
-    rows: list[list[Value]] = [["编号", Formula("A1", "甲乙丙")]]
+def xls_of(rows: list[list[Value]]) -> tuple[bytearray, dict[int, list[int]]]:
+    """The stream of an .xls of one sheet, and where the sheet's records begin, by their kinds."""
     stream = bytearray(stream_of(write([Sheet.of(rows)], "xls")))
     at = stream.index(pack("<HH", 0x809, 16), 1)
-    while unpack_from("<H", stream, at)[0] != kind:
-        at += 4 + unpack_from("<H", stream, at + 2)[0]
-    count = at + 4 + (6 if kind == 0x204 else 0)
-    stream[count : count + 2] = pack("<H", 300)
+    places: dict[int, list[int]] = {}
+    while at + 4 <= len(stream):
+        kind, length = unpack_from("<HH", stream, at)
+        places.setdefault(kind, []).append(at)
+        at += 4 + length
+    return stream, places
+
+
+def refuse_xls(stream: bytes | bytearray) -> None:
     with pytest.raises(UnreadableError, match="已损坏"):
         read(ole2("Workbook", bytes(stream)))
+
+
+@pytest.mark.parametrize("kind", [0x204, 0x207])
+def test_a_text_of_an_xls_that_is_longer_than_its_record_is_damaged(kind: int) -> None:
+    stream, places = xls_of([["编号", Formula("A1", "甲乙丙")]])
+    count = places[kind][0] + 4 + (6 if kind == 0x204 else 0)
+    stream[count : count + 2] = pack("<H", 300)
+    refuse_xls(stream)
+
+
+# calamine leaves the cell blank.
+def test_a_shared_text_of_an_xls_that_is_not_there_is_damage() -> None:
+    stream, places = xls_of(RICH)
+    numbers = [at + 4 + 6 for at in places[0xFD]]
+    assert {unpack_from("<I", stream, at)[0] for at in numbers} == {*range(6)}
+    stream[numbers[-1] : numbers[-1] + 4] = pack("<I", 6)
+    refuse_xls(stream)
+
+
+def test_shared_texts_of_an_xls_that_are_fewer_than_they_say_are_damage() -> None:
+    stream, _ = xls_of([[Rich(((sign, "plain"),)) for sign in "甲乙丙"]])
+    at = stream.index(b"\xfc\0")
+    length = unpack_from("<H", stream, at + 2)[0]
+    # The last text, with its head and its one part, is no more in the table.
+    size = 3 + 2 + 2 + 4
+    end = at + 4 + length
+    stream[at + 2 : at + 4] = pack("<H", length - size)
+    stream[end - size : end] = pack("<HH", 0x8C, size - 4) + bytes(size - 4)
+    refuse_xls(stream)
+
+
+# A formula whose result is a text says so; the text is in the record behind it.
+def test_a_result_of_an_xls_that_is_not_there_is_damage() -> None:
+    stream, places = xls_of([["编号", Formula("A1", "甲乙丙"), Formula("A1", 7)]])
+    (at,) = places[0x207]
+    stream[at : at + 2] = pack("<H", 0x8C)
+    refuse_xls(stream)
+
+
+# It would be put over the number.
+def test_a_text_behind_a_result_that_is_a_number_is_damage() -> None:
+    stream, places = xls_of([["编号", Formula("A1", "甲乙丙"), Formula("A1", 7)]])
+    (begin,), (_, number) = places[0x207], places[0x06]
+    size = 4 + unpack_from("<H", stream, begin + 2)[0]
+    text, rest = stream[begin : begin + size], stream[begin + size :]
+    end = number + 4 + unpack_from("<H", stream, number + 2)[0] - begin - size
+    refuse_xls(stream[: begin + size] + rest[:end] + text + rest[end:])
+
+
+def test_a_sheet_of_an_xls_that_begins_elsewhere_is_damaged() -> None:
+    stream, places = xls_of(ROWS)
+    at = stream.index(b"\x85\0") + 4
+    (begin,) = unpack_from("<I", stream, at)
+    assert begin == places[0x809][0]
+    # At the record behind its beginning, from which all its cells could be read.
+    stream[at : at + 4] = pack("<I", begin + 20)
+    refuse_xls(stream)
+
+
+# A text of parts, the encoding of its characters, what stands between it and its parts, and a part.
+PARTED = Rich((("甲甲", "plain"), ("乙乙", "struck"), ("丙丙", "plain")))
+PARTS = {
+    "xls": ("utf-16-le", b"", "<HH"),
+    "xls of Excel 5": ("gbk", b"\3", "<BB"),
+    "xlsb": ("utf-16-le", pack("<I", 3), "<HH"),
+}
+
+
+# What lies between two of them would be said twice.
+@pytest.mark.parametrize("kind", PARTS)
+def test_parts_of_a_text_that_do_not_follow_each_other_are_damage(kind: str) -> None:
+    encoding, between, one = PARTS[kind]
+    good = write([Sheet.of([["编号", PARTED]])], kind)
+    assert read(good).sheets[0].rows == [["编号", "甲甲丙丙"]]
+    content = bytearray(part(good, BINARY_TEXTS) if kind == "xlsb" else good)
+    text = "甲甲乙乙丙丙".encode(encoding) + between
+    last = content.index(text) + len(text) + 2 * calcsize(one)
+    begin, font = unpack_from(one, content, last)
+    content[last : last + calcsize(one)] = pack(one, begin // 4, font)
+    other = bytes(content)
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(good, {BINARY_TEXTS: other}) if kind == "xlsb" else other)
+
+
+def test_parts_of_a_text_are_not_those_of_the_texts_behind_it() -> None:
+    good = write([Sheet.of([["编号", PARTED, *RICH[0]]])], "xlsb")
+    texts = part(good, BINARY_TEXTS)
+    text = "甲甲乙乙丙丙".encode("utf-16-le")
+    more = texts.replace(text + pack("<I", 3), text + pack("<I", 4))
+    assert more != texts
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(good, {BINARY_TEXTS: more}))
 
 
 def test_a_link_that_leads_nowhere_is_no_end_of_the_reader() -> None:
@@ -280,22 +376,36 @@ def test_a_day_beyond_all_days_is_no_end_of_the_reader(kind: str) -> None:
         read(write([Sheet.of(rows)], kind))
 
 
-def test_an_xls_that_says_that_it_is_endless_takes_no_memory() -> None:
-    stream = stream_of(write([Sheet.of(ROWS)], "xls"))
-    at = stream.index(pack("<HH", 0x200, 14)) + 4
-    assert unpack_from("<II", stream, at) == (0, 3)
-    far = stream[:at] + pack("<IIHH", 0, 9_961_482, 0, 255) + stream[at + 12 :]
-    with pytest.raises(UnreadableError, match="已损坏"):
-        read(ole2("Workbook", far))
+@pytest.mark.parametrize(
+    "area",
+    [
+        pack("<HIIHHH", 14, 0, 9_961_482, 0, 255, 0),
+        # From a row behind the last one on.
+        pack("<HIIHHH", 14, 0xFF0000, 3, 0, 2, 0),
+        # As Excel 5 has it.
+        pack("<HHHHHH", 10, 0, 65_535, 0, 65_535, 0),
+    ],
+)
+def test_an_xls_that_says_that_it_is_endless_takes_no_memory(area: bytes) -> None:
+    stream, places = xls_of(ROWS)
+    (at,) = places[0x200]
+    assert unpack_from("<HII", stream, at + 2) == (14, 0, 3)
+    refuse_xls(stream[: at + 2] + area + stream[at + 18 :])
 
 
-def test_an_xls_with_a_cell_where_no_column_is_takes_no_memory() -> None:
-    stream = bytearray(stream_of(write([Sheet.of(ROWS)], "xls")))
-    at = stream.index(pack("<HH", 0x809, 16), 1)
-    while unpack_from("<H", stream, at)[0] not in {0x203, 0x27E, 0xFD}:
-        at += 4 + unpack_from("<H", stream, at + 2)[0]
+@pytest.mark.parametrize("kind", [0x203, 0x204])
+def test_an_xls_with_a_cell_where_no_column_is_takes_no_memory(kind: int) -> None:
+    stream, places = xls_of(ROWS)
+    at = places[kind][0]
     stream[at + 4 : at + 8] = pack("<HH", 65_000, 65_000)
-    with pytest.raises(UnreadableError, match="已损坏"):
+    refuse_xls(stream)
+
+
+def test_an_xls_with_cells_at_both_ends_of_a_sheet_takes_no_memory() -> None:
+    stream, places = xls_of(ROWS)
+    at = places[0x203][0]
+    stream[at + 4 : at + 8] = pack("<HH", 65_535, 255)
+    with pytest.raises(UnreadableError, match="范围过大"):
         read(ole2("Workbook", bytes(stream)))
 
 
