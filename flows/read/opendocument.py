@@ -51,6 +51,8 @@ _LAST_COLUMN = 16_384
 _STYLE_NAME = f"{_TEXT}style-name"
 _PARAGRAPH = f"{_TEXT}p"
 _VALUE_TYPE = f"{_OFFICE}value-type"
+_VALUE, _DATE_VALUE = f"{_OFFICE}value", f"{_OFFICE}date-value"
+_BOOLEAN_VALUE = f"{_OFFICE}boolean-value"
 _FORMULA = f"{_TABLE}formula"
 _DEFAULT_STYLE = f"{_TABLE}default-cell-style-name"
 # Digits that spreadsheet programs keep of a number.
@@ -300,15 +302,27 @@ def _content(cell: Any, styles: Styles, look: CellLook) -> tuple[Joined, str | N
 
 
 def _number(cell: Any) -> str:
-    return cell_text(float(cell.get(f"{_OFFICE}value", "nan")))
+    value = _stated(cell, _VALUE)
+    return "" if value is None else cell_text(float(value))
 
 
 def _day(cell: Any) -> str:
-    return str(cell.get(f"{_OFFICE}date-value", "")).removesuffix("T00:00:00")
+    return (_stated(cell, _DATE_VALUE) or "").removesuffix("T00:00:00")
 
 
 def _truth(cell: Any) -> str:
-    return str(cell.get(f"{_OFFICE}boolean-value", "")).upper()
+    return (_stated(cell, _BOOLEAN_VALUE) or "").upper()
+
+
+def _stated(cell: Any, name: str) -> str | None:
+    """The value of a cell with a type, which stands beside its text; None for a blank cell.
+
+    Raises UnreadableError where there is but a text: some programs take that, some 0.
+    """
+    value = cell.get(name)
+    if value is None and any(any(one.itertext()) for one in cell.iterchildren(_PARAGRAPH)):
+        raise UnreadableError(BROKEN)
+    return None if value is None else str(value)
 
 
 _BLANK = Joined("")

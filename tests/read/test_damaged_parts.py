@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -188,6 +189,28 @@ def test_a_row_or_a_cell_of_2003_that_stands_there_twice_is_damage(old: bytes, n
     assert old in good
     with pytest.raises(UnreadableError, match="损坏"):
         read(good.replace(old, new))
+
+
+# Some programs take the text for it, some 0, and some nothing.
+@pytest.mark.parametrize(
+    ("value", "attribute"),
+    [(12000, "value"), (True, "boolean-value"), (dt.date(2021, 6, 1), "date-value")],
+)
+def test_a_typed_cell_of_an_ods_without_its_value_is_damage(value: Value, attribute: str) -> None:
+    good = write([Sheet.of([["编号", value]])], "ods")
+    content = part(good, "content.xml")
+    bare = re.sub(rb' office:%s="[^"]*"' % attribute.encode(), b"", content)
+    assert bare != content
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(good, {"content.xml": bare}))
+
+
+def test_a_blank_cell_of_an_ods_may_have_a_type() -> None:
+    good = write([Sheet.of(ROWS)], "ods")
+    content = part(good, "content.xml")
+    blank = b'<table:table-cell office:value-type="float"/></table:table-row>'
+    with_blank = content.replace(b"</table:table-row>", blank, 1)
+    assert read(repacked(good, {"content.xml": with_blank})).sheets[0].rows[0] == ROWS[0]
 
 
 def test_a_table_of_a_chart_is_no_part_of_the_sheet() -> None:
