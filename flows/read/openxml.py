@@ -67,6 +67,42 @@ _PREFIX = re.compile(rb"</?([^\s<>/:=\"']+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+def _end_of(name: bytes, *behind: bytes) -> bytes:
+    """What finds the end of an element behind which something else stands than may stand there."""
+    names = rb"|".join(
+        one.replace(b"/", rb"/" + PREFIX) if b"/" in one else PREFIX + one for one in behind
+    )
+    return name + rb"\s*>(?!\s*<(?:" + names + rb")[\s/>])"
+
+
+# Elements that stand elsewhere than in a workbook as it should be, told by what is behind their ends.
+_STRAYED_TEXT = rb"|".join(
+    [
+        _end_of(rb"t", rb"r", rb"rPh", rb"phoneticPr", rb"/r", rb"/rPh", rb"/si", rb"/is"),
+        _end_of(rb"r", rb"r", rb"rPh", rb"phoneticPr", rb"/si", rb"/is"),
+        _end_of(rb"si", rb"si", rb"extLst", rb"/sst"),
+    ]
+)
+_STRAYED_CELL = rb"|".join(
+    [
+        _end_of(rb"v", rb"is", rb"/c"),
+        _end_of(rb"is", rb"/c"),
+        _end_of(rb"c", rb"c", rb"extLst", rb"/row"),
+        _end_of(rb"row", rb"row", rb"/sheetData"),
+    ]
+)
+_STRAYED = re.compile(rb"</" + PREFIX + rb"(?:" + _STRAYED_TEXT + rb"|" + _STRAYED_CELL + rb")")
+# Where this finds nothing, as mostly, the other need not look.
+_MAYBE_STRAYED = re.compile(
+    rb"</(?:v>(?!</c>)|c>(?!<c |</row>)|row>(?!<row |</sheetData>)|is>(?!</c>)"
+    rb"|t>(?!</si>|</is>|</r>)|si>(?!<si>|</sst>)|r>(?!<r>|</si>|</is>)|\w+:)"
+)
+_CELLS = re.compile(
+    rb"sheetData[^<>]*(?:/>|>\s*<(?:" + PREFIX + rb"row|/" + PREFIX + rb"sheetData)[\s/>])"
+)
+_SHEET_DATA = re.compile(rb"<" + PREFIX + rb"sheetData[\s/>]")
+
+
 # The shortest cell with a shared text: <c t="s"><v>0</v></c>.
 _SHORTEST_CELL = 21
 # A part whose check sum is another, or that is no whole XML.
@@ -152,6 +188,8 @@ def _marks(
         budget.elements("样式", looks.count(b"<"))
         book = parse(names)
         relations = parse(links)
+        if _strays(shared):
+            raise UnreadableError(BROKEN)
         styles = styles_of(looks)
         common = _Book(styles, _texts(shared, styles), _is_stale(book), shared, budget)
     except _DAMAGES as error:
@@ -167,7 +205,9 @@ def _marks(
         try:
             xml = _part(archive, path.lstrip("/"), budget)
             found = {"uses_1904": uses_1904, **_sheet_marks(xml, common)}
-            is_sound = _has_plain_numbers(xml) and _has_each_row_once(xml)
+            is_sound = (
+                _has_plain_numbers(xml) and _has_each_row_once(xml) and _has_cells_in_rows(xml)
+            )
             marks.append(found if is_sound else None)
         except OddSpellingError:
             if not is_put:
@@ -193,6 +233,24 @@ def _has_each_row_once(xml: bytes) -> bool:
     """Whether no two rows say that they are the same: of the first calamine keeps what the other lacks."""
     numbers = [*map(int, _ROW_NUMBER.findall(xml))]
     return len({*numbers}) == len(numbers)
+
+
+def _has_cells_in_rows(xml: bytes) -> bool:
+    """Whether the rows hold all cells, and each cell its value: what strays, no two programs read alike."""
+    if _strays(xml):
+        return False
+    begin = max(xml.find(b"sheetData"), 0)
+    if begin and not _CELLS.match(xml, begin):
+        return False
+    return xml.count(b"sheetData") <= 2 or len(_SHEET_DATA.findall(xml)) == 1
+
+
+def _strays(xml: bytes) -> bool:
+    """Whether an element with a text or a value stands where none may: calamine joins it to others.
+
+    A formula or a second value behind a value takes its place.
+    """
+    return _MAYBE_STRAYED.search(xml) is not None and _STRAYED.search(xml) is not None
 
 
 def _is_stale(book: Any) -> bool:

@@ -127,6 +127,82 @@ def test_a_text_result_with_a_line_break_is_read() -> None:
     assert read(with_sheet(b'<c r="B2"><v>12000</v></c>', cell)).sheets[0].rows[1][1] == "a\nb"
 
 
+B2 = b'<c r="B2"><v>12000</v></c>'
+B1 = b'<c r="B1" t="s"><v>1</v></c>'
+
+
+# Spreadsheet programs open none of these, or read them otherwise each.
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(B2, b'<c r="B2"><v>12000</v><v>7</v></c>', id="two values"),
+        pytest.param(B2, b'<c r="B2"><v>7<v>12000</v></v></c>', id="a value in a value"),
+        pytest.param(B2, b'<c r="B2"><v>12000</v><f>A1</f></c>', id="a formula behind its value"),
+        pytest.param(B2, b'<c r="B2"></c><v>12000</v>', id="a value in no cell"),
+        pytest.param(B2, B2.replace(b"</c>", B1.replace(b"B1", b"C2") + b"</c>"), id="a cell in a cell"),
+        pytest.param(b"<sheetData>", B2.replace(b"B2", b"A1") + b"<sheetData>", id="a cell above all rows"),
+        pytest.param(b"<sheetData>", b"<sheetData>" + B2.replace(b"B2", b"A7"), id="a cell in no row"),
+        pytest.param(b"</row></sheetData>", b"</row>" + B2.replace(b"B2", b"A7") + b"</sheetData>", id="a cell below all rows"),
+        pytest.param(b"</sheetData>", b"</sheetData><sheetData/>", id="rows twice"),
+        pytest.param(B2, b'<c r="B2" t="inlineStr"><is><t>7</t><t>8</t></is></c>', id="two texts"),
+        pytest.param(B2, b'<c r="B2" t="inlineStr"><is><t>7</t></is><v>8</v></c>', id="a value behind a text"),
+    ],
+)  # fmt: skip
+def test_cells_and_values_that_stand_where_none_may_are_damage(old: bytes, new: bytes) -> None:
+    book = read(with_sheet(old, new))
+    assert (book.damaged, sheets_of(book)) == (["甲"], ["乙"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<si><t>编号<t>1</t></t></si>",
+        "<si><t>编号</t><t>1</t></si>",
+        "<si><r><t>编号</t><r><t>1</t></r></r></si>",
+        "<si><t>编号</t></si><x><si><t>1</t></si></x>",
+        "<si><si><t>编号</t></si></si>",
+    ],
+)
+def test_shared_texts_that_stand_in_each_other_are_damage(text: str) -> None:
+    texts = part(GOOD, TEXTS).decode()
+    other = texts.replace("<si><t>编号</t></si>", text)
+    assert other != texts
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(GOOD, {TEXTS: other.encode()}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<si>\n<t>编号</t >\n</si >",
+        '<si><t>编号</t><phoneticPr fontId="1"/></si>',
+        "<si><t>编号</t><rPh sb='0' eb='1'><t>ㄅ</t></rPh></si>",
+        "<si><r><rPr/><t>编</t></r><r><t>号</t></r><phoneticPr fontId='1'/></si>",
+        "<x:si xmlns:x='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><x:t>编号</x:t></x:si>",
+    ],
+)
+def test_shared_texts_as_programs_spell_them_are_read(text: str) -> None:
+    texts = part(GOOD, TEXTS).decode().replace("<si><t>编号</t></si>", text)
+    assert read(repacked(GOOD, {TEXTS: texts.encode()})) == read(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"><", b">\n<"),
+        (b"</row>", b"<extLst><ext/></extLst></row>"),
+        (b"</sheetData>", b'<row r="9"/></sheetData>'),
+        (b"<row ", b'<row r="9"/><row '),
+        (b"<c ", b'<c r="Z9"/><c '),
+    ],
+)
+def test_cells_as_programs_spell_them_are_read(old: bytes, new: bytes) -> None:
+    sheet = part(GOOD, SHEET)
+    other = sheet.replace(old, new, 1) if old == b"<row " else sheet.replace(old, new)
+    assert other != sheet
+    assert read(repacked(GOOD, {SHEET: other})) == read(GOOD)
+
+
 # Other programs put such rows elsewhere, or nowhere.
 @pytest.mark.parametrize(("kind", "name"), [("ods", "content.xml"), ("xml as xls", "")])
 @pytest.mark.parametrize("of", ["row", "cell"])
