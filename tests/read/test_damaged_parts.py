@@ -240,6 +240,14 @@ def test_sheets_of_one_name_are_turned_back(kind: str) -> None:
         read(repacked(good, {name: renamed}) if name else renamed)
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "xlsb"])
+def test_a_container_that_has_lost_its_beginning_is_damaged(kind: str) -> None:
+    good = write([Sheet.of(RICH)], kind)
+    with pytest.raises(UnreadableError, match="损坏"):
+        # Its first bytes say that it is one.
+        read(good[:4] + good[len(good) // 2 :])
+
+
 def test_a_row_that_stands_there_twice_is_damage() -> None:
     xml = part(GOOD, SHEET).replace(b'<row r="3"', b'<row r="2"')
     again = xml.replace(b'r="A3"', b'r="A2"').replace(b'r="B3"', b'r="B2"')
