@@ -287,6 +287,8 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
     rows = columns = 0
+    # The places of cells: calamine keeps the last of those that stand in one.
+    taken = bytearray(_MOST_ROWS * _MOST_COLUMNS)
     has_results = False
     for kind, at, length in _of_sheet(stream, begin):
         if _is_damaged(kind, stream, at, length, texts):
@@ -294,8 +296,13 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
         has_results |= kind in {_FORMULA, _STRING}
         if kind in _XLS_VALUES:
             row, column = unpack_from("<HH", stream, at)
-            last = column + max(length // 6 - 2, 0) if kind == _MULRK else column
-            rows, columns = max(rows, row + 1), max(columns, last + 1)
+            count = max(length // 6 - 1, 1) if kind == _MULRK else 1
+            first = row * _MOST_COLUMNS + column
+            if column + count > _MOST_COLUMNS or any(taken[first : first + count]):
+                # No column is there, or another cell.
+                raise UnreadableError(BROKEN)
+            taken[first : first + count] = b"\1" * count
+            rows, columns = max(rows, row + 1), max(columns, column + count)
             if error := _xls_error(kind, stream, at):
                 broken[row, column] = error
         elif kind == _ROW and stream[at + 12] & 0x20:
@@ -303,7 +310,7 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
         elif kind == _COLINFO and stream[at + 8] & 0x01:
             first, last = unpack_from("<HH", stream, at)
             hidden_columns += range(first, min(last, 255) + 1)
-    if columns > _MOST_COLUMNS or (has_results and not _has_all_results(stream, begin)):
+    if has_results and not _has_all_results(stream, begin):
         raise UnreadableError(BROKEN)
     # calamine makes room for all that is between at once.
     refuse_wide(rows, columns)
@@ -374,7 +381,7 @@ def _is_cut(stream: bytes, at: int, end: int) -> bool:
 # --- .xlsb ---------------------------------------------------------------------------------------
 
 _LINKS = "xl/_rels/workbook.bin.rels"
-_ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
+_ROW_HEADER, _CELL_BLANK, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 1, 3, 11, 11
 _COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
 _FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
 _SHARED_TEXT = 19
@@ -385,7 +392,7 @@ _XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9}
 _CELL_PARTS = 62
 # What a record must hold, by kind: calamine takes what is missing from the records before it.
 _SHORTEST = {
-    _ROW_HEADER: 12, 1: 8, 2: 12, _CELL_ERROR: 9, 4: 9, 5: 16, 6: 12, _CELL_SHARED: 12, 8: 12, 9: 16, 10: 9,
+    _ROW_HEADER: 12, _CELL_BLANK: 8, 2: 12, _CELL_ERROR: 9, 4: 9, 5: 16, 6: 12, _CELL_SHARED: 12, 8: 12, 9: 16, 10: 9,
     _FORMULA_ERROR: 9, _SHARED_TEXT: 5, _FONT12: 8, _FORMAT12: 6, _XF12: 6, _COLUMN: 17, _MERGED: 16,
 }  # fmt: skip
 # Where the text begins in a record with one.
@@ -556,6 +563,7 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     hidden_columns: list[int] = []
     row = rows = columns = 0
     numbers: set[int] = set()
+    taken: set[int] = set()
     for kind, at, _ in _biff12(part):
         if kind == _ROW_HEADER:
             row = unpack_from("<I", part, at)[0]
@@ -563,12 +571,18 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
                 # calamine takes the one for the end of the sheet, and puts the other over what was there.
                 raise UnreadableError(BROKEN)
             numbers.add(row)
+            taken = set()
             if part[at + 11] & 0x10:
                 hidden_rows.append(row)
         elif kind == _CELL_PARTS:
             raise UnreadableError(BROKEN)
         elif kind <= _LAST_CELL:
             column = unpack_from("<I", part, at)[0]
+            if kind != _CELL_BLANK:
+                if column in taken:
+                    # calamine keeps the last of those that stand in one place.
+                    raise UnreadableError(BROKEN)
+                taken.add(column)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             if kind in {_CELL_ERROR, _FORMULA_ERROR}:
                 broken[row, column] = _error(part[at + 8])

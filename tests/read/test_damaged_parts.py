@@ -508,6 +508,25 @@ def test_an_xls_with_a_cell_where_no_column_is_takes_no_memory(kind: int) -> Non
     refuse_xls(stream)
 
 
+# calamine keeps the last one.
+@pytest.mark.parametrize("kind", [0x203, 0x204])
+def test_cells_of_an_xls_that_stand_in_one_place_are_damage(kind: int) -> None:
+    stream, places = xls_of(ROWS)
+    first, other = places[kind][:2]
+    stream[other + 4 : other + 8] = stream[first + 4 : first + 8]
+    refuse_xls(stream)
+
+
+def test_cells_of_an_xlsb_that_stand_in_one_place_are_damage() -> None:
+    good = write([Sheet.of([["编号", 12000, 35]])], "xlsb")
+    sheet = part(good, BINARY_SHEET)
+    # A number: its kind, its length, its column.
+    other = sheet.replace(b"\x05\x10" + pack("<I", 2), b"\x05\x10" + pack("<I", 1))
+    assert other != sheet
+    with pytest.raises(UnreadableError, match="已损坏"):
+        read(repacked(good, {BINARY_SHEET: other}))
+
+
 def test_an_xls_with_cells_at_both_ends_of_a_sheet_takes_no_memory() -> None:
     stream, places = xls_of(ROWS)
     at = places[0x203][0]
