@@ -41,7 +41,15 @@ _NAMES = {
 _TABLE, _OFFICE, _TEXT = _NAMES["table"], _NAMES["office"], _NAMES["text"]
 _STYLE, _CALCEXT = _NAMES["style"], _NAMES["calcext"]
 _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
-_OF_SHEET = {f"{_TABLE}table", f"{_TABLE}table-row", *_CELLS}
+_SPREADSHEET, _LINK = f"{_OFFICE}spreadsheet", f"{_TABLE}dde-link"
+# In what rows and cells stand.
+_HOLDERS = {
+    f"{_TABLE}table-row": {
+        f"{_TABLE}{name}"
+        for name in ("table", "table-rows", "table-header-rows", "table-row-group")
+    },
+    **{cell: {f"{_TABLE}table-row"} for cell in _CELLS},
+}
 # Remarks and notes that hang on a text.
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
@@ -145,13 +153,13 @@ def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Gr
     hidden_styles: set[str] = set()
     styles = Styles.of(common_styles)
     sheet: _Sheet | None = None
-    # Tables within the sheet's: a chart has its data in one.
+    # Tables that are no sheets: a chart has its data in one.
     within = 0
     for event, element in events(xml, ("start", "end")):
         name = element.tag
         if event == "start":
-            _refuse_nested(element)
-            if name == f"{_TABLE}table" and sheet is not None:
+            _refuse_strayed(element)
+            if name == f"{_TABLE}table" and (sheet is not None or _is_linked(element)):
                 within += 1
             elif name == f"{_TABLE}table":
                 style, title = element.get(f"{_TABLE}style-name"), element.get(f"{_TABLE}name", "")
@@ -175,10 +183,27 @@ def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Gr
             element.clear()
 
 
-def _refuse_nested(element: Any) -> None:
-    """Raises UnreadableError where a row, a cell or a table begins in a cell: nobody knows whose it is."""
-    if element.tag in _OF_SHEET and element.getparent().tag in _CELLS:
+def _refuse_strayed(element: Any) -> None:
+    """Raises UnreadableError where a row or a cell begins in what holds none, or a table in a cell.
+
+    Nobody knows whose it is.
+    """
+    holders = _HOLDERS.get(element.tag)
+    if holders and element.getparent().tag not in holders:
         raise UnreadableError(BROKEN)
+    if element.tag == f"{_TABLE}table" and element.getparent().tag in _CELLS:
+        raise UnreadableError(BROKEN)
+
+
+def _is_linked(table: Any) -> bool:
+    """Whether it holds what was read by a link to another program, and is no sheet.
+
+    Raises UnreadableError where it is neither: no program finds it there.
+    """
+    holder = table.getparent().tag
+    if holder not in {_SPREADSHEET, _LINK}:
+        raise UnreadableError(BROKEN)
+    return bool(holder == _LINK)
 
 
 def _count(element: Any, of: str) -> int:

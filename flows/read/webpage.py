@@ -103,10 +103,14 @@ class _Page:
     def add(self, element: Any, *, is_hidden: bool = False) -> None:
         """What stands in the element: tables as they are, other text a line a row.
 
-        Raises UnreadableError for cells beside each other in no table: they would be lines.
+        Raises UnreadableError for cells in no table: beside each other they would be lines.
         """
-        if sum(part.tag in _CELLS for part in element) > 1:
+        cells = [part for part in element if part.tag in _CELLS]
+        if len(cells) > 1:
             raise UnreadableError(_LOOSE)
+        if element.tag != "tr":
+            for cell in cells:
+                _refuse_loose(cell.text)
         self._line(element.text)
         for part in element:
             hidden = is_hidden or self.styles.of(part).is_hidden

@@ -219,6 +219,51 @@ def test_a_row_or_a_cell_within_a_cell_is_damage(kind: str, name: str, of: str) 
         read(repacked(good, {name: nested}) if name else nested)
 
 
+CELL = (
+    b'<table:table-cell office:value-type="string"><text:p>\xe4\xb8\x99</text:p></table:table-cell>'
+)
+
+
+# No program finds them there.
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</table:table-row>", b"</table:table-row>" + CELL),
+        (b"</table:table>", b"</table:table><table:table-row>%s</table:table-row>" % CELL),
+        (b"<office:spreadsheet>", b"<table:table/><office:spreadsheet>"),
+        (b"</office:body>", b"<table:table/></office:body>"),
+        (b"oasis:names:tc:opendocument:xmlns:office:", b"x"),
+    ],
+)
+def test_what_strays_in_an_ods_is_damage(old: bytes, new: bytes) -> None:
+    good = write([Sheet.of(ROWS)], "ods")
+    content = part(good, "content.xml")
+    assert old in content
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(repacked(good, {"content.xml": content.replace(old, new, 1)}))
+
+
+def test_a_table_of_a_link_is_no_sheet() -> None:
+    good = write([Sheet.of(ROWS)], "ods")
+    content = part(good, "content.xml")
+    (table,) = re.findall(rb"<table:table .*</table:table>", content)
+    links = b"<table:dde-links><table:dde-link>%s</table:dde-link></table:dde-links>" % table
+    with_links = content.replace(b"</office:spreadsheet>", links + b"</office:spreadsheet>")
+    assert with_links != content
+    assert read(repacked(good, {"content.xml": with_links})) == read(good)
+
+
+def test_rows_of_an_ods_may_stand_in_groups() -> None:
+    good = write([Sheet.of(ROWS)], "ods")
+    content = part(good, "content.xml")
+    first, rest = content.replace(
+        b"</table:table>", b"</table:table-row-group></table:table>"
+    ).split(b"</table:table-row>", 1)
+    head = first.replace(b"<table:table-row", b"<table:table-header-rows><table:table-row", 1)
+    grouped = head + b"</table:table-row></table:table-header-rows><table:table-row-group>" + rest
+    assert read(repacked(good, {"content.xml": grouped})) == read(good)
+
+
 # The part that names the sheets, and in which characters.
 NAMESAKES = {
     "xlsx": ("xl/workbook.xml", "utf-8"),

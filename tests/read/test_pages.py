@@ -221,14 +221,16 @@ def test_what_a_table_has_outside_its_cells_is_never_lost_in_silence(damaged: st
 # Some programs make lines of them, some a table, and some pass over what stands in the head.
 @pytest.mark.parametrize("page", [f"<html><head>{_LOST}</head><body>{{}}</body></html>",
                                   "<html><head><tr>甲</style></head><body>{}</body></html>",
-                                  f"<html><body>{_LOST}{{}}</body></html>"])  # fmt: skip
+                                  f"<html><body>{_LOST}{{}}</body></html>",
+                                  "<html><body>甲<td>乙{}</td></body></html>"])  # fmt: skip
 def test_cells_that_stand_in_no_table_are_damage(page: str) -> None:
     with pytest.raises(UnreadableError, match="不在单元格内"):
         read(page.format(f"<table>{_ROW}</table>").encode())
 
 
-def test_a_table_within_a_row_that_stands_in_no_table_is_read() -> None:
-    page = f"<html><body><tr><td><table>{_ROW}</table></td></tr></body></html>"
+@pytest.mark.parametrize("around", ["<tr><td>{}</td></tr>", "<td>{}</td>"])
+def test_a_table_within_a_cell_that_stands_in_no_table_is_read(around: str) -> None:
+    page = f"<html><body>{around.format(f'<table>{_ROW}</table>')}</body></html>"
     assert read(page.encode()).sheets[0].rows == [["GCKF-2021-0001", "12000"]]
 
 
