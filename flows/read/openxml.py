@@ -7,6 +7,7 @@ search of its bytes says that there is something to see.
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 import zipfile
@@ -48,6 +49,7 @@ _RESULT = re.compile(_VALUE + rb">(?![0.]*<)")
 _STYLE = re.compile(rb"\ss" + IS + rb"(\d+)[\"']")
 _ADDRESS_OF = re.compile(rb"\sr" + IS + rb"([A-Z]{1,3})(\d{1,7})[\"']")
 _NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
+_VALUE_END = re.compile(rb"</" + PREFIX + rb"v\s*>")
 _ROW_NUMBER = re.compile(rb"<" + PREFIX + rb"row\s(?:[^<>]*?\s)?r" + IS + rb"(\d+)[\"']")
 _ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
 # Of cells with a shared text those of which the number is no plain one.
@@ -208,7 +210,8 @@ def _marks(
             is_sound = (
                 _has_plain_numbers(xml) and _has_each_row_once(xml) and _has_cells_in_rows(xml)
             )
-            marks.append(found if is_sound else None)
+            check = functools.partial(_check_cells, archive, path.lstrip("/"))
+            marks.append({**found, "stated": (_stated(xml), check)} if is_sound else None)
         except OddSpellingError:
             if not is_put:
                 raise
@@ -233,6 +236,31 @@ def _has_each_row_once(xml: bytes) -> bool:
     """Whether no two rows say that they are the same: of the first calamine keeps what the other lacks."""
     numbers = [*map(int, _ROW_NUMBER.findall(xml))]
     return len({*numbers}) == len(numbers)
+
+
+def _stated(xml: bytes) -> int:
+    """How many cells have a value."""
+    values = xml.count(b"</v>") or len(_VALUE_END.findall(xml))
+    return values - xml.count(b"<v></v>") + xml.count(b"</is>")
+
+
+def _check_cells(archive: zipfile.ZipFile, name: str) -> None:
+    """Raises ValueError where two cells say that they are the same, or one that it is of another row.
+
+    It takes as long as to read the sheet: asked only where calamine has fewer cells than were stated.
+    """
+    row = column = -1
+    taken: set[int] = set()
+    for tag in _ROW_OR_CELL.finditer(archive.read(name)):
+        if tag[1] == b"row":
+            number = _NUMBER_OF.search(tag[2])
+            row, column, taken = int(number[1]) - 1 if number else row + 1, -1, set()
+            continue
+        address = _ADDRESS_OF.search(tag[2])
+        column = column_index(address[1].decode()) if address else column + 1
+        if column in taken or (address and int(address[2]) - 1 != row):
+            raise ValueError(f"a cell at {row}, {column}")
+        taken.add(column)
 
 
 def _has_cells_in_rows(xml: bytes) -> bool:

@@ -154,6 +154,23 @@ def test_cells_and_values_that_stand_where_none_may_are_damage(old: bytes, new: 
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(b'r="B2"', b'r="A2"', id="twice in a row"),
+        pytest.param(b'r="B2"', b'r="B3"', id="in another row"),
+        pytest.param(b'<c r="B2">', b"<c>" + B2[10:] + b'<c r="B2">', id="counted and named"),
+    ],
+)
+def test_cells_that_stand_in_one_place_are_damage(old: bytes, new: bytes) -> None:
+    assert read(with_sheet(old, new)).damaged == ["甲"]
+
+
+def test_blank_texts_are_no_cells_that_are_lost() -> None:
+    blank = b'<c r="C2" t="str"><v></v></c><c r="D2" t="inlineStr"><is><t/></is></c>'
+    assert read(with_sheet(B2, B2 + blank)).sheets[0].rows[1][:2] == ["JD-2021-070", "12000"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "<si><t>编号<t>1</t></t></si>",
