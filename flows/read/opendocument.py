@@ -189,10 +189,16 @@ def _refuse_strayed(element: Any) -> None:
     Nobody knows whose it is.
     """
     holders = _HOLDERS.get(element.tag)
-    if holders and element.getparent().tag not in holders:
+    if holders and _holder(element) not in holders:
         raise UnreadableError(BROKEN)
-    if element.tag == f"{_TABLE}table" and element.getparent().tag in _CELLS:
+    if element.tag == f"{_TABLE}table" and _holder(element) in _CELLS:
         raise UnreadableError(BROKEN)
+
+
+def _holder(element: Any) -> str | None:
+    """In what the element stands; None where it is all there is."""
+    parent = element.getparent()
+    return None if parent is None else str(parent.tag)
 
 
 def _is_linked(table: Any) -> bool:
@@ -200,10 +206,10 @@ def _is_linked(table: Any) -> bool:
 
     Raises UnreadableError where it is neither: no program finds it there.
     """
-    holder = table.getparent().tag
+    holder = _holder(table)
     if holder not in {_SPREADSHEET, _LINK}:
         raise UnreadableError(BROKEN)
-    return bool(holder == _LINK)
+    return holder == _LINK
 
 
 def _count(element: Any, of: str) -> int:

@@ -264,6 +264,13 @@ def test_what_strays_in_an_ods_is_damage(old: bytes, new: bytes) -> None:
         read(repacked(good, {"content.xml": content.replace(old, new, 1)}))
 
 
+@pytest.mark.parametrize("name", ["table", "table-row", "table-cell"])
+def test_a_part_of_a_sheet_is_no_ods(name: str) -> None:
+    content = f'<t:{name} xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0"/>'
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(repacked(write([Sheet.of(ROWS)], "ods"), {"content.xml": content.encode()}))
+
+
 def test_a_table_of_a_link_is_no_sheet() -> None:
     good = write([Sheet.of(ROWS)], "ods")
     content = part(good, "content.xml")
