@@ -56,6 +56,10 @@ _TEXT_HEAD = 3
 _SHORTEST_CELL = 14
 _XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
 _XLS_VALUES = {*_XLS_CELLS, _RSTRING, _MULRK, _BOOLERR}
+_MAY_BE_ERRORS = {_BOOLERR, _FORMULA}
+# Of which it is looked whether they are damaged.
+_CHECKED = {_DIMENSIONS, _LABELSST, *_XLS_TEXT_AT}
+_PLACE = struct.Struct("<HH").unpack_from
 
 
 def is_encrypted(stream: bytes) -> bool:
@@ -89,15 +93,15 @@ def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
 def _of_sheet(stream: bytes, begin: int) -> Iterator[tuple[int, int, int]]:
     """The records of the sheet that begins there, as `_biff`; charts within it are streams of their own."""
     depth = 0
-    for record in _biff(stream, begin):
-        if record[0] == _BOF:
+    for kind, at, length in _biff(stream, begin):
+        if kind == _BOF:
             depth += 1
-        elif record[0] == _EOF:
+        elif kind == _EOF:
             depth -= 1
             if depth <= 0:
                 return
         elif depth <= 1:
-            yield record
+            yield kind, at, length
 
 
 def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
@@ -289,28 +293,28 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
     rows = columns = 0
     # The places of cells: calamine keeps the last of those that stand in one.
     taken = bytearray(_MOST_ROWS * _MOST_COLUMNS)
-    has_results = False
+    seen: set[int] = set()
     for kind, at, length in _of_sheet(stream, begin):
-        if _is_damaged(kind, stream, at, length, texts):
+        if kind in _CHECKED and _is_damaged(kind, stream, at, length, texts):
             raise UnreadableError(BROKEN)
-        has_results |= kind in {_FORMULA, _STRING}
+        seen.add(kind)
         if kind in _XLS_VALUES:
-            row, column = unpack_from("<HH", stream, at)
+            row, column = _PLACE(stream, at)
             count = max(length // 6 - 1, 1) if kind == _MULRK else 1
             first = row * _MOST_COLUMNS + column
-            if column + count > _MOST_COLUMNS or any(taken[first : first + count]):
+            if column + count > _MOST_COLUMNS or taken.find(1, first, first + count) >= 0:
                 # No column is there, or another cell.
                 raise UnreadableError(BROKEN)
             taken[first : first + count] = b"\1" * count
             rows, columns = max(rows, row + 1), max(columns, column + count)
-            if error := _xls_error(kind, stream, at):
+            if kind in _MAY_BE_ERRORS and (error := _xls_error(kind, stream, at)):
                 broken[row, column] = error
         elif kind == _ROW and stream[at + 12] & 0x20:
             hidden_rows.append(unpack_from("<H", stream, at)[0])
         elif kind == _COLINFO and stream[at + 8] & 0x01:
             first, last = unpack_from("<HH", stream, at)
             hidden_columns += range(first, min(last, 255) + 1)
-    if has_results and not _has_all_results(stream, begin):
+    if seen & {_FORMULA, _STRING} and not _has_all_results(stream, begin):
         raise UnreadableError(BROKEN)
     # calamine makes room for all that is between at once.
     refuse_wide(rows, columns)
