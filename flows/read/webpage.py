@@ -20,7 +20,7 @@ from flows.read import beside
 from flows.read.budget import Budget
 from flows.read.css import PLAIN, Look, Styles
 from flows.read.filler import Filler
-from flows.read.grid import NO_TABLE, Grid, Shown, UnreadableError, cell_text, is_long
+from flows.read.grid import BROKEN, NO_TABLE, Grid, Shown, UnreadableError, cell_text, is_long
 from flows.read.runs import Joined, Run, join
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -60,6 +60,9 @@ def read(text: str, budget: Budget, *, name: str = "", sheets: Sequence[str] = (
     """The page as one sheet; `sheets` are style sheets beside it. Raises UnreadableError."""
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     # What follows the end of a page is read like the page: pages are joined end to end, too.
+    if text.rfind("<") > text.rfind(">"):
+        # It ends within a tag: who knows what was behind it.
+        raise UnreadableError(BROKEN)
     root = lxml.html.document_fromstring(_ENDS.sub("", text), parser=parser)
     if next(root.iter("table"), None) is None:
         raise UnreadableError(NO_TABLE)
@@ -300,11 +303,17 @@ def _cells(row: Any) -> Iterator[Any]:
             yield from _cells(part)
 
 
-def _refuse_in_head(root: Any) -> None:
-    """Raises UnreadableError where rows or cells stand in the head, of which nothing is read."""
-    for head in root.iter("head"):
-        for part in head.iter("tr", *_CELLS):
-            _refuse_loose("".join(part.itertext()))
+def _refuse_in_head(element: Any) -> None:
+    """Raises UnreadableError where text stands in the head, of which nothing is read.
+
+    Only what no program knows, or knows from the body, holds any there.
+    """
+    for part in element.iter("head") if element.tag == "html" else element:
+        if part.tag == "head":
+            _refuse_in_head(part)
+        elif part.tag not in _LEFT_OUT | _HIDDEN and ":" not in part.tag:
+            _refuse_loose(part.text)
+            _refuse_in_head(part)
 
 
 def _refuse_loose(text: str | None) -> None:
