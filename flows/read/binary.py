@@ -300,13 +300,17 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
         seen.add(kind)
         if kind in _XLS_VALUES:
             row, column = _PLACE(stream, at)
-            count = max(length // 6 - 1, 1) if kind == _MULRK else 1
-            first = row * _MOST_COLUMNS + column
-            if column + count > _MOST_COLUMNS or taken.find(1, first, first + count) >= 0:
-                # No column is there, or another cell.
+            last = column + length // 6 - 2 if kind == _MULRK else column
+            if last >= _MOST_COLUMNS:
                 raise UnreadableError(BROKEN)
-            taken[first : first + count] = b"\1" * count
-            rows, columns = max(rows, row + 1), max(columns, column + count)
+            for place in range(row * _MOST_COLUMNS + column, row * _MOST_COLUMNS + last + 1):
+                if taken[place]:
+                    raise UnreadableError(BROKEN)
+                taken[place] = 1
+            if row >= rows:
+                rows = row + 1
+            if last >= columns:
+                columns = last + 1
             if kind in _MAY_BE_ERRORS and (error := _xls_error(kind, stream, at)):
                 broken[row, column] = error
         elif kind == _ROW and stream[at + 12] & 0x20:
