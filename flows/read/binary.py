@@ -48,13 +48,18 @@ _ROW, _COLINFO, _BOOLERR, _FORMULA = 0x208, 0x7D, 0x205, 0x06
 _DIMENSIONS, _MOST_ROWS, _MOST_COLUMNS = 0x200, 65_536, 256
 _FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
 _MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
+_RSTRING, _STRING = 0xD6, 0x207
 # Where the text begins in a record with one: a cell's, with parts or without, and a formula's result.
-_XLS_TEXT_AT = {_LABEL: 6, 0xD6: 6, 0x207: 0}
+_XLS_TEXT_AT = {_LABEL: 6, _RSTRING: 6, _STRING: 0}
 _TEXT_HEAD = 3
 # The shortest cell with a shared text.
 _SHORTEST_CELL = 14
 _XLS_CELLS = {_NUMBER, _RK, _FORMULA, _LABEL, _LABELSST}
-_XLS_VALUES = {*_XLS_CELLS, _MULRK, _BOOLERR}
+_XLS_VALUES = {*_XLS_CELLS, _RSTRING, _MULRK, _BOOLERR}
+_MAY_BE_ERRORS = {_BOOLERR, _FORMULA}
+# Of which it is looked whether they are damaged.
+_CHECKED = {_DIMENSIONS, _LABELSST, *_XLS_TEXT_AT}
+_PLACE = struct.Struct("<HH").unpack_from
 
 
 def is_encrypted(stream: bytes) -> bool:
@@ -85,6 +90,20 @@ def _biff(stream: bytes, position: int) -> Iterator[tuple[int, int, int]]:
         position += length
 
 
+def _of_sheet(stream: bytes, begin: int) -> Iterator[tuple[int, int, int]]:
+    """The records of the sheet that begins there, as `_biff`; charts within it are streams of their own."""
+    depth = 0
+    for kind, at, length in _biff(stream, begin):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth <= 1:
+            yield kind, at, length
+
+
 def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
     """What calamine leaves out of each sheet."""
     begins: list[int] = []
@@ -96,7 +115,7 @@ def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
         # What is continued belongs to the record before.
         kind = last if found == _CONTINUE else found
         if kind == _BOUNDSHEET:
-            begins.append(unpack_from("<I", stream, at)[0])
+            begins.append(_begin_of_sheet(stream, at))
         elif kind == _DATEMODE:
             uses_1904 = unpack_from("<H", stream, at)[0] == 1
         elif kind == _FONT:
@@ -116,6 +135,7 @@ def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
     if texts and unpack_from("<4xI", texts[0])[0] * _TEXT_HEAD > sum(map(len, texts)):
         raise UnreadableError(BROKEN)
     _foretell(stream, texts, begins, budget)
+    count = sum(1 for _ in _xls_texts(texts))
     # No font has the number 4.
     looks.fonts.insert(4, Font())
     telling = looks.telling()
@@ -123,9 +143,18 @@ def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
     marks = []
     for begin in begins:
         own = _xls_cells(stream, begin, telling, parts) if telling or parts else ()
-        sheet = {"uses_1904": uses_1904, **_xls_sheet(stream, begin, budget)}
+        sheet = {"uses_1904": uses_1904, **_xls_sheet(stream, begin, count, budget)}
         marks.append({**sheet, **looks.marks(own)})
     return marks
+
+
+def _begin_of_sheet(stream: bytes, at: int) -> int:
+    """Where the sheet begins that is named there. Raises UnreadableError where no sheet does."""
+    begin = int(unpack_from("<I", stream, at)[0])
+    is_worksheet = not stream[at + 5]
+    if is_worksheet and unpack_from("<H", stream, begin)[0] != _BOF:
+        raise UnreadableError(BROKEN)
+    return begin
 
 
 def _foretell(stream: bytes, texts: list[bytes], begins: list[int], budget: Budget) -> None:
@@ -158,17 +187,8 @@ def _xls_cells(
     stream: bytes, begin: int, telling: frozenset[int], parts: Mapping[int, Text]
 ) -> Iterator[Styled]:
     """The cells of a sheet that have a telling format or a text of parts."""
-    depth = 0
-    for kind, at, length in _biff(stream, begin):
-        if kind == _BOF:
-            depth += 1
-        elif kind == _EOF:
-            depth -= 1
-            if not depth:
-                return
-        elif depth > 1:
-            continue
-        elif kind == _MULRK:
+    for kind, at, length in _of_sheet(stream, begin):
+        if kind == _MULRK:
             row, first = unpack_from("<HH", stream, at)
             for index in range((length - 6) // 6):
                 look = unpack_from("<H", stream, at + 4 + 6 * index)[0]
@@ -197,6 +217,9 @@ def _xls_texts(chunks: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
     for _ in range(count):
         if table.is_at_end():
             return
+        if (plain := table.plain()) is not None:
+            yield plain, b""
+            continue
         length, options = unpack_from("<HB", table.take(3))
         runs = unpack_from("<H", table.take(2))[0] if options & 8 else 0
         extra = unpack_from("<I", table.take(4))[0] if options & 4 else 0
@@ -214,6 +237,18 @@ class _Chunks:
 
     def is_at_end(self) -> bool:
         return self.number >= len(self.chunks) - 1 and not self._left()
+
+    def plain(self) -> bytes | None:
+        """The next text in UTF-16, where it lies in one record and has no parts: as almost all do."""
+        chunk, at = self.chunks[self.number], self.at + _TEXT_HEAD
+        if at > len(chunk) or chunk[at - 1] & 12:
+            return None
+        is_wide = chunk[at - 1] & 1
+        end = at + ((chunk[at - 3] | chunk[at - 2] << 8) << is_wide)
+        if end > len(chunk):
+            return None
+        self.at = end
+        return chunk[at:end] if is_wide else chunk[at:end].decode("latin-1").encode("utf-16-le")
 
     def take(self, size: int) -> bytes:
         """The next so many bytes. Raises IndexError behind the end."""
@@ -250,46 +285,96 @@ class _Chunks:
             self.number += 1
 
 
-def _xls_sheet(stream: bytes, begin: int, budget: Budget) -> dict[str, Any]:
+def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[str, Any]:
+    """What calamine leaves out of a sheet of a workbook with so many shared texts."""
     broken: dict[tuple[int, int], str] = {}
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
-    depth = 0
-    for kind, at, length in _biff(stream, begin):
-        # Charts stand within their sheet as streams of their own.
-        if kind == _BOF:
-            depth += 1
-        elif kind == _EOF:
-            depth -= 1
-            if not depth:
-                break
-        elif depth > 1:
-            continue
-        elif _reaches_too_far(kind, stream, at):
-            # calamine makes room for all that is between at once.
+    rows = columns = 0
+    # The places of cells: calamine keeps the last of those that stand in one.
+    taken = bytearray(_MOST_ROWS * _MOST_COLUMNS)
+    seen: set[int] = set()
+    for kind, at, length in _of_sheet(stream, begin):
+        if kind in _CHECKED and _is_damaged(kind, stream, at, length, texts):
             raise UnreadableError(BROKEN)
-        elif kind in _XLS_TEXT_AT and _is_cut(stream, at + _XLS_TEXT_AT[kind], at + length):
-            raise UnreadableError(BROKEN)
+        seen.add(kind)
+        if kind in _XLS_VALUES:
+            row, column = _PLACE(stream, at)
+            last = column + length // 6 - 2 if kind == _MULRK else column
+            if last >= _MOST_COLUMNS:
+                raise UnreadableError(BROKEN)
+            for place in range(row * _MOST_COLUMNS + column, row * _MOST_COLUMNS + last + 1):
+                if taken[place]:
+                    raise UnreadableError(BROKEN)
+                taken[place] = 1
+            if row >= rows:
+                rows = row + 1
+            if last >= columns:
+                columns = last + 1
+            if kind in _MAY_BE_ERRORS and (error := _xls_error(kind, stream, at)):
+                broken[row, column] = error
         elif kind == _ROW and stream[at + 12] & 0x20:
             hidden_rows.append(unpack_from("<H", stream, at)[0])
         elif kind == _COLINFO and stream[at + 8] & 0x01:
             first, last = unpack_from("<HH", stream, at)
             hidden_columns += range(first, min(last, 255) + 1)
-        elif kind == _BOOLERR and stream[at + 7]:
-            broken[unpack_from("<HH", stream, at)] = _error(stream[at + 6])
-        elif kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
-            broken[unpack_from("<HH", stream, at)] = _error(stream[at + 8])
+    if seen & {_FORMULA, _STRING} and not _has_all_results(stream, begin):
+        raise UnreadableError(BROKEN)
+    # calamine makes room for all that is between at once.
+    refuse_wide(rows, columns)
     budget.marks(len(broken))
     budget.hide(len(hidden_rows) + len(hidden_columns))
     return {"broken": broken, "hidden_rows": hidden_rows, "hidden_columns": hidden_columns}
 
 
-def _reaches_too_far(kind: int, stream: bytes, at: int) -> bool:
-    """Whether the record tells of rows or columns that no .xls has."""
+def _has_all_results(stream: bytes, begin: int) -> bool:
+    """Whether every text that a formula results in stands behind it, and none behind another one.
+
+    calamine leaves the cell blank without it, and puts any other over the result of the formula.
+    """
+    is_awaited = may_follow = False
+    for kind, at, _ in _of_sheet(stream, begin):
+        if kind == _STRING:
+            if not may_follow:
+                return False
+            is_awaited = may_follow = False
+        elif kind in _XLS_VALUES:
+            if is_awaited:
+                return False
+            is_number = kind != _FORMULA or stream[at + 12 : at + 14] != b"\xff\xff"
+            is_awaited = not is_number and stream[at + 6] == 0
+            # Some programs write an empty text that need not be there.
+            may_follow = not is_number and stream[at + 6] in {0, 3}
+    return not is_awaited
+
+
+def _xls_error(kind: int, stream: bytes, at: int) -> str | None:
+    """The error that stands in a cell, or is the result of its formula."""
+    if kind == _BOOLERR and stream[at + 7]:
+        return _error(stream[at + 6])
+    if kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
+        return _error(stream[at + 8])
+    return None
+
+
+def _is_damaged(kind: int, stream: bytes, at: int, length: int, texts: int) -> bool:
+    """Whether calamine would end at the record of a sheet, or read it otherwise than it stands there."""
     if kind == _DIMENSIONS:
-        _, rows, _, columns = unpack_from("<IIHH", stream, at)
-        return bool(rows > _MOST_ROWS or columns > _MOST_COLUMNS)
-    return kind in _XLS_VALUES and bool(unpack_from("<2xH", stream, at)[0] >= _MOST_COLUMNS)
+        return _is_no_area(stream, at, length)
+    if kind == _LABELSST:
+        # A text that is not there is passed over.
+        return bool(unpack_from("<I", stream, at + 6)[0] >= texts)
+    return kind in _XLS_TEXT_AT and _is_cut(stream, at + _XLS_TEXT_AT[kind], at + length)
+
+
+def _is_no_area(stream: bytes, at: int, length: int) -> bool:
+    """Whether a sheet says that it has rows or columns that no .xls has, or ends before it begins.
+
+    calamine makes room for all that is between at once.
+    """
+    # The shorter records are those of Excel 5.
+    first, rows, _, columns = unpack_from("<HHHH" if length == 10 else "<IIHH", stream, at)
+    return bool(rows > _MOST_ROWS or columns > _MOST_COLUMNS or 0 < rows < first)
 
 
 def _is_cut(stream: bytes, at: int, end: int) -> bool:
@@ -304,7 +389,7 @@ def _is_cut(stream: bytes, at: int, end: int) -> bool:
 # --- .xlsb ---------------------------------------------------------------------------------------
 
 _LINKS = "xl/_rels/workbook.bin.rels"
-_ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 3, 11, 11
+_ROW_HEADER, _CELL_BLANK, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 1, 3, 11, 11
 _COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
 _FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
 _SHARED_TEXT = 19
@@ -315,7 +400,7 @@ _XLSB_CELLS = {2, 5, 6, _CELL_SHARED, 8, 9}
 _CELL_PARTS = 62
 # What a record must hold, by kind: calamine takes what is missing from the records before it.
 _SHORTEST = {
-    _ROW_HEADER: 12, 1: 8, 2: 12, _CELL_ERROR: 9, 4: 9, 5: 16, 6: 12, _CELL_SHARED: 12, 8: 12, 9: 16, 10: 9,
+    _ROW_HEADER: 12, _CELL_BLANK: 8, 2: 12, _CELL_ERROR: 9, 4: 9, 5: 16, 6: 12, _CELL_SHARED: 12, 8: 12, 9: 16, 10: 9,
     _FORMULA_ERROR: 9, _SHARED_TEXT: 5, _FONT12: 8, _FORMAT12: 6, _XF12: 6, _COLUMN: 17, _MERGED: 16,
 }  # fmt: skip
 # Where the text begins in a record with one.
@@ -413,20 +498,21 @@ def _xlsb_looks(styles: bytes, budget: Budget) -> Looks:
 def _xlsb_parts(texts: bytes) -> Iterator[tuple[int, Text]]:
     """The shared texts that have parts, by number."""
     number = 0
-    for kind, at, _ in _biff12(texts):
+    for kind, at, length in _biff12(texts):
         if kind == _SHARED_TEXT:
             if texts[at] & 1:
-                yield number, _parts(texts, at)
+                yield number, _parts(texts[at : at + length])
             number += 1
 
 
-def _parts(part: bytes, at: int) -> Text:
-    """A text of parts: options, the text, where its parts begin."""
-    end = at + 5 + 2 * unpack_from("<I", part, at + 1)[0]
-    count = unpack_from("<I", part, end)[0]
-    return Text(
-        part[at + 5 : end], [*struct.iter_unpack("<HH", part[end + 4 : end + 4 + 4 * count])]
-    )
+def _parts(record: bytes) -> Text:
+    """A text of parts: options, the text, where its parts begin. Raises UnreadableError, struct.error."""
+    end = _end_of_text(record, 0, 1)
+    begin = end + 4
+    stop = begin + 4 * unpack_from("<I", record, end)[0]
+    if stop > len(record):
+        raise UnreadableError(BROKEN)
+    return Text(record[5:end], [*struct.iter_unpack("<HH", record[begin:stop])])
 
 
 def _xlsb_cells(
@@ -485,6 +571,7 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     hidden_columns: list[int] = []
     row = rows = columns = 0
     numbers: set[int] = set()
+    taken: set[int] = set()
     for kind, at, _ in _biff12(part):
         if kind == _ROW_HEADER:
             row = unpack_from("<I", part, at)[0]
@@ -492,12 +579,18 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
                 # calamine takes the one for the end of the sheet, and puts the other over what was there.
                 raise UnreadableError(BROKEN)
             numbers.add(row)
+            taken = set()
             if part[at + 11] & 0x10:
                 hidden_rows.append(row)
         elif kind == _CELL_PARTS:
             raise UnreadableError(BROKEN)
         elif kind <= _LAST_CELL:
             column = unpack_from("<I", part, at)[0]
+            if kind != _CELL_BLANK:
+                if column in taken:
+                    # calamine keeps the last of those that stand in one place.
+                    raise UnreadableError(BROKEN)
+                taken.add(column)
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             if kind in {_CELL_ERROR, _FORMULA_ERROR}:
                 broken[row, column] = _error(part[at + 8])

@@ -113,6 +113,9 @@ def _checked(data: bytes) -> zipfile.ZipFile:
         # What does not shrink may hide how much the rest has shrunk.
         if _is_odd(entry.file_size, entry.compress_size, MAX_RATIO_OF_PART):
             raise UnreadableError("文件内有部件的压缩比异常，疑似恶意文件。")
+        if entry.header_offset < 0:
+            # What stood in front of it is cut off.
+            raise UnreadableError(BROKEN)
         if entry.flag_bits & 1:
             raise UnreadableError(_ENCRYPTED)
         # Nothing is ever unpacked; but what reaches out of itself was not made by a spreadsheet.

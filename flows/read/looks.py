@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from flows.read.grid import BROKEN, UnreadableError
 from flows.read.number_format import BUILTIN, tells
 from flows.read.runs import Run, join
 
@@ -76,7 +78,10 @@ class Looks:
         return self.codes.get(number) or BUILTIN.get(number, "General")
 
     def marks(self, cells: Iterable[Styled]) -> dict[str, Any]:
-        """What is to be known of these cells of a sheet, as `flows.read.calamine` takes it."""
+        """What is to be known of these cells of a sheet, as `flows.read.calamine` takes it.
+
+        Raises UnreadableError where the parts of a text do not follow each other.
+        """
         formats: dict[Place, str] = {}
         texts: dict[Place, str] = {}
         struck: list[Place] = []
@@ -98,6 +103,9 @@ class Looks:
         return {name: value for name, value in found.items() if value}
 
     def _runs(self, text: Text, font: int) -> list[Run]:
+        if any(after < before for (before, _), (after, _) in pairwise(text.breaks)):
+            # What lies between would be said twice.
+            raise UnreadableError(BROKEN)
         starts = [0, *(2 * start for start, _ in text.breaks), len(text.wide)]
         fonts = [font, *(own for _, own in text.breaks)]
         return [

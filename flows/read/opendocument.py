@@ -41,7 +41,15 @@ _NAMES = {
 _TABLE, _OFFICE, _TEXT = _NAMES["table"], _NAMES["office"], _NAMES["text"]
 _STYLE, _CALCEXT = _NAMES["style"], _NAMES["calcext"]
 _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
-_OF_SHEET = {f"{_TABLE}table", f"{_TABLE}table-row", *_CELLS}
+_SPREADSHEET, _LINK = f"{_OFFICE}spreadsheet", f"{_TABLE}dde-link"
+# In what rows and cells stand.
+_HOLDERS = {
+    f"{_TABLE}table-row": {
+        f"{_TABLE}{name}"
+        for name in ("table", "table-rows", "table-header-rows", "table-row-group")
+    },
+    **{cell: {f"{_TABLE}table-row"} for cell in _CELLS},
+}
 # Remarks and notes that hang on a text.
 _NO_TEXT = {f"{_OFFICE}annotation", f"{_OFFICE}annotation-end", f"{_TEXT}note"}
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|VALUE!|NUM!|NULL!)|(?:Err|错误)[:：]\d+")
@@ -51,6 +59,8 @@ _LAST_COLUMN = 16_384
 _STYLE_NAME = f"{_TEXT}style-name"
 _PARAGRAPH = f"{_TEXT}p"
 _VALUE_TYPE = f"{_OFFICE}value-type"
+_VALUE, _DATE_VALUE = f"{_OFFICE}value", f"{_OFFICE}date-value"
+_BOOLEAN_VALUE = f"{_OFFICE}boolean-value"
 _FORMULA = f"{_TABLE}formula"
 _DEFAULT_STYLE = f"{_TABLE}default-cell-style-name"
 # Digits that spreadsheet programs keep of a number.
@@ -143,13 +153,13 @@ def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Gr
     hidden_styles: set[str] = set()
     styles = Styles.of(common_styles)
     sheet: _Sheet | None = None
-    # Tables within the sheet's: a chart has its data in one.
+    # Tables that are no sheets: a chart has its data in one.
     within = 0
     for event, element in events(xml, ("start", "end")):
         name = element.tag
         if event == "start":
-            _refuse_nested(element)
-            if name == f"{_TABLE}table" and sheet is not None:
+            _refuse_strayed(element)
+            if name == f"{_TABLE}table" and (sheet is not None or _is_linked(element)):
                 within += 1
             elif name == f"{_TABLE}table":
                 style, title = element.get(f"{_TABLE}style-name"), element.get(f"{_TABLE}name", "")
@@ -173,10 +183,33 @@ def _sheets(xml: bytes, common_styles: list[Any], budget: Budget) -> Iterator[Gr
             element.clear()
 
 
-def _refuse_nested(element: Any) -> None:
-    """Raises UnreadableError where a row, a cell or a table begins in a cell: nobody knows whose it is."""
-    if element.tag in _OF_SHEET and element.getparent().tag in _CELLS:
+def _refuse_strayed(element: Any) -> None:
+    """Raises UnreadableError where a row or a cell begins in what holds none, or a table in a cell.
+
+    Nobody knows whose it is.
+    """
+    holders = _HOLDERS.get(element.tag)
+    if holders and _holder(element) not in holders:
         raise UnreadableError(BROKEN)
+    if element.tag == f"{_TABLE}table" and _holder(element) in _CELLS:
+        raise UnreadableError(BROKEN)
+
+
+def _holder(element: Any) -> str | None:
+    """In what the element stands; None where it is all there is."""
+    parent = element.getparent()
+    return None if parent is None else str(parent.tag)
+
+
+def _is_linked(table: Any) -> bool:
+    """Whether it holds what was read by a link to another program, and is no sheet.
+
+    Raises UnreadableError where it is neither: no program finds it there.
+    """
+    holder = _holder(table)
+    if holder not in {_SPREADSHEET, _LINK}:
+        raise UnreadableError(BROKEN)
+    return holder == _LINK
 
 
 def _count(element: Any, of: str) -> int:
@@ -300,15 +333,27 @@ def _content(cell: Any, styles: Styles, look: CellLook) -> tuple[Joined, str | N
 
 
 def _number(cell: Any) -> str:
-    return cell_text(float(cell.get(f"{_OFFICE}value", "nan")))
+    value = _stated(cell, _VALUE)
+    return "" if value is None else cell_text(float(value))
 
 
 def _day(cell: Any) -> str:
-    return str(cell.get(f"{_OFFICE}date-value", "")).removesuffix("T00:00:00")
+    return (_stated(cell, _DATE_VALUE) or "").removesuffix("T00:00:00")
 
 
 def _truth(cell: Any) -> str:
-    return str(cell.get(f"{_OFFICE}boolean-value", "")).upper()
+    return (_stated(cell, _BOOLEAN_VALUE) or "").upper()
+
+
+def _stated(cell: Any, name: str) -> str | None:
+    """The value of a cell with a type, which stands beside its text; None for a blank cell.
+
+    Raises UnreadableError where there is but a text: some programs take that, some 0.
+    """
+    value = cell.get(name)
+    if value is None and any(any(one.itertext()) for one in cell.iterchildren(_PARAGRAPH)):
+        raise UnreadableError(BROKEN)
+    return None if value is None else str(value)
 
 
 _BLANK = Joined("")

@@ -20,7 +20,7 @@ from flows.read import beside
 from flows.read.budget import Budget
 from flows.read.css import PLAIN, Look, Styles
 from flows.read.filler import Filler
-from flows.read.grid import NO_TABLE, Grid, Shown, UnreadableError, cell_text, is_long
+from flows.read.grid import BROKEN, NO_TABLE, Grid, Shown, UnreadableError, cell_text, is_long
 from flows.read.runs import Joined, Run, join
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -40,6 +40,7 @@ _LEFT_OUT = {"script", "style", "head", "title", "xml", "comment"}
 # What Excel sets in a cell that has a remark: a link to it.
 _ANCHOR = "msocomanchor"
 _ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_CELLS = {"td", "th"}
 _COLUMNS = {"col", "colgroup"}
 _LOOSE = "网页的表格已损坏，有内容不在单元格内，请另存为 .xlsx 后重新报送。"
 _MAX_SPAN, _ENOUGH_DIGITS = 1000, 9
@@ -59,9 +60,13 @@ def read(text: str, budget: Budget, *, name: str = "", sheets: Sequence[str] = (
     """The page as one sheet; `sheets` are style sheets beside it. Raises UnreadableError."""
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     # What follows the end of a page is read like the page: pages are joined end to end, too.
+    if text.rfind("<") > text.rfind(">"):
+        # It ends within a tag: who knows what was behind it.
+        raise UnreadableError(BROKEN)
     root = lxml.html.document_fromstring(_ENDS.sub("", text), parser=parser)
     if next(root.iter("table"), None) is None:
         raise UnreadableError(NO_TABLE)
+    _refuse_in_head(root)
     own = [one.text or "" for one in root.iter("style")]
     names = [name_of(sheet) for _, sheet in SHEETS.findall(text)]
     name = name or (names[0] if len(names) == 1 else "")
@@ -99,7 +104,16 @@ class _Page:
         )
 
     def add(self, element: Any, *, is_hidden: bool = False) -> None:
-        """What stands in the element: tables as they are, other text a line a row."""
+        """What stands in the element: tables as they are, other text a line a row.
+
+        Raises UnreadableError for cells in no table: beside each other they would be lines.
+        """
+        cells = [part for part in element if part.tag in _CELLS]
+        if len(cells) > 1:
+            raise UnreadableError(_LOOSE)
+        if element.tag != "tr":
+            for cell in cells:
+                _refuse_loose(cell.text)
         self._line(element.text)
         for part in element:
             hidden = is_hidden or self.styles.of(part).is_hidden
@@ -271,7 +285,7 @@ def _rows(table: Any) -> Iterator[Any]:
         _refuse_loose(part.tail)
         if part.tag in {"tr", "caption"}:
             yield part
-        elif part.tag in {"td", "th"}:
+        elif part.tag in _CELLS:
             raise UnreadableError(_LOOSE)
         elif part.tag not in _COLUMNS and part.tag not in _LEFT_OUT:
             # Forms and other elements may lie around rows, as around the parts of a table.
@@ -283,10 +297,23 @@ def _cells(row: Any) -> Iterator[Any]:
     _refuse_loose(row.text)
     for part in row:
         _refuse_loose(part.tail)
-        if part.tag in {"td", "th"}:
+        if part.tag in _CELLS:
             yield part
         elif part.tag not in _LEFT_OUT:
             yield from _cells(part)
+
+
+def _refuse_in_head(element: Any) -> None:
+    """Raises UnreadableError where text stands in the head, of which nothing is read.
+
+    Only what no program knows, or knows from the body, holds any there.
+    """
+    for part in element.iter("head") if element.tag == "html" else element:
+        if part.tag == "head":
+            _refuse_in_head(part)
+        elif part.tag not in _LEFT_OUT | _HIDDEN and ":" not in part.tag:
+            _refuse_loose(part.text)
+            _refuse_in_head(part)
 
 
 def _refuse_loose(text: str | None) -> None:

@@ -66,6 +66,12 @@ class _Nothing:
 def refuse_torn(xml: bytes) -> None:
     """Raises etree.XMLSyntaxError where elements don't close as they open, or any other rule is broken.
 
-    calamine reads on over what is lost there; a spreadsheet program opens no such part.
+    calamine reads on over what is lost there, or takes a name of an unknown prefix for another; a
+    spreadsheet program opens no such part.
     """
-    etree.fromstring(xml, etree.XMLParser(target=_Nothing(), **_SAFE))
+    parser = etree.XMLParser(target=_Nothing(), **_SAFE)
+    etree.fromstring(xml, parser)
+    # A prefix that stands for nothing does not end a parser that makes nothing.
+    if errors := parser.error_log.filter_from_errors():
+        first = errors[0]
+        raise etree.XMLSyntaxError(first.message, first.type, first.line, first.column)

@@ -7,6 +7,7 @@ these means see no workbook; then nothing can be said for what was read in it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import email
@@ -26,6 +27,8 @@ from xml.etree import ElementTree
 import olefile  # type: ignore[import-untyped]
 import openpyxl
 import xlrd  # type: ignore[import-untyped]
+
+from fuzz.sources import zipped
 
 Place = tuple[int, int]
 Area = tuple[int, int, int, int]
@@ -86,6 +89,9 @@ Look = Callable[[bytes], Views | None]
 
 def see(data: bytes) -> list[Views]:
     """What stands in the file, in the eyes of each that sees anything in it."""
+    with contextlib.suppress(Exception):
+        # What is no container, or a damaged one, is looked at as it is.
+        data = _as_named(data)
     found = ((look, _seen(look, data)) for look in _LOOKS)
     return [replace(views, by=look.__name__) for look, views in found if views and views.sheets]
 
@@ -96,6 +102,22 @@ def _seen(look: Look, data: bytes) -> Views | None:
     except Exception:
         # Whatever the damage brings up, this one sees nothing.
         return None
+
+
+def _as_named(data: bytes) -> bytes:
+    """A container with the names that its list of parts says: to spreadsheet programs they are the same.
+
+    Whatever their case and their slashes; these witnesses take them as they are spelled.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        listed = re.findall(r'PartName="/([^"]+)"', archive.read("[Content_Types].xml").decode())
+        usual = {name.lower(): name for name in listed}
+        names = {one: usual.get(one.replace("\\", "/").lower(), one) for one in archive.namelist()}
+        if len({*names.values()}) < len(archive.namelist()) or all(
+            a == b for a, b in names.items()
+        ):
+            return data
+        return zipped([(names[one], archive.read(one)) for one in names])
 
 
 # --- Open XML ------------------------------------------------------------------------------------
@@ -294,7 +316,10 @@ def _by_xlrd(data: bytes) -> Views | None:
     if _stream(data)[4:6] != b"\x00\x06":
         # Of these xlrd is what reading itself goes by.
         return None
-    book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    # Ragged, or a cell far out fills all that is between.
+    book = xlrd.open_workbook(
+        file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
+    )
     sheets = {}
     for sheet in book.sheets():
         view = sheets[sheet.name] = View()

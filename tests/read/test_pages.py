@@ -218,6 +218,36 @@ def test_what_a_table_has_outside_its_cells_is_never_lost_in_silence(damaged: st
         rows_of(_ROW, damaged, _ROW)
 
 
+# Some programs make lines of them, some a table, and some pass over what stands in the head.
+@pytest.mark.parametrize("page", [f"<html><head>{_LOST}</head><body>{{}}</body></html>",
+                                  "<html><head><tr>甲</style></head><body>{}</body></html>",
+                                  "<html><head><met>甲</head><body>{}</body></html>",
+                                  f"<html><body>{_LOST}{{}}</body></html>",
+                                  "<html><body>甲<td>乙{}</td></body></html>"])  # fmt: skip
+def test_cells_that_stand_in_no_table_are_damage(page: str) -> None:
+    with pytest.raises(UnreadableError, match="不在单元格内"):
+        read(page.format(f"<table>{_ROW}</table>").encode())
+
+
+@pytest.mark.parametrize("head", ["<title>甲</title>", "<style>td {}</style>", "<script>1</script>", "<meta name='甲'>甲",
+                                  "<xml><x:Name>甲</x:Name></xml>", "<x:Name>甲</x:Name>"])  # fmt: skip
+def test_what_programs_write_in_the_head_is_no_damage(head: str) -> None:
+    page = f"<html><head>{head}</head><body><table>{_ROW}</table></body></html>"
+    assert read(page.encode()).sheets[0].rows[-1] == ["GCKF-2021-0001", "12000"]
+
+
+@pytest.mark.parametrize("end", ["<", "</td", "<td", "</table></body></html"])
+def test_a_page_that_ends_within_a_tag_is_cut_off(end: str) -> None:
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(f"<html><body><table>{_ROW}<tr><td>GCKF-2021-0002{end}".encode())
+
+
+@pytest.mark.parametrize("around", ["<tr><td>{}</td></tr>", "<td>{}</td>"])
+def test_a_table_within_a_cell_that_stands_in_no_table_is_read(around: str) -> None:
+    page = f"<html><body>{around.format(f'<table>{_ROW}</table>')}</body></html>"
+    assert read(page.encode()).sheets[0].rows == [["GCKF-2021-0001", "12000"]]
+
+
 @pytest.mark.parametrize("around", ["<form>{}</form>", "<tbody><form>{}</form></tbody>", "<div>{}</div>"])  # fmt: skip
 def test_rows_within_a_form_are_rows(around: str) -> None:
     assert rows_of(_ROW, around.format(_LOST))[1] == ["GCKF-2021-0002", "35000"]
