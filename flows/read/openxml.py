@@ -7,14 +7,13 @@ search of its bytes says that there is something to see.
 
 from __future__ import annotations
 
-import functools
 import posixpath
 import re
-import string
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -24,6 +23,15 @@ from flows.read.budget import MOST_FORETOLD, Budget, refuse_wide
 from flows.read.grid import BROKEN, NO_RESULT, Book, UnreadableError, column_index
 from flows.read.parts import are_usual, put_as_usual
 from flows.read.runs import Run, join
+from flows.read.sound import (
+    ADDRESS_OF,
+    NUMBER_OF,
+    ROW_OR_CELL,
+    check_cells,
+    is_sound,
+    stated,
+    strays,
+)
 from flows.read.spelling import IS, PREFIX, OddSpellingError, is_usual
 from flows.read.styles import Styles, is_on, styles_of
 from flows.read.xml import events, parse, refuse_entities, refuse_torn, whole_characters
@@ -48,16 +56,6 @@ _NO_RESULT = re.compile(_FORMULA + rb"/|" + _VALUE + rb"(?:/>|>\s*</)")
 _ZERO = re.compile(_VALUE + rb">[0.]*<")
 _RESULT = re.compile(_VALUE + rb">(?![0.]*<)")
 _STYLE = re.compile(rb"\ss" + IS + rb"(\d+)[\"']")
-_ADDRESS_OF = re.compile(rb"\sr" + IS + rb"([A-Z]{1,3})(\d{1,7})[\"']")
-_NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]+\d+)"')
-_LETTERS = string.ascii_uppercase.encode()
-_VALUE_END = re.compile(rb"</" + PREFIX + rb"v\s*>")
-_ROW_NUMBER = re.compile(rb"<" + PREFIX + rb"row\s(?:[^<>]*?\s)?r" + IS + rb"(\d+)[\"']")
-_ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
-# Of cells with a shared text those of which the number is no plain one.
-_ODD_INDEX = re.compile(rb"\st" + IS + rb"s[\"'][^<>]*>\s*<" + PREFIX + rb"v(?:\s[^<>]*)?>(?!\d*<)")
-_ODD_USUAL = re.compile(rb't="s"><v>(?!\d*<)')
 # A cell with a shared text, by its number, or with a text of its own.
 _SHARED_TEXT = rb"<" + PREFIX + rb"v\s*>\s*(?P<number>\d{1,9})\s*<"
 _OWN_TEXT = rb"<" + PREFIX + rb"is\s*>(?P<inline>.*?)</" + PREFIX + rb"is\s*>"
@@ -70,42 +68,6 @@ _RUN = re.compile(rb"<" + PREFIX + rb"r[\s>]")
 _SHARED_END = re.compile(rb"</" + PREFIX + rb"si\s*>")
 _PREFIX = re.compile(rb"</?([^\s<>/:=\"']+):")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def _end_of(name: bytes, *behind: bytes) -> bytes:
-    """What finds the end of an element behind which something else stands than may stand there."""
-    names = rb"|".join(
-        one.replace(b"/", rb"/" + PREFIX) if b"/" in one else PREFIX + one for one in behind
-    )
-    return name + rb"\s*>(?!\s*<(?:" + names + rb")[\s/>])"
-
-
-# Elements that stand elsewhere than in a workbook as it should be, told by what is behind their ends.
-_STRAYED_TEXT = rb"|".join(
-    [
-        _end_of(rb"t", rb"r", rb"rPh", rb"phoneticPr", rb"/r", rb"/rPh", rb"/si", rb"/is"),
-        _end_of(rb"r", rb"r", rb"rPh", rb"phoneticPr", rb"/si", rb"/is"),
-        _end_of(rb"si", rb"si", rb"extLst", rb"/sst"),
-    ]
-)
-_STRAYED_CELL = rb"|".join(
-    [
-        _end_of(rb"v", rb"is", rb"/c"),
-        _end_of(rb"is", rb"/c"),
-        _end_of(rb"c", rb"c", rb"extLst", rb"/row"),
-        _end_of(rb"row", rb"row", rb"/sheetData"),
-    ]
-)
-_STRAYED = re.compile(rb"</" + PREFIX + rb"(?:" + _STRAYED_TEXT + rb"|" + _STRAYED_CELL + rb")")
-# Where this finds nothing, as mostly, the other need not look.
-_MAYBE_STRAYED = re.compile(
-    rb"</(?:v>(?!</c>)|c>(?!<c |</row>)|row>(?!<row |</sheetData>)|is>(?!</c>)"
-    rb"|t>(?!</si>|</is>|</r>)|si>(?!<si>|</sst>)|r>(?!<r>|</si>|</is>)|\w+:)"
-)
-_CELLS = re.compile(
-    rb"sheetData[^<>]*(?:/>|>\s*<(?:" + PREFIX + rb"row|/" + PREFIX + rb"sheetData)[\s/>])"
-)
-_SHEET_DATA = re.compile(rb"<" + PREFIX + rb"sheetData[\s/>]")
 
 
 # The shortest cell with a shared text: <c t="s"><v>0</v></c>.
@@ -193,7 +155,7 @@ def _marks(
         budget.elements("样式", looks.count(b"<"))
         book = parse(names)
         relations = parse(links)
-        if _strays(shared):
+        if strays(shared):
             raise UnreadableError(BROKEN)
         styles = styles_of(looks)
         common = _Book(styles, _texts(shared, styles), _is_stale(book), shared, budget)
@@ -210,11 +172,9 @@ def _marks(
         try:
             xml = _part(archive, path.lstrip("/"), budget)
             found = {"uses_1904": uses_1904, **_sheet_marks(xml, common)}
-            is_sound = (
-                _has_plain_numbers(xml) and _has_each_row_once(xml) and _has_cells_in_rows(xml)
-            )
-            check = functools.partial(_check_cells, archive, path.lstrip("/"))
-            marks.append({**found, "stated": (_stated(xml), check)} if is_sound else None)
+            # The part itself is not held.
+            check = partial(_check, archive, path.lstrip("/"))
+            marks.append({**found, "stated": (stated(xml), check)} if is_sound(xml) else None)
         except OddSpellingError:
             if not is_put:
                 raise
@@ -225,83 +185,8 @@ def _marks(
     return marks
 
 
-def _has_plain_numbers(xml: bytes) -> bool:
-    """Whether every number of a shared text is a plain one, as all programs write them.
-
-    calamine takes any other for the first text of all.
-    """
-    # Mostly all are spelled one way, in which they are sought in half the time.
-    is_common = xml.count(b't="s"><v>') == xml.count(b'"s"') and b"'s'" not in xml
-    return not (_ODD_USUAL if is_common else _ODD_INDEX).search(xml)
-
-
-def _has_each_row_once(xml: bytes) -> bool:
-    """Whether no two rows say that they are the same: of the first calamine keeps what the other lacks."""
-    numbers = [*map(int, _ROW_NUMBER.findall(xml))]
-    return len({*numbers}) == len(numbers)
-
-
-def _stated(xml: bytes) -> int:
-    """How many cells have a value."""
-    values = xml.count(b"</v>") or len(_VALUE_END.findall(xml))
-    return values - xml.count(b"<v></v>") + xml.count(b"</is>")
-
-
-def _check_cells(archive: zipfile.ZipFile, name: str) -> None:
-    """Raises ValueError where two cells say that they are the same, or one that it is of another row.
-
-    It takes long: asked only where calamine has fewer cells than were stated.
-    """
-    xml = archive.read(name)
-    if _are_plainly_once(xml):
-        return
-    row = column = -1
-    taken: set[int] = set()
-    for tag in _ROW_OR_CELL.finditer(xml):
-        if tag[1] == b"row":
-            number = _NUMBER_OF.search(tag[2])
-            row, column, taken = int(number[1]) - 1 if number else row + 1, -1, set()
-            continue
-        address = _ADDRESS_OF.search(tag[2])
-        column = column_index(address[1].decode()) if address else column + 1
-        if column in taken or (address and int(address[2]) - 1 != row):
-            raise ValueError(f"a cell at {row}, {column}")
-        taken.add(column)
-
-
-def _are_plainly_once(xml: bytes) -> bool:
-    """Whether each cell names its place and no two name the same, all spelled as most programs do."""
-    at = xml.find(b"<row ")
-    while at >= 0:
-        end = xml.find(b"<row ", at + 1)
-        row = xml[at : end if end >= 0 else None]
-        number, cells = _NUMBER_OF.search(row), _PLAIN_CELL.findall(row)
-        counted = row.count(b"<c ") + row.count(b"<c>") + row.count(b":c ")
-        if number is None or not counted == len(cells) == len({*cells}):
-            return False
-        rows = b" ".join(cells).translate(None, _LETTERS)
-        if rows != b" ".join([number[1]] * len(cells)):
-            return False
-        at = end
-    return b":row" not in xml
-
-
-def _has_cells_in_rows(xml: bytes) -> bool:
-    """Whether the rows hold all cells, and each cell its value: what strays, no two programs read alike."""
-    if _strays(xml):
-        return False
-    begin = max(xml.find(b"sheetData"), 0)
-    if begin and not _CELLS.match(xml, begin):
-        return False
-    return xml.count(b"sheetData") <= 2 or len(_SHEET_DATA.findall(xml)) == 1
-
-
-def _strays(xml: bytes) -> bool:
-    """Whether an element with a text or a value stands where none may: calamine joins it to others.
-
-    A formula or a second value behind a value takes its place.
-    """
-    return _MAYBE_STRAYED.search(xml) is not None and _STRAYED.search(xml) is not None
+def _check(archive: zipfile.ZipFile, name: str) -> None:
+    check_cells(archive.read(name))
 
 
 def _is_stale(book: Any) -> bool:
@@ -375,7 +260,7 @@ def _places(
 ) -> Iterator[tuple[tuple[int, int], bytes, re.Match[bytes]]]:
     """The cells that the pattern finds: their places, their attributes, and what was found."""
     found = [*cells.finditer(xml)]
-    addresses = [_ADDRESS_OF.search(one[1]) for one in found]
+    addresses = [ADDRESS_OF.search(one[1]) for one in found]
     if all(addresses):
         for one, address in zip(found, addresses, strict=True):
             if address:
@@ -384,12 +269,12 @@ def _places(
     # Cells need not say where they stand: then they are counted.
     by_start = {one.start(): one for one in found}
     row = column = -1
-    for tag in _ROW_OR_CELL.finditer(xml):
+    for tag in ROW_OR_CELL.finditer(xml):
         if tag[1] == b"row":
-            number = _NUMBER_OF.search(tag[2])
+            number = NUMBER_OF.search(tag[2])
             row, column = int(number[1]) - 1 if number else row + 1, -1
             continue
-        address = _ADDRESS_OF.search(tag[2])
+        address = ADDRESS_OF.search(tag[2])
         column = column_index(address[1].decode()) if address else column + 1
         if tag.start() in by_start:
             yield (row, column), tag[2], by_start[tag.start()]

@@ -115,6 +115,8 @@ def test_the_number_of_a_text_in_pieces_is_that_of_the_text(index: bytes) -> Non
         b'<c r="B2"><f>A1&amp;"&#10;"</f><v>12000</v></c>',
         b"<c r='B2' ><v >12000</v></c>",
         b'<c r="B2"><!-- sum --><v>12000</v></c>',
+        b'<c r="B2"><v>12000</v><!-- sum --></c> <!-- row --> ',
+        b'<c r="B2">\n<v>12000</v>\n<extLst><ext uri="x"/></extLst></c>\n',
     ],
 )
 def test_what_is_only_spelled_otherwise_is_read(cell: bytes) -> None:
