@@ -291,8 +291,6 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
     hidden_rows: list[int] = []
     hidden_columns: list[int] = []
     rows = columns = 0
-    # The places of cells: calamine keeps the last of those that stand in one.
-    taken = bytearray(_MOST_ROWS * _MOST_COLUMNS)
     seen: set[int] = set()
     for kind, at, length in _of_sheet(stream, begin):
         if kind in _CHECKED and _is_damaged(kind, stream, at, length, texts):
@@ -303,14 +301,7 @@ def _xls_sheet(stream: bytes, begin: int, texts: int, budget: Budget) -> dict[st
             last = column + length // 6 - 2 if kind == _MULRK else column
             if last >= _MOST_COLUMNS:
                 raise UnreadableError(BROKEN)
-            for place in range(row * _MOST_COLUMNS + column, row * _MOST_COLUMNS + last + 1):
-                if taken[place]:
-                    raise UnreadableError(BROKEN)
-                taken[place] = 1
-            if row >= rows:
-                rows = row + 1
-            if last >= columns:
-                columns = last + 1
+            rows, columns = max(rows, row + 1), max(columns, last + 1)
             if kind in _MAY_BE_ERRORS and (error := _xls_error(kind, stream, at)):
                 broken[row, column] = error
         elif kind == _ROW and stream[at + 12] & 0x20:
