@@ -381,7 +381,7 @@ def _is_cut(stream: bytes, at: int, end: int) -> bool:
 
 _LINKS = "xl/_rels/workbook.bin.rels"
 _ROW_HEADER, _CELL_BLANK, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL = 0, 1, 3, 11, 11
-_COLUMN, _WORKBOOK, _SHEET, _MERGED = 60, 153, 156, 176
+_COLUMN, _BEGIN_OF_ROWS, _END_OF_ROWS, _WORKBOOK, _SHEET, _MERGED = 60, 145, 146, 153, 156, 176
 _FONT12, _FORMAT12, _XF12, _CELL_FORMATS, _END_OF_CELL_FORMATS = 43, 44, 47, 617, 618
 _SHARED_TEXT = 19
 _CELL_SHARED = 7
@@ -555,6 +555,21 @@ def _end_of_text(part: bytes, at: int, offset: int) -> int:
     return int(offset + 4 + 2 * unpack_from("<I", part, at + offset)[0])
 
 
+def _of_sheet12(part: bytes) -> Iterator[tuple[int, int]]:
+    """The records of a sheet: their kinds and where their contents begin.
+
+    Raises UnreadableError for a row or a cell in front of all rows or behind them: calamine ends where
+    the sheet says that rows do.
+    """
+    is_among_rows = False
+    for kind, at, _ in _biff12(part):
+        if kind in {_BEGIN_OF_ROWS, _END_OF_ROWS}:
+            is_among_rows = kind == _BEGIN_OF_ROWS
+        elif kind <= _LAST_CELL and not is_among_rows:
+            raise UnreadableError(BROKEN)
+        yield kind, at
+
+
 def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     broken: dict[tuple[int, int], str] = {}
     merged: list[Range] = []
@@ -563,7 +578,7 @@ def _xlsb_sheet(part: bytes, budget: Budget) -> dict[str, Any]:
     row = rows = columns = 0
     numbers: set[int] = set()
     taken: set[int] = set()
-    for kind, at, _ in _biff12(part):
+    for kind, at in _of_sheet12(part):
         if kind == _ROW_HEADER:
             row = unpack_from("<I", part, at)[0]
             if row >= _MOST_ROWS12 or row in numbers:

@@ -147,8 +147,12 @@ def _read_ole2(data: bytes, budget: Budget) -> Book:
             raise UnreadableError(NO_TABLE)
         try:
             stream = container.openstream(name).read()
+            missing = container.get_size(name) - len(stream)
         except Exception as error:
             raise UnreadableError(BROKEN) from error
+        if missing >= container.sectorsize:
+            # calamine looks for what is there no more until there is no memory.
+            raise UnreadableError(BROKEN)
     if binary.is_encrypted(stream):
         return _read_plain_xls(_decrypted(data), budget)
     return binary.read_xls(data, stream, budget)

@@ -605,6 +605,28 @@ def test_cells_of_an_xlsb_that_stand_in_one_place_are_damage() -> None:
         read(repacked(good, {BINARY_SHEET: other}))
 
 
+@pytest.mark.parametrize("at", ["begin", "end"])
+def test_rows_of_an_xlsb_in_front_of_all_rows_or_behind_them_are_damage(at: str) -> None:
+    good = write([Sheet.of(RICH)], "xlsb")
+    sheet = part(good, BINARY_SHEET)
+    # Records without content: a kind of two bytes, and no length.
+    begin, end, second = b"\x91\1\0", b"\x92\1\0", b"\0\x11" + pack("<I", 1)
+    assert sheet.count(begin) == sheet.count(end) == sheet.count(second) == 1
+    mark = begin if at == "begin" else end
+    moved = sheet.replace(mark, b"").replace(second, mark + second)
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(repacked(good, {BINARY_SHEET: moved}))
+
+
+def test_a_stream_that_its_container_has_lost_takes_no_memory() -> None:
+    good = write([Sheet.of(ROWS)], "xls")
+    # Where the table of sectors lies; there is none without it.
+    lost = good[:76] + bytes(4) + good[80:]
+    assert lost != good
+    with pytest.raises(UnreadableError, match="损坏"):
+        read(lost)
+
+
 def test_an_xls_with_cells_at_both_ends_of_a_sheet_takes_no_memory() -> None:
     stream, places = xls_of(ROWS)
     at = places[0x203][0]
