@@ -284,12 +284,14 @@ def _value_of_ods(cell: Any) -> Seen | None:
     text = "\n".join(_paragraph(one) for one in cell.findall(f"{_TEXT}p"))
     if cell.get(f"{_CALC}value-type") == "error":
         return Fault(text)
+    # A blank cell may have a type.
     if kind in {"float", "percentage", "currency"}:
-        return float(cell.get(f"{_OFFICE}value"))
+        value = cell.get(f"{_OFFICE}value")
+        return None if value is None else float(value)
     if kind == "date":
-        return str(cell.get(f"{_OFFICE}date-value"))
+        return str(cell.get(f"{_OFFICE}date-value", ""))
     if kind == "boolean":
-        return str(cell.get(f"{_OFFICE}boolean-value")).upper()
+        return str(cell.get(f"{_OFFICE}boolean-value", "")).upper()
     return cell.get(f"{_OFFICE}string-value") or text or None
 
 
