@@ -49,6 +49,8 @@ _DIMENSIONS, _MOST_ROWS, _MOST_COLUMNS = 0x200, 65_536, 256
 _FONT, _FORMAT, _XF, _SST, _CONTINUE = 0x31, 0x41E, 0xE0, 0xFC, 0x3C
 _MULRK, _NUMBER, _RK, _LABEL, _LABELSST = 0xBD, 0x203, 0x27E, 0x204, 0xFD
 _RSTRING, _STRING = 0xD6, 0x207
+# What a formula results in, other than a number.
+_TEXT_RESULT, _ERROR_RESULT, _EMPTY_RESULT = 0, 2, 3
 # Where the text begins in a record with one: a cell's, with parts or without, and a formula's result.
 _XLS_TEXT_AT = {_LABEL: 6, _RSTRING: 6, _STRING: 0}
 _TEXT_HEAD = 3
@@ -135,11 +137,10 @@ def _xls_marks(stream: bytes, budget: Budget) -> list[dict[str, Any]]:
     if texts and unpack_from("<4xI", texts[0])[0] * _TEXT_HEAD > sum(map(len, texts)):
         raise UnreadableError(BROKEN)
     _foretell(stream, texts, begins, budget)
-    count = sum(1 for _ in _xls_texts(texts))
     # No font has the number 4.
     looks.fonts.insert(4, Font())
     telling = looks.telling()
-    parts = _xls_parts(texts) if looks.have_parts() else {}
+    parts, count = _xls_parts(texts, is_wanted=looks.have_parts())
     marks = []
     for begin in begins:
         own = _xls_cells(stream, begin, telling, parts) if telling or parts else ()
@@ -201,13 +202,15 @@ def _xls_cells(
                 yield Styled((row, column), look, text)
 
 
-def _xls_parts(chunks: list[bytes]) -> dict[int, Text]:
-    """The shared texts that have parts, by number."""
-    return {
-        number: Text(wide, [*struct.iter_unpack("<HH", runs)])
-        for number, (wide, runs) in enumerate(_xls_texts(chunks))
-        if runs
-    }
+def _xls_parts(chunks: list[bytes], *, is_wanted: bool) -> tuple[dict[int, Text], int]:
+    """The shared texts that have parts, by number, where they are wanted; how many texts there are."""
+    parts: dict[int, Text] = {}
+    count = 0
+    for wide, runs in _xls_texts(chunks):
+        if runs and is_wanted:
+            parts[count] = Text(wide, [*struct.iter_unpack("<HH", runs)])
+        count += 1
+    return parts, count
 
 
 def _xls_texts(chunks: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -332,10 +335,10 @@ def _has_all_results(stream: bytes, begin: int) -> bool:
         elif kind in _XLS_VALUES:
             if is_awaited:
                 return False
-            is_number = kind != _FORMULA or stream[at + 12 : at + 14] != b"\xff\xff"
-            is_awaited = not is_number and stream[at + 6] == 0
+            result = _result(stream, at) if kind == _FORMULA else None
+            is_awaited = result == _TEXT_RESULT
             # Some programs write an empty text that need not be there.
-            may_follow = not is_number and stream[at + 6] in {0, 3}
+            may_follow = result in {_TEXT_RESULT, _EMPTY_RESULT}
     return not is_awaited
 
 
@@ -343,19 +346,24 @@ def _xls_error(kind: int, stream: bytes, at: int) -> str | None:
     """The error that stands in a cell, or is the result of its formula."""
     if kind == _BOOLERR and stream[at + 7]:
         return _error(stream[at + 6])
-    if kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
+    if kind == _FORMULA and _result(stream, at) == _ERROR_RESULT:
         return _error(stream[at + 8])
     return None
 
 
+def _result(stream: bytes, at: int) -> int | None:
+    """Of which kind the result of a formula is; None for a number."""
+    return stream[at + 6] if stream[at + 12 : at + 14] == b"\xff\xff" else None
+
+
 def _is_damaged(kind: int, stream: bytes, at: int, length: int, texts: int) -> bool:
-    """Whether calamine would end at the record of a sheet, or read it otherwise than it stands there."""
+    """Whether calamine would end at the record, one of `_CHECKED`, or read it otherwise than it stands there."""
     if kind == _DIMENSIONS:
         return _is_no_area(stream, at, length)
     if kind == _LABELSST:
         # A text that is not there is passed over.
         return bool(unpack_from("<I", stream, at + 6)[0] >= texts)
-    return kind in _XLS_TEXT_AT and _is_cut(stream, at + _XLS_TEXT_AT[kind], at + length)
+    return _is_cut(stream, at + _XLS_TEXT_AT[kind], at + length)
 
 
 def _is_no_area(stream: bytes, at: int, length: int) -> bool:

@@ -79,15 +79,14 @@ def _grid(sheet: Any, meta: Any, marks: Marks, budget: Budget) -> Grid:
         # A number beyond all days in a cell that shows a day is one.
         values = sheet.to_python(skip_empty_area=False)
     rows, long_numbers = sheet_texts(values)
-    stated, check = marks.get("stated", (0, None))
-    if check and stated > sum(len(row) - row.count("") for row in rows):
-        # A text may be blank; or of cells in one place the last was kept.
-        check()
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     budget.marks(len(merged))
     is_hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
     own = {"merged": merged, "is_hidden": is_hidden, "long_numbers": long_numbers, **marks}
-    own.pop("stated", None)
+    stated, check = own.pop("stated", (0, None))
+    if check and stated > sum(len(row) - row.count("") for row in rows):
+        # A text may be blank; or of cells in one place the last was kept.
+        check()
     formats, texts = own.pop("formats", {}), own.pop("texts", {})
     if formats:
         own["shown"] = _shown(values, rows, formats)

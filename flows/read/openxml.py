@@ -23,15 +23,7 @@ from flows.read.budget import MOST_FORETOLD, Budget, refuse_wide
 from flows.read.grid import BROKEN, NO_RESULT, Book, UnreadableError, column_index
 from flows.read.parts import are_usual, put_as_usual
 from flows.read.runs import Run, join
-from flows.read.sound import (
-    ADDRESS_OF,
-    NUMBER_OF,
-    ROW_OR_CELL,
-    check_cells,
-    is_sound,
-    stated,
-    strays,
-)
+from flows.read.sound import ADDRESS_OF, check_cells, is_sound, stated, strays, walked
 from flows.read.spelling import IS, PREFIX, OddSpellingError, is_usual
 from flows.read.styles import Styles, is_on, styles_of
 from flows.read.xml import events, parse, refuse_entities, refuse_torn, whole_characters
@@ -268,14 +260,7 @@ def _places(
         return
     # Cells need not say where they stand: then they are counted.
     by_start = {one.start(): one for one in found}
-    row = column = -1
-    for tag in ROW_OR_CELL.finditer(xml):
-        if tag[1] == b"row":
-            number = NUMBER_OF.search(tag[2])
-            row, column = int(number[1]) - 1 if number else row + 1, -1
-            continue
-        address = ADDRESS_OF.search(tag[2])
-        column = column_index(address[1].decode()) if address else column + 1
+    for tag, _, row, column in walked(xml):
         if tag.start() in by_start:
             yield (row, column), tag[2], by_start[tag.start()]
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 
 from flows.read.grid import column_index
 from flows.read.spelling import IS, PREFIX
 
 ADDRESS_OF = re.compile(rb"\sr" + IS + rb"([A-Z]{1,3})(\d{1,7})[\"']")
-NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
+_NUMBER_OF = re.compile(rb"\sr" + IS + rb"(\d{1,7})[\"']")
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]+\d+)"')
 _LETTERS = string.ascii_uppercase.encode()
 _VALUE_END = re.compile(rb"</" + PREFIX + rb"v\s*>")
 _ROW_NUMBER = re.compile(rb"<" + PREFIX + rb"row\s(?:[^<>]*?\s)?r" + IS + rb"(\d+)[\"']")
-ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
+_ROW_OR_CELL = re.compile(rb"<" + PREFIX + rb"(row|c)(?=[\s/>])([^<>]*)")
 # Of cells with a shared text those of which the number is no plain one.
 _ODD_INDEX = re.compile(rb"\st" + IS + rb"s[\"'][^<>]*>\s*<" + PREFIX + rb"v(?:\s[^<>]*)?>(?!\d*<)")
 _ODD_USUAL = re.compile(rb't="s"><v>(?!\d*<)')
@@ -98,18 +99,33 @@ def check_cells(xml: bytes) -> None:
     """
     if _are_plainly_once(xml):
         return
-    row = column = -1
     taken: set[int] = set()
-    for tag in ROW_OR_CELL.finditer(xml):
+    for tag, address, row, column in walked(xml):
         if tag[1] == b"row":
-            number = NUMBER_OF.search(tag[2])
-            row, column, taken = int(number[1]) - 1 if number else row + 1, -1, set()
+            taken = set()
             continue
-        address = ADDRESS_OF.search(tag[2])
-        column = column_index(address[1].decode()) if address else column + 1
         if column in taken or (address and int(address[2]) - 1 != row):
             raise ValueError(f"a cell at {row}, {column}")
         taken.add(column)
+
+
+def walked(
+    xml: bytes,
+) -> Iterator[tuple[re.Match[bytes], re.Match[bytes] | None, int, int]]:
+    """The tags of rows and cells, with the addresses that cells have, and where each stands.
+
+    They need not say it: then they are counted. A tag's first group is its name, its second its attributes.
+    """
+    row = column = -1
+    for tag in _ROW_OR_CELL.finditer(xml):
+        address = None
+        if tag[1] == b"row":
+            number = _NUMBER_OF.search(tag[2])
+            row, column = int(number[1]) - 1 if number else row + 1, -1
+        else:
+            address = ADDRESS_OF.search(tag[2])
+            column = column_index(address[1].decode()) if address else column + 1
+        yield tag, address, row, column
 
 
 def _are_plainly_once(xml: bytes) -> bool:
@@ -118,7 +134,7 @@ def _are_plainly_once(xml: bytes) -> bool:
     while at >= 0:
         end = xml.find(b"<row ", at + 1)
         row = xml[at : end if end >= 0 else None]
-        number, cells = NUMBER_OF.search(row), _PLAIN_CELL.findall(row)
+        number, cells = _NUMBER_OF.search(row), _PLAIN_CELL.findall(row)
         counted = row.count(b"<c ") + row.count(b"<c>") + row.count(b":c ")
         if number is None or not counted == len(cells) == len({*cells}):
             return False

@@ -59,10 +59,10 @@ _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d+)?|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?
 def read(text: str, budget: Budget, *, name: str = "", sheets: Sequence[str] = ()) -> Grid:
     """The page as one sheet; `sheets` are style sheets beside it. Raises UnreadableError."""
     parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
-    # What follows the end of a page is read like the page: pages are joined end to end, too.
     if text.rfind("<") > text.rfind(">"):
         # It ends within a tag: who knows what was behind it.
         raise UnreadableError(BROKEN)
+    # What follows the end of a page is read like the page: pages are joined end to end, too.
     root = lxml.html.document_fromstring(_ENDS.sub("", text), parser=parser)
     if next(root.iter("table"), None) is None:
         raise UnreadableError(NO_TABLE)

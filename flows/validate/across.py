@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -63,6 +64,10 @@ class Check:
         if "named_cells" in self.query:
             return ALL_RETURNS
         return frozenset(_ROWS_OF.findall(self.query))
+
+    def looks_at(self, returns: AbstractSet[str]) -> bool:
+        """Whether what it says may rest on rows of these returns, or on none at all."""
+        return not self.reads or not self.reads.isdisjoint(returns)
 
 
 @cache
@@ -145,7 +150,8 @@ def check_across(
     checks = [
         check
         for check in (all_checks() if chosen is None else chosen)
-        if asked.concerns(check.reads)
+        # Any other says what it said before.
+        if asked.is_everything or check.looks_at(asked.returns)
     ]
     try:
         asked.lay_out(con)
@@ -155,8 +161,7 @@ def check_across(
         filed = {name for (name,) in con.execute(_FILED).fetchall()}
         for check in checks:
             # Without a row it finds nothing, and to ask costs as much as over rows.
-            has_rows = not check.reads or not filed.isdisjoint(check.reads)
-            found = _found(con, check) if has_rows else []
+            found = _found(con, check) if check.looks_at(filed) else []
             findings.store(con, decide(found, {check.rule.id: check.rule}, zone))
         con.execute(statement("validate/kept_corrections"))
     except duckdb.Error as error:

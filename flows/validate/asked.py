@@ -54,10 +54,6 @@ class Asked:
     is_everything: bool = True
     returns: AbstractSet[str] = frozenset()
 
-    def concerns(self, reads: AbstractSet[str]) -> bool:
-        """Whether a check that reads these returns may say anything else than it said before."""
-        return self.is_everything or not reads or not self.returns.isdisjoint(reads)
-
     def lay_out(self, con: duckdb.DuckDBPyConnection) -> None:
         """Makes `asked_<return>`: the rows that checks of projects look at."""
         for slug in OF_PROJECTS:
