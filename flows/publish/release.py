@@ -157,6 +157,7 @@ def publish(
             rows = _write(con, build / FILE_NAME, published)
             _add_views(build / FILE_NAME, published, macros)
         with _reading(con, build / FILE_NAME) as reading:
+            _fill(reading, build / FILE_NAME)
             others = beside(Written(reading, build, *_compared(reading, published, before)))
         _verify(build / FILE_NAME, rows, published, macro_names(macros) if macros else [], others)
         _seal(build)
@@ -271,13 +272,30 @@ def is_whole(path: Path) -> bool:
     """
     try:
         with contextlib.closing(duckdb.connect(str(path), read_only=True)) as client:
-            ((publications, size),) = client.execute(
-                "select (select count(*) from mart.refreshes), total_blocks * block_size "
-                "from pragma_database_size() where database_name = current_database()"
-            ).fetchall()
+            ((publications,),) = client.execute("select count(*) from mart.refreshes").fetchall()
+            size = _size_told(client)
     except duckdb.Error:
         return False
-    return bool(publications) and path.stat().st_size >= _HEADERS_BYTES + int(size)
+    return bool(publications) and path.stat().st_size >= size
+
+
+def _size_told(con: duckdb.DuckDBPyConnection) -> int:
+    """The bytes that the header of the database at hand tells of."""
+    ((size,),) = con.execute(
+        "select total_blocks * block_size from pragma_database_size() "
+        "where database_name = current_database()"
+    ).fetchall()
+    return _HEADERS_BYTES + int(size)
+
+
+def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Makes a written release, which is at hand to be read, as long as its header tells.
+
+    DuckDB cuts off free blocks at the end of a file behind the header that counts them (2.0.0): such a
+    file could not be told from one that is cut short. What is added takes no room on a disk.
+    """
+    if path.stat().st_size < (size := _size_told(con)):
+        os.truncate(path, size)
 
 
 def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: Notes) -> None:

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -208,6 +209,30 @@ def test_a_release_is_made_anew_in_its_place(
     publish.publish(con, tmp_path, run_id="r1")
     assert len(figures(tmp_path)) == 2
     assert releases(tmp_path) == ["r1"]
+
+
+def test_one_whose_last_blocks_are_free_is_whole(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB cuts them off, and counts them in the header of the file that it leaves."""
+    con.execute("create view mart.refreshes as select 1 as publication_no")
+    write = publish._write
+
+    def leave_room(con: duckdb.DuckDBPyConnection, path: Path, published: Any) -> dict[str, int]:
+        rows = write(con, path, published)
+        with duckdb.connect(str(path)) as release:
+            release.execute("create table main.more as select 'row ' || range from range(1e6::int)")
+            release.execute("checkpoint")
+            release.execute("drop table main.more")
+        return rows
+
+    monkeypatch.setattr(publish, "_write", leave_room)
+    path = publish.publish(con, tmp_path, run_id="r1")
+    assert publish.is_whole(path)
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[:-1])
+    assert not publish.is_whole(path)
 
 
 def test_what_is_not_on_record_is_never_seen(
