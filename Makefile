@@ -75,11 +75,15 @@ refresh: $(RUNS) ## read what is new in data/raw and publish
 PROVED := tests/answer/test_ended.py tests/end_to_end/test_history.py tests/month tests/publish \
 	tests/receive/test_known_bytes.py tests/settle
 
+# Planning queries is allocating: with jemalloc, where it is there, refreshes within tests take a sixth less.
+# Processes that tests start have what users have (tests/conftest.py).
+FASTER := LD_PRELOAD=$(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
+
 test: check ## everything CI runs
-	$(BIN)/pytest -n auto -m "not nightly"
+	$(FASTER) $(BIN)/pytest -n auto -m "not nightly"
 
 test-quick: setup ## under two minutes
-	$(BIN)/pytest -n auto -m "not slow and not nightly"
+	$(FASTER) $(BIN)/pytest -n auto -m "not slow and not nightly"
 
 # MUTANTS=all plants every fault, which takes hours; by default a sample, the same one each time.
 mutants: setup ## plant small faults, list those that no test sees

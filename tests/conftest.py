@@ -18,6 +18,9 @@ from flows.store.warehouse import Warehouse
 
 # A server of Prefect's that stays after a command would outlive the tests; those about it say so.
 os.environ.setdefault("GUOBAN_SERVER_MINUTES", "0")
+# The allocator of test processes (Makefile) is not that of the processes that they start.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("LD_PRELOAD", None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -110,6 +110,7 @@ def test_a_file_that_does_so_only_beside_all_else_is_turned_back_after_two_ends(
     assert trials(drop) == [ENDED]
 
 
+@pytest.mark.nightly
 def test_who_was_only_at_hand_when_a_run_was_ended_counts_as_ever(drop: Drop) -> None:
     """An administrator, or a power cut: the file does nothing when it is tried again."""
     name = "validate-kill.xlsx"

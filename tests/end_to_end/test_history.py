@@ -160,6 +160,7 @@ def test_withdrawing_from_a_locked_month_is_refused(year: Drop) -> None:
         decisions.withdraw(house_of(year), submission, "x", "张三")
 
 
+@pytest.mark.nightly
 def test_a_new_target_is_the_cause_and_leaves_months_before_alone(year: Drop) -> None:
     year.refresh()
     year.put(
@@ -250,6 +251,7 @@ def test_archive_and_journal_are_enough(year: Drop) -> None:
     assert year.refresh().published is None
 
 
+@pytest.mark.nightly
 def test_the_difference_between_two_versions_is_kept(year: Drop) -> None:
     year.refresh()
     year.edit(SIGNED, change_of("GCKF-2021-0004", 合同投资额=51000))

@@ -84,7 +84,7 @@ def a_damaged_database(drop: Drop) -> None:
 
 @pytest.mark.parametrize(
     "happens",
-    [a_new_file, nightly(a_changed_file), nightly(the_same_bytes_anew), an_act, nightly(another_zone),
+    [a_new_file, nightly(a_changed_file), nightly(the_same_bytes_anew), nightly(an_act), nightly(another_zone),
      a_lost_release, nightly(a_damaged_database)],
 )  # fmt: skip
 def test_what_a_refresh_has_to_look_at_is_news(

@@ -187,6 +187,7 @@ def test_what_is_taken_away_or_put_there_is_found(filed: Drop) -> None:
     assert wrong_in(warehouse) == []
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_journal_from_a_backup_is_told_to_be_older_than_what_is_published(filed: Drop) -> None:
     warehouse, journal = filed.settings.warehouse, house_of(filed).journal
@@ -249,6 +250,7 @@ def test_figures_are_held_against_their_rows() -> None:
 # --- warehouses of an earlier version ------------------------------------------------------------
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_warehouse_of_an_earlier_version_is_taken_over(filed: Drop) -> None:
     """The first line that is chained seals the journal until then, and its publication's the records."""

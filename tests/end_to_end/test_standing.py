@@ -329,6 +329,7 @@ def test_a_lost_link_is_made_again(published: Drop) -> None:
     assert len(Journal(house_of(published).journal).publications) == 1
 
 
+@pytest.mark.nightly
 def test_a_backup_that_is_older_than_what_is_published_is_said(published: Drop) -> None:
     """Figures go back with it: nobody is to wonder."""
     journal = house_of(published).journal
@@ -409,6 +410,7 @@ def test_an_archived_file_that_is_not_what_was_received_stops_everything(
     assert_verified(published)
 
 
+@pytest.mark.nightly
 def test_a_publication_is_on_record_before_it_is_seen(
     published: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,14 +148,14 @@ def once(act: Callable[..., Any], before: bool) -> Callable[..., Any]:
     ("module", "name"),
     [
         nightly(intake, "_seen_before"),
-        (pipeline, "remember_seen"),
+        nightly(pipeline, "remember_seen"),
         nightly(pipeline._Standing, "is_published"),
         (answers.Answers, "order"),
         (publish, "_write"),
         nightly(publish, "_renew"),
         nightly(publish, "_flip"),
         (answers, "renew_receipts"),
-        (results, "of_intake"),
+        nightly(results, "of_intake"),
     ],
 )
 def test_wherever_the_working_database_fails_the_run_comes_to_the_same(
@@ -356,12 +356,12 @@ def no_room_in_words(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("module", "name", "fails"),
     [
-        (archive, "write_all", no_room),
+        nightly(archive, "write_all", no_room),
         nightly(archive, "fsync_all", no_room),
         nightly(journal, "write_all", no_room),
         nightly(pipeline, "remember_seen", no_room_in_words),
         (answers.Answers, "order", no_room_in_words),
-        (publish, "_seal", no_room),
+        nightly(publish, "_seal", no_room),
         nightly(publish, "_renew", no_room_in_words),
     ],
 )
@@ -395,6 +395,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path / "small"
 
 
+@pytest.mark.nightly
 def test_a_disk_that_fills_up(
     started: Drop, expected: dict[str, Any], tmp_path: Path, small_disk: Path
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_terminal_is_asked_and_no_is_no(
     assert acts(drop) == 2
 
 
+@pytest.mark.nightly
 def test_projects_are_shown_side_by_side(drop: Drop, guoban: Guoban) -> None:
     for department, key in ((A, ONE), (B, OTHER)):
         sign(drop, key, 6, key, department, investor="同一公司")

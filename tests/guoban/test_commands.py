@@ -489,6 +489,7 @@ def test_status_of_a_department_that_has_another_name_since(
     assert grid[-1].startswith("招商局")
 
 
+@pytest.mark.nightly
 def test_a_renamed_department_is_found_by_either_name_also_in_a_locked_month(
     drop: Drop, guoban: Guoban, renamed: Path
 ) -> None:

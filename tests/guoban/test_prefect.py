@@ -98,6 +98,7 @@ def assert_on_record(home: Path, release: str, zone: str) -> None:
     assert {data for (data,) in asked(home, "select data from flow_run_state")} <= {None, "null"}
 
 
+@pytest.mark.nightly
 def test_a_server_stays_for_the_next_refresh_and_goes_with_one_that_is_killed(drop: Drop) -> None:
     first(drop)
     home = drop.settings.warehouse / "prefect"

@@ -104,6 +104,7 @@ def test_a_version_that_came_again_in_vain_is_to_be_decided_until_somebody_does(
     assert asked_about(drop) == []
 
 
+@pytest.mark.nightly
 def test_a_withdrawn_version_that_came_again_may_be_withdrawn_again(drop: Drop) -> None:
     row = {"project_id": "GCKF-2021-0001"}
     path = drop.put("1.xlsx", "signed_projects", "招商局", "2021-02", [row])

@@ -155,6 +155,7 @@ def held_up(target: Target) -> Any:
         yield
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_copy_that_is_killed_leaves_what_was_there(published: Drop, target: Target) -> None:
     before = target.release

@@ -181,6 +181,7 @@ def test_the_setting_that_moved_a_figure_is_named(filed_year: Drop) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_a_definition_of_a_year_moves_that_year(drop: Drop) -> None:
     sign(drop, "一版", A, contract(contract_amount_cny=15000))
     drop.refresh()
@@ -251,6 +252,7 @@ def test_a_definition_and_a_file_in_one_refresh_are_told_apart(filed_year: Drop)
     assert ("ZS01", "definition") not in causes
 
 
+@pytest.mark.nightly
 def test_a_version_is_no_cause_where_what_it_changed_says_nothing(drop: Drop) -> None:
     sign(drop, "一版", A, contract(contract_amount_cny=10000))
     drop.refresh()
@@ -262,6 +264,7 @@ def test_a_version_is_no_cause_where_what_it_changed_says_nothing(drop: Drop) ->
     assert newest_changes(drop) == [("ZS03", Decimal(1), Decimal(0), "definition", None)]
 
 
+@pytest.mark.nightly
 def test_what_happened_under_a_lock_is_told_when_it_is_lifted(filed_year: Drop) -> None:
     moment, before = now(), as_of(filed_year, now())
     decisions.lock(house_of(filed_year), APRIL, "张三")
@@ -380,6 +383,7 @@ def test_new_settings_do_not_hide_what_a_withdrawal_did(drop: Drop) -> None:
     assert newest_changes(drop) == [("ZS05", Decimal(2), Decimal(1), "definition", None)]
 
 
+@pytest.mark.nightly
 def test_a_decision_that_frees_a_whole_return_is_the_cause(drop: Drop) -> None:
     same = {"investor": "同一公司"}
     sign(drop, "先签", A, contract(FIRST, **same))
@@ -473,6 +477,7 @@ def explained(
     return value, sum((Decimal(one["contribution"]) for one in found["rows"]), Decimal(0))
 
 
+@pytest.mark.nightly
 def test_the_rows_of_a_secondary_figure_stay_with_it(
     filed_year: Drop, capsys: pytest.CaptureFixture[str]
 ) -> None:

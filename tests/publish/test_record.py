@@ -63,6 +63,7 @@ def test_a_locked_month_is_left_out_of_the_record_until_it_is_opened(drop: Drop)
     assert_verified(drop)
 
 
+@pytest.mark.nightly
 def test_a_record_of_an_earlier_version_is_read_with_its_words(drop: Drop) -> None:
     sign(drop, 60_000, role="协办")
     drop.refresh()
@@ -101,6 +102,7 @@ def rewrite(path: Path, query: str) -> None:
     Path(f"{path}.new").rename(path)
 
 
+@pytest.mark.nightly
 def test_a_column_that_is_no_more_is_passed_over(drop: Drop) -> None:
     sign(drop, 60_000)
     drop.refresh()
@@ -150,6 +152,7 @@ def test_an_indicator_that_is_declared_no_more_is_a_definition(
     ) == [("definition", None)]
 
 
+@pytest.mark.nightly
 def test_a_journal_restored_from_a_backup_is_another_journal(drop: Drop) -> None:
     sign(drop, 60_000)
     drop.refresh()

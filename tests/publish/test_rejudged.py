@@ -80,6 +80,7 @@ def test_what_a_rule_changes_is_told_apart_from_what_came(
     assert_verified(desk)
 
 
+@pytest.mark.nightly
 def test_it_is_told_once_and_stays_in_the_receipt_until_something_else_happens(desk: Desk) -> None:
     sign(desk, "县内", A, ONE, capital_origin="县内")
     desk.refresh()

@@ -91,7 +91,9 @@ def test_a_copy_where_nothing_says_whose_it_is_is_unchanged(drop: Drop) -> None:
     assert not [one for file in drop.last.files for one in file.findings if one.is_error]
 
 
-@pytest.mark.parametrize("stated", ["填报单位：招商局", "填报单位：招商局 报告期：2021年5月"])
+@pytest.mark.parametrize(
+    "stated", [nightly("填报单位：招商局"), "填报单位：招商局 报告期：2021年5月"]
+)
 def test_what_says_itself_whose_it_is_is_unchanged_in_any_folder(drop: Drop, stated: str) -> None:
     path = blank(drop, f"2021-05/招商局/{GUESTS}", *stated.split(), "零报告：是")
     drop.refresh()
@@ -144,7 +146,9 @@ def is_told_again(drop: Drop) -> bool:
     return bool(drop.query("select value from mart.findings where asks = 'decide'"))
 
 
-@pytest.mark.parametrize("when", [1_600_000_000, 4_000_000_000], ids=["earlier", "to come"])
+@pytest.mark.parametrize(
+    "when", [nightly(1_600_000_000), 4_000_000_000], ids=["earlier", "to come"]
+)
 def test_another_time_of_a_file_that_lay_there_asks_nothing(drop: Drop, when: int) -> None:
     """A copied drop folder, a clock that was set: every file of it has another time."""
     os.utime(two_versions(drop), (when, when))
@@ -168,6 +172,7 @@ def test_a_file_that_was_taken_away_and_is_put_back_is_asked_about(drop: Drop) -
     assert is_told_again(drop)
 
 
+@pytest.mark.nightly
 def test_a_full_disk_and_then_a_lost_database_ask_about_nothing_that_lay_there(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

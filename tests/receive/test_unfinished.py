@@ -57,7 +57,7 @@ def asleep(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], No
     return meanwhile
 
 
-@pytest.mark.parametrize("modified", [LATER, None])
+@pytest.mark.parametrize("modified", [LATER, nightly(None)])
 def test_half_a_text_that_grows_between_two_looks_waits(
     drop: Drop, asleep: Callable[[Callable[[], None]], None], modified: float | None
 ) -> None:
@@ -95,6 +95,7 @@ def test_a_text_of_the_future_without_its_foot_waits_for_the_next_refresh(drop: 
     assert drop.query("select count(*) from mart.signed_projects") == [(3,)]
 
 
+@pytest.mark.nightly
 def test_a_replaced_text_that_gets_a_time_to_come_has_not_come_again(drop: Drop) -> None:
     """What it waits for says nothing of what lay there before."""
     for name, rows in (("一.csv", 2), ("二.csv", 3)):

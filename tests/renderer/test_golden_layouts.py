@@ -92,6 +92,7 @@ def test_every_layout_gives_the_same_figures(
     assert_same_figures(refreshed(drop, one_a_file(layout, kind), kind), golden)
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_several_returns_as_sheets_of_one_workbook(drop: Drop, golden: Drop) -> None:
     assert_same_figures(refreshed(drop, all_sheets_in_a_workbook(), "ods"), golden)

@@ -141,6 +141,7 @@ def test_a_later_month_is_no_version(drop: Drop) -> None:
     assert said(drop, "二.xlsx", "E014") == []
 
 
+@pytest.mark.nightly
 def test_a_zone_may_take_it_for_a_warning(drop: Drop) -> None:
     softer = RuleSetting(rule="E014", severity="warning")
     drop.zone = drop.zone.model_copy(update={"rules": (*drop.zone.rules, softer)})

@@ -108,6 +108,7 @@ def test_a_withdrawn_version_counts_again(drop: Drop) -> None:
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_a_replaced_version_counts_until_a_later_one_comes(drop: Drop) -> None:
     versions(drop, 6, 7)
     restore(drop, "1")
@@ -146,6 +147,7 @@ def test_a_restored_version_withdrawn_leaves_the_one_before(drop: Drop) -> None:
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_a_version_that_lacks_rows_counts_once_it_is_restored(drop: Drop) -> None:
     sign(drop, "全", 1, ONE, OTHER, "GCKF-2021-0003")
     drop.refresh()
@@ -175,6 +177,7 @@ def test_of_two_files_that_nothing_tells_apart_the_restored_one_counts(drop: Dro
     assert_sound(drop)
 
 
+@pytest.mark.nightly
 def test_an_old_month_in_a_new_folder_is_settled_by_a_word(drop: Drop) -> None:
     rows = [{"project_id": ONE, "contract_amount_cny": 60_000}]
     drop.put("2021-01/招商局/签约.xlsx", "signed_projects", A, JAN, rows)
@@ -390,6 +393,7 @@ def test_bytes_in_a_folder_of_somebody_else_s(drop: Drop) -> None:
 # --- versions that only their time tells apart ---------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_of_files_that_only_their_time_tells_apart_each_says_which_was_chosen(drop: Drop) -> None:
     sign(drop, "早", 6)
     sign(drop, "晚", 7, seconds=61)
