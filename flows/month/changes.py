@@ -96,14 +96,17 @@ def of_year(con: duckdb.DuckDBPyConnection, month: dt.date) -> list[Row]:
 
 
 def rows_of_year(
-    con: duckdb.DuckDBPyConnection, month: dt.date, most: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    month: dt.date,
+    most: int | None = None,
+    since: dt.datetime | None = None,
 ) -> list[Row]:
-    """The rows that came to the zone's figures, or went, with each of these changes.
+    """The rows that came to the zone's figures, or went, with each of these changes from a moment on.
 
     Of one figure and publication their `change` adds up to what the figure changed by. Where there are
     more of these than `most`, that many of them; `of_all` says how many there are.
     """
-    return _sides(con, month.replace(month=1), month, of_zone=True, most=most)
+    return _sides(con, month.replace(month=1), month, of_zone=True, most=most, since=since)
 
 
 def moved_since(
@@ -124,9 +127,10 @@ def _sides(
     *,
     of_zone: bool = False,
     most: int | None = None,
+    since: dt.datetime | None = None,
 ) -> list[Row]:
     """The rows near figures that moved, of the months from one to another, as they came and went."""
-    asked = {"first": first, "last": last, "of_zone": of_zone, "most": most}
+    asked = {"first": first, "last": last, "of_zone": of_zone, "most": most, "since": since}
     return fetch_rows(con, statement("month/moved_rows"), asked)
 
 

@@ -3,12 +3,15 @@
 -- what it added (`change`, negative where it went). One that came as it went is none. In the zone's
 -- figure nothing changes by rows of one key whose changes add up to nothing (`changes_zone`), as of a
 -- project that is another department's now. With the cause that is on record (`cause`, `cause_id`), null
--- for publications of versions that recorded none. `$of_zone`: of those alone that count and change the
--- zone's figure; `$most` of each figure and publication (null: all), with how many there are (`of_all`).
+-- for publications of versions that recorded none. `$since`: of publications from then on (null: all);
+-- `$of_zone`: of those alone that count and change the zone's figure; `$most` of each figure and
+-- publication (null: all), with how many there are (`of_all`).
 with published as (
     select distinct report_month, changed_at
     from mart.figure_changes
-    where report_month between $first and $last
+    where
+        report_month between $first and $last
+        and ($since is null or changed_at >= $since)
 ),
 
 near as (
@@ -16,7 +19,9 @@ near as (
         report_month, indicator_code, department, submission_id, file, sheet, cell, excel_row,
         row_key, filed_month, label, is_counted, contribution, since_at, until_at
     from detail.headline_candidates
-    where report_month between $first and $last
+    where
+        report_month between $first and $last
+        and ($since is null or since_at >= $since or until_at >= $since)
 ),
 
 sides as (

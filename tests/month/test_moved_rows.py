@@ -71,3 +71,10 @@ def test_the_page_tells_what_changed_the_zone_s_figure(con: duckdb.DuckDBPyConne
         ("丙局", "P3", -1), ("丙局", "P3", 3), ("丙局", "P4", -6),
     ]  # fmt: skip
     assert sum(one["change"] for one in rows) == Decimal(-4)
+
+
+def test_of_changes_that_are_not_listed_no_rows_are_told(con: duckdb.DuckDBPyConnection) -> None:
+    listed = changes.rows_of_year(con, MAY)
+    con.execute("insert into mart.figure_changes values (?, ?)", [MAY, FIRST])
+    assert {one["changed_at"] for one in changes.rows_of_year(con, MAY)} == {FIRST, THEN}
+    assert changes.rows_of_year(con, MAY, since=THEN) == listed

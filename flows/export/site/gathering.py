@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import duckdb
 
 from flows.export.definitions import definitions
-from flows.export.site.month_page import MonthPage
+from flows.export.site.month_page import MOST_CHANGES, MonthPage
 from flows.ground.zone import Zone
 from flows.month import changes, findings, projects, series, sums
 from flows.month.board import board
@@ -33,6 +33,8 @@ def gathered(
     known = {*months, month}
     of_series = series.of_zone(con, month)
     (release,) = fetch_rows(con, "from mart.release")
+    of_changes = [one for one in changes.of_year(con, month) if one["scope"] == "zone"]
+    oldest = min((one["changed_at"] for one in of_changes[:MOST_CHANGES]), default=None)
     return MonthPage(
         month=month,
         release=release,
@@ -48,7 +50,7 @@ def gathered(
         filing=fetch_rows(con, statement("export/filing"), {"month": month}),
         findings=of_findings,
         asked=findings.asked_by_department(con, month),
-        changes=[one for one in changes.of_year(con, month) if one["scope"] == "zone"],
-        moved_rows=changes.rows_of_year(con, month, MOST_MOVED),
+        changes=of_changes,
+        moved_rows=changes.rows_of_year(con, month, MOST_MOVED, oldest),
         definitions=definitions(zone, month),
     )

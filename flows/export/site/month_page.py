@@ -17,6 +17,8 @@ from flows.month.findings import owner_of
 from flows.month.forecast import Forecast
 
 Row = Mapping[str, Any]
+# More changes would make the page slow to open; it says where the rest is.
+MOST_CHANGES = 60
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class MonthPage:
     changes: Sequence[Row]
     """Of the zone's figures, the newest first."""
     moved_rows: Sequence[Row]
+    """Of those changes that are listed, the first `MOST_CHANGES`."""
     definitions: Sequence[Definition]
 
     @property

@@ -18,7 +18,8 @@ from flows.export.site import words
 from flows.export.site.details import LEVELS, SUMS, details
 from flows.export.site.details import sums as only_sums
 from flows.export.site.gathering import gathered
-from flows.export.site.script_data import MOST_CHANGES, script_data
+from flows.export.site.month_page import MOST_CHANGES
+from flows.export.site.script_data import script_data
 from flows.export.site.shown import FILTERS, month_key
 from flows.ground.durable import hash_of
 from flows.ground.judge import code_fingerprint

@@ -13,7 +13,7 @@ from typing import Any
 import schemas
 from flows.answer.wording import month_words
 from flows.export.site import words
-from flows.export.site.month_page import MonthPage, Row
+from flows.export.site.month_page import MOST_CHANGES, MonthPage, Row
 from flows.export.site.shown import day, digits, minute, month_key
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.month.board import Standing
@@ -22,9 +22,8 @@ from flows.month.forecast import HIT_PCT, Forecast, Goal
 from flows.values.printed import amount
 from schemas.reasons import YI
 
-# More of each would make the page slow to open; it says where the rest is.
+# More would make the page slow to open; it says where the rest is.
 MOST_FINDINGS = 200
-MOST_CHANGES = 60
 
 
 def script_data(page: MonthPage, zone: Zone, levels: Mapping[str, str]) -> dict[str, Any]:
