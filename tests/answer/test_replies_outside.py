@@ -52,7 +52,7 @@ def comment(path: Path) -> str:
 # --- what one file costs -------------------------------------------------------------------------
 
 
-_OFTEN = ("styles", "row heights", "texts")
+_OFTEN = ("styles",)
 
 
 @pytest.mark.parametrize(

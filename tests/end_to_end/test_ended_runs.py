@@ -158,14 +158,8 @@ def test_the_same_bytes_stay_turned_back_until_limits_change(drop: Drop) -> None
     assert_stands(drop, twin_of(drop, GOOD, name))
 
 
-@pytest.mark.parametrize(
-    "stage",
-    [
-        "recognise",
-        pytest.param("normalise", marks=pytest.mark.nightly),
-        pytest.param("validate", marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("stage", ["recognise", "normalise", "validate"])
 def test_a_file_that_takes_too_long_in_a_stage_is_turned_back(
     drop: Drop, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from drop import Drop
 from past import assert_sound, house_of
-from seldom import nightly
 
 from flows.ask import decisions
 from flows.month import todo
@@ -127,10 +126,11 @@ def test_of_one_refresh_the_order_of_versions_tells_which_is_later(drop: Drop) -
     assert asked_of(drop, "2.xlsx") == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "department", "left", "rule"),
     [
-        nightly("2021-02/招商局/2.xlsx", "招商局", [4], "E014"),
+        ("2021-02/招商局/2.xlsx", "招商局", [4], "E014"),
         ("2021-02/招商局/2.xlsx", "招伤局", [1, 2, 3], "E003"),
     ],
 )

@@ -330,6 +330,7 @@ def test_columns_that_change_take_views_along_or_say_what_is_in_the_way(
     assert [*published.refresh().notes] == []
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_a_reader_who_keeps_a_table_from_changing_is_never_ended(
     published: Drop, target: Target

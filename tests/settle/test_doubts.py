@@ -348,6 +348,7 @@ def test_what_can_be_told_apart_is_not_in_doubt(drop: Drop, second: dict[str, An
 # --- a month that its place contradicts -----------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_an_old_month_in_a_new_folder_does_not_replace_it(drop: Drop) -> None:
     sign(drop, "2021-01/招商局/签约.xlsx", [1, 2])
     drop.refresh()

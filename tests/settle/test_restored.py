@@ -284,7 +284,8 @@ def test_a_blank_template_does_not_replace_a_return(drop: Drop) -> None:
 # --- bytes that turn up again --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("is_upgraded", [False, pytest.param(True, marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("is_upgraded", [False, True])
 def test_bytes_of_a_withdrawn_version_come_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, is_upgraded: bool
 ) -> None:
