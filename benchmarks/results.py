@@ -101,6 +101,12 @@ def machine() -> str:
 
 
 def _commit(project: Path) -> str:
-    words = ["git", "-C", str(project), "describe", "--always", "--dirty"]
-    told = subprocess.run(words, capture_output=True, text=True, check=False)
-    return told.stdout.strip() or "unknown"
+    """The commit that is measured; `-dirty` where more is changed in it than what this writes."""
+
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(project), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+    changed = git("status", "--porcelain", "--", ":!BENCHMARKS.md", ":!docs/benchmarks")
+    commit = git("describe", "--always") or "unknown"
+    return f"{commit}-dirty" if changed else commit

@@ -30,9 +30,9 @@ from flows.ground.zone import Zone
 from flows.month.doubts import Doubt, doubts_of
 from flows.postgres import copy_release
 from flows.publish import moves, rejudged
+from flows.publish.current import is_current, is_published, mend_current, newest
 from flows.publish.moves import Move
 from flows.publish.rejudged import StatusChange
-from flows.publish.release import is_current, is_published, mend_current, newest
 from flows.read import Readers, limits_of
 from flows.receive.inbox import Intake, Owner, Unchanged
 from flows.receive.intake import has_arrivals, note_turned_up, receive, remember_seen

@@ -12,7 +12,7 @@ import duckdb
 
 from flows.ground.errors import PublicationError
 from flows.ground.zone import WHOLE_ZONE
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 from flows.store.warehouse import fetch_rows
 from schemas.reasons import words
 

@@ -12,7 +12,8 @@ import duckdb
 from drop import Drop
 
 from flows.export import site
-from flows.publish.release import Written, newest_file
+from flows.publish.current import newest_file
+from flows.publish.release import Written
 
 # Of each department: so many contracts and talks a month, and so many payments a month.
 CONTRACTS, TALKS, PAYMENTS = 8, 5, 4

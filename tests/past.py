@@ -22,8 +22,8 @@ from flows import judging
 from flows.ask.verify import verify
 from flows.ground.settings import BEIJING
 from flows.ground.zone import WHOLE_ZONE
+from flows.publish.current import newest_file
 from flows.publish.record import RELATIONS
-from flows.publish.release import newest_file
 from flows.read import Readers, limits_of
 from flows.store import views
 from flows.store.archive import Archive

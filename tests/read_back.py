@@ -18,7 +18,7 @@ from flows.bulletin.kinds import FORMATS, Kind
 from flows.bulletin.making import document_of, files_of
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 
 MAY = dt.date(2021, 5, 1)
 

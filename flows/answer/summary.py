@@ -13,7 +13,7 @@ from flows.answer.headline import newest_headline
 from flows.answer.results import RunResult, StatusCount
 from flows.answer.wording import SEVERITY_WORDS, asked_words, month_words, status_words
 from flows.ground.errors import PublicationError
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 from flows.values.printed import exact
 from schemas.labels import chinese
 

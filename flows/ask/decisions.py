@@ -16,7 +16,7 @@ import duckdb
 import schemas
 from flows.ground.errors import GuobanError
 from flows.month import findings
-from flows.publish.release import newest_file, open_release
+from flows.publish.current import newest_file, open_release
 from flows.settle.acts import decisions_in_force
 from flows.store.journal import Decision, Journal, Lock, Restoration, Unlock, Withdrawal
 from flows.store.statements import statement

@@ -13,6 +13,7 @@ from flows.ground.zone import Zone
 from flows.judging import catch_up
 from flows.publish import effects
 from flows.publish import release as publish
+from flows.publish.current import newest_file
 from flows.read import Readers, limits_of
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs
@@ -51,7 +52,7 @@ def verify(settings: Settings, zone: Zone) -> Verdict:
     """
     warehouse = Warehouse(settings.warehouse, settings.database_memory_mib)
     assert_belongs(warehouse.journal, zone)
-    published = publish.newest_file(warehouse.folder)
+    published = newest_file(warehouse.folder)
     journal = Journal(warehouse.journal).until_last_publication()
     last = journal.last_publication()
     con = warehouse.open_scratch()

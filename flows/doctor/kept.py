@@ -10,7 +10,7 @@ from flows.doctor.verdict import Verdict, Verdicts, fine, mind, wrong
 from flows.ground.durable import MIB
 from flows.ground.errors import GuobanError, SettingsError, UnchainedError, WarehouseError
 from flows.ground.settings import BEIJING
-from flows.publish.release import is_whole, newest
+from flows.publish.current import is_whole, newest
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs
 from flows.store.journal import Journal, moment_of

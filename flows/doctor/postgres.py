@@ -7,7 +7,7 @@ from flows.doctor.verdict import Verdicts, fine, mind, wrong
 from flows.ground.database_url import shown
 from flows.ground.errors import SettingsError
 from flows.postgres import CopyError, look
-from flows.publish.release import newest
+from flows.publish.current import newest
 
 _SECONDS = 15.0
 

@@ -18,7 +18,8 @@ from flows.export import package, proof
 from flows.ground.durable import is_disk_full
 from flows.ground.errors import is_stop
 from flows.ground.zone import Zone
-from flows.publish.release import FILE_LIST, Written
+from flows.publish.current import FILE_LIST
+from flows.publish.release import Written
 
 LOG = logging.getLogger("guoban")
 

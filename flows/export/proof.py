@@ -21,7 +21,8 @@ from flows.ground.durable import hash_of
 from flows.ground.zone import Zone
 from flows.publish import contents
 from flows.publish.contents import Sum
-from flows.publish.release import FILE_LIST, Written, sealed_list
+from flows.publish.current import FILE_LIST, sealed_list
+from flows.publish.release import Written
 from flows.store.chain import sealed
 from flows.store.statements import sql_text
 

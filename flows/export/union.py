@@ -21,7 +21,8 @@ import duckdb
 from flows.ground.durable import fsync
 from flows.ground.errors import PublicationError
 from flows.publish.catalog import Relation, relations
-from flows.publish.release import FILE_NAME, STORAGE_VERSION, macro_statements
+from flows.publish.current import FILE_NAME
+from flows.publish.release import STORAGE_VERSION, macro_statements
 from flows.store.statements import quoted, sql_text
 from flows.store.views import KEY
 

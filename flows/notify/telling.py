@@ -19,7 +19,7 @@ from flows.notify.outbox import BEGUN, FAILED, SENT, Book, Outbox, Waiting, held
 from flows.notify.recipients import Recipient, recipients
 from flows.notify.sending import Parcel, send
 from flows.notify.trial import unset_note
-from flows.publish.release import newest, open_release
+from flows.publish.current import newest, open_release
 from flows.store.warehouse import Warehouse
 
 LOG = logging.getLogger("guoban")

@@ -26,7 +26,7 @@ from flows.ground.notes import Note, Notes, in_a_line
 from flows.ground.patience import Patience
 from flows.ground.settings import PROJECT, Settings
 from flows.ground.zone import Zone
-from flows.publish.release import newest
+from flows.publish.current import newest
 
 LOG = logging.getLogger("guoban")
 

@@ -23,7 +23,7 @@ from flows.postgres.changes import Changes, changes
 from flows.postgres.names import READER, identifier, literal
 from flows.postgres.standing import Mark, Server
 from flows.postgres.wanted import Access, Relation, relations_of, roles_of
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection

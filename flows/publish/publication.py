@@ -14,6 +14,7 @@ from flows.ground.judge import judge_of
 from flows.ground.settings import Settings
 from flows.ground.zone import Zone
 from flows.publish import contents, effects, record, release
+from flows.publish.current import is_as_published, is_current, newest
 from flows.publish.release import Written
 from flows.store import changed
 from flows.store.changed import ALWAYS, PUBLISHED, Changed
@@ -71,13 +72,13 @@ def publish(
 
     judged_by = judge_of(zone)
     last = journal.last_publication()
-    is_there = last is not None and release.is_current(warehouse.folder, last.run_id)
-    current = release.newest(warehouse.folder) if is_there else None
+    is_there = last is not None and is_current(warehouse.folder, last.run_id)
+    current = newest(warehouse.folder) if is_there else None
     news = Changed(con, PUBLISHED)
 
     def make(run_id: str, say: Callable[[], None] = lambda: None) -> None:
         before = current
-        if before and last and not release.is_as_published(before.parent, last.fingerprint):
+        if before and last and not is_as_published(before.parent, last.fingerprint):
             before = None
         release.publish(
             con,

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from flows.publish import release
+from flows.publish.current import is_current, newest
 from flows.store.journal import Journal
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
@@ -63,8 +63,8 @@ def noting(
     last = journal.last_publication()
     if last is None or last.judged_by == judged_by:
         return None
-    published = release.newest(warehouse)
-    if published is None or not release.is_current(warehouse, last.run_id):
+    published = newest(warehouse)
+    if published is None or not is_current(warehouse, last.run_id):
         return None
     return lambda: _note(con, published)
 

@@ -47,7 +47,7 @@ def _put(settings: Settings, zone: Zone, jobs: Collection[Job], day: dt.date) ->
     # Most runs of serve make none.
     from flows.bulletin.making import document_of, files_of  # noqa: PLC0415
     from flows.month import months  # noqa: PLC0415
-    from flows.publish.release import newest, open_release  # noqa: PLC0415
+    from flows.publish.current import newest, open_release  # noqa: PLC0415
 
     if newest(settings.warehouse) is None:
         return []

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 from guoban.asked import nothing
 from guoban.options import Call, takes_settings
 from guoban.output import console, print_json

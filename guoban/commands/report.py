@@ -19,7 +19,7 @@ from flows.month import changes as changed
 from flows.month import filing
 from flows.month.changes import Row, Vintage
 from flows.month.filing import Expected
-from flows.publish.release import is_published
+from flows.publish.current import is_published
 from flows.values.printed import exact
 from guoban.asked import (
     AsOf,

@@ -11,7 +11,7 @@ import typer
 import schemas
 from flows.answer.template import carried_rows, write_template
 from flows.ground.returns import nearest_return, return_called
-from flows.publish.release import newest
+from flows.publish.current import newest
 from flows.store.warehouse import Warehouse
 from guoban.asked import Month, department_name
 from guoban.options import Call, Force, Output, refuse_unfit, takes_settings

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 
 from flows.month import todo as todo_of
-from flows.publish.release import is_published
+from flows.publish.current import is_published
 from guoban.asked import Department, Month, names_of
 from guoban.options import Call, takes_settings
 from guoban.output import console, one_line, print_json

@@ -29,7 +29,7 @@ from history_model import (
 from past import house_of
 
 from flows.ask import decisions
-from flows.publish.release import is_published
+from flows.publish.current import is_published
 
 # Never 10,000 times each other, which would be a slip of units.
 _AMOUNTS = (15_000, 15_000, 15_000, 6_000, 40_000)

@@ -20,7 +20,7 @@ import yaml
 
 from flows.ground.settings import PROJECT
 from flows.ground.zone import Zone
-from flows.publish.release import FILE_NAME
+from flows.publish.current import FILE_NAME
 from flows.settle.declared import indicator_rows
 from scripts.superset.dashboard import (
     DATASETS,

@@ -13,7 +13,7 @@ from drop import change_of
 from guests import guests, row
 
 from flows.month import findings, todo
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from past import assert_sound
 from flows.ask import decisions
 from flows.ground.settings import BEIJING
 from flows.month import todo
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 from guoban.cli import run_command
 from guoban.words import is_chinese
 

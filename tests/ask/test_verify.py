@@ -9,7 +9,7 @@ from past import house_of
 from seldom import nightly
 
 from flows.ask.verify import verify
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 
 pytestmark = pytest.mark.slow
 

@@ -29,7 +29,7 @@ from flows.ground.settings import BEIJING
 from flows.ground.zone import Zone
 from flows.month import changes
 from flows.month.board import board
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 from flows.store.journal import Journal, Lock
 from flows.store.statements import statement
 from flows.store.warehouse import Warehouse, fetch_rows

@@ -14,7 +14,7 @@ from drop import Drop
 
 import schemas
 from flows.ground.settings import PROJECT
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 from schemas.frames import UnsoundFrameError, dtypes_of, schema_of
 from schemas.rules import Severity
 

@@ -23,7 +23,7 @@ from past import assert_proven, assert_verified, house_of, made_earlier, wrong_i
 
 from flows.ground.errors import UnchainedError, WarehouseError
 from flows.ground.settings import PROJECT
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 from flows.store.chain import sealed
 from guoban.cli import run_command
 from scripts.verify_standalone import Report, check_month, read_rows

@@ -20,6 +20,7 @@ from flows.ask.verify import verify
 from flows.ground.errors import PublicationError, WarehouseError
 from flows.ground.zone import Rates
 from flows.publish import release as publish
+from flows.publish.current import newest_file
 from flows.store.journal import Journal, Publication
 from schemas.reasons import words
 
@@ -358,7 +359,7 @@ def test_a_backup_that_is_older_than_what_is_published_is_said(published: Drop) 
 @pytest.mark.parametrize("damage", ["cut", nightly("gone")])
 def test_a_damaged_release_is_made_again(published: Drop, damage: str) -> None:
     before = published.query("from mart.headline_indicators order by all")
-    file = publish.newest_file(published.settings.warehouse)
+    file = newest_file(published.settings.warehouse)
     file.chmod(0o644)
     if damage == "gone":
         file.unlink()
@@ -370,7 +371,7 @@ def test_a_damaged_release_is_made_again(published: Drop, damage: str) -> None:
 
 @pytest.mark.nightly
 def test_a_release_that_somebody_wrote_to_is_told(published: Drop) -> None:
-    file = publish.newest_file(published.settings.warehouse)
+    file = newest_file(published.settings.warehouse)
     file.chmod(0o644)
     with duckdb.connect(str(file)) as con:
         con.execute("create table mart.more as select 1 as x")
@@ -423,7 +424,7 @@ def test_a_publication_is_on_record_before_it_is_seen(
         [{"project_id": OTHER, "investor": "另一客商"}],
     )
     with monkeypatch.context() as patch:
-        patch.setattr(publish, "_flip", _ended)
+        patch.setattr(publish, "flip", _ended)
         with pytest.raises(KeyboardInterrupt):
             published.refresh()
     last = Journal(house_of(published).journal).last_publication()
@@ -433,7 +434,7 @@ def test_a_publication_is_on_record_before_it_is_seen(
         decisions.lock(house_of(published), JAN, "张三")
     published.refresh()
     assert published.value("ZS01", "2021-01") == 12
-    assert publish.newest_file(published.settings.warehouse).parent.name == last.run_id
+    assert newest_file(published.settings.warehouse).parent.name == last.run_id
     assert_verified(published)
 
 

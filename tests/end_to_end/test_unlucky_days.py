@@ -36,6 +36,7 @@ from flows.ground.notes import Notes
 from flows.ground.settings import Settings
 from flows.ground.zone import Name
 from flows.publish import release as publish
+from flows.publish.current import mend_current
 from flows.receive import intake
 from flows.store import archive, journal, statements
 from flows.store.journal import Journal
@@ -154,7 +155,7 @@ def once(act: Callable[..., Any], before: bool) -> Callable[..., Any]:
         (answers.Answers, "order"),
         (publish, "_write"),
         nightly(publish, "_renew"),
-        nightly(publish, "_flip"),
+        nightly(publish, "flip"),
         (answers, "renew_receipts"),
         nightly(results, "of_intake"),
     ],
@@ -503,7 +504,7 @@ def test_copies_in_the_place_of_the_link_do_not_pile_up(drop: Drop) -> None:
             page.chmod(0o644)
             page.write_text("mine")
         moment = dt.datetime(2021, 6, night, tzinfo=dt.UTC)
-        publish.mend_current(house.folder, content.name, moment, Notes())
+        mend_current(house.folder, content.name, moment, Notes())
     # What somebody wrote into one is kept, and of the others the last.
     assert sorted(one.name for one in house.folder.glob("current-*")) == [
         "current-20210601-000000",

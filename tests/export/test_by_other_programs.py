@@ -15,7 +15,7 @@ import pytest
 from drop import Drop
 
 from flows.ground.settings import PROJECT
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 
 PYTHON = Path(os.environ.get("GUOBAN_READERS", PROJECT / ".venv-readers" / "bin" / "python"))
 pytestmark = [

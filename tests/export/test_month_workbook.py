@@ -20,7 +20,8 @@ from drop import Drop, change_of
 from office import converted, needs_office
 
 from flows.export import contents, workbook
-from flows.publish.release import Written, newest_file
+from flows.publish.current import newest_file
+from flows.publish.release import Written
 from flows.store.journal import Journal, Lock
 from flows.store.warehouse import Warehouse
 from guoban.cli import run_command

@@ -21,7 +21,8 @@ from read_back import MAY, READERS, files
 from seldom import nightly
 
 from flows.export.site import page
-from flows.publish.release import Written, open_release
+from flows.publish.current import open_release
+from flows.publish.release import Written
 from flows.values import printed
 from guoban.cli import run_command
 

@@ -22,7 +22,7 @@ from flows.export import package
 from flows.export.linking import take_over
 from flows.ground.errors import DiskFullError
 from flows.publish.catalog import Relation
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 from flows.store.views import keys
 
 

@@ -20,7 +20,8 @@ from flows.export.site import page, words
 from flows.ground.zone import Score
 from flows.month import findings
 from flows.month.board import board
-from flows.publish.release import Written, newest_file, open_release
+from flows.publish.current import newest_file, open_release
+from flows.publish.release import Written
 from guoban.cli import run_command
 
 SIGNED = "2021-05/招商局/签约项目月报表.xlsx"

@@ -19,7 +19,7 @@ from flows.export.union import unite
 from flows.ground.errors import PublicationError
 from flows.ground.settings import PROJECT
 from flows.ground.zone import load_zone
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 from guoban.cli import run_command
 
 HERE, THERE = "谷城经济开发区", "邻县'\"高新区"

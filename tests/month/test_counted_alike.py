@@ -14,7 +14,7 @@ from flows.bulletin.kinds import Kind
 from flows.bulletin.making import document_of
 from flows.month import filing, findings, todo
 from flows.month.board import board
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 from flows.store.statements import statement
 from flows.store.warehouse import fetch_rows
 from guoban.cli import run_command

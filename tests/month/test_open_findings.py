@@ -10,7 +10,7 @@ from past import house_of
 
 from flows.ask import decisions
 from flows.month import filing, findings, todo
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from past import assert_sound, house_of
 
 from flows.ask import decisions
 from flows.month import todo
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 
 pytestmark = pytest.mark.slow
 

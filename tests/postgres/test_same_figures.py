@@ -11,7 +11,7 @@ from cluster import Target
 from drop import Drop
 
 from flows.postgres.wanted import Relation, relations_of
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 
 
 def released(drop: Drop) -> tuple[list[Relation], dict[str, list[tuple[Any, ...]]]]:

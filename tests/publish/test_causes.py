@@ -13,7 +13,7 @@ from past import as_of, assert_sound, house_of, newest_changes, now
 from flows.answer.moves import lines_of
 from flows.ask import decisions
 from flows.month import changes
-from flows.publish.release import open_release
+from flows.publish.current import open_release
 from guoban.cli import run_command
 
 pytestmark = pytest.mark.slow

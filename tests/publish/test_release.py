@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from flows.ground.errors import PublicationError
+from flows.publish import current
 from flows.publish import release as publish
 from flows.store.chain import sealed
 
@@ -102,15 +103,15 @@ def test_the_file_is_alone_read_only_and_of_the_storage_that_older_clients_read(
 
 
 def test_current_leads_to_the_newest(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    assert publish.newest(tmp_path) is None
+    assert current.newest(tmp_path) is None
     first = publish.publish(con, tmp_path, run_id="r1")
     link = tmp_path / "current"
     assert link.is_symlink()
     assert link.readlink() == Path("releases/r1")
-    assert publish.newest(tmp_path) == first
+    assert current.newest(tmp_path) == first
     con.execute("delete from core.numbers where code = '乙'")
     second = publish.publish(con, tmp_path, run_id="r2")
-    assert publish.newest(tmp_path) == second
+    assert current.newest(tmp_path) == second
     assert len(figures(tmp_path)) == 1
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -196,7 +197,7 @@ def test_a_log_left_beside_the_file_is_not_published(
     monkeypatch.setattr(publish, "_write", leave_log)
     with pytest.raises(PublicationError, match=r"guoban\.duckdb\.wal is left"):
         publish.publish(con, tmp_path, run_id="r1")
-    assert publish.newest(tmp_path) is None
+    assert current.newest(tmp_path) is None
 
 
 def test_a_release_is_made_anew_in_its_place(
@@ -205,7 +206,7 @@ def test_a_release_is_made_anew_in_its_place(
     path = publish.publish(con, tmp_path, run_id="r1")
     path.chmod(0o644)
     path.write_bytes(b"damaged")
-    assert not publish.is_whole(path)
+    assert not current.is_whole(path)
     publish.publish(con, tmp_path, run_id="r1")
     assert len(figures(tmp_path)) == 2
     assert releases(tmp_path) == ["r1"]
@@ -228,11 +229,11 @@ def test_one_whose_last_blocks_are_free_is_whole(
 
     monkeypatch.setattr(publish, "_write", leave_room)
     path = publish.publish(con, tmp_path, run_id="r1")
-    assert publish.is_whole(path)
+    assert current.is_whole(path)
     content = path.read_bytes()
     path.chmod(0o644)
     path.write_bytes(content[:-1])
-    assert not publish.is_whole(path)
+    assert not current.is_whole(path)
 
 
 def test_what_is_not_on_record_is_never_seen(
@@ -310,11 +311,11 @@ def test_one_that_is_written_whole_knows_what_is_as_it_was(
 
 
 def test_a_list_of_files_that_says_nothing_is_one_that_was_altered(tmp_path: Path) -> None:
-    listed = tmp_path / publish.FILE_LIST
+    listed = tmp_path / current.FILE_LIST
     listed.parent.mkdir()
     for text in ("{no json}", "[]", '{"files": {}}'):
         listed.write_bytes(sealed(text) + b"\n")
-        assert not publish.is_as_published(tmp_path, "a fingerprint"), text
+        assert not current.is_as_published(tmp_path, "a fingerprint"), text
 
 
 def test_what_is_told_of_and_not_there_or_there_and_not_told_of_is_not_published(
@@ -328,4 +329,4 @@ def test_what_is_told_of_and_not_there_or_there_and_not_told_of_is_not_published
         publish.publish(con, tmp_path, run_id="r1", beside=lambda _: ["export.xlsx"])
     with pytest.raises(PublicationError, match="stray is left"):
         publish.publish(con, tmp_path, run_id="r1", beside=forget)
-    assert publish.newest(tmp_path) is None
+    assert current.newest(tmp_path) is None

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from past import assert_keys_tell_rows_apart, assert_verified, house_of
 
-from flows.publish.release import FILE_NAME, newest_file
+from flows.publish.current import FILE_NAME, newest_file
 from flows.store.statements import SQL
 from flows.store.views import keys
 

@@ -17,7 +17,7 @@ from drop import Drop
 from large_site import large_site
 from seldom import nightly
 
-from flows.publish.release import newest_file
+from flows.publish.current import newest_file
 
 pytestmark = [needs_browser, pytest.mark.slow]
 AXE = Path(__file__).parent / "axe.min.js"
