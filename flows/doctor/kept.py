@@ -10,14 +10,14 @@ from flows.doctor.verdict import Verdict, Verdicts, fine, mind, wrong
 from flows.ground.durable import MIB
 from flows.ground.errors import GuobanError, SettingsError, UnchainedError, WarehouseError
 from flows.ground.settings import BEIJING
-from flows.publish.current import is_whole, newest
+from flows.publish.current import HEADERS_BYTES, is_whole, newest
 from flows.store.archive import Archive
 from flows.store.belonging import assert_belongs
 from flows.store.journal import Journal, moment_of
 
 _MOST_SECONDS_AHEAD = 120
-# What stands in a file of DuckDB's behind the first eight bytes; its headers take three blocks.
-_MAGIC, _HEADERS_BYTES = b"DUCK", 3 * 4096
+# What stands in a file of DuckDB's behind the first eight bytes.
+_MAGIC = b"DUCK"
 _FROM_BACKUP = ("restore it from a backup (docs/admin.md)", "请从备份恢复（docs/admin.zh.md）")
 
 
@@ -138,8 +138,8 @@ def working_database(subject: Subject) -> Verdicts:
                 "请在该程序中关闭；查看数据请打开current/guoban.duckdb",
             )
     with path.open("rb") as file:
-        head = file.read(_HEADERS_BYTES)
-    if head[8:12] != _MAGIC or len(head) < _HEADERS_BYTES:
+        head = file.read(HEADERS_BYTES)
+    if head[8:12] != _MAGIC or len(head) < HEADERS_BYTES:
         yield mind(
             f"{path} is damaged",
             f"{path}已损坏",

@@ -28,7 +28,7 @@ FILE_NAME = "guoban.duckdb"
 # Where a release lists its files, if it does.
 FILE_LIST = Path("proof", "files.json")
 # What stands in a file of DuckDB's before its blocks.
-_HEADERS_BYTES = 3 * 4096
+HEADERS_BYTES = 3 * 4096
 _LINK = ".current-"
 _ASIDE = "current-"
 
@@ -143,7 +143,7 @@ def size_told(con: duckdb.DuckDBPyConnection) -> int:
         "select total_blocks * block_size from pragma_database_size() "
         "where database_name = current_database()"
     ).fetchall()
-    return _HEADERS_BYTES + int(size)
+    return HEADERS_BYTES + int(size)
 
 
 def mend_current(warehouse: Path, run_id: str | None, now: dt.datetime, notes: Notes) -> None:

@@ -110,15 +110,8 @@ def take_its_tables_away(path: Path) -> None:
         con.commit()
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        zero_a_page,
-        pytest.param(cut_it, marks=pytest.mark.nightly),
-        pytest.param(take_its_tables_away, marks=pytest.mark.nightly),
-    ],
-)
 @pytest.mark.nightly
+@pytest.mark.parametrize("damage", [zero_a_page, cut_it, take_its_tables_away])
 def test_a_damaged_database_of_prefects_is_made_anew(
     drop: Drop, expected: dict[str, Any], damage: Callable[[Path], None]
 ) -> None:

@@ -324,7 +324,6 @@ def test_the_first_signer_s_withdrawal_lets_the_second_one_count(drop: Drop) -> 
 
 
 @pytest.mark.nightly
-@pytest.mark.nightly
 def test_what_the_first_signer_leaves_out_lets_the_second_one_count(drop: Drop) -> None:
     same = {"investor": "同一公司"}
     sign(drop, "先签", A, contract(FIRST, **same), contract(THIRD))
@@ -337,7 +336,6 @@ def test_what_the_first_signer_leaves_out_lets_the_second_one_count(drop: Drop) 
     assert newest_changes(drop) == [("ZS01", Decimal(12), Decimal(13), "resubmission", "再报")]
 
 
-@pytest.mark.nightly
 @pytest.mark.nightly
 def test_the_first_signer_s_withdrawal_is_told_of_each_department(drop: Drop) -> None:
     target = [
@@ -412,7 +410,6 @@ def test_a_version_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     assert newest_changes(drop) == [("ZS01", Decimal(6), Decimal(7), "resubmission", "四版")]
 
 
-@pytest.mark.nightly
 @pytest.mark.nightly
 def test_a_version_with_fewer_rows_withdrawn_brings_back_the_one_before_it(drop: Drop) -> None:
     sign(drop, "一版", A, contract(), contract(THIRD))

@@ -204,7 +204,6 @@ def test_a_later_version_settles_a_doubt(drop: Drop) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.nightly
 def test_a_whole_return_restored_keeps_the_parts_that_came_since(drop: Drop) -> None:
     sign(drop, "签约", 1, ONE)
     drop.refresh()
@@ -217,7 +216,6 @@ def test_a_whole_return_restored_keeps_the_parts_that_came_since(drop: Drop) -> 
     assert_sound(drop)
 
 
-@pytest.mark.nightly
 @pytest.mark.nightly
 def test_a_target_restored_is_in_force_again(drop: Drop) -> None:
     def issue(name: str, value: int) -> None:

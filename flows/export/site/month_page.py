@@ -44,8 +44,13 @@ class MonthPage:
     changes: Sequence[Row]
     """Of the zone's figures, the newest first."""
     moved_rows: Sequence[Row]
-    """Of those changes that are listed, the first `MOST_CHANGES`."""
+    """Those that came or went with `listed_changes`."""
     definitions: Sequence[Definition]
+
+    @property
+    def listed_changes(self) -> Sequence[Row]:
+        """Those that the page shows."""
+        return self.changes[:MOST_CHANGES]
 
     @property
     def months(self) -> list[dt.date]:

@@ -18,7 +18,6 @@ from flows.export.site import words
 from flows.export.site.details import LEVELS, SUMS, details
 from flows.export.site.details import sums as only_sums
 from flows.export.site.gathering import gathered
-from flows.export.site.month_page import MOST_CHANGES
 from flows.export.site.script_data import script_data
 from flows.export.site.shown import FILTERS, month_key
 from flows.ground.durable import hash_of
@@ -235,7 +234,6 @@ def _index(zone: Zone, written: Written, levels: dict[str, str]) -> bytes:
         whole_zone=WHOLE_ZONE,
         month=month_key(page.month),
         findings=page.findings[:SHOWN_FINDINGS],
-        most_changes=MOST_CHANGES,
         data=_json(script_data(page, zone, levels)).decode(),
     )  # fmt: skip
     return re.sub(r"\n\s+", "\n", text).encode()

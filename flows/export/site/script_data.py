@@ -13,7 +13,7 @@ from typing import Any
 import schemas
 from flows.answer.wording import month_words
 from flows.export.site import words
-from flows.export.site.month_page import MOST_CHANGES, MonthPage, Row
+from flows.export.site.month_page import MonthPage, Row
 from flows.export.site.shown import day, digits, minute, month_key
 from flows.ground.zone import WHOLE_ZONE, Zone
 from flows.month.board import Standing
@@ -252,7 +252,7 @@ def _changes(page: MonthPage) -> list[dict[str, Any]]:
         rows.setdefault(_moment(row), []).append(row)
     return [
         _change(change, rows.get(_moment(change), []) if change["figure"] == "value" else [])
-        for change in page.changes[:MOST_CHANGES]
+        for change in page.listed_changes
     ]
 
 
